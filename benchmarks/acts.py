@@ -107,7 +107,7 @@ def main() -> None:
 
     from benchmarks.portal_queries import processor
     from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
-    from gongkai.ops.demo.build import build
+    from gongkai.ops.demo.build import build_city
     from gongkai.ops.upkeep.migrating import migrate_database
 
     migrate_database()
@@ -125,7 +125,7 @@ def main() -> None:
     Action.__call__, Action.many = once, often  # type: ignore[method-assign]
     before = processor()
     with connection.execute_wrapper(meter.count):
-        build(lambda _: None, small=True)
+        build_city(lambda _: None, small=True)
     if gone := {name for names in KINDS.values() for name in names} - ACTIONS_BY_NAME.keys():
         raise SystemExit(f"no such acts: {', '.join(sorted(gone))}")
     figures = figures_of(meter.spent)

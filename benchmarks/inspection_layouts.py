@@ -5,9 +5,9 @@ from datetime import date, timedelta
 from pathlib import Path
 
 from gongkai.lib.outbound.crawling import normalise_url
-from gongkai.oversight.inspection.site.lists import Entry, entries_of, learn
+from gongkai.oversight.inspection.site.lists import Entry, entries_of, learn_list_layout
 from gongkai.oversight.inspection.site.page import Page, parse_page
-from gongkai.oversight.inspection.site.published import published
+from gongkai.oversight.inspection.site.published import find_publication_date
 
 TODAY = date(2026, 11, 20)
 PUBLISHED = date(2026, 8, 17)
@@ -72,7 +72,7 @@ def read_learnt(part: str) -> dict[str, tuple[int, int]]:
     """Return of the next page of each layout, learnt from its first page and one title, how many of ten are read, and how many are none."""
     first, said = date(2026, 8, 29), {}
     for name, around, row in rows_of(f"lists-{part}.tsv"):
-        layout = learn(list_page(around, row, FIRST, date(2026, 11, 18)), [FIRST[0]], today=TODAY)
+        layout = learn_list_layout(list_page(around, row, FIRST, date(2026, 11, 18)), [FIRST[0]], today=TODAY)
         found = layout.entries(list_page(around, row, SECOND, first), TODAY) if layout else []
         said[name] = right(found, SECOND, first), len({one.title for one in found} - {*SECOND})
     return said
@@ -84,7 +84,7 @@ def read_articles(part: str) -> dict[str, date | None]:
     for name, address, html in rows_of(f"articles-{part}.tsv"):
         page = parse_page(html.encode(), address, 1, normalise_url)
         assert page is not None
-        day = published(page, TODAY)
+        day = find_publication_date(page, TODAY)
         said[name] = day.day if day else None
     return said
 
@@ -93,7 +93,9 @@ def invented() -> int:
     """Return how many of the texts that say no day of publishing were given one."""
     pages = [parse_page(html.encode(), HERE, 1, normalise_url) for (html,) in rows_of("undated.tsv")]
     return sum(
-        said is not None and said.weight >= 60 for page in pages for said in [published(page, TODAY) if page else None]
+        said is not None and said.weight >= 60
+        for page in pages
+        for said in [find_publication_date(page, TODAY) if page else None]
     )
 
 

@@ -10,7 +10,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
-from gongkai.lib.matching import Index, Rule, decide, near_to, places, question_and_answer
+from gongkai.lib.matching import Index, Rule, decide, find_places, near_to, question_and_answer
 from gongkai.work.consultation.recall import find_uncertainties
 
 
@@ -60,4 +60,4 @@ def _left_open(index: Index, asked: str, id_: str) -> list[str]:
 
 def home_of(name: str) -> tuple[str, ...]:
     """Return the place names of an office, as the program reads them from its government's name."""
-    return tuple(places(name))
+    return tuple(find_places(name))

@@ -239,10 +239,10 @@ def swept(found: dict[str, Found]) -> dict[str, dict[str, list[str]]]:
 def made() -> None:
     """Make the city, as `gongkai demo` does."""
     from gongkai.ops.demo import inspected, tables
-    from gongkai.ops.demo.build import build
+    from gongkai.ops.demo.build import build_city
 
     tables.migrate_sample()
-    build(progress=lambda text: print(text, file=sys.stderr, flush=True), small=True)
+    build_city(progress=lambda text: print(text, file=sys.stderr, flush=True), small=True)
     inspected.own_site(8000)
 
 

@@ -8,7 +8,7 @@ from playwright.sync_api import Browser, Error
 
 from browser.conftest import sign_in
 from browser.pictures import SCALE, NotThere, take
-from gongkai.ui.handbook.pictures import FOLDER, pictures
+from gongkai.ui.handbook.pictures import FOLDER, load_pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
@@ -18,12 +18,12 @@ def test_every_picture_can_be_taken(city: str, browser: Browser, tmp_path: Path)
     only = os.environ.get("GONGKAI_PICTURES", "").split()
     wrong = []
     folder.mkdir(parents=True, exist_ok=True)
-    for login in sorted({picture.login for picture in pictures().values()}):
+    for login in sorted({picture.login for picture in load_pictures().values()}):
         context = browser.new_context(
             locale="zh-CN", timezone_id="Asia/Shanghai", device_scale_factor=SCALE, bypass_csp=True
         )
         page = context.new_page()
-        todo = [p for p in pictures().values() if p.login == login and (not only or p.name in only)]
+        todo = [p for p in load_pictures().values() if p.login == login and (not only or p.name in only)]
         if login and todo:
             sign_in(page, city, login)
         for picture in todo:
@@ -37,7 +37,7 @@ def test_every_picture_can_be_taken(city: str, browser: Browser, tmp_path: Path)
         context.close()
     assert not wrong, "\n".join(wrong)
     if folder == FOLDER and not only:
-        names = {picture.file(phone=phone).name for picture in pictures().values() for phone in (False, True)}
+        names = {picture.file(phone=phone).name for picture in load_pictures().values() for phone in (False, True)}
         for file in FOLDER.iterdir():
             if file.name not in names:
                 file.unlink()

@@ -8,7 +8,7 @@ from factory.django import DjangoModelFactory
 
 from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Notification
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import KINDS, Kind, register_entry_kind
@@ -19,10 +19,10 @@ from gongkai.core.units.models import Role
 TRIAL = Machine(
     labels={"open": "办理中", "submitted": "待审核", "returned": "退回", "done": "已销号"},
     moves={
-        "submit": move({"open", "returned"}, "submitted"),
-        "accept": move("submitted", "done"),
-        "return": move("submitted", "returned"),
-        "reopen": move("done", "open"),
+        "submit": make_move({"open", "returned"}, "submitted"),
+        "accept": make_move("submitted", "done"),
+        "return": make_move("submitted", "returned"),
+        "reopen": make_move("done", "open"),
     },
     closed=frozenset({"done"}),
 )

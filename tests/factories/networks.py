@@ -89,7 +89,7 @@ def apply(*files: Path) -> None:
 
 
 def paths() -> list[Path]:
-    return [exporting.folder() / p.file for p in Package.objects.order_by("sequence")]
+    return [exporting.find_folder() / p.file for p in Package.objects.order_by("sequence")]
 
 
 def everything(files: list[Path]) -> str:
@@ -160,7 +160,7 @@ def forged(
                 line["digest"] = digest(canonical_json(line["data"]))
             changes[line["part"], line["key"]] = line.get("digest")
         raw = b"".join(json.dumps(line, ensure_ascii=False).encode() + b"\n" for line in lines)
-        before = state.last()
+        before = state.find_last_package()
         facts = json.loads(parts["manifest.json"]) | {
             "rows": digest(raw),
             "size": len(raw),
@@ -168,6 +168,6 @@ def forged(
         }
         manifest(facts)
         signed = canonical_json(facts).encode()
-        parts |= {"rows.jsonl": raw, "manifest.json": signed, "signature": container.signed(signed)}
+        parts |= {"rows.jsonl": raw, "manifest.json": signed, "signature": container.sign_manifest(signed)}
 
     return rewritten(path, change)

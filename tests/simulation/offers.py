@@ -20,7 +20,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
-from gongkai.ui.office.offered_actions import SHARED_ACTIONS, offers
+from gongkai.ui.office.offered_actions import SHARED_ACTIONS, list_offers
 from simulation.steps import ACT, ENTRY, Gone, Player, Step, find_rows
 
 if TYPE_CHECKING:
@@ -185,7 +185,7 @@ class Offers:
             for login, by in self._people_of(entry.body):
                 if action.why_not(entry, by=by) or not visible_to(by).filter(pk=entry.pk).exists():
                     continue
-                if place.name in {offer.action.name for offer in offers(entry, by)[0]}:
+                if place.name in {offer.action.name for offer in list_offers(entry, by)[0]}:
                     yield Offered(place, by, login, f"ledger.entry/{entry.pk}", entry)
 
     def _people_of(self, body: Body) -> Iterator[tuple[str, Actor]]:

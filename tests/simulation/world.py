@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, BodyKind, Level, Person, Role
-from gongkai.ops.demo.build import build as build_sample
+from gongkai.ops.demo.build import build_city as build_sample
 from gongkai.ops.demo.cast import BUREAU_LOGIN, LOGINS
 from gongkai.work.requests import actions as requesting
 

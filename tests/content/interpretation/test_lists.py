@@ -27,7 +27,7 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
-from gongkai.oversight.assessment.queries.registers import failures
+from gongkai.oversight.assessment.queries.registers import list_failures
 
 pytestmark = pytest.mark.django_db
 
@@ -70,13 +70,13 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     owed = Owed.objects.select_related("entry").get()
     type(owed.entry).objects.filter(pk=owed.entry_id).update(due_at=timezone.now() - timedelta(days=9))
     words = interpretation(page, [plans])
-    assert [(one.name, one.missing) for one in failures(chief)] == [
+    assert [(one.name, one.missing) for one in list_failures(chief)] == [
         ("重大政策不解读", "文件已经公开，至今没有公开任何形式的解读")
     ]
     out(words)
     owed.refresh_from_db()
     assert owed.entry.closed_at is None, "the film is still owed"
-    assert failures(chief) == []
+    assert list_failures(chief) == []
     out(interpretation(page, [plans], form="video"))
     owed.entry.refresh_from_db()
     assert owed.entry.outcome == "interpreted"

@@ -71,7 +71,7 @@ def export() -> None:
     from gongkai.core.units.actors import SYSTEM
 
     for one in exporting.export(SYSTEM, most=20):
-        print(exporting.folder() / one.file, flush=True)
+        print(exporting.find_folder() / one.file, flush=True)
 
 
 def migrate() -> None:
@@ -92,7 +92,7 @@ def outer(key: str) -> None:
     """Trust the inner side's key."""
     from gongkai.content.packages import container
 
-    container.trust(Path(key).read_bytes())
+    container.store_trusted_key(Path(key).read_bytes())
 
 
 def apply(*files: str) -> None:

@@ -43,13 +43,13 @@ class Inner:
     def __init__(self, five: Five, monkeypatch: pytest.MonkeyPatch) -> None:
         (self.site, self.plans, self.news, self.housing), self.documents = five
         self.looked: set[int] = set()
-        select = documents.select
+        select = documents.select_exported_part
 
         def spy(some: list[int], *words: Any, **facts: Any) -> Any:
             self.looked |= set(some)
             return select(some, *words, **facts)
 
-        monkeypatch.setattr(documents, "select", spy)
+        monkeypatch.setattr(documents, "select_exported_part", spy)
         monkeypatch.setattr(applying, "MAX_TRANSACTION_DURATION", timedelta(0))
         assert self.export() > 5
 
@@ -118,18 +118,18 @@ def test_what_no_action_did_is_found_once_a_week_or_when_asked(inner: Inner) -> 
 
 def test_other_limits_or_a_clock_set_back_compare_everything(inner: Inner) -> None:
     now = timezone.now()
-    last = applying.window()
+    last = applying.find_window()
     assert last
-    assert applying.candidates(now, last, limited=False) == []
-    assert applying.candidates(now, last, limited=True) is None
-    assert applying.candidates(last.upto - timedelta(days=1), last, limited=False) is None
+    assert applying.list_candidates(now, last, limited=False) == []
+    assert applying.list_candidates(now, last, limited=True) is None
+    assert applying.list_candidates(last.upto - timedelta(days=1), last, limited=False) is None
     Mark.objects.filter(name=applying.PACKAGES_MARK).update(value="damaged")
-    assert applying.window() is None
-    assert applying.candidates(now, None, limited=False) is None
+    assert applying.find_window() is None
+    assert applying.list_candidates(now, None, limited=False) is None
 
 
 def test_a_large_whole_comparison_goes_by_portions(inner: Inner, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(documents, "BATCH_SIZE", 2)
     assert inner.export(everything=True) == 0
     assert inner.looked == {one.pk for one in inner.documents}
-    assert [len(some) for some in documents.numbers(None)] == [2, 2, 1]
+    assert [len(some) for some in documents.list_document_batches(None)] == [2, 2, 1]

@@ -185,7 +185,7 @@ def outside(found: dict[str, Any]) -> dict[str, Any]:
     A text that came and went between two exports was never to be read out there: its address is not there (404), and nothing was
     withdrawn from it (410).
     """
-    carried = {int(key) for key in state.carried().get("documents", {})}
+    carried = {int(key) for key in state.load_carried_digests().get("documents", {})}
     never = Address.objects.exclude(document__in=carried).values_list("path", flat=True)
     return {at: page for at, page in found.items() if not (at.partition("?")[0] in never and page[0] == 410)}
 
@@ -224,7 +224,7 @@ def test_the_outer_side_follows(
     files: list[Path] = []
     seen: list[dict[str, Any]] = []
     use("inner")
-    for old in exporting.folder().glob("*.gkp"):
+    for old in exporting.find_folder().glob("*.gkp"):
         old.unlink()
     with inner(kept):
         history = History()

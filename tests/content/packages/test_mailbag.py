@@ -45,7 +45,7 @@ def side(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str], Non
     for name in ("inner", "outer"):
         use(name)
         key_ring()
-    inner, outer = [(use(name), mailbag.card())[1] for name in ("inner", "outer")]
+    inner, outer = [(use(name), mailbag.pack_public_keys())[1] for name in ("inner", "outer")]
     for name, other in (("inner", outer), ("outer", inner)):
         use(name)
         mailbag.trust_card(other)
@@ -72,19 +72,19 @@ def test_there_and_back(client: Client, site: Website, side: Callable[[str], Non
         assert secret.encode() not in bag.read_bytes()
 
     side("inner")
-    assert mailbag.take(bag) == mailbag.Outcome(1)
+    assert mailbag.accept_file(bag) == mailbag.Outcome(1)
     entry = Entry.objects.get(kind="fault")
     assert entry.opened_at == Held.objects.get().sent_at
     assert entry.fault.text.reveal() == FAULT["text"]
     assert Upload.objects.filter(matter=f"fault/{entry.pk}").count() == 1
     send_due()
     assert code in mail.outbox[0].body
-    assert mailbag.take(bag) == mailbag.Outcome(1), "repeated: taken, not registered again"
+    assert mailbag.accept_file(bag) == mailbag.Outcome(1), "repeated: taken, not registered again"
     assert Entry.objects.filter(kind="fault").count() == Party.objects.count() == 1
     (reply,) = mailbag.pack(way)
 
     side("outer")
-    assert mailbag.take(reply).count == 1
+    assert mailbag.accept_file(reply).count == 1
     told = look_up(client, code, "8000").content.decode()
     assert entry.number in told
     assert "办理中" in told
@@ -95,9 +95,9 @@ def test_there_and_back(client: Client, site: Website, side: Callable[[str], Non
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
         (answer,) = mailbag.pack(way)
     side("outer")
-    assert mailbag.take(answer).count == 1
+    assert mailbag.accept_file(answer).count == 1
     assert "已改为“部署”" in look_up(client, code, "8000").content.decode()
-    assert mailbag.take(reply).count == 0, "an older bag changes nothing"
+    assert mailbag.accept_file(reply).count == 0, "an older bag changes nothing"
     assert "已改为“部署”" in look_up(client, code, "8000").content.decode()
     assert "已改为" not in str(list(Held.objects.values())), "the outer side cannot read the answer"
 
@@ -112,10 +112,10 @@ def test_erased_outside_only_when_inside_has_it(
     assert erase_due(timezone.now() + timedelta(days=300))["carried"] == 0
     assert Held.objects.get().content
     side("inner")
-    mailbag.take(bags[0])
+    mailbag.accept_file(bags[0])
     replies = mailbag.pack(way)
     side("outer")
-    mailbag.take(replies[0])
+    mailbag.accept_file(replies[0])
     assert erase_due(timezone.now() + timedelta(days=6))["carried"] == 0
     assert erase_due(timezone.now() + timedelta(days=8))["carried"] == 1
     row = Held.objects.get()
@@ -137,7 +137,7 @@ def test_a_bag_that_was_lost_is_sent_again(
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
         (again,) = mailbag.pack(way)
     side("inner")
-    assert mailbag.take(again).count == 1
+    assert mailbag.accept_file(again).count == 1
 
 
 @pytest.mark.parametrize("spoil", ["flip", "cut", "empty", "other"])
@@ -153,7 +153,7 @@ def test_what_was_altered_is_refused_in_one_line(
     bag.write_bytes({"flip": data, "cut": data[:40], "empty": b"", "other": b"PK\x03\x04" * 99}[spoil])
     side("inner")
     with pytest.raises(Refused):
-        mailbag.take(bag)
+        mailbag.accept_file(bag)
     assert not Received.objects.exists()
 
 
@@ -164,24 +164,24 @@ def test_a_bag_does_not_go_back_the_way_it_came(
     sent(client)
     (bag,) = mailbag.pack(way)
     with pytest.raises(Refused):
-        mailbag.take(bag)
+        mailbag.accept_file(bag)
 
 
 def test_a_stranger_brings_nothing(client: Client, site: Website, side: Callable[[str], None], way: Path) -> None:
     side("stranger")
     key_ring()
     side("inner")
-    card = mailbag.card()
+    card = mailbag.pack_public_keys()
     side("stranger")
     mailbag.trust_card(card)
     forged = way / "forged.gkm"
     way.mkdir()
-    forged.write_bytes(mailbag.close({"items": []}, inward=True))
+    forged.write_bytes(mailbag.seal_content({"items": []}, inward=True))
     side("inner")
     with pytest.raises(Refused, match="签名不符"):
-        mailbag.take(forged)
+        mailbag.accept_file(forged)
     with pytest.raises(Refused, match="已信任另一张"):
-        mailbag.trust_card(mailbag.card())
+        mailbag.trust_card(mailbag.pack_public_keys())
     with pytest.raises(Refused, match="不是对端名片"):
         mailbag.trust_card(b"{}")
 
@@ -197,10 +197,10 @@ def test_what_inside_does_not_take_stays_outside(
     side("inner")
     with monkeypatch.context() as patch:
         patch.delitem(FORMS, "fault")
-        outcome = mailbag.take(bag)
+        outcome = mailbag.accept_file(bag)
     assert outcome.count == 0
     assert "没有这个表单" in outcome.faults[0]
-    assert mailbag.take(bag).count == 1
+    assert mailbag.accept_file(bag).count == 1
 
 
 def test_the_outer_side_does_nothing_but_hold(

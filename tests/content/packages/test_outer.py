@@ -55,8 +55,8 @@ def test_only_jobs_that_have_work_run_outside(settings: LazySettings) -> None:
     from gongkai.core.ledger.jobs.registry import all_jobs
 
     settings.GONGKAI_OUTER = False
-    assert not any(mailbag.rests(job) for job in all_jobs().values())
+    assert not any(mailbag.is_job_suspended(job) for job in all_jobs().values())
     settings.GONGKAI_OUTER = True
     assert set(all_jobs()) >= mailbag.OUTER_SIDE_JOBS
-    assert {"seal", "orphans"} <= {job.name for job in all_jobs().values() if not mailbag.rests(job)}
-    assert mailbag.rests(all_jobs()["validity"])
+    assert {"seal", "orphans"} <= {job.name for job in all_jobs().values() if not mailbag.is_job_suspended(job)}
+    assert mailbag.is_job_suspended(all_jobs()["validity"])

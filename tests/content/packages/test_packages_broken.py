@@ -45,7 +45,7 @@ HITS = 1500 if os.environ.get("GONGKAI_SOAK") else 400
 def read(path: Path) -> None:
     """Read all of a package as applying does, without writing."""
     with Opened(path) as opened:
-        applying.fits(opened)
+        applying.require_next_package(opened)
         opened.check_rows()
         for mark in opened.files:
             opened.file(mark)

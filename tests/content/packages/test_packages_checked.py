@@ -104,11 +104,11 @@ def test_another_key_is_not_trusted(settings: LazySettings, folders: Callable[[s
     (tmp_path / "keys" / "package.pem").unlink()
     from gongkai.content.packages import container
 
-    container.trust(container.public_pem())
+    container.store_trusted_key(container.public_pem())
     with pytest.raises(Refused, match="签名不符"):
         apply(files[0])
     with pytest.raises(Refused, match="这不是公钥文件"):
-        container.trust(b"x")
+        container.store_trusted_key(b"x")
 
 
 def test_a_lost_package_is_made_good_by_a_whole_one(settings: LazySettings, folders: Callable[[str], None]) -> None:
@@ -168,10 +168,10 @@ def test_an_interrupted_export_is_finished_or_dropped(settings: LazySettings, fo
         _, plans, _, housing = world()
         public(housing, [plans])
         (made,) = exporting.export(SYSTEM)
-        final = exporting.folder() / made.file
+        final = exporting.find_folder() / made.file
         part = final.with_name(f".{made.file}.part")
         final.rename(part)
-        stale = exporting.folder() / f".{container.file_name(9)}.part"
+        stale = exporting.find_folder() / f".{container.file_name(9)}.part"
         stale.write_bytes(b"half")
         assert exporting.export(SYSTEM) == []
         assert final.exists()

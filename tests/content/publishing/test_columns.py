@@ -11,7 +11,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, ColumnAlias
 from gongkai.content.editions.queries import column_for
 from gongkai.content.publishing import columns
-from gongkai.content.publishing.columns import canonical, key_of, normalise_name
+from gongkai.content.publishing.columns import find_canonical_path, key_of, normalise_name
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import SYSTEM
@@ -85,7 +85,7 @@ def path(text: str) -> list[str]:
     ],
 )
 def test_one_form_for_every_spelling(printed: str, meant: str) -> None:
-    assert ">".join(canonical(path(printed), "云岭市人民政府")) == meant
+    assert ">".join(find_canonical_path(path(printed), "云岭市人民政府")) == meant
 
 
 @pytest.mark.parametrize(
@@ -105,8 +105,8 @@ def test_quotes_brackets_width_and_blanks_make_no_second_column(one: str, other:
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=6))
 def test_canonical_is_stable(names: list[str]) -> None:
-    once = canonical(names)
-    assert key_of(canonical(once)) == key_of(once)
+    once = find_canonical_path(names)
+    assert key_of(find_canonical_path(once)) == key_of(once)
 
 
 def made(site: object, paths: Iterable[list[str]]) -> columns.MakeResult:

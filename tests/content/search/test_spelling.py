@@ -78,7 +78,7 @@ def test_limited_and_scheduled_titles_teach_nothing(site: Website, plans: Column
     item(housing, [plans], title="天穹观测塔")
     assert suggest_corrections("天穷观测", site.pk) == []
     assert suggest_titles("天穹", site.pk) == []
-    assert not any("天穹" in term for term in spelling.vocabulary(site.pk).counts)
+    assert not any("天穹" in term for term in spelling.load_vocabulary(site.pk).counts)
 
 
 def test_titles_while_one_types(fund: Document, site: Website) -> None:
@@ -97,7 +97,7 @@ def test_no_page_of_a_server_makes_the_vocabulary(
     monkeypatch.setattr(spelling, "_in_background", threading.Event())
     spelling._in_background.set()
     with django_assert_num_queries(0):
-        assert not spelling.vocabulary(site.pk).counts
+        assert not spelling.load_vocabulary(site.pk).counts
     made = spelling.rebuild_vocabulary(site.pk)
     with django_assert_num_queries(0):
-        assert spelling.vocabulary(site.pk) is made
+        assert spelling.load_vocabulary(site.pk) is made

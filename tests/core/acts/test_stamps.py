@@ -78,7 +78,7 @@ def sealed(place: Path) -> list[dict[str, Any]]:
 
 
 def state() -> Reading:
-    return readings.stamps(timezone.now())
+    return readings.read_time_stamps(timezone.now())
 
 
 def test_a_seal_is_stamped_and_its_token_holds_with_nobody_asked(place: Path, server: SimpleNamespace) -> None:

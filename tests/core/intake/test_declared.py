@@ -16,7 +16,7 @@ from factories.requests import applied, do, staff
 from factories.units import BodyFactory, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake.declared import ERASED_TEXT, declare, declared, describe_values
+from gongkai.core.intake.declared import ERASED_TEXT, declare, describe_values, load_declarations
 from gongkai.core.intake.forms.definition import FORMS, Submission
 from gongkai.core.intake.forms.people import ApplicantForm, ContactForm
 from gongkai.core.intake.matters import MATTERS_BY_NAME, matter_of
@@ -67,7 +67,7 @@ PERSON |= {"id_number": "E12345678", "address": "云岭市文昌路1号", "email
 def answers(model: type[models.Model]) -> dict[str, Any]:
     """Return a value for each declared field: a marked text, or the last choice, which is no default."""
     found: dict[str, Any] = {}
-    for name, (column, _) in declared(model).items():
+    for name, (column, _) in load_declarations(model).items():
         text = f"{column.verbose_name}{MARK}"
         keys = [key for key, _ in column.flatchoices if key not in {"", column.default, "fax", "other"}]
         found[name] = "institution" if "institution" in keys else keys[-1] if keys else text
@@ -77,7 +77,7 @@ def answers(model: type[models.Model]) -> dict[str, Any]:
 
 
 def stored(row: models.Model) -> dict[str, Any]:
-    values = {name: getattr(row, name) for name in declared(type(row))}
+    values = {name: getattr(row, name) for name in load_declarations(type(row))}
     return {name: value.reveal() if isinstance(value, Secret) else value for name, value in values.items()}
 
 
@@ -112,11 +112,11 @@ def test_every_field_of_a_public_form_is_declared() -> None:
         asked = FORMS[name].form.base_fields.keys() - ApplicantForm.base_fields.keys() - ContactForm.base_fields.keys()
         stored_as = {"provision": READ_THERE.keys()}
         answered = {field for one in asked - {"fax"} for field in stored_as.get(one, {one})}
-        assert answered == own | (declared(model).keys() if model else set()), name
+        assert answered == own | (load_declarations(model).keys() if model else set()), name
         grouped = [field for _, names in FORMS[name].form.groups for field in names]
         assert not grouped or asked <= set(grouped), "the page shows it"
     for model, staff_form in STAFF_FORMS.items():
-        assert declared(model).keys() <= staff_form.base_fields.keys()
+        assert load_declarations(model).keys() <= staff_form.base_fields.keys()
 
 
 def test_free_text_is_declared_only_where_it_is_encrypted() -> None:
@@ -147,7 +147,10 @@ def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> No
     )
     applied(entry)
     request = entry.request
-    shown = [dict(column.flatchoices).get(given[name], given[name]) for name, (column, _) in declared(Request).items()]
+    shown = [
+        dict(column.flatchoices).get(given[name], given[name])
+        for name, (column, _) in load_declarations(Request).items()
+    ]
     do(entry, "give_receipt")
     texts = [paragraph.text for paragraph in Document(BytesIO(decrypt_letter(request.letters.get()))).paragraphs]
     assert not [one for one in shown if one not in "".join(texts)], "the letter"

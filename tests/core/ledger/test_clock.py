@@ -11,7 +11,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.clock import deadline_of, end_stops, event, void_events
+from gongkai.core.ledger.clock import deadline_of, end_stops, make_event, void_events
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
@@ -42,7 +42,7 @@ def day(entry: Entry) -> date | None:
 
 def test_the_first_event_gives_the_date() -> None:
     entry = request()
-    wanted = law.due(
+    wanted = law.compute_due(
         [law.Event("received", date(2024, 1, 2))],
         law.RULE_SETS["request"],
         law.default_calendar(),
@@ -101,7 +101,7 @@ def test_what_was_struck_out_counts_no_more_and_stays() -> None:
 
 
 def test_the_open_stop_is_ended_by_what_closes_the_matter() -> None:
-    entry = happen(EntryFactory(rules="assignment"), by=SYSTEM, events=[event("submitted")])
+    entry = happen(EntryFactory(rules="assignment"), by=SYSTEM, events=[make_event("submitted")])
     assert entry.paused
     assert [one.kind for one in end_stops(entry)] == ["returned"]
     entry = happen(entry, by=SYSTEM, events=end_stops(entry))

@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from factories.ledger import EntryFactory, accept, set_due, submit
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.jobs import JOBS, Job, daily, register_job, reminding, run_due, send_reminders
 from gongkai.core.ledger.jobs.steps import STEPS
 from gongkai.core.ledger.making import make_entries, remove_entries
@@ -277,9 +277,9 @@ def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, t
     own.write_text("")
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(own))
     opened = EntryFactory.build(body=bureau["body"], rules="consultation", number="", due_at=None)
-    [entry] = make_entries([opened], by=SYSTEM, events=lambda one: [event("received")])
+    [entry] = make_entries([opened], by=SYSTEM, events=lambda one: [make_event("received")])
     assert daily.redate_all() == {"moved": 0}
-    longer = law.figures()["consultation.reply"].value + 3
+    longer = law.figures_in_force()["consultation.reply"].value + 3
     own.write_text(f"[consultation]\nreply = {longer}\n")
     assert daily.redate_all() == {"moved": 1}
     fresh = Entry.objects.get(pk=entry.pk)

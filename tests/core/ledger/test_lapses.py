@@ -23,7 +23,7 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.ui.office.statistics import accounts
+from gongkai.ui.office.statistics import count_by_unit
 from gongkai.work.consultation import actions as consulting
 from gongkai.work.consultation.figures import count_lapses
 from gongkai.work.requests.complaints import actions as complaining
@@ -110,7 +110,7 @@ def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(given: Entry, cit
         assert (lapse.body, lapse.due_at, lapse.light) == (housing, given.due_at, "grey_red")
         assert late_of(housing) == [KIND]
         assert count_lapses(2024, chief) == [(housing, 1)]
-        assert {one.body: one.late for one in accounts(Entry.objects.all(), 2024)} == {housing: 1, city: 0}
+        assert {one.body: one.late for one in count_by_unit(Entry.objects.all(), 2024)} == {housing: 1, city: 0}
         # It is red where it is owed now, and a third unit that gets it late has let nothing pass.
         third = BodyFactory(name="云岭市财政局", parent=city)
         consulting.assign(again(given), by=chief, body=third, words="")

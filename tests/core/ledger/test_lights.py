@@ -109,7 +109,7 @@ def test_a_given_day_is_certain_in_a_year_without_a_calendar_a_counted_one_is_pr
     set_due(entry, date(2031, 5, 8))
     assert (bool(entry.warn_at), entry.provisional) == (True, False)
     received = [law.Event("received", date(2031, 4, 8))]
-    counted = law.due(received, law.RULE_SETS["request"], law.default_calendar(), date(2031, 4, 9))
+    counted = law.compute_due(received, law.RULE_SETS["request"], law.default_calendar(), date(2031, 4, 9))
     set_deadline(entry, counted)
     assert entry.provisional
     set_due(entry, None)
@@ -121,12 +121,12 @@ def test_what_the_law_says_is_taken_over() -> None:
     rules = law.RULE_SETS["request"]
     received = law.Event("received", date(2024, 1, 2))
     entry = EntryFactory.build(body=BodyFactory())
-    running = law.due([received], rules, calendar, date(2024, 1, 5))
+    running = law.compute_due([received], rules, calendar, date(2024, 1, 5))
     set_deadline(entry, running)
     assert entry.due_at == law.end_of_day(running.date)
     assert not entry.paused
     asked = law.Event("third_party_asked", date(2024, 1, 8))
-    set_deadline(entry, law.due([received, asked], rules, calendar, date(2024, 1, 10)))
+    set_deadline(entry, law.compute_due([received, asked], rules, calendar, date(2024, 1, 10)))
     assert entry.paused
     assert entry.due_at == law.end_of_day(running.date)  # the last known date stays while the clock stands
 
@@ -137,7 +137,7 @@ def test_what_was_given_up_waits_to_be_closed_and_is_not_late() -> None:
         law.Event("received", date(2024, 1, 2)),
         law.Event("correction_notice", date(2024, 1, 4), value=7),
     ]
-    left = law.due(events, law.RULE_SETS["request"], law.default_calendar(), date(2024, 5, 20))
+    left = law.compute_due(events, law.RULE_SETS["request"], law.default_calendar(), date(2024, 5, 20))
     assert left.status is law.Status.ABANDONED
     set_deadline(entry, left)
     assert (entry.paused, light_of(entry, law.end_of_day(date(2024, 5, 20)))) == (True, "blue")

@@ -13,14 +13,23 @@ from openpyxl import Workbook, load_workbook
 
 from examples import most
 from gongkai.core.spreadsheets import BadCell, Column, Sheet, Unreadable, read_table, write_csv, write_xlsx
-from gongkai.core.spreadsheets.cells import choice, day, long_text, plain, short, whole, words_list, yes_no
+from gongkai.core.spreadsheets.cells import (
+    choice,
+    format_value,
+    long_text,
+    parse_day,
+    short_text,
+    whole_number,
+    words_list,
+    yes_no,
+)
 from gongkai.core.spreadsheets.writing import begins_like_formula
 from gongkai.work.requests.spreadsheets import REQUEST_SHEET
 
 SHEET = Sheet(
     "书目",
     (
-        Column("name", "书名", short(20), required=True, help="全称"),
+        Column("name", "书名", short_text(20), required=True, help="全称"),
         Column(
             "kind",
             "类别",
@@ -28,8 +37,8 @@ SHEET = Sheet(
             write=lambda r: {"lit": "文学"}.get(r.get("kind")),
             choices=("文学", "历史"),
         ),
-        Column("on", "日期", day),
-        Column("count", "册数", whole(least=1)),
+        Column("on", "日期", parse_day),
+        Column("count", "册数", whole_number(least=1)),
         Column("lent", "外借", yes_no),
         Column("names", "作者", words_list()),
     ),
@@ -80,7 +89,9 @@ def test_a_value_is_read_as_its_format_shows_it_and_a_formula_without_one_is_sai
     assert read_table(out.getvalue(), SHEET).rows[0]["name"] == "2.85%"
 
 
-CODES = Sheet("编码", (Column("code", "编码"), Column("count", "册数", whole()), Column("on", "日期", day)))
+CODES = Sheet(
+    "编码", (Column("code", "编码"), Column("count", "册数", whole_number()), Column("on", "日期", parse_day))
+)
 
 
 @pytest.mark.parametrize(
@@ -186,7 +197,7 @@ def test_a_csv_file_is_read_as_the_sheet_that_it_was_saved_from() -> None:
 )
 def test_a_date_is_refused_for_the_reason_that_forms_give(value: str, what: str, todo: str) -> None:
     with pytest.raises(BadCell) as caught:
-        day(value)
+        parse_day(value)
     assert (caught.value.what, caught.value.todo) == (what, todo)
 
 
@@ -275,7 +286,7 @@ def test_a_missing_required_column_and_an_unknown_one() -> None:
     ],
 )
 def test_dates_as_offices_write_them(value: str | float, expected: date | None) -> None:
-    assert day(value) == expected
+    assert parse_day(value) == expected
 
 
 @pytest.mark.parametrize("encoding", ["utf-8-sig", "gb18030", "utf-16"])
@@ -306,7 +317,7 @@ def test_what_begins_like_a_formula_stays_text(text: str) -> None:
     assert cell.value == text
     assert cell.quotePrefix
     assert ("'" + text).replace('"', '""') in write_csv(SHEET, [row]).decode()
-    assert read_table(write_csv(SHEET, [row]), SHEET).rows[0]["name"] == plain(text)
+    assert read_table(write_csv(SHEET, [row]), SHEET).rows[0]["name"] == format_value(text)
 
 
 @pytest.mark.parametrize("separator", [",", ";", "\t", "|"])

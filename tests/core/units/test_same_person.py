@@ -11,7 +11,7 @@ from gongkai.content.editions.rules import check_eraser
 from gongkai.content.migration.actions.windows import open_window
 from gongkai.core.units.actors import Actor, Post
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.same_person import alike, is_among, marks, registrations
+from gongkai.core.units.same_person import are_alike, is_among, list_registrations, registration_marks
 from gongkai.core.units.separation import check_confirmer as confirms_appointment
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer as confirms_earlier
 from gongkai.oversight.assessment.rules import check_round_confirmer as confirms_round
@@ -37,7 +37,7 @@ MINE = ("周正", "13800000001", "zz@yunling.example")
     ],
 )
 def test_what_makes_two_registrations_one_human(other: tuple[str, str, str], same: bool) -> None:
-    assert alike(marks(*MINE), marks(*other)) is same
+    assert are_alike(registration_marks(*MINE), registration_marks(*other)) is same
 
 
 @pytest.mark.django_db
@@ -47,7 +47,7 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
     first = PersonFactory(name="周正", mobile="13800000001")
     second = PersonFactory(name="周 正", mobile="+86 13800000001")
     third = PersonFactory(name="周正", mobile="13800000003")
-    assert registrations(second.pk) == {first.pk, second.pk}
+    assert list_registrations(second.pk) == {first.pk, second.pk}
     posts = tuple(Post(role, body.pk, None, body.path) for role in Role.values)
     twin, other = (Actor(one.name, one.pk, one.user_id, posts) for one in (second, third))
     assert is_among(twin, [None, first.pk])

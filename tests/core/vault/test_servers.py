@@ -55,11 +55,11 @@ def current(path: Path) -> str:
 
 def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
     at("first")
-    assert servers.confirm() == ""
+    assert servers.confirm_ring() == ""
     made, digest = party(), keyed_digest("phone", "1")
     stored, old = made.name.token, keys.key_ring().keys[0]
     at("second")
-    assert servers.confirm() == ""
+    assert servers.confirm_ring() == ""
     seen = keys.key_ring()
     at("first")
     assert rotation.rotate() >= 3
@@ -77,7 +77,7 @@ def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
     with pytest.raises(KeyRingError, match="second 还没有启用新密钥"):
         rotation.forget_old_keys(now=timezone.now() + timedelta(days=1))
     at("second")
-    servers.confirm()
+    servers.confirm_ring()
     at("first")
     with pytest.raises(KeyRingError, match="十分钟"):
         rotation.forget_old_keys()
@@ -86,7 +86,7 @@ def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
     assert old not in at("first").read_text()
     assert Party.objects.get().address.reveal() == "第二台"
     file = at("second")
-    servers.confirm()
+    servers.confirm_ring()
     assert current(file) == keys.key_ring().keys[0] != old
     assert old not in file.read_text()
     assert keyed_digest("phone", "1") == digest
@@ -94,22 +94,22 @@ def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
 
 def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(at: Switch) -> None:
     at("first")
-    servers.confirm()
+    servers.confirm_ring()
     party()
     stored = StoredRing.objects.get().sealed
     other = {"keys": [Fernet.generate_key().decode()], "digest": base64.b64encode(bytes(32)).decode()}
     at("first")
     file = at("second")
     rewrite(file, json.dumps(other))
-    assert "它不是本系统的密钥文件" in servers.confirm()
+    assert "它不是本系统的密钥文件" in servers.confirm_ring()
     for act in (keys.key_ring, lambda: encrypt("李晓云"), rotation.rotate, rotation.forget_old_keys):
         with pytest.raises(KeyRingError, match="不是本系统的密钥文件"):
             act()
-    said = readings.keys(timezone.now()).finding
+    said = readings.read_keys(timezone.now()).finding
     assert said
     assert "它不是本系统的密钥文件" in said.words
     good = at("first")
-    said = readings.keys(timezone.now()).finding
+    said = readings.read_keys(timezone.now()).finding
     assert said
     assert "second：密钥文件" in said.words
     rotation.rotate()
@@ -121,24 +121,24 @@ def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(a
 
     at("second")
     assert "不是本系统的，改名为" in put_back.put_key_file(good)
-    assert servers.confirm() == ""
+    assert servers.confirm_ring() == ""
     assert [json.loads(one.read_text()) for one in file.parent.glob("keys.json-*")] == [other]
     at("first")
-    assert readings.keys(timezone.now()).finding is None
+    assert readings.read_keys(timezone.now()).finding is None
 
 
 def test_a_server_without_its_key_file_makes_no_other_one(at: Switch) -> None:
     at("first")
-    servers.confirm()
+    servers.confirm_ring()
     at("third")
-    assert "找不到密钥文件" in servers.confirm()
+    assert "找不到密钥文件" in servers.confirm_ring()
     with pytest.raises(KeyRingError, match="不能另造新的"):
         encrypt("李晓云")
 
 
 def test_a_key_file_is_never_put_over_the_right_one(at: Switch, tmp_path: Path) -> None:
     good = at("first")
-    servers.confirm()
+    servers.confirm_ring()
     party()
     wrong = tmp_path / "wrong.json"
     wrong.write_text(
@@ -178,11 +178,11 @@ def test_servers_whose_copies_went_apart_before_there_was_a_ring_come_together(a
     text = json.loads(first.read_text())
     rewrite(first, json.dumps({**text, "keys": [Fernet.generate_key().decode()]}))
     keys.forget_cached()
-    servers.confirm()
+    servers.confirm_ring()
     with pytest.raises(KeyRingError):
         Party.objects.get().name.reveal()
     at("second")
-    assert servers.confirm() == ""
+    assert servers.confirm_ring() == ""
     at("first")
     assert Party.objects.get().name.reveal() == "第二台收到的"
     assert current(first) == current(second) == keys.key_ring().keys[0]
@@ -190,13 +190,13 @@ def test_servers_whose_copies_went_apart_before_there_was_a_ring_come_together(a
 
 def test_a_saved_key_file_brings_no_forgotten_key_back(at: Switch) -> None:
     file = at("first")
-    servers.confirm()
+    servers.confirm_ring()
     party()
     saved = file.read_text()
     rotation.rotate()
     rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD)
     rewrite(file, saved)
-    servers.confirm()
+    servers.confirm_ring()
     assert len(keys.key_ring().keys) == 1
     assert current(file) == keys.key_ring().keys[0]
     assert Party.objects.get().name.reveal()
@@ -206,11 +206,11 @@ def test_a_server_whose_programs_run_keeps_a_restore_away_and_one_that_is_gone_i
     at: Switch, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     at("first")
-    servers.confirm()
+    servers.confirm_ring()
     at("second")
-    servers.confirm()
+    servers.confirm_ring()
     KeyServer.objects.update(seen_at=timezone.now() - timedelta(minutes=1))
-    monkeypatch.setattr(servers.time, "sleep", lambda _: servers.confirm())
+    monkeypatch.setattr(servers.time, "sleep", lambda _: servers.confirm_ring())
     with pytest.raises(click.ClickException, match=r"用这个数据库：[^、]*second（"):
         refuse_running(as_json=True)
     assert servers.find_running(lambda _: None) == []  # killed ones are silent

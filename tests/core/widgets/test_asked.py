@@ -7,7 +7,14 @@ from django.test import RequestFactory
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.widgets.asked import MAX_ROW_ID, day_asked, ticked, told_length, whole, year_asked
+from gongkai.core.widgets.asked import (
+    MAX_ROW_ID,
+    day_asked,
+    parse_selected,
+    parse_whole_number,
+    told_length,
+    year_asked,
+)
 
 
 @pytest.mark.parametrize(
@@ -29,16 +36,16 @@ from gongkai.core.widgets.asked import MAX_ROW_ID, day_asked, ticked, told_lengt
     ],
 )
 def test_a_whole_number_in_plain_digits(text, number):
-    assert whole(text) == number
+    assert parse_whole_number(text) == number
 
 
 def test_a_number_has_its_own_bound():
-    assert whole("60", 60) == 60
-    assert whole("61", 60) is None
+    assert parse_whole_number("60", 60) == 60
+    assert parse_whole_number("61", 60) is None
 
 
 def test_what_is_ticked_keeps_its_order():
-    assert ticked(["3", "x", "1", "", "2"]) == [3, 1, 2]
+    assert parse_selected(["3", "x", "1", "", "2"]) == [3, 1, 2]
 
 
 @pytest.mark.parametrize(
@@ -72,4 +79,4 @@ def test_a_length_that_is_none_is_nothing(said, length):
 
 @given(st.text())
 def test_nothing_typed_is_an_error(text):
-    whole(text), year_asked(text), day_asked(text), ticked([text])
+    parse_whole_number(text), year_asked(text), day_asked(text), parse_selected([text])

@@ -1,32 +1,32 @@
 """What a page asks several times is asked once, for this page alone, and no more once anything is done."""
 
-from gongkai.core.widgets.once import keep_no_more, kept, one_page
+from gongkai.core.widgets.once import ask_once, keep_no_more, one_page
 
 
 def test_outside_of_a_page_each_time_is_asked() -> None:
     answers = iter((1, 2))
-    assert [kept("question", lambda: next(answers)) for _ in range(2)] == [1, 2]
+    assert [ask_once("question", lambda: next(answers)) for _ in range(2)] == [1, 2]
 
 
 def test_a_page_asks_once_and_the_next_page_anew() -> None:
     answers = iter((1, 2))
     for told in (1, 2):
         with one_page():
-            assert kept("question", lambda: next(answers)) == told
+            assert ask_once("question", lambda: next(answers)) == told
             with one_page():
-                assert kept("question", lambda: next(answers)) == told
-            assert kept("question", lambda: next(answers)) == told
+                assert ask_once("question", lambda: next(answers)) == told
+            assert ask_once("question", lambda: next(answers)) == told
 
 
 def test_other_questions_are_other_answers() -> None:
     with one_page():
-        assert kept(("question", 1), lambda: "one") == "one"
-        assert kept(("question", 2), lambda: "two") == "two"
+        assert ask_once(("question", 1), lambda: "one") == "one"
+        assert ask_once(("question", 2), lambda: "two") == "two"
 
 
 def test_once_something_is_done_nothing_is_kept_any_more() -> None:
     answers = iter((1, 2, 3))
     with one_page():
-        assert kept("question", lambda: next(answers)) == 1
+        assert ask_once("question", lambda: next(answers)) == 1
         keep_no_more()
-        assert [kept("question", lambda: next(answers)) for _ in range(2)] == [2, 3]
+        assert [ask_once("question", lambda: next(answers)) for _ in range(2)] == [2, 3]

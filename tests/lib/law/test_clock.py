@@ -7,14 +7,23 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.lib.chinese.days import BEIJING
-from gongkai.lib.law import RULE_SETS, Event, LawError, Status, default_calendar, due, objections, rule_sets
+from gongkai.lib.law import (
+    RULE_SETS,
+    Event,
+    LawError,
+    Status,
+    compute_due,
+    default_calendar,
+    find_objections,
+    rule_sets,
+)
 
 CALENDAR = default_calendar()
 LATE = date(2026, 12, 1)
 
 
 def clock(key, *events, today=LATE, sets=RULE_SETS):
-    return due(events, sets[key], CALENDAR, today)
+    return compute_due(events, sets[key], CALENDAR, today)
 
 
 @pytest.mark.parametrize(
@@ -257,18 +266,18 @@ def test_objections_say_why_not_before_it_happens():
     received = Event("received", date(2024, 1, 2))
     later = Event("replied", date(2024, 2, 20))
     for happened in ([received], [received, later]):
-        late = objections(happened, Event("correction_notice", date(2024, 1, 12)), RULE_SETS["request"], CALENDAR)
+        late = find_objections(happened, Event("correction_notice", date(2024, 1, 12)), RULE_SETS["request"], CALENDAR)
         assert len(late) == 1
         assert "7个工作日" in late[0]
         in_time = Event("correction_notice", date(2024, 1, 11))
-        assert objections(happened, in_time, RULE_SETS["request"], CALENDAR) == ()
+        assert find_objections(happened, in_time, RULE_SETS["request"], CALENDAR) == ()
 
 
 def test_objections_are_about_the_act_alone():
     happened = [Event("received", date(2024, 1, 2)), Event("corrected", date(2024, 1, 3))]
-    assert objections(happened, Event("replied", date(2024, 1, 9)), RULE_SETS["request"], CALENDAR) == ()
+    assert find_objections(happened, Event("replied", date(2024, 1, 9)), RULE_SETS["request"], CALENDAR) == ()
     again = Event("corrected", date(2024, 1, 3))
-    assert len(objections(happened, again, RULE_SETS["request"], CALENDAR)) == 1
+    assert len(find_objections(happened, again, RULE_SETS["request"], CALENDAR)) == 1
 
 
 WORKING_DAY_SETS = sorted(key for key, rules in RULE_SETS.items() if rules.unit != "hour" and not rules.ordered)
@@ -289,7 +298,7 @@ def test_every_rule_set_explains_itself(key):
     rules = RULE_SETS[key]
     moment = datetime(2024, 3, 1, 9, tzinfo=BEIJING)
     start = Event(rules.start, moment, until=date(2024, 4, 1) if rules.ordered else None)
-    deadline = due([start], rules, CALENDAR, moment)
+    deadline = compute_due([start], rules, CALENDAR, moment)
     assert deadline.date is not None
     assert [step.rule for step in deadline.steps if not step.rule] == []
     assert all(step.text.endswith("。") for step in deadline.steps)

@@ -7,7 +7,7 @@ from hypothesis import assume, given, settings
 from hypothesis import strategies as st
 
 from examples import most
-from gongkai.lib.law import RULE_SETS, Event, default_calendar, due
+from gongkai.lib.law import RULE_SETS, Event, compute_due, default_calendar
 
 REQUEST = RULE_SETS["request"]
 CALENDAR = default_calendar()
@@ -95,7 +95,7 @@ def histories(draw):
 
 def computed(received, events, today):
     happened = [Event("received", received), *(Event(kind, on, value) for on, kind, value in events)]
-    return due(happened, REQUEST, CALENDAR, today)
+    return compute_due(happened, REQUEST, CALENDAR, today)
 
 
 @settings(max_examples=most(300))

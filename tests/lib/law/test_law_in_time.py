@@ -8,7 +8,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.lib.law import RULE_SETS, Changes, Event, FigureChange, LawError, Status, deadline, default_calendar
+from gongkai.lib.law import (
+    RULE_SETS,
+    Changes,
+    Event,
+    FigureChange,
+    LawError,
+    Status,
+    compute_deadline,
+    default_calendar,
+)
 from gongkai.lib.law.commands import run
 
 ROWS = [json.loads(line) for line in Path(__file__).with_name("law_in_time.jsonl").open("rb")]
@@ -44,7 +53,8 @@ def test_a_closed_case_is_not_judged_by_a_later_change(received, waited, value, 
     change = FigureChange("request.reply", value, FIRST, None, closed + timedelta(days=1), "修订令", transition)
     events = [Event("received", received), Event("replied", closed)]
     before, after = (
-        deadline("request", events, CALENDAR, date(2026, 12, 1), some) for some in (Changes(), Changes((change,)))
+        compute_deadline("request", events, CALENDAR, date(2026, 12, 1), some)
+        for some in (Changes(), Changes((change,)))
     )
     assert (before.date, before.status) == (after.date, after.status)
 
@@ -53,8 +63,8 @@ def test_a_closed_case_is_not_judged_by_a_later_change(received, waited, value, 
 def test_an_open_transition_moves_what_is_not_over_and_nothing_else(received, value):
     events = [Event("received", received)]
     change = FigureChange("request.reply", value, FIRST, None, FIRST, "修订令", "open")
-    old = deadline("request", events, CALENDAR, received, Changes()).date
-    new = deadline("request", events, CALENDAR, received, Changes((change,))).date
+    old = compute_deadline("request", events, CALENDAR, received, Changes()).date
+    new = compute_deadline("request", events, CALENDAR, received, Changes((change,))).date
     if received < FIRST and old < FIRST:
         assert new == old
     else:
@@ -66,7 +76,7 @@ def test_an_open_transition_moves_what_is_not_over_and_nothing_else(received, va
 )
 def test_the_rules_of_a_day_are_in_force_on_it(started, key):
     rules = RULE_SETS[key]
-    found = deadline(key, [Event(rules.start, started)], CALENDAR, started)
+    found = compute_deadline(key, [Event(rules.start, started)], CALENDAR, started)
     assert found.status is Status.RUNNING
     assert found.date > started
     reformed = {"request": date(2019, 5, 15), "disclosure": date(2019, 5, 15), "petition": date(2022, 5, 1)}[key]

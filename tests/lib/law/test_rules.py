@@ -5,7 +5,7 @@ import re
 import pytest
 
 from architecture.floors import PACKAGE
-from gongkai.lib.law import RULE_SETS, LawError, figures, rule_set, rule_sets
+from gongkai.lib.law import RULE_SETS, LawError, figures_in_force, rule_set, rule_sets
 from gongkai.lib.law.figures import SURE_WORDS, UNITS
 
 WANTED = {
@@ -25,7 +25,7 @@ def test_every_ledger_has_its_rule_set():
     assert set(RULE_SETS) >= WANTED
 
 
-@pytest.mark.parametrize("figure", figures({}).values(), ids=lambda figure: figure.key)
+@pytest.mark.parametrize("figure", figures_in_force({}).values(), ids=lambda figure: figure.key)
 def test_every_figure_has_a_source_and_says_how_sure_it_is(figure):
     assert figure.name
     assert figure.source
@@ -38,8 +38,8 @@ def test_every_figure_is_used():
     used = {figure.key for rules in RULE_SETS.values() for figure in rules.figures}
     folders = ("work", "content", "oversight")
     code = "".join(path.read_text() for name in folders for path in (PACKAGE / name).rglob("*.py"))
-    used |= {key for key in figures({}) if re.search(rf"[\"'<]{re.escape(key)}[\"'>]", code)}
-    assert used == set(figures({}))
+    used |= {key for key in figures_in_force({}) if re.search(rf"[\"'<]{re.escape(key)}[\"'>]", code)}
+    assert used == set(figures_in_force({}))
 
 
 @pytest.mark.parametrize("rules", RULE_SETS.values(), ids=lambda rules: rules.key)
@@ -90,7 +90,7 @@ def test_settings_come_from_a_file_that_the_environment_names(tmp_path, monkeypa
     assert sets["validity"].period.source == "本市办法"
     path.write_text("[consultation\n", "utf-8")
     with pytest.raises(LawError, match="格式有误"):
-        figures()
+        figures_in_force()
     monkeypatch.setenv("GONGKAI_LAW_SETTINGS", str(tmp_path / "absent.toml"))
     with pytest.raises(LawError, match="文件不存在"):
         rule_sets()

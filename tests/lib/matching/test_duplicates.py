@@ -4,7 +4,7 @@ import random
 
 import pytest
 
-from gongkai.lib.matching import duplicates, fingerprint, near_duplicates, similarity
+from gongkai.lib.matching import compute_similarity, duplicates, fingerprint, near_duplicates
 
 MESSAGE = "我家住在翠湖花园三栋，楼下烧烤店每天营业到凌晨两点，油烟和噪声让人无法入睡，请相关部门尽快处理，谢谢。"
 
@@ -38,17 +38,17 @@ def test_a_message_sent_again_with_small_changes_is_found():
 
 @pytest.mark.parametrize(("a", "b", "low", "high"), [("甲乙丙丁戊", "甲乙丙丁戊", 1, 1), ("公积金", "公积金", 1, 1)])
 def test_the_same_text_is_wholly_similar(a, b, low, high):
-    assert low <= similarity(a, b) <= high
+    assert low <= compute_similarity(a, b) <= high
 
 
 def test_nothing_is_similar_to_nothing():
-    assert similarity("", "") == similarity("，。", "公积金") == 0.0
+    assert compute_similarity("", "") == compute_similarity("，。", "公积金") == 0.0
 
 
 def test_long_texts_are_estimated_closely():
     letters = random.Random(7)
     half, other = ("".join(chr(letters.randrange(0x4E00, 0x9000)) for _ in range(8000)) for _ in range(2))
-    assert similarity(half, half + other) == pytest.approx(0.5, abs=0.1)
+    assert compute_similarity(half, half + other) == pytest.approx(0.5, abs=0.1)
 
 
 def test_texts_of_one_topic_are_counted_before_they_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.matching.facts import Fact, contradictions, facts, number, places
+from gongkai.lib.matching.facts import Fact, find_contradictions, find_facts, find_places, parse_number
 
 
 @pytest.mark.parametrize(
@@ -22,7 +22,7 @@ from gongkai.lib.matching.facts import Fact, contradictions, facts, number, plac
     ],
 )
 def test_numbers_in_either_script(text, value):
-    assert number(text) == value
+    assert parse_number(text) == value
 
 
 @pytest.mark.parametrize(
@@ -43,12 +43,12 @@ def test_numbers_in_either_script(text, value):
     ],
 )
 def test_a_fact_has_one_spelling(text, fact):
-    assert fact in facts(text)
+    assert fact in find_facts(text)
 
 
 @pytest.mark.parametrize("text", ["南京路步行街", "北京时间", "中山路", "安康幸福", "来宾登记"])
 def test_a_street_or_a_word_is_no_place(text):
-    assert places(text) == []
+    assert find_places(text) == []
 
 
 @pytest.mark.parametrize(
@@ -64,4 +64,4 @@ def test_a_street_or_a_word_is_no_place(text):
     ],
 )
 def test_when_an_answer_is_about_something_else(question, answer, differs):
-    assert bool(contradictions(question, answer, home=["云岭"])) is differs
+    assert bool(find_contradictions(question, answer, home=["云岭"])) is differs

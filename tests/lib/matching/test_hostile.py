@@ -8,15 +8,15 @@ from gongkai.lib.matching import (
     Index,
     Router,
     align,
+    compute_similarity,
     decide,
     document_numbers,
     fold,
     fts5_query,
     near_duplicates,
     search_tokens,
-    similarity,
 )
-from gongkai.lib.matching.facts import facts
+from gongkai.lib.matching.facts import find_facts
 from gongkai.lib.matching.synonyms import default_synonyms
 
 BASE = Index.build([("a", "公租房申请条件"), ("b", "社会保障卡补领"), ("c", "第一百二十条 2026年6月30日 15号")])
@@ -49,14 +49,14 @@ WAYS = {
     "search_tokens": search_tokens,
     "fts5_query": fts5_query,
     "document_numbers": document_numbers,
-    "facts": facts,
+    "facts": find_facts,
     "synonyms": lambda text: default_synonyms().find(fold(text)),
     "build": lambda text: Index.build([("x", text)]),
     "search": BASE.search,
     "decide": lambda text: decide(BASE, text),
     "learn": lambda text: Router([(text, "甲")]).route("甲"),
     "duplicates": lambda text: near_duplicates([("x", text), ("y", text)]),
-    "similarity": lambda text: similarity(text, "公租房"),
+    "similarity": lambda text: compute_similarity(text, "公租房"),
     "align": lambda text: align([text], [text]),
 }
 

@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.lib.matching import Index, Part, near_to, question_and_answer
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.nearness import Nearness, nearness, subject, titles
+from gongkai.lib.matching.nearness import Nearness, compute_nearness, list_titles, subject_characters
 from gongkai.lib.matching.synonyms import Synonyms, default_synonyms
 
 CARD = question_and_answer("如何办理社会保障卡挂失补领？", "拨打12333电话挂失。", ["卡丢了"])
@@ -12,31 +12,31 @@ CARD = question_and_answer("如何办理社会保障卡挂失补领？", "拨打
 
 @pytest.mark.parametrize("text", ["", "你好", "怎么办理", "需要什么材料？", "在哪里办", "多少钱", "，。"])
 def test_what_stands_in_any_question_is_no_subject(text):
-    assert len(subject(fold(text))) < 2
+    assert len(subject_characters(fold(text))) < 2
 
 
 def test_the_subject_is_what_the_question_is_about():
-    assert subject("如何办理居住证挂失补领") == set("居住证挂失补领")
+    assert subject_characters("如何办理居住证挂失补领") == set("居住证挂失补领")
 
 
 def test_titles_are_first_lines_and_sentences_each_once():
-    assert titles(CARD) == ["如何办理社会保障卡挂失补领", "卡丢了"]
-    assert titles([Part("公租房申请条件：本市户籍"), Part("长" * 200), Part("\n")]) == ["公租房申请条件"]
+    assert list_titles(CARD) == ["如何办理社会保障卡挂失补领", "卡丢了"]
+    assert list_titles([Part("公租房申请条件：本市户籍"), Part("长" * 200), Part("\n")]) == ["公租房申请条件"]
 
 
 def test_the_same_question_is_the_same_whatever_its_marks_and_width():
-    near = nearness("如何办理 社會保障卡挂失补领?!", CARD, default_synonyms())
+    near = compute_nearness("如何办理 社會保障卡挂失补领?!", CARD, default_synonyms())
     assert (near.covered, near.title, near.same) == (1.0, 1.0, True)
 
 
 def test_synonyms_count_both_ways():
-    near = nearness("社保卡丢了", CARD, default_synonyms())
+    near = compute_nearness("社保卡丢了", CARD, default_synonyms())
     assert near.covered == 1.0
-    assert near.title > nearness("社保卡丢了", CARD[:1], Synonyms()).title
+    assert near.title > compute_nearness("社保卡丢了", CARD[:1], Synonyms()).title
 
 
 def test_nothing_in_common():
-    assert nearness("红烧肉", CARD, default_synonyms())[1:] == (0.0, 0.0, False)
+    assert compute_nearness("红烧肉", CARD, default_synonyms())[1:] == (0.0, 0.0, False)
 
 
 NIGHT_MARKET = "夜市几点收摊\n城北夜市又开了，十一点以后还有人在卖东西，住在旁边的居民想知道到底几点收摊。"

@@ -13,7 +13,7 @@ from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import limit_page, tree_of
 from gongkai.lib.richtext import plain
 from gongkai.oversight.inspection.site.page import parse_page
-from gongkai.oversight.inspection.site.published import published
+from gongkai.oversight.inspection.site.published import find_publication_date
 from gongkai.work.opinion.feeds import Unread, read_feed
 
 
@@ -39,7 +39,7 @@ def test_no_page_costs_an_inspection_much_more_than_its_length(make):
     begun = time.process_time()
     page = parse_page(make()[:3_000_000], "http://a.example/x", 1, UrlCache())
     if page is not None:
-        published(page, date(2026, 11, 24))
+        find_publication_date(page, date(2026, 11, 24))
     assert time.process_time() - begun < 5
 
 

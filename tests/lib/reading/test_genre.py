@@ -8,7 +8,7 @@ from docx import Document
 
 from gongkai.lib.reading import Notice
 from gongkai.lib.reading.notice import read_notice
-from gongkai.lib.reading.tables.heads import Role, assign
+from gongkai.lib.reading.tables.heads import Role, assign_roles
 
 FRONT = (
     "云岭市教育局关于印发2025年政务公开任务分解表的通知",
@@ -54,7 +54,7 @@ S, I, M, L, R, X = Role.SECTION, Role.ITEM, Role.MEASURE, Role.LEAD, Role.RESPON
     ],
 )
 def test_heads(heads: str, roles: list[Role]) -> None:
-    assert assign(heads.split()) == roles
+    assert assign_roles(heads.split()) == roles
 
 
 def test_offices_of_one_bureau_with_limits() -> None:

@@ -78,7 +78,7 @@ def test_words_make_lines_from_left_to_right() -> None:
 
 
 def test_without_a_recogniser_it_is_said_what_to_install(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "recogniser", lambda: None)
+    monkeypatch.setattr(scan, "find_recogniser", lambda: None)
     stream = io.BytesIO()
     Image.new("RGB", (60, 60), "white").save(stream, "PNG")
     for data in (stream.getvalue(), scanned()):
@@ -87,13 +87,13 @@ def test_without_a_recogniser_it_is_said_what_to_install(monkeypatch: pytest.Mon
 
 
 def test_a_broken_picture_is_refused_in_one_line(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "recogniser", lambda: lambda image: [])
+    monkeypatch.setattr(scan, "find_recogniser", lambda: lambda image: [])
     with pytest.raises(ReadingError, match="已损坏"):
         read_notice(b"\x89PNG\r\n\x1a\n" + b"\x00" * 200)
 
 
 def test_a_picture_without_words_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(scan, "recogniser", lambda: lambda image: [])
+    monkeypatch.setattr(scan, "find_recogniser", lambda: lambda image: [])
     with pytest.raises(ReadingError, match="没有识别出文字"):
         read_notice(scanned())
 
@@ -112,7 +112,7 @@ def _words_of(data: bytes) -> Iterator[list[Word]]:
 
 def test_a_perfectly_recognised_scan_is_exact_and_flagged_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     words = _words_of(pdf(BAIYU.notice))
-    monkeypatch.setattr(scan, "recogniser", lambda: lambda image: next(words))
+    monkeypatch.setattr(scan, "find_recogniser", lambda: lambda image: next(words))
     read = read_notice(scanned(angle=0))
     verdict = judge(read, BAIYU)
     assert (verdict.unflagged, verdict.flagged) == ([], [])
@@ -120,7 +120,7 @@ def test_a_perfectly_recognised_scan_is_exact_and_flagged_whole(monkeypatch: pyt
 
 
 def _read(monkeypatch: pytest.MonkeyPatch, recognise: Any) -> Any:
-    monkeypatch.setattr(scan, "recogniser", lambda: recognise)
+    monkeypatch.setattr(scan, "find_recogniser", lambda: recognise)
     return read_notice(scanned())
 
 

@@ -4,7 +4,7 @@ import re
 
 import pytest
 
-from gongkai.lib.richtext.articles import anchored, articles
+from gongkai.lib.richtext.articles import anchor_articles, split_articles
 
 
 def paragraphs(*lines: str) -> str:
@@ -27,7 +27,7 @@ def paragraphs(*lines: str) -> str:
     ],
 )
 def test_pieces(lines: tuple[str, ...], labels: list[str]) -> None:
-    found = articles(paragraphs(*lines))
+    found = split_articles(paragraphs(*lines))
     wanted = labels if lines[:1] != ("第一章　总则",) else labels[1:]
     assert [one.label for one in found] == wanted
     said = "\n".join(one.text for one in found)
@@ -36,7 +36,7 @@ def test_pieces(lines: tuple[str, ...], labels: list[str]) -> None:
 
 def test_the_page_names_what_answers_link_to() -> None:
     html = "<h2>第一章　总则</h2><p><strong>第一条</strong>　甲</p><p>第二条　乙</p><p>第二条　再</p>"
-    named = re.findall(r'id="([^"]+)"', anchored(html))
-    assert named == [one.anchor for one in articles(html)] == ["tiao-1", "tiao-2"]
-    assert articles(html)[0].chapter == "第一章　总则"
-    assert re.sub(r' id="[^"]+"', "", anchored(html)) == html
+    named = re.findall(r'id="([^"]+)"', anchor_articles(html))
+    assert named == [one.anchor for one in split_articles(html)] == ["tiao-1", "tiao-2"]
+    assert split_articles(html)[0].chapter == "第一章　总则"
+    assert re.sub(r' id="[^"]+"', "", anchor_articles(html)) == html

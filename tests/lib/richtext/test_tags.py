@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.lib.richtext import clean, with_targets
 from gongkai.lib.richtext.pictures import picture_marks, with_addresses, with_sizes
-from gongkai.lib.richtext.tags import rewrite, start_tags
+from gongkai.lib.richtext.tags import rewrite_tags, start_tags
 
 MARK, SMALL = "a" * 64, "b" * 64
 WRITTEN = [
@@ -65,7 +65,7 @@ def test_a_comparison_names_both_spans_of_a_cell_and_a_link_by_either_order() ->
 )
 def test_comments_raw_text_and_tags_without_an_end(html: str, names: list[str]) -> None:
     assert [tag.name for tag in start_tags(html)] == names
-    assert rewrite(html, {"i"}, lambda tag: "") == html
+    assert rewrite_tags(html, {"i"}, lambda tag: "") == html
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,9 @@ from docx import Document
 from docx.oxml.ns import qn
 
 from gongkai.lib.writing.leading import LeadCheck, LeadReport, lead_docx
-from gongkai.lib.writing.leading import overview as leading_overview
+from gongkai.lib.writing.leading import summarise as leading_overview
 from gongkai.lib.writing.paper import Column, Paper
-from gongkai.lib.writing.report import CompletionReport, Fulfilment, completion_docx, overview
+from gongkai.lib.writing.report import CompletionReport, Fulfilment, completion_docx, summarise
 from gongkai.lib.writing.share import format_share
 from gongkai.lib.writing.tasks import Task, TaskList, describe_limit, task_list_docx
 
@@ -145,7 +145,7 @@ def test_the_report_covers_every_measure() -> None:
     rows = made.tables[0].rows
     assert len(rows) == 3
     assert [row.cells[3].text for row in rows[1:]] == ["已完成\n（2/2）", "部分完成\n（1/2）"]
-    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75%，逾期未办结1条。" in overview(REPORT)
+    assert "举措已完成1项、部分完成1项、未完成0项；任务已办结3条，办结率75%，逾期未办结1条。" in summarise(REPORT)
 
 
 def test_characters_that_no_document_can_hold_are_left_out() -> None:

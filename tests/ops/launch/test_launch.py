@@ -213,10 +213,10 @@ def test_only_the_opening_moves_such_a_day(place: City) -> None:
 def test_the_office_needs_no_clerk_beside_its_head_and_members(place: City) -> None:
     """The handbook staffs it with three: members of the 政务公开办, one of them its head."""
     Appointment.objects.filter(role=Role.CLERK, body=place.office).delete()
-    assert place.office.label in lacking.people()
+    assert place.office.label in lacking.check_people()
     head(place)
     actor(Role.CHIEF, place.office)
-    assert place.office.label not in lacking.people()
+    assert place.office.label not in lacking.check_people()
 
 
 def test_a_step_is_done_when_nothing_is_left_of_it(place: City) -> None:

@@ -151,7 +151,7 @@ def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
     def away() -> bool:
         raise OperationalError("connection refused\nIs it running?")
 
-    monkeypatch.setattr(probes, "migrated", away)
+    monkeypatch.setattr(probes, "is_migrated", away)
     answer = CliRunner().invoke(check)
     assert answer.exit_code == 1
     assert (
@@ -162,10 +162,10 @@ def test_a_database_that_is_away_is_one_line(monkeypatch: pytest.MonkeyPatch) ->
 def test_a_folder_where_nobody_installed_is_told_to_begin(monkeypatch: pytest.MonkeyPatch) -> None:
     from gongkai.ops.upkeep import probes
 
-    monkeypatch.setattr(probes, "migrated", lambda: False)
-    monkeypatch.setattr(probes, "installed", lambda: True)
+    monkeypatch.setattr(probes, "is_migrated", lambda: False)
+    monkeypatch.setattr(probes, "is_installed", lambda: True)
     assert "数据表不是这一版本的。处理：运行 gongkai manage migrate" in CliRunner().invoke(check).output
-    monkeypatch.setattr(probes, "installed", lambda: False)
+    monkeypatch.setattr(probes, "is_installed", lambda: False)
     answer = CliRunner().invoke(check).output
     assert "这里还没有安装过。处理：运行 gongkai init" in answer
     assert "manage migrate" not in answer

@@ -59,7 +59,7 @@ def test_a_process_that_cannot_write_is_not_ready(client: Client, monkeypatch: p
 
 
 def test_what_lacks_its_tables_is_not_ready_until_it_has_them(client: Client, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(probes, "migrated", lambda: False)
+    monkeypatch.setattr(probes, "is_migrated", lambda: False)
     assert client.get("/readyz").content == b"migrations\n"
     monkeypatch.undo()
     assert client.get("/readyz").status_code == 200

@@ -63,7 +63,7 @@ def test_it_takes_down_no_guard(statement: str, as_application: None) -> None:
 def test_it_changes_no_table_and_says_who_may(as_application: None, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("GONGKAI_DIRECT_URL", raising=False)
     assert migrating.migrate_database() == ""
-    monkeypatch.setattr(migrating, "migrated", lambda: False)
+    monkeypatch.setattr(migrating, "is_migrated", lambda: False)
     with pytest.raises(ImproperlyConfigured, match="不拥有数据表"):
         migrating.migrate_database()
     with pytest.raises(CommandError, match="不拥有数据表"):

@@ -165,5 +165,5 @@ def test_check_says_what_the_other_machine_lacks(
     monkeypatch.setenv("GONGKAI_DIRECT_URL", "postgres://a/gongkai postgres://b/gongkai")
     monkeypatch.setattr(primary, "configured_server", lambda: NEW)
     monkeypatch.setattr(servers, "query_server", lambda facts: answers["ab".index(facts["HOST"])])
-    said = stores.database(timezone.now()).finding
+    said = stores.read_database(timezone.now()).finding
     assert (said and (said.name, said.words)) == found

@@ -114,53 +114,53 @@ def found(part: Callable[[datetime], readings.Reading]) -> str:
 
 
 def test_due_work() -> None:
-    assert found(readings.jobs) == "到期工作从未运行"
+    assert found(readings.read_jobs) == "到期工作从未运行"
     one = JobRun.objects.create(name=JOB_ROUND_NAME, started_at=NOW, ended_at=NOW)
     JobRun.objects.create(name="bad", started_at=NOW, failures=2, error="坏了")
-    assert found(readings.jobs) == "1项到期工作失败，如 bad 连续2次失败：坏了"
+    assert found(readings.read_jobs) == "1项到期工作失败，如 bad 连续2次失败：坏了"
     one.ended_at = one.started_at = NOW - timedelta(hours=3)
     one.save()
-    assert found(readings.jobs) == "到期工作3小时前运行过，之后没有再运行"
+    assert found(readings.read_jobs) == "到期工作3小时前运行过，之后没有再运行"
 
 
 def test_backups(tmp_path: Path, settings, monkeypatch: pytest.MonkeyPatch) -> None:
-    assert found(readings.backups) == "从未备份"
-    assert found(machine_readings.drills) == ""
+    assert found(readings.read_backups) == "从未备份"
+    assert found(machine_readings.read_drills) == ""
     made = BackupMade.objects.create(at=NOW - timedelta(hours=2), place="/elsewhere/b", encrypted=True)
-    assert found(readings.backups) == "", "that place is on another machine"
-    assert found(machine_readings.drills) == "备份从未演练过恢复"
+    assert found(readings.read_backups) == "", "that place is on another machine"
+    assert found(machine_readings.read_drills) == "备份从未演练过恢复"
     settings.DATA = tmp_path
     BackupMade.objects.filter(pk=made.pk).update(place=str(tmp_path / "b.gkb"))
-    assert "同一块盘" in found(readings.backups)
+    assert "同一块盘" in found(readings.read_backups)
     write_key_pair(tmp_path / "backup.key")
-    assert f"私钥 {tmp_path}/backup.key 和备份放在一起" in found(readings.backups)
+    assert f"私钥 {tmp_path}/backup.key 和备份放在一起" in found(readings.read_backups)
     BackupMade.objects.filter(pk=made.pk).update(encrypted=False)
-    assert found(readings.backups) == "备份没有加密"
+    assert found(readings.read_backups) == "备份没有加密"
     BackupMade.objects.filter(pk=made.pk).update(at=NOW - timedelta(hours=37))
-    assert found(readings.backups) == "最近一次备份是1天前"
+    assert found(readings.read_backups) == "最近一次备份是1天前"
 
 
 @pytest.mark.parametrize(("days", "said"), [(300, ""), (19, "还有18天到期"), (-1, "已过期"), (900, "还没有生效")])
 def test_a_certificate_that_ends(days: int, said: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(machine_readings, "CERTIFICATES_FOLDER", tmp_path)
-    assert found(machine_readings.certificates) == ""
+    assert found(machine_readings.read_certificates) == ""
     key = ec.generate_private_key(ec.SECP256R1())
     name = x509.Name([x509.NameAttribute(NameOID.COMMON_NAME, "www.a.gov.cn")])
     made = x509.CertificateBuilder().subject_name(name).issuer_name(name).public_key(key.public_key())
     made = made.serial_number(1).not_valid_before(NOW + timedelta(days=1 if days == 900 else -400))
     signed = made.not_valid_after(NOW + timedelta(days=days, hours=-1)).sign(key, hashes.SHA256())
     (tmp_path / "site.pem").write_bytes(signed.public_bytes(serialization.Encoding.PEM))
-    assert said in found(machine_readings.certificates)
-    assert bool(found(machine_readings.certificates)) == bool(said)
+    assert said in found(machine_readings.read_certificates)
+    assert bool(found(machine_readings.read_certificates)) == bool(said)
 
 
 def test_the_second_machine_names_what_it_lacks(settings, monkeypatch: pytest.MonkeyPatch) -> None:
     settings.GONGKAI_PAGES = ""
-    assert found(machine_readings.standby) == ""
+    assert found(machine_readings.read_standby) == ""
     monkeypatch.setenv("GONGKAI_DIRECT_URL", "postgres://a@10.0.0.11/a postgres://a@10.0.0.12/a")
-    assert "/etc/gongkai/backup.key.pub" in found(machine_readings.standby)
+    assert "/etc/gongkai/backup.key.pub" in found(machine_readings.read_standby)
     settings.GONGKAI_PAGES = "/srv/pages"
-    assert found(machine_readings.standby) == ""
+    assert found(machine_readings.read_standby) == ""
 
 
 def test_logs_of_less_than_six_months(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -169,39 +169,39 @@ def test_logs_of_less_than_six_months(tmp_path: Path, monkeypatch: pytest.Monkey
     first = int((NOW - timedelta(days=30)).timestamp() * 1e6)
     (tmp_path / "id").mkdir()
     (tmp_path / "id" / f"system@0123-0000000000000001-{first:016x}.journal").write_text("")
-    assert found(machine_readings.logs) == "", "a new installation"
+    assert found(machine_readings.read_logs) == "", "a new installation"
     monkeypatch.setattr(machine_readings, "_first_movement", lambda: NOW - timedelta(days=400))
-    assert "日志不足六个月：最早的一份是30天前的" in found(machine_readings.logs)
+    assert "日志不足六个月：最早的一份是30天前的" in found(machine_readings.read_logs)
 
 
 def test_caches_queue_calendar_anchors(settings, tmp_path: Path) -> None:
     settings.GONGKAI_CACHES = [("pages", "http://127.0.0.1")]
-    assert found(readings.caches) == ""
+    assert found(readings.read_caches) == ""
     Purge.objects.create(cache="pages=http://127.0.0.1", host="a", path="/", attempts=1, error="缓存答复 503")
-    assert "缓存答复 503" in found(readings.caches)
+    assert "缓存答复 503" in found(readings.read_caches)
     settings.GONGKAI_CACHES = [("pages", "http://127.0.0.1:8088")]
-    assert found(readings.caches) == "", "that one was given up"
+    assert found(readings.read_caches) == "", "that one was given up"
     message = Message.objects.create(
         person_id=actor(Role.CLERK, BodyFactory()).person_id, channel="mail", key="1", subject="x"
     )
     Message.objects.filter(pk=message.pk).update(created_at=NOW - timedelta(minutes=50))
-    assert found(readings.outbox) == ""
+    assert found(readings.read_outbox) == ""
     Message.objects.filter(pk=message.pk).update(created_at=NOW - timedelta(minutes=70))
-    assert "最早的1小时前产生" in found(readings.outbox)
-    assert found(readings.calendar) == ""
-    december = readings.calendar(datetime(2026, 12, 1, tzinfo=UTC)).finding
+    assert "最早的1小时前产生" in found(readings.read_outbox)
+    assert found(readings.read_calendar) == ""
+    december = readings.read_calendar(datetime(2026, 12, 1, tzinfo=UTC)).finding
     assert december is not None
     assert "2027年" in december.words
     Seal.objects.create(at=NOW, last_movement_id=1, movements=1, heads_digest="a", hash="b" * 64)
     settings.GONGKAI_ANCHORS = [f"file:{tmp_path / 'anchors'}"]
-    assert "没有最近一次封存" in found(readings.seals)
+    assert "没有最近一次封存" in found(readings.read_seals)
 
 
 def test_a_full_disk(monkeypatch: pytest.MonkeyPatch) -> None:
-    assert "磁盘快满了" not in found(machine_readings.disks)
+    assert "磁盘快满了" not in found(machine_readings.read_disks)
     use = type("Use", (), {"free": 10**9, "total": 10**12})
     monkeypatch.setattr(machine_readings.shutil, "disk_usage", lambda _: use)
-    assert "磁盘快满了" in found(machine_readings.disks)
+    assert "磁盘快满了" in found(machine_readings.read_disks)
 
 
 @pytest.mark.parametrize(
@@ -220,17 +220,17 @@ def test_the_queue_is_read_and_somebody_hears_what_stopped_or_failed() -> None:
     facts = {"kind": "x", "asked_by": "王芳"}
     one = Errand.objects.create(label="读取“通知”", key="a", due_at=NOW - timedelta(minutes=20), **facts)
     Errand.objects.create(label="再试的", key="b", due_at=NOW + timedelta(hours=1), **facts)
-    part = stores.errands(NOW)
+    part = stores.read_background_jobs(NOW)
     assert part.finding.name == "worker_gone"
     assert (part.figures["errands_waiting"], part.figures["errands_oldest_seconds"]) == (2, 1200)
     assert (alarm.tell_of_errands(NOW), subjects()) == (1, ["后台作业没有进程处理"])
     WorkerSeen.objects.create(name="w", seen_at=NOW - timedelta(minutes=1))
-    assert stores.errands(NOW).finding.name == "errands_late"
-    assert "20分钟前就该处理" in stores.errands(NOW).words
+    assert stores.read_background_jobs(NOW).finding.name == "errands_late"
+    assert "20分钟前就该处理" in stores.read_background_jobs(NOW).words
     Errand.objects.filter(pk=one.pk).update(state="dead", ended_at=NOW, attempts=5, error="磁盘满")
-    assert stores.errands(NOW).finding.name == "errands_dead"
+    assert stores.read_background_jobs(NOW).finding.name == "errands_dead"
     for _ in range(2):
         alarm.tell_of_errands(NOW)
     assert sorted(subjects()) == ["后台作业失败：读取“通知”", "后台作业没有进程处理"]
     Errand.objects.all().delete()
-    assert stores.errands(NOW).finding is None
+    assert stores.read_background_jobs(NOW).finding is None

@@ -27,7 +27,7 @@ from gongkai.oversight.annual.form import (
     is_sum,
     label_of,
     parts_of,
-    printed,
+    print_table,
     with_sums,
 )
 from gongkai.oversight.annual.page import page_html
@@ -103,7 +103,7 @@ def test_last_years_report_is_held_against_this_one() -> None:
 
 
 def content(typed: dict[str, Any]) -> dict[str, Any]:
-    from gongkai.oversight.annual.snapshot import plain
+    from gongkai.oversight.annual.snapshot import figure_for_json
 
     values = with_sums(typed)
     return {
@@ -111,7 +111,9 @@ def content(typed: dict[str, Any]) -> dict[str, Any]:
         "unit": "云岭市教育局",
         "year": 2025,
         "until": "2025-12-31",
-        "figures": {key: {"value": plain(value), "origin": "rows", "source": ""} for key, value in values.items()},
+        "figures": {
+            key: {"value": figure_for_json(value), "origin": "rows", "source": ""} for key, value in values.items()
+        },
         "sections": {"1": "（一）主动公开。公开信息12条。\n（二）依申请公开。", "5": "无。", "6": ""},
     }
 
@@ -171,7 +173,7 @@ def test_a_file_without_the_tables_is_refused_in_words() -> None:
 
 
 def test_a_table_that_lacks_a_row_is_left_out(sample: dict[str, Any]) -> None:
-    said = printed("table3", lambda key: str(sample["figures"][key]["value"]))
+    said = print_table("table3", lambda key: str(sample["figures"][key]["value"]))
     grid = [[cell.text for cell in row] for row in said.rows]
     assert "table3" in tables_of([grid])
     assert tables_of([grid[:-1]]) == {}
@@ -181,4 +183,4 @@ def test_every_figure_has_a_name_in_words() -> None:
     assert label_of("table3/3.1/total") == "表三“予以公开”（总计）"
     assert label_of("table2/licences/value") == "表二“行政许可”"
     assert len({label_of(key) for key in FIGURE_KEYS if not key.startswith("table4")}) == len(FIGURE_KEYS) - 15
-    assert [printed(table, lambda key: key).heads for table in TABLES] == [0, 3, 3]
+    assert [print_table(table, lambda key: key).heads for table in TABLES] == [0, 3, 3]

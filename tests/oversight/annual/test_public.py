@@ -25,8 +25,8 @@ from gongkai.oversight.annual.charts import charts_of
 from gongkai.oversight.annual.checks import problems_of
 from gongkai.oversight.annual.form import from_tables, label_of
 from gongkai.oversight.annual.models import EarlierReport, Report
-from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown, members
-from gongkai.oversight.annual.queries.public import KINDS, matrix, published_report
+from gongkai.oversight.annual.queries.area import changed_since, count_now, figures_shown, list_members
+from gongkai.oversight.annual.queries.public import KINDS, build_matrix, published_report
 from gongkai.oversight.annual.views.listing import with_days
 from gongkai.oversight.annual.views.texts import content_now
 
@@ -86,7 +86,7 @@ def _today() -> Iterator[None]:
 
 
 def states(town: SimpleNamespace, kind: str = "") -> dict[tuple[str, int], str]:
-    made = matrix(town.government, KINDS[kind])
+    made = build_matrix(town.government, KINDS[kind])
     return {(row.body.label, cell.year): cell.state for row in made.rows for cell in row.cells}
 
 
@@ -153,7 +153,7 @@ def test_a_governments_report_is_its_general_offices_to_publish(town: SimpleName
     assert (town.area.entry.state, document.body, town.area.unit) == ("published", town.office, town.office)
     assert document.editions.get().content.title == "云岭市人民政府2025年政府信息公开工作年度报告"
     withdraw(document, by=SYSTEM, reason="数据有误")
-    due = {day: matrix(town.government, KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
+    due = {day: build_matrix(town.government, KINDS[""], today=day).rows[0].cells[0].state for day in DUE}
     assert due == {DUE[0]: "ahead", DUE[1]: "missing"}
 
 
@@ -165,7 +165,7 @@ def test_a_correction_that_was_dropped_counts_nowhere(town: SimpleNamespace) -> 
     actions.cut_off(entry(report), by=town.clerk, until=date(2025, 10, 31))
     actions.write(entry(report), by=town.clerk, number=1, text="重写的总体情况")
     actions.confirm(entry(report), by=town.head, numbers=[1])
-    member = next(one for one in members(town.area) if one.body == report.body)
+    member = next(one for one in list_members(town.area) if one.body == report.body)
     assert member.report
     assert member.report.stands_until == date(2025, 12, 31)
     assert "12月31日" in fresh(report).frozen(1).facts["summary"]
@@ -209,7 +209,7 @@ def test_a_published_report_is_corrected_through_all_steps_again(town: SimpleNam
     actions.accept(entry(report), by=town.chief)
     with time_machine.travel("2026-03-02 10:00+08:00", tick=False):
         _publish(fresh(report), town.column, revision=2)
-        place_of = matrix(town.government, KINDS[""]).rows[2].cells[0].place
+        place_of = build_matrix(town.government, KINDS[""]).rows[2].cells[0].place
         page = client.get(path).content.decode()
         assert "已更正" in client.get("/annual/").content.decode()
         shown = published_report(town.housing, 2025)

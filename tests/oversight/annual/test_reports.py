@@ -31,7 +31,7 @@ from gongkai.lib.law import annual_form
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import problems_of, submissions_hold
-from gongkai.oversight.annual.drafting import drafted
+from gongkai.oversight.annual.drafting import draft_texts
 from gongkai.oversight.annual.models import EarlierReport, Report, Submission
 from gongkai.oversight.annual.queries import reports_visible_to
 from gongkai.oversight.annual.queries.area import count_now, figures_of, live_figures
@@ -39,7 +39,7 @@ from gongkai.oversight.annual.queries.comparing import previous_of
 from gongkai.oversight.annual.queries.facts import facts_of
 from gongkai.oversight.annual.queries.figures import ENTERED, ROWS, SUM, values_of
 from gongkai.oversight.annual.registrations import ask_for_reports, close_published
-from gongkai.ui.office.offered_actions import offers
+from gongkai.ui.office.offered_actions import list_offers
 from gongkai.work.participation.actions import register_opening
 
 pytestmark = pytest.mark.django_db
@@ -200,7 +200,7 @@ def test_before_its_last_day_nothing_is_handed_in(town: SimpleNamespace) -> None
         # Known before anybody clicks: no page offers the check, and its reasons are shown instead.
         reasons = actions.check.why_not(entry(report), by=town.clerk)
         assert reasons[: len(said)] == [f"{one}。" for one in said][: len(reasons)]
-        allowed, refused = offers(entry(report), town.clerk)
+        allowed, refused = list_offers(entry(report), town.clerk)
         assert "annual_report.check" not in [one.action.name for one in allowed]
         assert reasons in [one.reasons for one in refused]
         actions.cut_off(entry(report), by=town.clerk, until=date(2025, 11, 30))
@@ -227,7 +227,7 @@ def test_texts_hold_facts_and_gaps_and_are_confirmed(town: SimpleNamespace) -> N
     actions.confirm(entry(own(town)), by=town.clerk, numbers=[5])
     actions.draft(entry(own(town)), by=town.clerk)
     assert own(town).sections.get(number=5).text.startswith("存在的主要问题：更新")
-    assert "工作考核" in drafted(area(town), values_of(live_figures(area(town))))[1]
+    assert "工作考核" in draft_texts(area(town), values_of(live_figures(area(town))))[1]
 
 
 def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_late(
@@ -235,9 +235,9 @@ def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_lat
 ) -> None:
     report = own(town)
     values = values_of(live_figures(report))
-    assert "没有超过法定期限的。" in drafted(report, values)[1]
+    assert "没有超过法定期限的。" in draft_texts(report, values)[1]
     by_hand = {**values, f"table3/{annual_form.RESULTS_TOTAL}/total": 27}
-    text = drafted(report, by_hand)[1]
+    text = draft_texts(report, by_hand)[1]
     assert "没有超过法定期限的。" not in text
     assert "〔请补充：没有在本系统办理的申请有没有超过法定期限的〕" in text
 
@@ -245,11 +245,11 @@ def test_of_what_was_filled_in_by_hand_a_draft_does_not_say_that_nothing_was_lat
 def test_a_draft_says_how_people_came_in(town: SimpleNamespace) -> None:
     report = own(town)
     values = values_of(live_figures(report))
-    assert "开放日" not in drafted(report, values)[1]
+    assert "开放日" not in draft_texts(report, values)[1]
     facts = {"on": date(report.year, 6, 5), "place": "展厅", "theme": "开放日", "invited": ""}
     facts |= {"kind": "open_day", "guests": 30, "account": "", "address": ""}
     register_opening(report.body, by=town.clerk, **facts)
-    assert "举办政府开放日1次，30人次参加。" in drafted(report, values)[1]
+    assert "举办政府开放日1次，30人次参加。" in draft_texts(report, values)[1]
 
 
 def test_a_text_that_is_older_than_the_figures_does_not_go_out_unnoticed(town: SimpleNamespace) -> None:

@@ -24,7 +24,7 @@ from gongkai.oversight.annual.importing import FIGURES_IMPORTER, SHEET
 from gongkai.oversight.annual.models import EarlierReport, EnteredFigure, Report
 from gongkai.oversight.annual.queries.area import count_now
 from gongkai.oversight.annual.queries.comparing import previous_of
-from gongkai.oversight.annual.queries.stock import causes_of, in_words, suggested
+from gongkai.oversight.annual.queries.stock import causes_of, in_words, suggest_explanations
 
 pytestmark = pytest.mark.django_db
 DAY = "2026-01-12 10:00+08:00"
@@ -132,7 +132,7 @@ def test_the_library_says_document_by_document_why_those_in_force_differ(town: S
     assert "现行有效为2件，上年现行有效加制发减废止为5件" in problem.said
     previous = previous_of(body, 2025)
     assert previous
-    words = dict(suggested(report, [problem.mark], previous.values))[problem.mark]
+    words = dict(suggest_explanations(report, [problem.mark], previous.values))[problem.mark]
     assert words == in_words(causes) == "宣布失效1件，有效期届满失效1件，上年报告较文件库多计1件。"
     area = causes_of(fresh(town.reports[town.government.pk]), "normative_documents", None)
     assert {one.key for one in area} == {"declared", "expired"}

@@ -18,8 +18,8 @@ from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
 from gongkai.oversight.assessment.queries import consequences, rounds_visible_to
 from gongkai.oversight.assessment.queries.consequences import times_of
-from gongkai.oversight.assessment.queries.scores import recompute, standing_of, standings
-from gongkai.oversight.assessment.queries.visible import assessors
+from gongkai.oversight.assessment.queries.scores import list_standings, recompute_round, standing_of
+from gongkai.oversight.assessment.queries.visible import list_assessing_bodies
 from oversight.assessment.test_round import entries, judge, scored
 
 pytestmark = pytest.mark.django_db
@@ -51,7 +51,7 @@ def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> 
     assert (first.place, second.place, second.place_told, second.grade) == (1, 0, "不排名", "不合格")
     page = signed_in(Role.CHIEF, scene.office).get(f"{ROOM}rounds/{scene.round.pk}/").content.decode()
     assert page.count("失信") > 1, "in the head of its column and beside the unit"
-    paper = Document(BytesIO(reports.docx(reports.ranking(Round.objects.get(pk=scene.round.pk)))))
+    paper = Document(BytesIO(reports.render_docx(reports.compose_ranking(Round.objects.get(pk=scene.round.pk)))))
     said = "\n".join(
         [line.text for line in paper.paragraphs]
         + [cell.text for table in paper.tables for row in table.rows for cell in row.cells]
@@ -62,7 +62,7 @@ def test_a_unit_with_a_veto_has_no_place_and_the_veto_is_named(scene: Scene) -> 
     Round.objects.filter(pk=scene.round.pk).update(objections_until=date(2024, 11, 1))
     done = actions.confirm_round(Round.objects.get(pk=scene.round.pk), by=scene.head)
     done = Round.objects.get(pk=scene.round.pk)
-    assert recompute(done) == []
+    assert recompute_round(done) == []
     assert (
         "不参加排名" in signed_in(Role.CLERK, scene.bureaus[1]).get(f"{ROOM}units/{second.unit.pk}/").content.decode()
     )
@@ -88,7 +88,7 @@ def test_only_a_unit_that_failed_is_criticised(
     scene: Scene, monkeypatch: pytest.MonkeyPatch, grade: str, kind: str, named: int
 ) -> None:
     round_ = scored(scene)
-    one = standings(round_)[0]
+    one = list_standings(round_)[0]
     one.grade = grade
     monkeypatch.setattr(consequences, "lowest_of", lambda _: [one])
     monkeypatch.setattr(consequences, "weak_points", lambda _: ["按期公开得3分（分值10）"])
@@ -104,9 +104,9 @@ def test_a_well_graded_unit_is_not_criticised_on_another_basis(scene: Scene, mon
     made = Bulletin.objects.get(pk=made.pk)
     round_ = scored(scene)
     monkeypatch.setattr(consequences, "grades_of", lambda _: [("优秀", 90), ("良好", 60), ("合格", 0)])
-    one = next(one for one in standings(round_) if one.unit.body == scene.bureaus[0])
+    one = next(one for one in list_standings(round_) if one.unit.body == scene.bureaus[0])
     one.grade = "良好"
-    monkeypatch.setattr(consequences, "standings", lambda _: [one])
+    monkeypatch.setattr(consequences, "list_standings", lambda _: [one])
     with pytest.raises(Refused, match="等次为良好，不作通报批评"):
         actions.approve_bulletin(made, by=scene.head)
     with pytest.raises(Refused, match="等次为良好，不作通报批评"):
@@ -205,8 +205,8 @@ def test_a_bureau_assesses_what_stands_below_it(scene: Scene) -> None:
     below = BodyFactory(name="国库支付中心", parent=bureau, kind=BodyKind.INSTITUTION)
     office = add_office(bureau, by=scene.chief, name="预算科")
     clerk, lead = actor(Role.CLERK, bureau), actor(Role.LEAD, bureau)
-    assert list(assessors(clerk)) == [bureau]
-    assert list(assessors(actor(Role.CLERK, scene.bureaus[1]))) == []
+    assert list(list_assessing_bodies(clerk)) == [bureau]
+    assert list(list_assessing_bodies(actor(Role.CLERK, scene.bureaus[1]))) == []
     scheme = make_scheme(bureau, clerk)
     client = signed_in(Role.CLERK, bureau)
     page = client.get(f"{ROOM}rounds/new/").content.decode()

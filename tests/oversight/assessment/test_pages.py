@@ -21,7 +21,7 @@ from gongkai.lib.writing.blocks import Text
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.models import Evaluator, Mark, Round, Scheme
 from gongkai.oversight.assessment.queries.ranking import ranking_sheet
-from gongkai.oversight.assessment.queries.scores import standings
+from gongkai.oversight.assessment.queries.scores import list_standings
 from gongkai.oversight.assessment.views import evaluations
 from oversight.assessment.test_round import scored
 
@@ -189,7 +189,7 @@ def test_an_evaluator_sees_what_they_score_and_nothing_else(scene: Scene, monkey
 def test_the_ranking_as_a_spreadsheet_says_of_what_it_is_and_whether_it_is_final(scene: Scene) -> None:
     shown_ = scored(scene)
     sheet = ranking_sheet(shown_)
-    row = {one.head: one.value_of(standings(shown_)[0]) for one in sheet.columns}
+    row = {one.head: one.value_of(list_standings(shown_)[0]) for one in sheet.columns}
     assert (row["考核"], row["结果"]) == (shown_.name, "尚未最终确定")
     tops = [f"{one.code} {one.name}" for one in shown_.scheme.indicators.filter(parent=None)]
     assert all(isinstance(row[top], Decimal | str) for top in tops)
@@ -258,7 +258,9 @@ def test_a_late_entry_of_the_panel_is_decided_on_its_own_page(scene: Scene) -> N
     clerk = signed_in(Role.CLERK, scene.bureaus[0])
     unit = scene.unit()
     assert "结果已反馈" in shown(clerk, "/admin/")
-    assert "尚未最终确定" in "".join(one.text for one in reports.ranking(unit.round).blocks if isinstance(one, Text))
+    assert "尚未最终确定" in "".join(
+        one.text for one in reports.compose_ranking(unit.round).blocks if isinstance(one, Text)
+    )
     answer = clerk.post(
         f"{ROOM}units/{unit.pk}/file-appeal/",
         {"indicator": scene.leaf("2.1").pk, "grounds": "测评时号码已经更换，请复核。"},

@@ -31,12 +31,12 @@ from gongkai.oversight.assessment.models import (
     Provision,
     Training,
 )
-from gongkai.oversight.assessment.queries.ranking import keeping, years_kept
+from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, years_kept
 from gongkai.oversight.assessment.queries.registers import (
     bodies_kept,
     bodies_seen,
-    failures,
-    trained,
+    list_failures,
+    list_training,
 )
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Measure, Notice
@@ -79,7 +79,7 @@ def test_a_bulletin_is_approved_by_a_head_and_for_the_public_by_the_governments(
         actions.change_bulletin(made, by=scene.chief, title="改", text="改" * 10, units=[], persons="", public=True)
     issued = actions.issue_bulletin(Bulletin.objects.get(), by=scene.chief)
     assert issued.number == "政务公开通报〔2024〕1号"
-    assert reports.docx(reports.letter(issued))[:2] == b"PK"
+    assert reports.render_docx(reports.compose_bulletin(issued))[:2] == b"PK"
     text = issued.frozen(issued.latest_revision_id)
     assert ("引以为戒" in text.html, text.facts["document_number"]) == (True, issued.number)
     assert (issued.publication_blockers(text), issued.unit) == ([], scene.office)
@@ -99,14 +99,14 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     )
     measure = Measure.objects.create(notice=notice, position=1, text="报送任务清单")
     Assignment.objects.create(entry=late, measure=measure, notice=notice, body=late.body, period="2024")
-    assert failures(scene.chief) == []
+    assert list_failures(scene.chief) == []
     Duty.objects.create(measure=measure, position=1, text="公开规划", paths=[["政府网站", "规划"]])
-    assert failures(scene.chief) == [], "without a column nobody can tell that nothing was published"
+    assert list_failures(scene.chief) == [], "without a column nobody can tell that nothing was published"
     site = publishing.website(body=scene.government)
     column = publishing.column(site, "规划")
     path = join_path(["政府网站", "规划"])
     ImportedColumn.objects.create(notice=notice, path=path, column_id=column.pk, made=False)
-    found = failures(scene.chief)
+    found = list_failures(scene.chief)
     assert [(one.body, one.name, one.entries) for one in found] == [(scene.bureaus[0], "重要信息不发布", [late])]
     assert found[0].missing == "公开路径的栏目中没有本单位公开的信息"
     client = signed_in(Role.CHIEF, scene.office)
@@ -123,7 +123,7 @@ def test_failures_are_proved_by_what_is_late(scene: Scene) -> None:
     client.post(f"{ROOM}bulletins/new/", facts)
     assert Bulletin.objects.get().units.get() == scene.bureaus[0]
     publishing.public(scene.bureaus[0], [column], title="教育规划")
-    assert failures(scene.chief) == [], "it published and did not report"
+    assert list_failures(scene.chief) == [], "it published and did not report"
 
 
 @pytest.mark.parametrize("own_site", [True, False])
@@ -139,13 +139,13 @@ def test_a_government_publishes_through_its_units_and_on_its_site(scene: Scene, 
     Duty.objects.create(measure=measure, position=1, text="公开招生政策", paths=[["政府网站", "招生"]])
     column = publishing.column(publishing.website(body=scene.government), "招生")
     ImportedColumn.objects.create(notice=notice, path=join_path(["政府网站", "招生"]), column_id=column.pk, made=False)
-    assert failures(scene.chief) == [], "the own site of the county is not here, so nothing is proved"
+    assert list_failures(scene.chief) == [], "the own site of the county is not here, so nothing is proved"
     own = publishing.column(
         publishing.website(body=county, name="县网", host="county.example", code="5309990002", is_default=False), "招生"
     )
-    assert [one.body for one in failures(scene.chief)] == [county]
+    assert [one.body for one in list_failures(scene.chief)] == [county]
     publishing.public(bureau, [own if own_site else column], title="招生政策")
-    assert failures(scene.chief) == []
+    assert list_failures(scene.chief) == []
 
 
 def test_a_talk_becomes_a_rectification_and_is_looked_back_on(scene: Scene) -> None:
@@ -214,7 +214,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     )
     facts = {"kind": "training", "topic": "条例解读", "attendance": 40, "requests": True}
     one = actions.register_training(first, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
-    rows = trained([first, second, scene.office], 2024)
+    rows = list_training([first, second, scene.office], 2024)
     assert [row.missing for row in rows] == [["业务培训1次，应有2次"], ["业务培训0次，应有2次"], []]
     assert [case.value for case in SOURCES["training"].cases(first, date(2024, 1, 1), date(2024, 12, 31))] == [0.5]
     with pytest.raises(Refused, match="只有本单位"):
@@ -242,7 +242,7 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
         least=0,
         basis="取消",
     )
-    assert trained([first], 2024)[0].missing == []
+    assert list_training([first], 2024)[0].missing == []
 
 
 def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:
@@ -313,7 +313,7 @@ def test_the_public_is_shown_what_settled_in_time(scene: Scene) -> None:
     EntryFactory(green=True, **facts)
     EntryFactory(due_at=now - timedelta(days=9), closed_at=now, state="withdrawn", outcome="3.6.3", **facts)
     EntryFactory(due_at=now - timedelta(days=9), closed_at=now, outcome="void", **facts)
-    one = next(row for row in keeping(scene.government, 2024) if row.kind == "request")
+    one = next(row for row in count_deadlines_kept(scene.government, 2024) if row.kind == "request")
     assert (one.settled, one.in_time, one.late_now, one.rate) == (3, 1, 1, 33)
     assert years_kept(scene.government) == [2024]
 

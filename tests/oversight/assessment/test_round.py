@@ -23,7 +23,7 @@ from gongkai.oversight.assessment.forms import AcceptForm
 from gongkai.oversight.assessment.models import Assessed, Mark, Result, Round
 from gongkai.oversight.assessment.panels import to_decide
 from gongkai.oversight.assessment.queries.consequences import duties_ahead
-from gongkai.oversight.assessment.queries.scores import recompute, standing_of, standings
+from gongkai.oversight.assessment.queries.scores import list_standings, recompute_round, standing_of
 from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
 
 pytestmark = pytest.mark.django_db
@@ -133,21 +133,21 @@ def test_a_round_goes_from_figures_to_a_confirmed_ranking(scene: Scene) -> None:
         final = actions.confirm_round(Round.objects.get(pk=shown.pk), by=scene.head)
     kept = Result.objects.get(unit=scene.unit())
     assert (kept.total, kept.place, kept.grade) == (Decimal("79.17"), 2, "合格")
-    assert recompute(final) == []
+    assert recompute_round(final) == []
     with pytest.raises(DatabaseError), transaction.atomic():
         Result.objects.filter(pk=kept.pk).update(total=99)
     Mark.objects.filter(unit=scene.unit(), indicator=scene.leaf("3"), struck_at=None).update(value=100)
-    assert len(recompute(final)) == 1
+    assert len(recompute_round(final)) == 1
     text = "\n".join(
         cell.text
-        for table in Document(BytesIO(reports.docx(reports.ranking(final)))).tables
+        for table in Document(BytesIO(reports.render_docx(reports.compose_ranking(final)))).tables
         for row in table.rows
         for cell in row.cells
     )
     assert "云岭市教育局" in text
     paper = reports.unit_report(standing_of(scene.unit()), 2)
-    assert reports.docx(paper)[:2] == b"PK"
-    assert reports.pdf(paper)[:4] == b"%PDF"
+    assert reports.render_docx(paper)[:2] == b"PK"
+    assert reports.render_pdf(paper)[:4] == b"%PDF"
 
 
 def test_figures_keep_the_rows_they_were_measured_from(scene: Scene) -> None:
@@ -188,7 +188,7 @@ def test_publishing_waits_for_every_judgement_and_marks_can_be_struck(scene: Sce
         value=None or Decimal(1),
         words="伪造发布日期，经查实。",
     )
-    assert standings(scene.round)[-1].unit == unit
+    assert list_standings(scene.round)[-1].unit == unit
     assert (standing_of(unit).grade, standing_of(unit).points_told(scene.leaf("2.1"))) == ("不合格", "未评")
     started = actions.begin_scoring(Round.objects.get(pk=scene.round.pk), by=scene.chief)
     with pytest.raises(Refused, match="还有指标没有评分") as refused:

@@ -13,13 +13,13 @@ from gongkai.oversight.assessment.scoring import (
     NOT_APPLICABLE,
     Given,
     Leaf,
-    gain,
-    grade,
-    outcome,
-    part,
+    compute_gain,
+    compute_outcome,
+    find_grade,
     points_for,
-    ranks,
-    two,
+    rank_units,
+    round_to_cents,
+    sum_leaves,
 )
 
 GRADES = [("优秀", Fraction(90)), ("良好", Fraction(80)), ("合格", Fraction(60))]
@@ -47,37 +47,41 @@ def test_points_grow_between_the_two_shares(share: int, points: str) -> None:
 
 
 def test_what_does_not_apply_is_left_out_and_the_rest_stretched() -> None:
-    made = outcome(LEAVES, [Given("1", Fraction(75)), Given("2", Fraction(100)), Given("3", None)])
-    assert made.total == two(Fraction(60) * 100 / 70)
+    made = compute_outcome(LEAVES, [Given("1", Fraction(75)), Given("2", Fraction(100)), Given("3", None)])
+    assert made.total == round_to_cents(Fraction(60) * 100 / 70)
     assert (made.lines["3"].applies, made.lines["3"].judged) == (False, True)
 
 
 def test_what_nobody_judged_counts_nothing_and_is_told_apart() -> None:
-    made = outcome(LEAVES, [Given("1", Fraction(100))])
+    made = compute_outcome(LEAVES, [Given("1", Fraction(100))])
     assert (made.total, made.lines["2"].judged, made.lines["2"].applies) == (Decimal("40.00"), False, True)
 
 
 def test_what_was_given_so_far_is_neither_stretched_nor_counted_over_what_nobody_judged() -> None:
-    made = outcome(LEAVES, [Given("1", Fraction(75)), Given("2", None), Given("4", Fraction(2))])
+    made = compute_outcome(LEAVES, [Given("1", Fraction(75)), Given("2", None), Given("4", Fraction(2))])
     assert made.so_far == Decimal("32.00")
-    of = part(LEAVES[:3], made)
+    of = sum_leaves(LEAVES[:3], made)
     assert (of.points, of.of, of.open) == (30, 40, 30), "what does not apply is on no side"
-    assert not part(LEAVES[2:3], made).judged
+    assert not sum_leaves(LEAVES[2:3], made).judged
 
 
 def test_a_veto_fails_whatever_else_there_is_and_has_no_place() -> None:
     full = [Given(key, Fraction(100)) for key in "123"]
-    best, barred = outcome(LEAVES, full), outcome(LEAVES, [*full, Given("6", Fraction(1))])
-    poor = outcome(LEAVES, [Given("1", Fraction(1))])
-    assert (grade(best, GRADES), grade(barred, GRADES), grade(poor, GRADES)) == ("优秀", FAILED_GRADE, FAILED_GRADE)
-    assert ranks({1: barred, 2: poor, 3: best, 4: best}) == {3: 1, 4: 1, 2: 3}
+    best, barred = compute_outcome(LEAVES, full), compute_outcome(LEAVES, [*full, Given("6", Fraction(1))])
+    poor = compute_outcome(LEAVES, [Given("1", Fraction(1))])
+    assert (find_grade(best, GRADES), find_grade(barred, GRADES), find_grade(poor, GRADES)) == (
+        "优秀",
+        FAILED_GRADE,
+        FAILED_GRADE,
+    )
+    assert rank_units({1: barred, 2: poor, 3: best, 4: best}) == {3: 1, 4: 1, 2: 3}
 
 
 def test_a_unit_to_which_nothing_applies_has_no_grade_and_no_place() -> None:
-    nothing = outcome(LEAVES, [Given(key, None) for key in "123"])
-    poor = outcome(LEAVES, [Given(key, Fraction(0)) for key in "123"])
-    assert (grade(nothing, GRADES), grade(poor, GRADES)) == (NOT_APPLICABLE, FAILED_GRADE)
-    assert ranks({1: nothing, 2: poor}) == {2: 1}
+    nothing = compute_outcome(LEAVES, [Given(key, None) for key in "123"])
+    poor = compute_outcome(LEAVES, [Given(key, Fraction(0)) for key in "123"])
+    assert (find_grade(nothing, GRADES), find_grade(poor, GRADES)) == (NOT_APPLICABLE, FAILED_GRADE)
+    assert rank_units({1: nothing, 2: poor}) == {2: 1}
 
 
 @given(judged, st.randoms(use_true_random=False))
@@ -85,13 +89,13 @@ def test_a_unit_to_which_nothing_applies_has_no_grade_and_no_place() -> None:
 def test_the_order_makes_no_difference(rows: list[Given], chance: object) -> None:
     mixed = list(rows)
     chance.shuffle(mixed)
-    assert outcome(LEAVES, rows) == outcome(LEAVES, mixed)
+    assert compute_outcome(LEAVES, rows) == compute_outcome(LEAVES, mixed)
 
 
 @given(judged)
 @settings(max_examples=most(60))
 def test_a_score_stays_within_its_points(rows: list[Given]) -> None:
-    made = outcome(LEAVES, rows)
+    made = compute_outcome(LEAVES, rows)
     assert 0 <= made.base <= 100
     assert 0 <= made.bonus <= 5
     assert 0 <= made.deducted <= 10
@@ -102,10 +106,10 @@ def test_a_score_stays_within_its_points(rows: list[Given]) -> None:
 @settings(max_examples=most(60))
 def test_a_better_mark_never_lowers_a_score(rows: list[Given], key: str) -> None:
     better = [Given(one.key, Fraction(100)) if one.key == key and one.value is not None else one for one in rows]
-    assert outcome(LEAVES, better).exact >= outcome(LEAVES, rows).exact
+    assert compute_outcome(LEAVES, better).exact >= compute_outcome(LEAVES, rows).exact
 
 
 def test_one_more_case_is_worth_its_part_of_the_indicator() -> None:
     known = [Given("1", Fraction(50)), Given("2", Fraction(100)), Given("3", Fraction(100))]
-    assert gain(LEAVES, known, "1", [1.0, 0.0, 0.0]) == Fraction(10)
-    assert gain(LEAVES, known, "1", []) == Fraction(40)
+    assert compute_gain(LEAVES, known, "1", [1.0, 0.0, 0.0]) == Fraction(10)
+    assert compute_gain(LEAVES, known, "1", []) == Fraction(40)

@@ -19,7 +19,7 @@ from gongkai.oversight.assessment.forms import Grades
 from gongkai.oversight.assessment.importing.evaluation import evaluation_rows
 from gongkai.oversight.assessment.importing.indicators import INDICATOR_SHEET
 from gongkai.oversight.assessment.queries.scores import standing_of
-from gongkai.oversight.assessment.scoring import two
+from gongkai.oversight.assessment.scoring import round_to_cents
 
 pytestmark = pytest.mark.django_db
 
@@ -39,7 +39,7 @@ def test_what_is_not_judged_to_its_end_has_no_grade_and_no_place(scene: Scene) -
         recording="L",
     )
     one = standing_of(scene.unit())
-    assert (one.score, one.so_far_of) == (two(one.outcome.got) + 2, "已评 25 分")
+    assert (one.score, one.so_far_of) == (round_to_cents(one.outcome.got) + 2, "已评 25 分")
     assert standing_of(scene.unit(1)).place == 0, "nobody of the group has a place before all are judged"
     paper = reports.unit_report(one, 2)
     said = "".join(block.text for block in paper.blocks if isinstance(block, Text))

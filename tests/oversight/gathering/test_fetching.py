@@ -8,11 +8,11 @@ from urllib.parse import urlsplit
 import pytest
 
 from factories.bad_server import TITLES, Server, served
-from gongkai.oversight.gathering.fetching import Plan, pull
-from gongkai.oversight.gathering.likeness import bands, near, titles_agree
+from gongkai.oversight.gathering.fetching import Plan, read_source
+from gongkai.oversight.gathering.likeness import are_near, hash_bands, titles_agree
 from gongkai.oversight.gathering.reader import Reader
-from gongkai.oversight.gathering.repeats import Told, repeats
-from gongkai.oversight.gathering.texts import Pages, look
+from gongkai.oversight.gathering.repeats import Told, is_duplicate
+from gongkai.oversight.gathering.texts import Pages, look_at_page
 
 TODAY = date(2026, 11, 20)
 
@@ -40,13 +40,14 @@ def reader(server: Server, whole: float = 5.0, most: int = 1_000_000) -> Reader:
     ],
 )
 def test_four_kinds_of_sources(good: Server, way: str, path: str, example: str) -> None:
-    made = pull(Plan(way, f"{good.root}{path}", example=example), reader(good), TODAY)
+    made = read_source(Plan(way, f"{good.root}{path}", example=example), reader(good), TODAY)
     assert made.failed == ""
     assert [one.title for one in made.entries] == list(TITLES)
     assert made.entries[0].text.startswith("用水实行计划管理"), "declared gb2312, written GB18030"
     assert made.entries[0].address == f"{good.root}/text/0"
     assert made.entries[0].written_at is not None
-    again = pull(Plan(way, f"{good.root}{path}", made.layout, known=frozenset(one.address for one in made.entries)), reader(good), TODAY)  # fmt: skip
+    known = frozenset(one.address for one in made.entries)
+    again = read_source(Plan(way, f"{good.root}{path}", made.layout, known=known), reader(good), TODAY)
     assert [one.text for one in again.entries] == [""] * 3, "what is known is not read again"
 
 
@@ -68,7 +69,7 @@ def test_four_kinds_of_sources(good: Server, way: str, path: str, example: str) 
     ],
 )
 def test_a_bad_server_ends_in_words(good: Server, way: str, path: str, said: str) -> None:
-    made = pull(Plan(way, f"{good.root}{path}"), reader(good, whole=0.4), TODAY)
+    made = read_source(Plan(way, f"{good.root}{path}"), reader(good, whole=0.4), TODAY)
     assert made.failed
     assert said in made.failed
     assert not made.entries
@@ -76,18 +77,18 @@ def test_a_bad_server_ends_in_words(good: Server, way: str, path: str, said: str
 
 def test_nobody_unnamed_and_nothing_inside_is_asked(good: Server) -> None:
     outside = Reader(["www.gov.example"], rate=0)
-    assert "名单" in pull(Plan("list", f"{good.root}/list/"), outside, TODAY).failed
+    assert "名单" in read_source(Plan("list", f"{good.root}/list/"), outside, TODAY).failed
     before = len(good.asked)
     inner = Reader([urlsplit(good.root).netloc], rate=0)
-    assert "robots.txt 读不到" in pull(Plan("list", f"{good.root}/list/"), inner, TODAY).failed
+    assert "robots.txt 读不到" in read_source(Plan("list", f"{good.root}/list/"), inner, TODAY).failed
     assert len(good.asked) == before, "not one request reached the inner address"
 
 
 def test_what_became_of_an_address(good: Server) -> None:
-    there = look(f"{good.root}/text/0", Pages(reader(good), ()))
+    there = look_at_page(f"{good.root}/text/0", Pages(reader(good), ()))
     assert (there.came, there.whole) == ("there", True)
-    assert look(f"{good.root}/text/9", Pages(reader(good), ())).came == "gone"
-    assert look(f"{good.root}/loop", Pages(reader(good), ())).came == "unknown"
+    assert look_at_page(f"{good.root}/text/9", Pages(reader(good), ())).came == "gone"
+    assert look_at_page(f"{good.root}/loop", Pages(reader(good), ())).came == "unknown"
 
 
 FORM = (
@@ -129,8 +130,8 @@ GREEN, CLOUD = FORM.format("青溪县"), FORM.format("云山县")
     ],
 )  # fmt: skip
 def test_what_repeats_what(row: Told, other: Told, same: bool) -> None:
-    assert repeats(row, other) is same
-    assert repeats(other, row) is same
+    assert is_duplicate(row, other) is same
+    assert is_duplicate(other, row) is same
 
 
 def test_near_texts_share_their_bits() -> None:
@@ -139,10 +140,10 @@ def test_near_texts_share_their_bits() -> None:
         + "本办法自公布之日起施行，由市水务局负责解释。"
     )
     changed = words.replace("市水务局", "市水利局")
-    assert near(words, changed)
-    assert set(bands(words)) & set(bands(changed))
+    assert are_near(words, changed)
+    assert set(hash_bands(words)) & set(hash_bands(changed))
     other = "教育部门公布秋季学期招生计划，学区划分和报名办法同时公布，报名时间另行通知，请家长留意学校公告。"
-    assert not near(words, other)
+    assert not are_near(words, other)
     assert not titles_agree("青溪县召开防汛备汛工作会议", "青溪县城乡供水一体化工程通水")
     assert titles_agree("节水办法印发", "关于印发节约用水管理办法的通知")
-    assert bands("太短") == [None] * 8
+    assert hash_bands("太短") == [None] * 8

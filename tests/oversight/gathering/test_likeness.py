@@ -5,21 +5,21 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.oversight.gathering.boilerplate import (
-    alike,
-    common,
+    find_changed_lines,
+    find_common_lines,
     frame_of,
-    frames,
+    is_boilerplate,
+    is_signature_line,
+    normalise_file_names,
+    normalise_line,
     own_lines,
-    plain,
-    signs,
-    turned,
 )
 from gongkai.oversight.gathering.likeness import (
-    differs,
+    choose_title,
     excerpt_differs,
-    foreign,
+    has_changed,
+    is_another_page,
     plain_title,
-    retitled,
     same_title,
 )
 from gongkai.oversight.gathering.repeats import places_in
@@ -56,8 +56,8 @@ TEXT = "\n".join((*PARTS, "西浦区民政局", "2026年11月16日"))
     ],
 )
 def test_what_is_no_change(read: str) -> None:
-    assert not differs(TEXT, read, title=TITLE)
-    assert not differs(read, TEXT, title=TITLE)
+    assert not has_changed(TEXT, read, title=TITLE)
+    assert not has_changed(read, TEXT, title=TITLE)
 
 
 @pytest.mark.parametrize(
@@ -77,12 +77,12 @@ def test_what_is_no_change(read: str) -> None:
     ],
 )
 def test_what_is_a_change(read: str) -> None:
-    assert differs(TEXT, read, title=TITLE)
-    assert not foreign(TEXT, read, title=TITLE, shown=TITLE)
+    assert has_changed(TEXT, read, title=TITLE)
+    assert not is_another_page(TEXT, read, title=TITLE, shown=TITLE)
 
 
 def test_a_decimal_point_is_a_change() -> None:
-    assert differs("均价2.23元。", "均价22.3元。")
+    assert has_changed("均价2.23元。", "均价22.3元。")
 
 
 @pytest.mark.parametrize(
@@ -100,17 +100,17 @@ def test_a_decimal_point_is_a_change() -> None:
     ],
 )  # fmt: skip
 def test_what_is_none_of_its_text(read: str, shown: str, whole: bool) -> None:
-    assert foreign(TEXT, read, title=TITLE, shown=shown, whole=whole)
+    assert is_another_page(TEXT, read, title=TITLE, shown=shown, whole=whole)
 
 
 @given(st.lists(st.sampled_from([*PARTS, "名单", "合计　38", "2026-11-16", "阅读 3 次", "上一页"]), max_size=6))
 def test_a_text_is_what_it_is(lines: list[str]) -> None:
     text = "\n".join(lines)
-    assert not differs(text, text)
-    assert not foreign(text, text)
+    assert not has_changed(text, text)
+    assert not is_another_page(text, text)
     own = own_lines(text)
     assert own == own_lines("\n".join(own))
-    assert [line for line in own if "。" in line] == [alike(line) for line in lines if "。" in line]
+    assert [line for line in own if "。" in line] == [normalise_line(line) for line in lines if "。" in line]
 
 
 @pytest.mark.parametrize(
@@ -129,28 +129,32 @@ def test_a_text_is_what_it_is(lines: list[str]) -> None:
     ],
 )
 def test_what_is_text(line: str) -> None:
-    assert not frames(alike(line))
-    assert not signs(alike(line))
+    assert not is_boilerplate(normalise_line(line))
+    assert not is_signature_line(normalise_line(line))
 
 
 def test_what_many_pages_say_frames_them() -> None:
     pages = [f"第{number}条。\n转载请注明来源\n已废止\n电话6712345" for number in range(4)]
-    assert common(pages) == {"转载请注明来源"}
-    assert not common(pages[:2])
+    assert find_common_lines(pages) == {"转载请注明来源"}
+    assert not find_common_lines(pages[:2])
 
 
 def test_what_turns_on_many_pages_at_once_is_none_of_their_texts() -> None:
     pages = [(f"第{n}户。\n今日到访{n}", f"第{n}户。\n今日到访{n + 7}\n祝您愉快") for n in range(4)]
-    was, now = turned(pages)
+    was, now = find_changed_lines(pages)
     assert was == {f"今日到访{n}" for n in range(4)}
     assert now == {*(f"今日到访{n + 7}" for n in range(4)), "祝您愉快"}
-    assert turned(pages[:2]) == (frozenset(), frozenset())
-    assert not turned([(f"电话{n}", f"电话{n + 7}") for n in range(4)])[0]
+    assert find_changed_lines(pages[:2]) == (frozenset(), frozenset())
+    assert not find_changed_lines([(f"电话{n}", f"电话{n + 7}") for n in range(4)])[0]
 
 
 def test_how_often_a_file_was_fetched_is_no_word_of_it() -> None:
-    assert plain("附件【报名登记表.doc】已下载23次") == plain("报名登记表.doc") == "报名登记表.doc"
-    assert plain("附件：报名登记表（修订）.doc") != plain("附件：报名登记表.doc")
+    assert (
+        normalise_file_names("附件【报名登记表.doc】已下载23次")
+        == normalise_file_names("报名登记表.doc")
+        == "报名登记表.doc"
+    )
+    assert normalise_file_names("附件：报名登记表（修订）.doc") != normalise_file_names("附件：报名登记表.doc")
 
 
 @pytest.mark.parametrize(
@@ -166,19 +170,19 @@ def test_how_often_a_file_was_fetched_is_no_word_of_it() -> None:
 )
 def test_titles_as_lists_write_them(kept: str, said: str, same: bool) -> None:
     assert same_title(kept, said) is same
-    assert retitled(kept, said) == (kept if same else said)
+    assert choose_title(kept, said) == (kept if same else said)
 
 
 def test_a_title_that_was_cut_off_grows() -> None:
-    assert retitled("关于调整城市供水…", "关于调整城市供水价格的通知") == "关于调整城市供水价格的通知"
+    assert choose_title("关于调整城市供水…", "关于调整城市供水价格的通知") == "关于调整城市供水价格的通知"
     assert plain_title("[图文] 关于供水") == "关于供水"
 
 
 def test_cells_that_stand_on_many_pages_are_no_frame_where_a_new_design_writes_rows() -> None:
     cells, row = f"{TEXT}\n综合科\n4月15日前", f"{TEXT}\n综合科 4月15日前"
     frame = (frozenset({"综合科", "4月15日前"}), frozenset[str]())
-    assert not differs(cells, row, title=TITLE, frame=frame)
-    assert differs(cells, row.replace("4月15", "4月25"), title=TITLE, frame=frame)
+    assert not has_changed(cells, row, title=TITLE, frame=frame)
+    assert has_changed(cells, row.replace("4月15", "4月25"), title=TITLE, frame=frame)
 
 
 def test_a_reprint_of_the_own_city_names_no_other_place() -> None:
@@ -196,26 +200,26 @@ def test_an_excerpt_cut_elsewhere_says_nothing_else() -> None:
 def test_a_page_that_bears_no_title_and_shares_nothing_is_none_of_the_text() -> None:
     kept = "五月三日，青年志愿队在供销社门口支起遮阳棚，为二百三十八位赶集的乡亲量血压、测血糖。" * 2
     error = "MySQL Query : SELECT * FROM zl_news WHERE id = 351 LIMIT 1 Too many connections Can not connect"
-    assert foreign(kept, error, title="志愿队把血压计带进集市", shown="")
-    assert not foreign(kept, error, title="志愿队把血压计带进集市"), "where nobody knows its title"
+    assert is_another_page(kept, error, title="志愿队把血压计带进集市", shown="")
+    assert not is_another_page(kept, error, title="志愿队把血压计带进集市"), "where nobody knows its title"
 
 
 def test_a_short_text_is_told_from_an_error_page_by_what_they_share() -> None:
     kept = "即日起，便民门诊（一楼东侧）工作日开放至19:30，可开药、换药、测血糖。"
     error = "您访问的文章不存在、已删除或正在审核中，3秒后自动跳转到首页"
-    assert foreign(kept, error, title="便民门诊延长开放", shown="提示信息")
-    assert not foreign(kept, kept.replace("19:30", "20:30"), title="便民门诊延长开放", shown="第二人民医院")
+    assert is_another_page(kept, error, title="便民门诊延长开放", shown="提示信息")
+    assert not is_another_page(kept, kept.replace("19:30", "20:30"), title="便民门诊延长开放", shown="第二人民医院")
 
 
 def test_an_answer_that_information_is_not_held_is_no_error_page() -> None:
     kept = "您的申请已经收到，本机关将在二十个工作日内答复。"
     answer = "经检索，您申请获取的政府信息不存在，现予告知；如对本答复不服，可以依法申请行政复议。"
-    assert not foreign(kept, answer, title="答复书", shown="答复书")
-    assert foreign(kept, "您查看的信息不存在，三秒后返回首页。", title="答复书", shown="答复书")
+    assert not is_another_page(kept, answer, title="答复书", shown="答复书")
+    assert is_another_page(kept, "您查看的信息不存在，三秒后返回首页。", title="答复书", shown="答复书")
 
 
 def test_lines_that_only_name_other_entries_are_a_frame() -> None:
     titles = ["浣清河取水口管理规定", "水情周报（第41期）", "水情周报（第42期）"]
     before, now = "共31户。\n水情周报（第41期）浣清河取水口管理规定", "共31户。\n水情周报（第42期）"
-    assert not differs(before, now, frame=frame_of([(before, now)], titles))
-    assert differs(before, now, frame=frame_of([(before, now)]))
+    assert not has_changed(before, now, frame=frame_of([(before, now)], titles))
+    assert has_changed(before, now, frame=frame_of([(before, now)]))

@@ -29,7 +29,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions, list_walk, queries, source_checks
-from gongkai.oversight.gathering.entry_store import ATTACHMENT_REPLACED_NOTE, PERSONAL_TITLE_REASON, settle
+from gongkai.oversight.gathering.entry_store import ATTACHMENT_REPLACED_NOTE, PERSONAL_TITLE_REASON, store_entries
 from gongkai.oversight.gathering.erasing import ERASED_ENTRY_VALUES
 from gongkai.oversight.gathering.importing import ENTRY_IMPORTER, SHEET
 from gongkai.oversight.gathering.models import Collection, Gathered, Listing, Source
@@ -190,12 +190,12 @@ def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(town: SimpleNam
     row = source.gathered.order_by("pk").first()
     assert row.text.startswith("用水实行")
     there = Entry(row.address, row.title, text="请登录", html="<p>请登录</p>")
-    assert settle(source, [there], timezone.now()).changed == 0
+    assert store_entries(source, [there], timezone.now()).changed == 0
     row.refresh_from_db()
     assert row.text.startswith("用水实行"), "a page that says hardly anything is no text to keep"
     for words in ("见附件", "另有解读，见附件"):
         looked = row.looked_at
-        assert settle(source, [Entry(row.address, row.title, words=words)], timezone.now()).changed == 0
+        assert store_entries(source, [Entry(row.address, row.title, words=words)], timezone.now()).changed == 0
         row.refresh_from_db()
     assert row.looked_at < looked, "its feed says something else: its page is looked at next, and tells"
     assert not source.gathered.filter(pk=row.pk, looked_at__gt=row.found_at).exists(), "its page is looked at next"
@@ -203,7 +203,7 @@ def test_a_feed_read_again_changes_nothing_and_keeps_whole_texts(town: SimpleNam
 
 def test_one_failure_counts_once(town: SimpleNamespace, server: Server) -> None:
     source = added(town, server, path="/loop")
-    assert source_checks.claim(source)
+    assert source_checks.claim_source(source)
     with pytest.raises(Refused, match="正在收取"):
         source_checks.pull_now(source, town.clerk)
     due_again()
@@ -225,7 +225,7 @@ def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespac
     row.refresh_from_db()
     assert (row.state, row.double_of) == ("new", None)
     text = first.gathered.exclude(title=row.title).first()
-    settle(again, [Entry("https://b.example/9", text.title, text=text.text)], timezone.now())
+    store_entries(again, [Entry("https://b.example/9", text.title, text=text.text)], timezone.now())
     assert again.gathered.get(address="https://b.example/9").state == "new", "applied to the source"
     assert "不互为重复" in client.get(page).content.decode()
     client.post(f"{page}apart/{first.pk}/compare-again/")
@@ -233,7 +233,7 @@ def test_who_says_that_something_is_no_repeat_is_remembered(town: SimpleNamespac
         actions.compare_again(again, by=town.clerk, other=first)
     with pytest.raises(Refused, match="没有标为重复"):
         actions.tell_apart(row, by=town.clerk)
-    settle(again, [Entry("https://b.example/10", text.title, text=text.text)], timezone.now())
+    store_entries(again, [Entry("https://b.example/10", text.title, text=text.text)], timezone.now())
     assert again.gathered.get(address="https://b.example/10").state == "double"
 
 
@@ -306,11 +306,11 @@ def test_what_law_erased_is_not_gathered_again(town: SimpleNamespace) -> None:
     row = actions.add_entry(home, by=town.clerk, **said)
     Gathered.objects.filter(pk=row.pk).update(**ERASED_ENTRY_VALUES)
     now = timezone.now()
-    assert settle(home, [Entry(said["address"], "改过的标题", text=WORDS[1])], now).changed == 0
+    assert store_entries(home, [Entry(said["address"], "改过的标题", text=WORDS[1])], now).changed == 0
     again = [Entry(said["address"], "另一个标题", text=WORDS[1])]
     again += [Entry("https://b.example/2", said["title"], text=WORDS[0])]
     fresh = Entry("https://b.example/3", said["title"], text=WORDS[1])
-    assert settle(other, [*again, fresh], now).doubles == 2
+    assert store_entries(other, [*again, fresh], now).doubles == 2
     states = list(Gathered.objects.order_by("pk").values_list("state", "text"))
     assert states == [("erased", ""), ("erased", ""), ("erased", ""), ("new", WORDS[1])]
 
@@ -451,7 +451,7 @@ def test_a_gathered_document_shows_its_validity_and_enters_the_library(town: Sim
         Entry(f"{server.root}/1.html", "青溪县市场管理办法", text=f"{text}\n有效性：现行有效", html="<p>x</p>"),
         Entry(f"{server.root}/2.html", "青溪县旧市场管理办法（已废止）", text="第一条 规范。", html="<p>y</p>"),
     ]
-    settle(source, entries, timezone.now())
+    store_entries(source, entries, timezone.now())
     kept, ended = source.gathered.order_by("address")
     assert (kept.validity, ended.validity) == ("现行有效", "已废止")
     with pytest.raises(Refused, match="收入后会显示为现行有效"):
@@ -467,7 +467,7 @@ def test_a_gathered_document_shows_its_validity_and_enters_the_library(town: Sim
     kept.refresh_from_db()
     assert kept.state == "drafted"
     entries[0].text = f"{text}\n有效性：失效"
-    settle(source, entries[:1], timezone.now())
+    store_entries(source, entries[:1], timezone.now())
     kept.refresh_from_db()
     assert kept.validity == "已失效"
     assert kept.changed_at is not None

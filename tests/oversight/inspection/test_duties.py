@@ -29,7 +29,7 @@ from gongkai.oversight.inspection.duties import (
     verify_notice,
 )
 from gongkai.oversight.inspection.models import DutyVerdict, InspectedSite, InspectionRun, RunState
-from gongkai.oversight.inspection.verdicts import Matter, Result, judge, judge_texts, matter_of
+from gongkai.oversight.inspection.verdicts import Matter, Result, judge_duty, judge_texts, matter_of
 from gongkai.work.notices.actions import (
     amend_measure,
     confirm_notice,
@@ -62,7 +62,7 @@ IN, BEFORE, AFTER = date(2026, 4, 1), date(2026, 2, 1), date(2026, 7, 3)
     ],
 )
 def test_what_days_of_publishing_say(days: list[date], wanted: int, today: date, result: str) -> None:
-    assert judge(days, wanted=wanted, first=FIRST, due=DUE, today=today).result == result
+    assert judge_duty(days, wanted=wanted, first=FIRST, due=DUE, today=today).result == result
 
 
 @pytest.mark.parametrize(

@@ -73,16 +73,16 @@ def test_all_means_public_addresses(
             with pytest.raises(Refused, match="内部网络地址"):
                 actions.start_inspection(actions.register_site(by_number, by=SYSTEM), by=SYSTEM)
             by_name = InspectedSite(name="名称", address=f"http://inner.example/{what}/", what=what, body=office)
-            run = working.work(
+            run = working.process_run(
                 actions.start_inspection(actions.register_site(by_name, by=SYSTEM), by=SYSTEM), seconds=5
             )
             assert (run.state, "内部网络地址" in run.words) == (RunState.FAILED, True)
             with pytest.raises(Refused, match="内部网络地址"):
                 actions.learn_layout(by_name, by=SYSTEM, address=f"http://inner.example/{what}/list")
-        assert outside.opened("http://inner.example/", 5) is None
+        assert outside.measure_opening("http://inner.example/", 5) is None
         assert site.asked == []
         opened_inside(office, "http://inner.example/")
-        assert outside.opened("http://inner.example/", 5) is not None
+        assert outside.measure_opening("http://inner.example/", 5) is not None
         assert site.asked == ["/"]
 
 

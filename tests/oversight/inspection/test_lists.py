@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.oversight.inspection.site.dates import days_in
-from gongkai.oversight.inspection.site.lists import entries_of, learn
+from gongkai.oversight.inspection.site.lists import entries_of, learn_list_layout
 from gongkai.oversight.inspection.site.page import Page, parse_page
 
 TODAY = date(2026, 11, 20)
@@ -101,7 +101,7 @@ def test_entries_and_days_are_found(layout: str) -> None:
 @pytest.mark.parametrize("layout", LAYOUTS)
 def test_a_layout_learnt_from_one_page_reads_the_next(layout: str) -> None:
     example = page(LAYOUTS[layout])
-    learnt = learn(example, [TITLES[0]], today=TODAY)
+    learnt = learn_list_layout(example, [TITLES[0]], today=TODAY)
     assert learnt is not None
     following = page("<div class='ad'><a href='/ad.html'>专题：全市文明城市创建工作</a></div>" + LAYOUTS[layout])
     entries = learnt.entries(following, TODAY)

@@ -23,7 +23,7 @@ from gongkai.oversight.inspection.models import (
 )
 from gongkai.oversight.inspection.outside import (
     OUTSIDE_FINDINGS_IMPORTER,
-    beside,
+    describe_own_run,
     enter_outside,
     order_outside,
     remove_outside,
@@ -58,10 +58,10 @@ def run() -> InspectionRun:
 
 @pytest.mark.django_db
 def test_three_missing_columns_are_counted_as_three(run: InspectionRun) -> None:
-    groups, rows = queries.compared(InspectedSite.objects.all())
+    groups, rows = queries.compare_sites(InspectedSite.objects.all())
     assert (groups, rows[0].taken, rows[0].outside) == (["发布解读"], [(2.0, 3)], None)
     assert queries.counts_by_site([run]) == [("没有法定主动公开内容", "扣分", [3])]
-    parts = queries.sections(InspectedSite.objects.all())[0].parts
+    parts = queries.list_sections(InspectedSite.objects.all())[0].parts
     assert [len(found) for found in parts] == [0, 0, 3, 0, 0]
 
 
@@ -85,9 +85,9 @@ def test_what_others_found_stands_beside_our_run_of_that_quarter(run: Inspection
         **facts | {"on": date(2026, 9, 30)},
     )
     same, earlier = OutsideFinding.objects.all()
-    assert beside(same) == "2026-11-20：合格，80分；这个网址发现3处问题"
-    assert beside(earlier) == "本季度没有检查"
-    assert queries.compared(InspectedSite.objects.all())[1][0].outside == (date(2026, 10, 12), "评估中心", 1)
+    assert describe_own_run(same) == "2026-11-20：合格，80分；这个网址发现3处问题"
+    assert describe_own_run(earlier) == "本季度没有检查"
+    assert queries.compare_sites(InspectedSite.objects.all())[1][0].outside == (date(2026, 10, 12), "评估中心", 1)
     entry = order_outside(earlier, by=chief, demand="补齐栏目内容", until=timezone.localdate())
     assert (entry.body, entry.kind) == (run.site.body, "rectification")
     with pytest.raises(Refused, match="尚未办结"):

@@ -6,7 +6,7 @@ import pytest
 
 from gongkai.lib.outbound.crawling import normalise_url
 from gongkai.oversight.inspection.site.page import parse_page
-from gongkai.oversight.inspection.site.published import published
+from gongkai.oversight.inspection.site.published import find_publication_date
 
 TODAY = date(2026, 11, 20)
 TRUE = date(2026, 3, 5)
@@ -88,7 +88,7 @@ def found(layout: str) -> date | None:
     source, address = LAYOUTS[layout]
     page = parse_page(source.encode(), address, 1, normalise_url)
     assert page is not None
-    said = published(page, TODAY)
+    said = find_publication_date(page, TODAY)
     return said.day if said else None
 
 
@@ -108,7 +108,7 @@ def test_the_day_is_found(layout: str) -> None:
 def test_where_none_is_said_none_is_found(source: str) -> None:
     page = parse_page(source.encode(), AT, 1, normalise_url)
     assert page is not None
-    said = published(page, TODAY)
+    said = find_publication_date(page, TODAY)
     assert said is None or said.weight < 60
 
 
@@ -119,4 +119,4 @@ def test_where_none_is_said_none_is_found(source: str) -> None:
 def test_a_day_up_to_which_something_counts_is_no_day_of_publishing(said: str) -> None:
     page = parse_page(f"<html><body><h1>公开成效</h1>{said}</body></html>".encode(), "http://a/", 0, normalise_url)
     assert page is not None
-    assert published(page, TODAY) is None
+    assert find_publication_date(page, TODAY) is None

@@ -56,7 +56,7 @@ def here(planted: tuple[str, Site], settings: Any, tmp_path: Path) -> InspectedS
 def finished(site: InspectedSite) -> InspectionRun:
     run = actions.start_inspection(site, by=SYSTEM)
     InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
-    return working.work(run, seconds=60)
+    return working.process_run(run, seconds=60)
 
 
 def test_a_misreading_counts_no_more_and_is_not_found_again(here: InspectedSite, settings: Any, tmp_path: Path) -> None:
@@ -147,9 +147,9 @@ def test_a_run_goes_on_where_its_time_was_over(here: InspectedSite, planted: tup
     planted[1].asked.clear()
     run = actions.start_inspection(here, by=SYSTEM)
     InspectionRun.objects.filter(pk=run.pk).update(today=TODAY)
-    first = working.work(run, seconds=0.15)
+    first = working.process_run(run, seconds=0.15)
     assert first.under_way
-    done = working.work(first, seconds=60)
+    done = working.process_run(first, seconds=60)
     assert done.state == RunState.DONE
     pages = [one for one in planted[1].asked if one.endswith(".html") and "none" not in one]
     assert len(pages) - len(set(pages)) <= 6  # under way when the time was over

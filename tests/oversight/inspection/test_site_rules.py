@@ -14,7 +14,7 @@ from gongkai.oversight.inspection.site.checks import marks as marks_check
 from gongkai.oversight.inspection.site.checks.wording import called_otherwise, state_names
 from gongkai.oversight.inspection.site.data_lists import entries_in
 from gongkai.oversight.inspection.site.furniture import blocks_of
-from gongkai.oversight.inspection.site.lists import Entry, entries_of, groups
+from gongkai.oversight.inspection.site.lists import Entry, entries_of, group_links
 from gongkai.oversight.inspection.site.menus import more_links
 from gongkai.oversight.inspection.site.page import Page, parse_page
 from gongkai.oversight.inspection.site.search_forms import search_form
@@ -197,7 +197,7 @@ def test_what_stands_beside_on_every_page_is_an_entry_of_its_own_list_too() -> N
         f'<td><font>○ <a href="/s{n}.htm">养老服务有了新变化之{n}</a></font> 2026-11-0{n}</td>' for n in (1, 2, 3)
     )
     page = read(f'<table><tr>{beside}</tr><tr>{rows}</tr></table><a href="/l.htm">县里要闻栏目</a>')
-    common = frozenset((group.way, f"http://a.cn/s{n}.htm") for group in groups(page) for n in (1, 2))
+    common = frozenset((group.way, f"http://a.cn/s{n}.htm") for group in group_links(page) for n in (1, 2))
     found = blocks_of(page, "要闻", common, TODAY).blocks
     assert [(entry.address[-6:-4], entry.day and entry.day.day) for block in found for entry in block.entries] == [
         ("s1", 1), ("s2", 2), ("s3", 3)

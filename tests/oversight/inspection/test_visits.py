@@ -19,7 +19,7 @@ from gongkai.oversight.inspection.models import InspectedSite, SiteDay, Target
 from gongkai.oversight.inspection.outside import visit_sites, watched_week
 from gongkai.oversight.inspection.queries import verdicts_of
 from gongkai.oversight.inspection.site.run import Inspection, inspect_site
-from gongkai.oversight.inspection.working import work
+from gongkai.oversight.inspection.working import process_run
 
 DAY = date(2026, 11, 20)
 
@@ -59,7 +59,7 @@ def test_a_site_is_visited_each_hour_of_a_week(settings: Any, tmp_path: Path, mo
     made = InspectedSite(name="县政府网", address="http://xian.example/", body=body)
     site = actions.register_site(made, by=SYSTEM)
     failing = iter(["超过15秒没有应答"] * 10)
-    monkeypatch.setattr(outside, "opened", lambda address, seconds: (0.2, next(failing, "")))
+    monkeypatch.setattr(outside, "measure_opening", lambda address, seconds: (0.2, next(failing, "")))
     days = [date(2026, 11, 13) + timedelta(days=ago) for ago in range(6)]
     SiteDay.objects.bulk_create([SiteDay(site=site, day=day, visits=24) for day in days])
     with time_machine.travel("2026-11-19 00:10+08:00", tick=False) as clock:
@@ -103,7 +103,7 @@ def test_an_account_is_judged_by_its_newest_post(said: str, verdict: str, settin
     with served(site) as here:
         opened_inside(BodyFactory(government=True), here)
         account = InspectedSite(name="云岭发布", address=f"{here}/u/1", what=Target.ACCOUNT)
-        run = work(actions.start_inspection(actions.register_site(account, by=SYSTEM), by=SYSTEM), seconds=5)
+        run = process_run(actions.start_inspection(actions.register_site(account, by=SYSTEM), by=SYSTEM), seconds=5)
     assert {one.indicator.key: one.words for one in verdicts_of(run)}["account.stale"] == verdict
     assert run.passed is (verdict != "否决")
 

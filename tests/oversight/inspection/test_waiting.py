@@ -14,7 +14,7 @@ from gongkai.core.ledger import rectification
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.inspection import actions, queries
-from gongkai.oversight.inspection.finding_register import placed
+from gongkai.oversight.inspection.finding_register import list_findings_of_run
 from gongkai.oversight.inspection.models import (
     IndicatorTable,
     InspectedSite,
@@ -25,7 +25,7 @@ from gongkai.oversight.inspection.models import (
 from gongkai.oversight.inspection.panels import seen_since
 from gongkai.oversight.inspection.site.indicators import INDICATOR_TABLE_PATH
 from gongkai.oversight.inspection.site.scoring import Finding
-from gongkai.oversight.inspection.waiting import block, waiting_for
+from gongkai.oversight.inspection.waiting import waiting_block, waiting_for
 
 pytestmark = pytest.mark.django_db
 TODAY = timezone.localdate()
@@ -64,7 +64,7 @@ def test_what_changed_between_two_runs(county: InspectedSite) -> None:
     assert queries.run_before(first) is None
     second = run_of(county, 1, 96, NOW)
     became = {"打不开": "new", "空白栏目": "still", "首页不更新": "gone"}
-    assert dict(placed(second).values_list("what", "place")) == became
+    assert dict(list_findings_of_run(second).values_list("what", "place")) == became
     assert (queries.run_before(second), queries.later_run(first)) == (first, second)
     # The file holds what the list is narrowed to.
     file = signed_in(Role.CHIEF, county.body).get(f"/admin/inspection/runs/{second.pk}/findings/?place=gone&export=1")
@@ -84,7 +84,7 @@ def test_sites_beside_each_other(county: InspectedSite) -> None:
     run_of(county, 30, 0, OLD)
     run_of(county, 1, 96, NOW)
     run_of(other, 2, 0, OLD)
-    groups, rows = queries.compared(queries.visible_to(SYSTEM))
+    groups, rows = queries.compare_sites(queries.visible_to(SYSTEM))
     assert groups == ["发布解读"]
     assert [(one.run.site.name, one.taken, one.before) for one in rows] == [
         ("县政府网", [(4.0, 2)], 0.0),
@@ -98,7 +98,7 @@ def test_what_waits_for_whom(county: InspectedSite) -> None:
     chief, clerk = actor(Role.CHIEF, county.body), actor(Role.CLERK, county.body)
     assert [one.tag for one in waiting_for(chief)] == ["否决", "待处理", "未检查"]
     assert waiting_for(clerk) == []
-    assert block(clerk) is None
+    assert waiting_block(clerk) is None
     entries = [actions.order_finding(one, by=SYSTEM, body=county.body, until=TODAY) for one in run.findings.all()]
     Entry.objects.filter(pk=entries[0].pk).update(due_at=timezone.now() - timedelta(days=3))
     rectification.report(Entry.objects.get(pk=entries[1].pk), by=clerk, text="已补充内容")

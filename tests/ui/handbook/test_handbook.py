@@ -13,7 +13,7 @@ from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 from factories.units import BodyFactory, signed_in
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.units.models import Role
-from gongkai.ui.handbook.contents import FOLDER, names_for, pages, parts, text_of
+from gongkai.ui.handbook.contents import FOLDER, load_pages, load_parts, names_for, text_of
 from gongkai.ui.handbook.finding import find, place_for
 from gongkai.ui.handbook.views import handbook_docx
 
@@ -23,21 +23,21 @@ ADDRESSES = Path(__file__).parents[2] / "browser" / "addresses.tsv"
 def is_there(place: str) -> bool:
     """Whether a page, and the heading that is named, is in the handbook."""
     name, _, anchor = place.partition("#")
-    page = pages().get(name)
+    page = load_pages().get(name)
     return page is not None and (not anchor or anchor in {section.anchor for section in page.sections})
 
 
 def test_every_file_is_a_page_and_every_page_says_when_to_read_it() -> None:
-    names = [page.name for part in parts() for page in part.pages]
+    names = [page.name for part in load_parts() for page in part.pages]
     assert sorted(names) == sorted(path.stem for path in (FOLDER / "pages").glob("*.md"))
-    for page in pages().values():
+    for page in load_pages().values():
         assert 10 <= len(page.summary) <= 120, page.name
         assert len({section.anchor for section in page.sections}) == len(page.sections), page.name
         assert page.name == "terms" or page.headings[-1].title in {"办不成怎么办", "还有问题找谁"}, page.name
 
 
 def test_links_and_places_lead_to_headings_that_are_there() -> None:
-    for name in pages():
+    for name in load_pages():
         for link in re.findall(r"\]\(([^)/]+)\)", text_of(name)):
             target = re.sub(r"^([a-z-]+)\.md", r"\1", link)
             assert is_there(f"{name}{target}" if target.startswith("#") else target), f"{name}: {link}"
@@ -147,7 +147,7 @@ def test_what_is_no_question_finds_nothing() -> None:
 
 def test_the_whole_is_a_document_with_an_outline() -> None:
     text = "\n".join(paragraph.text for paragraph in Document(BytesIO(handbook_docx())).paragraphs)
-    for page in pages().values():
+    for page in load_pages().values():
         assert page.title in text
         assert page.sections[-1].text.splitlines()[-1][:20] in text
 
@@ -157,7 +157,7 @@ def test_pages_are_read_in_the_office_and_lead_on() -> None:
     client = signed_in(Role.CLERK, BodyFactory())
     contents = client.get("/admin/help/").content.decode()
     assert "您的岗位" in contents
-    first, second = list(pages())[:2]
+    first, second = list(load_pages())[:2]
     answer = client.get(f"/admin/help/{first}/").content.decode()
     assert f'/admin/help/{second}/"' in answer
     assert '<b class="hb-said">「今天要办」</b>' in answer

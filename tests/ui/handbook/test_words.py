@@ -10,8 +10,8 @@ from django.apps import apps
 from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.ui.handbook.contents import pages, text_of
-from gongkai.ui.handbook.finding import terms
+from gongkai.ui.handbook.contents import load_pages, text_of
+from gongkai.ui.handbook.finding import load_terms
 from gongkai.ui.handbook.markup import UI_LABEL_PATTERN
 
 PACKAGE = Path(apps.get_app_config("handbook").path).parents[1]
@@ -45,7 +45,7 @@ def words_of_the_product() -> frozenset[str]:
     return frozenset(word.strip("：。 ") for word in words)
 
 
-@pytest.mark.parametrize("name", list(pages()))
+@pytest.mark.parametrize("name", list(load_pages()))
 def test_words_in_marks_are_words_of_the_product(name: str) -> None:
     said = set(UI_LABEL_PATTERN.findall(text_of(name)))
     assert said - words_of_the_product() == set()
@@ -54,7 +54,7 @@ def test_words_in_marks_are_words_of_the_product(name: str) -> None:
 def test_commands_are_there() -> None:
     from gongkai.ops.cli.root import root
 
-    named = {word for name in pages() for word in re.findall(r"`gongkai ([a-z-]+)[^`]*`", text_of(name))}
+    named = {word for name in load_pages() for word in re.findall(r"`gongkai ([a-z-]+)[^`]*`", text_of(name))}
     assert named <= set(root.list_commands(None))
 
 
@@ -62,8 +62,8 @@ def test_terms_in_templates_are_explained_in_one_sentence() -> None:
     templates = "\n".join(sources("html"))
     used = {*re.findall(r'{% term "([^"]+)" %}', templates)}
     used |= {term for row in re.findall(r'ui/terms.html" with terms="([^"]+)"', templates) for term in row.split()}
-    assert used <= set(terms())
-    for term, sentence in terms().items():
+    assert used <= set(load_terms())
+    for term, sentence in load_terms().items():
         assert sentence.count("。") == 1, term
         assert sentence.endswith("。"), term
         assert not re.search(r"[*`\[]", sentence), term

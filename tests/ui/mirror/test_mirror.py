@@ -233,7 +233,7 @@ class TestBuilding:
             answer = CliRunner().invoke(mirror, ["build"])
             assert answer.exit_code == 1
             assert f"没有写成 {site.host}{page}：网页出错（500）" in answer.stderr
-        said = readings.mirror(timezone.now()).finding
+        said = readings.read_mirror(timezone.now()).finding
         assert said is not None
         assert f"有1个网页没有写成，如 {site.host}{page}" in said.words
         monkeypatch.setattr(writing, "render_public", lambda *_: writing.Answer(404, "text/html", b""))

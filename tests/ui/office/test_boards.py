@@ -47,7 +47,7 @@ def bureau(government: Body) -> Body:
 
 
 def test_the_leaders_sheet_adds_all_ledgers_up(office: Body, bureau: Body, monkeypatch: pytest.MonkeyPatch) -> None:
-    made = boards.sheet(actor(Role.CHIEF, office), 2024)
+    made = boards.build_sheet(actor(Role.CHIEF, office), 2024)
     assert (made.total.total, made.total.open, made.total.red, made.total.in_time_rate) == (4, 2, 1, 33)
     assert made.late_units == [(bureau, 1)]
     assert [one.title for one in made.longest] == ["公布招生方案"]
@@ -56,17 +56,17 @@ def test_the_leaders_sheet_adds_all_ledgers_up(office: Body, bureau: Body, monke
     assert (months[8], months[9], months[10]) == ((1, 0, 0), (0, 0, 1), (0, 1, 0))
     assert (made.months[0].first.isoformat(), len(made.months)) == ("2023-12-01", 12)
     monkeypatch.setattr(boards, "ROWS", 0)
-    assert boards.sheet(actor(Role.CHIEF, office), 2024).rest_units == [1]
-    assert boards.sheet(actor(Role.CHIEF, office), 2023).other_years == 1
+    assert boards.build_sheet(actor(Role.CHIEF, office), 2024).rest_units == [1]
+    assert boards.build_sheet(actor(Role.CHIEF, office), 2023).other_years == 1
 
 
 def test_a_head_sees_the_governments_figures_and_not_what_is_for_the_office_alone(office: Body, bureau: Body) -> None:
     EntryFactory(body=bureau, year=2024, red=True, audience=Audience.CHIEF)
     head = actor(Role.LEAD, office)
-    assert boards.sheet(head, 2024).total.red == 1
-    assert boards.sheet(actor(Role.CHIEF, office), 2024).total.red == 2
+    assert boards.build_sheet(head, 2024).total.red == 1
+    assert boards.build_sheet(actor(Role.CHIEF, office), 2024).total.red == 2
     other = BodyFactory(name="外市人民政府", kind=BodyKind.GOVERNMENT)
-    assert boards.sheet(actor(Role.LEAD, other), 2024).total.total == 0
+    assert boards.build_sheet(actor(Role.LEAD, other), 2024).total.total == 0
 
 
 def test_a_unit_sees_its_own_standing_and_no_other(bureau: Body, government: Body, office: Body) -> None:
@@ -106,11 +106,11 @@ def test_the_head_of_a_government_looks_at_each_unit_without_opening_its_entries
 
 
 def test_the_week_shows_what_falls_due_day_by_day(office: Body, bureau: Body) -> None:
-    made = boards.week(actor(Role.CHIEF, office))
+    made = boards.count_week(actor(Role.CHIEF, office))
     assert (made.first.isoformat(), made.last.isoformat()) == ("2024-11-18", "2024-11-24")
     assert [one.count for one in made.days] == [0, 0, 0, 1, 0, 0, 0]
     assert "公布食堂抽检结果" in signed_in(Role.CHIEF, office).get("/admin/board/week/").content.decode()
-    assert boards.week(actor(Role.CHIEF, office), made.first - timedelta(days=1)).days[3].count == 0
+    assert boards.count_week(actor(Role.CHIEF, office), made.first - timedelta(days=1)).days[3].count == 0
 
 
 def test_a_picture_says_its_numbers_and_nothing_that_runs() -> None:

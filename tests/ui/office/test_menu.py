@@ -30,7 +30,7 @@ from gongkai.ui.office.menu import MAX_LEAVES, MENU_HEADINGS, MENU_LEAVES, areas
 @pytest.fixture
 def switches() -> Iterator[None]:
     """Read which apps are off, as an installation does."""
-    app_switches.forget()
+    app_switches.forget_cached()
     yield
     app_switches.suppose_all_on()
 

@@ -11,7 +11,7 @@ from openpyxl import load_workbook
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
 from gongkai.core.ledger.models import Entry
-from gongkai.ui.office.statistics import accounts, total
+from gongkai.ui.office.statistics import count_by_unit, sum_accounts
 
 pytestmark = pytest.mark.django_db
 
@@ -24,16 +24,16 @@ def test_figures_by_unit(city) -> None:
     EntryFactory(body=city.finance, grey_red=True)
     EntryFactory(body=city.water, grey=True)
     EntryFactory(body=city.water, grey=True, year=year - 1)
-    finance, water = accounts(Entry.objects.all(), year)
+    finance, water = count_by_unit(Entry.objects.all(), year)
     assert (finance.open, finance.yellow, finance.red, finance.in_time, finance.late) == (3, 1, 1, 1, 1)
     assert (finance.total, finance.closed_rate, finance.in_time_rate) == (5, 40, 33)
     assert (water.total, water.closed_rate, water.in_time_rate) == (1, 100, 100)
-    assert total([finance, water]).total == 6
+    assert sum_accounts([finance, water]).total == 6
 
 
 def test_a_unit_without_anything_due_has_no_rate(city) -> None:
     year = EntryFactory(body=city.finance, green=True).year
-    (finance,) = accounts(Entry.objects.all(), year)
+    (finance,) = count_by_unit(Entry.objects.all(), year)
     assert finance.in_time_rate is None
 
 
@@ -126,7 +126,7 @@ def test_a_years_figures_are_counted_in_one_statement(django_assert_num_queries)
         )
     EntryFactory(body=body, due_at=moment - timedelta(days=1), paused=True)
     with django_assert_num_queries(2):
-        (found,) = accounts(Entry.objects.all(), moment.year)
+        (found,) = count_by_unit(Entry.objects.all(), moment.year)
     lights = Counter(entry.light for entry in Entry.objects.all())
     assert (found.yellow, found.red) == (lights["yellow"], lights["red"]) == (1, 1)
     assert (found.in_time, found.late) == (lights["grey"], lights["grey_red"]) == (2, 1)
@@ -145,7 +145,7 @@ def test_a_years_figures_are_counted_from_the_index_alone() -> None:
         for index in ("entry_account_by_id", "entry_year_opened"):
             cursor.execute(f"DROP INDEX {index}")
     with CaptureQueriesContext(connection) as asked:
-        accounts(Entry.objects.all(), timezone.localdate().year)
+        count_by_unit(Entry.objects.all(), timezone.localdate().year)
     with connection.cursor() as cursor:
         cursor.execute(f"EXPLAIN {asked.captured_queries[0]['sql']}")
         plan = "\n".join(row[0] for row in cursor.fetchall())

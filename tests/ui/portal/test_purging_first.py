@@ -172,7 +172,7 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
     monkeypatch.setattr(sending, "PURGE_THREADS", [])
     monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.0)
     monkeypatch.setattr(sending.Lane, "start", lambda _: None)
-    lanes = sending.begin()
+    lanes = sending.start_lanes()
     assert len(lanes) == 4  # two caches, what is urgent and the rest
     with django_capture_on_commit_callbacks(execute=True):
         withdraw(document)
@@ -195,12 +195,12 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
 
     settings.GONGKAI_CACHES = [("pages", "still"), ("pages", "well")]
     monkeypatch.setattr(sending, "purge_url", tell)
-    monkeypatch.setattr(sending, "replicas", lambda: ["replica"])
+    monkeypatch.setattr(sending, "list_replicas", lambda: ["replica"])
     monkeypatch.setattr(sending, "send_due", lambda **_: None)
     monkeypatch.setattr(sending, "connections", SimpleNamespace(close_all=lambda: None))
     monkeypatch.setattr(sending, "PURGE_THREADS", [])
     monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.5)
-    lanes = sending.begin()
+    lanes = sending.start_lanes()
     sending.wake_threads(
         [Purge(cache=f"pages={one}", host="a", path=WHOLE_SITE_PATH, urgent=True) for one in ("still", "well")]
     )

@@ -256,7 +256,7 @@ class TestDigest:
         confirmed(client)
         public(housing, [plans])
         first, second = (digests._due(morning()) for _ in range(2))
-        (tree,) = digests.sites()
+        (tree,) = digests.load_sites()
         upto = morning() - digests.SETTLING_PERIOD
         assert digests._write(first[0], tree, upto) == "written"
         assert digests._write(second[0], tree, upto) == ""

@@ -32,7 +32,7 @@ from gongkai.ui.opendata.bundles import write_due
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.portal import tree
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing.digests import news
+from gongkai.ui.portal.subscribing.digests import list_news
 
 pytestmark = pytest.mark.django_db
 
@@ -239,7 +239,7 @@ def mailed(site: Website) -> str:
     for scope, value in (("site", ""), ("words", "天穹观测")):
         Subscription.objects.create(subscriber=reader, scope=scope, value=value, confirmed_at=ago)
     tree.reload_next_time()
-    groups = news(reader, tree.sites()[0], timezone.now())
+    groups = list_news(reader, tree.load_sites()[0], timezone.now())
     return str([row.title for _, rows in groups for row in rows])
 
 

@@ -61,7 +61,7 @@ def test_the_term_is_that_of_the_channel(city) -> None:
     }
     for (channel, category), rules in wanted_of.items():
         entry = inquiry(city, channel=channel, category=category).entry
-        wanted = law.due([law.Event("received", day)], law.rule_sets()[rules], law.default_calendar(), day)
+        wanted = law.compute_due([law.Event("received", day)], law.rule_sets()[rules], law.default_calendar(), day)
         assert timezone.localdate(entry.due_at) == wanted.date
         assert entry.rules == rules
 

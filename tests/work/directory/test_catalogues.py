@@ -21,7 +21,7 @@ from gongkai.work.directory import actions, coverage, queries
 from gongkai.work.directory.domains import ROOT_PATH
 from gongkai.work.directory.importing import CATALOGUE_IMPORTER
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate
-from gongkai.work.directory.panels import gaps
+from gongkai.work.directory.panels import gaps_block
 
 pytestmark = pytest.mark.django_db
 
@@ -33,7 +33,7 @@ def chief(site: Website):
 
 def states(catalogue: Catalogue) -> list[str]:
     found = [cell.state for cell in coverage.cells_of([catalogue])]
-    assert coverage.unpublished([catalogue]) == found.count("missing"), "the first page says another number"
+    assert coverage.count_unpublished([catalogue]) == found.count("missing"), "the first page says another number"
     return found
 
 
@@ -127,14 +127,14 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     for one in (first, third):
         actions.map_item(one, by=chief, columns=[plans], bodies=[housing])
     assert states(made) == ["missing", "unmapped", "missing"]
-    assert gaps(actor(Role.CLERK, housing))["total"] == 2
-    assert gaps(chief)["total"] == 2
+    assert gaps_block(actor(Role.CLERK, housing))["total"] == 2
+    assert gaps_block(chief)["total"] == 2
     item(housing, [plans])  # a draft counts for nothing
     assert states(made)[0] == "missing"
     public(housing, [plans])
     # A text of another title is neither item, however few items share the column.
     assert states(made) == ["unsure", "unmapped", "unsure"]
-    assert coverage.sums(coverage.cells_of([made]))[0].covered == 0
+    assert coverage.sum_cells(coverage.cells_of([made]))[0].covered == 0
     finds(made, first, by=chief, housing=housing)
     public(housing, [plans], title=f"关于{third.second or third.first}的公告")
     assert states(made) == ["unsure", "unmapped", "published"]
@@ -143,10 +143,10 @@ def test_coverage_tells_public_from_missing_stale_and_unmapped(site, housing, pl
     assert [one.state for one in coverage.cells_of([made], later)] == ["published", "unmapped", "stale"]
     other = column(site, "社会救助")
     actions.map_item(second, by=chief, columns=[other], bodies=[housing])
-    whole, domains, units = coverage.sums(coverage.cells_of([made]))
+    whole, domains, units = coverage.sum_cells(coverage.cells_of([made]))
     assert (whole.total, whole.covered, whole.gaps, whole.rate) == (3, 2, 1, 67)
     assert (domains["社会救助"].gaps, units[housing.pk][1].gaps) == (1, 1)
-    assert gaps(chief)["total"] == 1
+    assert gaps_block(chief)["total"] == 1
     actions.map_item(second, by=chief, columns=[other], bodies=[housing, site.body])
     assert states(made).count("missing") == 2
     actions.map_item(second, by=chief, columns=[other], bodies=[])

@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.directory import actions
-from gongkai.work.directory.actions.checks import draw
+from gongkai.work.directory.actions.checks import draw_cells
 from gongkai.work.directory.coverage import Cell
 from gongkai.work.directory.models import Catalogue, CatalogueItem
 
@@ -28,12 +28,12 @@ def cell(domain: str, at: int) -> Cell:
 
 def test_a_lot_takes_every_domain_and_is_drawn_again_the_same() -> None:
     cells = [cell("就业", at) for at in range(40)] + [cell("救灾", 0), cell("养老", 0)]
-    drawn = draw(cells, 10, "a1b2")
+    drawn = draw_cells(cells, 10, "a1b2")
     assert len(drawn) == 10
     assert {one.item.catalogue.domain for one in drawn} == {"就业", "救灾", "养老"}
-    assert [one.item.key for one in draw(cells[::-1], 10, "a1b2")] == [one.item.key for one in drawn]
-    assert [one.item.key for one in draw(cells, 10, "ffff")] != [one.item.key for one in drawn]
-    assert len(draw(cells, 99, "a1b2")) == len(cells)
+    assert [one.item.key for one in draw_cells(cells[::-1], 10, "a1b2")] == [one.item.key for one in drawn]
+    assert [one.item.key for one in draw_cells(cells, 10, "ffff")] != [one.item.key for one in drawn]
+    assert len(draw_cells(cells, 99, "a1b2")) == len(cells)
 
 
 @pytest.mark.django_db

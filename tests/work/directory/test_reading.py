@@ -13,7 +13,7 @@ from gongkai.lib.fileformats.workbooks.pages import MergedRange, Page, fill_merg
 from gongkai.work.directory import cells
 from gongkai.work.directory.domains import DOMAINS, domain_of, domain_of_page
 from gongkai.work.directory.importing import SHEET
-from gongkai.work.directory.layout import arrange
+from gongkai.work.directory.layout import arrange_rows
 
 
 def test_there_are_26_domains() -> None:
@@ -52,13 +52,13 @@ def test_a_page_that_a_program_named_names_no_domain() -> None:
     ],
 )
 def test_channels(words: str, read_as: list[str]) -> None:
-    assert cells.channels(words) == read_as
+    assert cells.parse_channels(words) == read_as
 
 
 @pytest.mark.parametrize("words", ["□政府网站\n□政府公报", "", None])
 def test_no_channel_is_an_error(words: Any) -> None:
     with pytest.raises(BadCell):
-        cells.channels(words)
+        cells.parse_channels(words)
 
 
 @pytest.mark.parametrize(
@@ -66,13 +66,13 @@ def test_no_channel_is_an_error(words: Any) -> None:
     [("√", True), ("☑", True), ("是", True), (1, True), (None, False), ("□", False), ("/", False)],
 )
 def test_ticks(value: Any, ticked: bool) -> None:
-    assert cells.tick(value) is ticked
+    assert cells.parse_tick(value) is ticked
 
 
 def test_a_word_is_no_tick() -> None:
     with pytest.raises(BadCell, match="不是勾选"):
-        cells.tick("有时")
-    assert (cells.audience("√"), cells.audience("救助对象"), cells.audience(None)) == (
+        cells.parse_tick("有时")
+    assert (cells.parse_audience("√"), cells.parse_audience("救助对象"), cells.parse_audience(None)) == (
         "特定群体",
         "救助对象",
         "",
@@ -126,7 +126,7 @@ def test_notes_titles_and_repeated_heads_are_no_items() -> None:
         (5, [*HEAD_TWO]),
         (6, ["注：本目录由各单位填报", *[None] * 13]),
     ]
-    found = arrange(Page("社会救助", rows, [MergedRange(1, 1, 1, 2)]))
+    found = arrange_rows(Page("社会救助", rows, [MergedRange(1, 1, 1, 2)]))
     assert [number for number, _ in found] == [1, 3]
 
 
@@ -144,7 +144,7 @@ def test_levels_and_heads_with_remarks_are_known(county: str, township: str) -> 
     one = [remark if head and head.startswith("公开渠道") else head for head in HEAD_ONE]
     two = [*HEAD_TWO[:12], county, township]
     item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, "√", "√"]
-    [(_, found), (_, cells_)] = arrange(Page("养老服务", [(1, one), (2, two), (3, item)], []))
+    [(_, found), (_, cells_)] = arrange_rows(Page("养老服务", [(1, one), (2, two), (3, item)], []))
     assert (found[7], found[12:14]) == ("公开渠道和载体", ["县级", "乡级"])
     assert cells_[12:14] == ["√", "√"]
 
@@ -152,7 +152,7 @@ def test_levels_and_heads_with_remarks_are_known(county: str, township: str) -> 
 def test_two_columns_of_one_level_are_one_and_no_cell_moves() -> None:
     heads = [*HEAD_TWO[:12], "市级", "县级", "乡、村级"]
     item = [1, "一", "二", "内容", "依据", "时限", "主体", "政府网站", "√", None, "√", None, None, "√", "√"]
-    [(_, found), (_, cells_)] = arrange(Page("养老服务", [(1, [*HEAD_ONE, None]), (2, heads), (3, item)], []))
+    [(_, found), (_, cells_)] = arrange_rows(Page("养老服务", [(1, [*HEAD_ONE, None]), (2, heads), (3, item)], []))
     assert (found[12:15], cells_[12:15]) == (["县级", "", "乡级"], ["√", None, "√"])
 
 
@@ -164,7 +164,7 @@ def test_without_merged_cells_names_are_carried_down() -> None:
         (4, [2, None, "指南", *["x"] * 5, "√", None, "√", None, "√", None]),
         (5, [3, "低保", None, *["x"] * 5, "√", None, "√", None, "√", None]),
     ]
-    found = arrange(Page("社会救助", rows))
+    found = arrange_rows(Page("社会救助", rows))
     assert [(cells_[1], cells_[2]) for _, cells_ in found[1:]] == [
         ("救助", "政策"),
         ("救助", "指南"),

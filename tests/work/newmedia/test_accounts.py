@@ -18,7 +18,13 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.units.models import Person, Role
 from gongkai.work.newmedia import actions, jobs, queries
-from gongkai.work.newmedia.account_checks import against, column_light, is_stale, light_of, name_shows_unit
+from gongkai.work.newmedia.account_checks import (
+    column_light,
+    find_account_problems,
+    is_stale,
+    light_of,
+    name_shows_unit,
+)
 from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER, SHEET
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, Hit, Reason, Screening
 
@@ -62,9 +68,9 @@ def test_lights(idle: int | None, leader: int | None, state: str, light: str) ->
 def test_what_a_machine_says_against_an_account() -> None:
     account = Account(state="open", updated_on=TODAY - timedelta(days=60), followers=80, keepers=0)
     named = {Reason.STALE, Reason.FUNDS, Reason.KEEPER, Reason.LEADER, Reason.FOLLOWERS, Reason.DOUBLE}
-    assert set(against(account, TODAY, doubled=True)) == named
+    assert set(find_account_problems(account, TODAY, doubled=True)) == named
     good = Account(state="open", updated_on=TODAY, followers=9000, funds=3, keepers=1, keeper_id=1, leader_id=1)
-    assert against(good, TODAY, doubled=False) == []
+    assert find_account_problems(good, TODAY, doubled=False) == []
     column = AccountColumn(opened=True, cycle_days=7, updated_on=TODAY - timedelta(days=8))
     assert column_light(column, TODAY) == "red"
 
@@ -181,12 +187,12 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     long_ago = timezone.localdate() - timedelta(days=20)
     Account.objects.filter(pk=account.pk).update(opened_on=long_ago)
     actions.record_update(account, by=kept.clerk, on=long_ago, words="一期", column=column)
-    assert jobs.remind() == {"reminded": 1}
-    assert jobs.remind() == {"reminded": 0}, "the same stretch is told once"
+    assert jobs.send_reminders() == {"reminded": 1}
+    assert jobs.send_reminders() == {"reminded": 0}, "the same stretch is told once"
     assert Movement.objects.filter(action="newmedia.remind_update").count() == 1
     assert Message.objects.filter(subject__contains="超期未更新").exists()
-    assert jobs.screen() == {"opened": 1}
-    assert jobs.screen() == {"opened": 0}
+    assert jobs.start_screenings() == {"opened": 1}
+    assert jobs.start_screenings() == {"opened": 0}
     screening = Screening.objects.get()
     assert screening.body == kept.city, "the province above has nobody here who could decide"
     hit = screening.hits.get()
@@ -207,7 +213,7 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert hit.entry.kind == "rectification"
     assert hit.decided_on == timezone.localdate()
     actions.set_facts(account, by=kept.clerk, funds=5, followers=1000)
-    figures = queries.statistics(list(queries.visible_to(kept.chief)), by_unit=True)
+    figures = queries.compute_statistics(list(queries.visible_to(kept.chief)), by_unit=True)
     assert [(one.label, one.open, one.fresh, one.share) for one in figures][-1] == ("合计", 1, 0, 0)
 
 

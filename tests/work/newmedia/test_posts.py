@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.work.newmedia import actions
 from gongkai.work.newmedia.actions.posting import digest_of
 from gongkai.work.newmedia.models import Account, Gate, Post
-from gongkai.work.newmedia.panels import waiting
+from gongkai.work.newmedia.panels import waiting_block
 from gongkai.work.newmedia.sites import sites_asked_by
 
 pytestmark = pytest.mark.django_db
@@ -118,7 +118,7 @@ def test_a_lower_website_is_asked_and_records_its_page_or_declines(town: SimpleN
     post: Post = actions.ask_site(town.body, by=chief, **asks)
     with pytest.raises(Refused, match="已经要求"):
         actions.ask_site(town.body, by=chief, **asks)
-    assert waiting(town.clerk)["posts"] == [post]
+    assert waiting_block(town.clerk)["posts"] == [post]
     with pytest.raises(Refused, match="只登记结果"):
         actions.rewrite_post(post, by=town.clerk, title="题", text="文")
     with pytest.raises(Refused, match=r"zj\.example\.gov\.cn"):

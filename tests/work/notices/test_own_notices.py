@@ -40,7 +40,7 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.core.units.openness import in_charge, units_led
 from gongkai.oversight.annual.queries.facts import _own_tasks, _tasks
-from gongkai.ui.office.blocks import drafts
+from gongkai.ui.office.blocks import drafts_block
 from gongkai.ui.office.boards import entries_for
 from gongkai.work.notices.actions import (
     accept_rows,
@@ -421,11 +421,11 @@ def test_a_correction_binds_nobody_beyond_the_bureau_either(bureau: Bureau) -> N
 
 def test_a_draft_waits_on_the_first_page_of_who_leads_the_work(bureau: Bureau) -> None:
     draft = brought(bureau)
-    found = drafts(bureau.leader)
+    found = drafts_block(bureau.leader)
     assert found is not None
     assert found["notices"] == [draft]
-    assert drafts(bureau.budgeter) is None
-    assert drafts(bureau.town.chief) is None
+    assert drafts_block(bureau.budgeter) is None
+    assert drafts_block(bureau.town.chief) is None
 
 
 def test_it_opens_no_column_that_is_anothers(bureau: Bureau) -> None:

@@ -13,7 +13,7 @@ from factories.units import actor, signed_in
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, progress_xlsx
-from gongkai.lib.writing.table_paper import overview
+from gongkai.lib.writing.table_paper import summarise
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.matrix import count_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, count_lights
@@ -89,7 +89,7 @@ def test_sums_are_those_of_the_screen(town: City, notice: Notice) -> None:
 
 
 def test_the_leaders_paper_says_the_same(town: City, notice: Notice) -> None:
-    said = overview(build_progress_table(notice, town.chief))
+    said = summarise(build_progress_table(notice, town.chief))
     assert "举措2项，任务3项：已办结1项" in said
     answer = signed_in(Role.CHIEF, town.office).get(f"/admin/notices/{notice.pk}/matrix/export/?as=docx")
     paper = read(BytesIO(answer.content))

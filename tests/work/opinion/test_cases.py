@@ -24,7 +24,7 @@ from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import OpinionDuty, WatchField
 from gongkai.work.opinion.queries.cases import talks_of
 from gongkai.work.opinion.states import CASE_MACHINE
-from gongkai.work.opinion.syncing import field_of, responder
+from gongkai.work.opinion.syncing import field_of, propose_responder
 
 pytestmark = pytest.mark.django_db
 JUDGEMENT = {"kind": "interest", "level": "general", "words": "反映属实，由住建局回应。"}
@@ -246,10 +246,10 @@ def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> Non
     other = BodyFactory(name="白水县人民政府", kind="district", parent=housing.parent)
     field = WatchField.objects.get(name="房地产金融")
     field.bodies.set([housing])
-    assert responder(field, [county])[0] == local
-    assert responder(field, [county, other])[0] == housing
-    assert responder(field, [other])[0] == other
-    assert responder(None, []) == (None, "")
+    assert propose_responder(field, [county])[0] == local
+    assert propose_responder(field, [county, other])[0] == housing
+    assert propose_responder(field, [other])[0] == other
+    assert propose_responder(None, []) == (None, "")
     assert field_of("某楼盘逾期交房，业主集资") == field
     assert field_of("天气不错") is None
     with pytest.raises(Refused, match="写明理由"):

@@ -96,11 +96,11 @@ def test_an_entry_without_identifier_stays_one_lead_while_its_address_changes() 
 
 
 def test_a_poll_keeps_what_is_new_and_names_a_word(feed: Feed, monkeypatch, settings) -> None:
-    assert feeds.poll(feed) == 0
+    assert feeds.poll_feed(feed) == 0
     feed.refresh_from_db()
     assert "请系统管理员添加" in feed.failed
     settings.GONGKAI_FEEDS = ["feeds.example"]
-    monkeypatch.setattr(feeds, "fetch", lambda address: RSS)
+    monkeypatch.setattr(feeds, "fetch_feed", lambda address: RSS)
     assert feeds.poll_all() == {"leads": 1}
     assert feeds.poll_all() == {"leads": 0}
     assert [lead.title for lead in new_leads(SYSTEM)] == ["城南 楼盘延期交房"]

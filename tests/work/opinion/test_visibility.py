@@ -81,7 +81,7 @@ def test_roles_and_channels(who: str, kept: SimpleNamespace, db: None) -> None:
     assert bool(queries.by_unit(queries.visible_to(by), kept.case.entry.year)) is sees
     linked = case(kept.strange, title="体育馆漏水").entry
     actions.relate(linked, by=SYSTEM, address=fresh(kept.case).number)
-    shown = panels.case(fresh(linked), by)["links"]
+    shown = panels.case_panel(fresh(linked), by)["links"]
     assert bool(shown) is sees
 
 

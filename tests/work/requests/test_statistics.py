@@ -21,7 +21,7 @@ from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
 from gongkai.work.requests.queries import statistics
 from gongkai.work.requests.queries.listing import cases_visible_to, filter_by_figure, find_similar
-from gongkai.work.requests.queries.statistics import percentile
+from gongkai.work.requests.queries.statistics import compute_percentile
 from gongkai.work.requests.results import propose_topic
 from gongkai.work.requests.views.register import RequestRegister
 from gongkai.work.requests.views.statistics import _linked_figures
@@ -115,7 +115,7 @@ def test_like_requests_that_ended_otherwise_are_listed(unit: Body) -> None:
     [([], 0.95, None), ([5], 0.95, 5), (range(1, 101), 0.95, 95), ([1, 2, 3], 0.95, 3)],
 )
 def test_a_percentile_is_a_value_that_occurs(values: Any, share: float, expected: int | None) -> None:
-    assert percentile(values, share) == expected
+    assert compute_percentile(values, share) == expected
 
 
 @pytest.mark.parametrize(("days", "median"), [([], None), ([3], 3), ([4, 9], 6.5), ([1, 2, 9], 2)])

@@ -12,19 +12,19 @@ from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.lib.fileformats.figures import Percent
 from gongkai.work.tables.charts import chart_of
-from gongkai.work.tables.fields import Field, days_late, faults_of, field_of, fields_of, find_mentions, over
+from gongkai.work.tables.fields import Field, days_late, ended_label, faults_of, field_of, fields_of, find_mentions
 from gongkai.work.tables.forms import RecordForm
 from gongkai.work.tables.models import PublicTable, TableSchema
-from gongkai.work.tables.schemas import _bring_up, _rows, presets
+from gongkai.work.tables.schemas import _bring_up, _rows, load_presets
 from gongkai.work.tables.showing import (
-    choosers,
+    build_grid,
+    compare_editions,
     days_without,
-    difference,
     due_by,
-    fits,
-    grid,
+    list_choosers,
+    list_uncovered,
+    matches_choice,
     missing_months,
-    uncovered,
     without_details,
 )
 from gongkai.work.tables.texts import record_html, table_html
@@ -138,7 +138,7 @@ def test_a_wrong_schema_is_refused(rows: list[dict[str, Any]], said: str) -> Non
 
 
 def test_presets_have_what_notices_and_rules_ask_for() -> None:
-    by_key = {one["key"]: one for one in presets()}
+    by_key = {one["key"]: one for one in load_presets()}
     assert len([one for one in by_key.values() if one["group"] == "institution"]) == 10
     assert all(one["source"] for one in by_key.values())
     owed = {key: {f["label"] for f in one["fields"] if f.get("required")} for key, one in by_key.items()}
@@ -182,7 +182,7 @@ def test_only_an_institutions_telephone_and_place_are_public_by_definition(label
 
 def test_a_preset_that_was_put_in_earlier_gets_what_is_newer_and_nothing_else() -> None:
     row = next(row for row in _rows() if row["key"] == "budget")
-    facts = next(facts for facts in presets() if facts["key"] == "budget")
+    facts = next(facts for facts in load_presets() if facts["key"] == "budget")
     old = [field for field in facts["fields"] if field["key"] in ("name", "what", "income")]  # type: ignore[attr-defined]
     schema = TableSchema(key="budget", fields=[{**old[0], "label": "单位"}, *old[1:]], edition=1)
     _bring_up(schema, row, facts)
@@ -202,7 +202,7 @@ def test_what_is_over_is_said_and_days_late_are_counted() -> None:
         ]
     )
     assert fields[1].read("零售，餐饮") == "餐饮、零售"
-    assert [over(fields, {"until": day}, TODAY) for day in ("2026-11-20", "2026-11-21", "")] == [
+    assert [ended_label(fields, {"until": day}, TODAY) for day in ("2026-11-20", "2026-11-21", "")] == [
         "已开班",
         "",
         "",
@@ -211,9 +211,9 @@ def test_what_is_over_is_said_and_days_late_are_counted() -> None:
     assert days_late(fields[3], said) == 3
     assert days_late(fields[3], {**said, "on": "2026-02-21"}) == 0
     rows = [{"name": "一", "for": "餐饮"}, {"name": "二", "for": ""}, {"name": "三", "for": "零售"}]
-    (chooser,) = choosers(fields, rows)
+    (chooser,) = list_choosers(fields, rows)
     assert chooser.values == ("餐饮", "零售")
-    assert [row["name"] for row in rows if fits(fields[1], row, "餐饮")] == ["一", "二"], "none is all"
+    assert [row["name"] for row in rows if matches_choice(fields[1], row, "餐饮")] == ["一", "二"], "none is all"
 
 
 def test_days_without_a_row_and_what_differs_are_named() -> None:
@@ -223,7 +223,7 @@ def test_days_without_a_row_and_what_differs_are_named() -> None:
     rows[-1]["closing"] = True  # type: ignore[assignment]
     assert [day.day for day in days_without({**view, "closes": "closing"}, rows, date(2026, 3, 7))] == [4, 3]
     before = [{"name": "甲", "c": 1}, {"name": "乙", "c": 1}]
-    made = difference("name", [{"name": "甲", "c": 2}, {"name": "丙", "c": 1}], before)
+    made = compare_editions("name", [{"name": "甲", "c": 2}, {"name": "丙", "c": 1}], before)
     assert (made.added, made.changed, made.removed) == (("丙",), ("甲",), ("乙",))
 
 
@@ -234,13 +234,13 @@ COUNTY = Body(pk=3, name="青溪县人民政府", kind=BodyKind.DISTRICT, path="
 
 def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
     city, bureau, county = CITY, BUREAU, COUNTY
-    fields = fields_of([field for one in presets() if one["key"] == "budget" for field in one["fields"]])  # type: ignore[attr-defined]
+    fields = fields_of([field for one in load_presets() if one["key"] == "budget" for field in one["fields"]])  # type: ignore[attr-defined]
     told = [
         (2026, {"name": "云岭市", "what": "预算", "on": "2026-02-01"}, "/1"),
         (2025, {"name": "市教育局", "what": "决算", "approved": "2026-08-01", "on": "2026-09-01"}, "/2"),
     ]
     grid_view = {"what": "what", "on": "on"}
-    sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2)
+    sheet = build_grid(fields, grid_view, [city, bureau], told, TODAY, years=2)
     assert sheet.heads == ((2026, "预算"), (2025, "预算"), (2025, "决算"))
     (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
     assert [cell.words for cell in own] == ["没有原文：2026-02-01", "未公开", "未公开"]
@@ -253,7 +253,7 @@ def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
         (2, 2026, "预算"): (date(2026, 2, 1), "/原文2"),
     }
     told[1][1]["link"] = "https://elsewhere.example/linked"  # a link that a clerk typed proves nothing
-    sheet = grid(fields, grid_view, [city, bureau], told, TODAY, years=2, editions=editions)
+    sheet = build_grid(fields, grid_view, [city, bureau], told, TODAY, years=2, editions=editions)
     (_, ((_, own),)), (_, ((_, others),)) = sheet.groups
     assert (own[0].light, own[0].words, own[0].url) == (
         "yellow",
@@ -265,18 +265,18 @@ def test_the_grid_of_budgets_compares_what_was_told_with_the_editions() -> None:
     approved = (2026, {"name": "市教育局", "what": "预算", "on": "2026-02-01", "approved": "2026-01-20"}, "/4")
     for day, light in (("2026-01-20", "green"), ("2026-09-10", "yellow"), ("2026-02-02", "yellow")):
         approved[1]["approved"] = day
-        sheet = grid(fields, grid_view, [bureau], [*told, approved], TODAY, years=2, editions=editions)
+        sheet = build_grid(fields, grid_view, [bureau], [*told, approved], TODAY, years=2, editions=editions)
         assert sheet.groups[0][1][0][1][0].light == light
     assert (others[2].words, others[2].url) == ("2026-08-20（填报为2026-09-01）", "/原文3")
     calls = {(2026, "部门预算"): date(2026, 1, 25), (2025, "部门预算"): date(2026, 11, 25)}
-    sheet = grid(
+    sheet = build_grid(
         fields, grid_view, [city, county, bureau], told, TODAY, years=2, editions=editions, calls=calls, elsewhere=[3]
     )
     (_, (_, (_, abroad))), (_, ((_, others),)) = sheet.groups
     assert {cell.words for cell in abroad} == {"不在本平台公开，没有填报"}
     assert (others[0].light, others[0].words) == ("yellow", f"2026-02-01，比统一公开日期晚7天{unknown[10:]}")
     assert (others[1].light, others[1].words) == ("blue", "未到期（11月25日前）")
-    early = grid(fields, grid_view, [bureau], [], date(2026, 4, 30), years=1)
+    early = build_grid(fields, grid_view, [bureau], [], date(2026, 4, 30), years=1)
     assert [cell.light for _, rows in early.groups for _, cells in rows for cell in cells] == ["blue"]
 
 
@@ -287,7 +287,7 @@ def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> N
     details = [("甲路", "2025-07-01"), ("乙桥", "2026-01-01")]
     assert without_details([(2026, "甲路"), (2026, "乙桥"), (None, "甲路")], details) == [(2026, "甲路")]
     cover = {"field": "category", "values": ["档案馆", "图书馆"]}
-    lacks = uncovered(cover, [CITY, COUNTY], [(BUREAU, {"category": "档案馆"})])
+    lacks = list_uncovered(cover, [CITY, COUNTY], [(BUREAU, {"category": "档案馆"})])
     assert [(line.body.pk, line.values) for line in lacks] == [(1, ("图书馆",)), (3, ("档案馆", "图书馆"))]
 
 
@@ -295,7 +295,7 @@ def test_lines_due_by_a_day_details_and_places_that_lack_a_kind_are_named() -> N
     ("until", "closed", "owed"), [("2026-11-24", False, 1), ("2026-11-25", False, 0), ("2026-11-24", True, 0)]
 )
 def test_a_survey_that_is_over_owes_its_result(until: str, closed: bool, owed: int) -> None:
-    preset = next(row for row in presets() if row["key"] == "survey")
+    preset = next(row for row in load_presets() if row["key"] == "survey")
     fields = fields_of(preset["fields"])
     values = {field.key: "有" for field in fields} | {"until": until, "closed": closed}
     found = [

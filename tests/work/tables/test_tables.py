@@ -21,9 +21,9 @@ from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.tables import actions, public, queries, record_faults
-from gongkai.work.tables.importing import importer
+from gongkai.work.tables.importing import find_importer
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
-from gongkai.work.tables.panels import matches, to_mend
+from gongkai.work.tables.panels import find_matching_entries, to_mend
 from gongkai.work.tables.record_faults import faults_by_record
 
 pytestmark = pytest.mark.django_db
@@ -64,7 +64,7 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     assert [one["name"].rsplit(".")[-1] for one in edition.content.files] == ["xlsx", "csv"]
     assert "<caption>" in edition.content.html
     assert "0799-8100001" in edition.content.html
-    [rows] = public.published(site.pk, made.schema)
+    [rows] = public.load_all_rows(site.pk, made.schema)
     assert (rows.rows[0]["name"], rows.phone) == ("云岭市第一小学", "12345")
     assert [one.schema.key for one in public.schemas_with(site.pk)] == ["school"]
     path = document_of(made).addresses.get(current=True).path
@@ -78,7 +78,7 @@ def test_a_table_goes_out_through_the_reviews_with_its_files(housing, plans, sit
     office = actor(Role.CHIEF, site.body)
     made.schema.refresh_from_db()
     actions.change_schema(made.schema, by=office, label="别的名称", intro="别的说明")
-    rows = public.published(site.pk, made.schema)[0]
+    rows = public.load_all_rows(site.pk, made.schema)[0]
     assert (len(rows.rows), rows.phone) == (1, "12345")
     [offered] = public.schemas_with(site.pk)
     assert "别的" not in f"{offered.label}{offered.intro}{client.get('/tables/').content.decode()}"
@@ -142,7 +142,7 @@ def test_a_guide_is_published_by_itself_found_by_search_and_flagged_when_its_bas
     shown(record, plans)
     hits = run_search(ANONYMOUS, site.pk, SearchQuery("个体工商户 登记")).hits
     assert len(hits) == 1
-    [rows] = public.published(site.pk, made.schema)
+    [rows] = public.load_all_rows(site.pk, made.schema)
     assert rows.marks == ["可网上办", "可一次办"]
     assert not faults(made)
     Document.objects.filter(pk=policy.pk).update(standing=Standing.REPEALED)
@@ -165,7 +165,7 @@ def test_rows_of_a_table_name_the_policies_they_rest_on(housing, plans, site, cl
     }
     actions.add_record(made, by=actor(Role.CLERK, housing), values=values, documents=[policy])
     shown(made, plans)
-    [rows] = public.published(site.pk, made.schema)
+    [rows] = public.load_all_rows(site.pk, made.schema)
     [[title, path]] = rows.bases_at(0)
     link = f'<a href="{path}">{title}</a>'
     assert path
@@ -192,12 +192,12 @@ def test_the_unit_is_told_once_a_month_and_confirming_ends_it(housing) -> None:
         "phone": "12345", "services": "查询", "full_time": "1"})  # fmt: skip
     made.records.update(confirmed_on=timezone.localdate() - timedelta(days=40))
     assert "没有核对" in faults(made)[0]
-    assert record_faults.remind() == {"looked": 1, "faulty": 1}
+    assert record_faults.send_reminders() == {"looked": 1, "faulty": 1}
     told = Message.objects.filter(key__startswith="tables.remind").count()
     assert told
-    assert record_faults.remind() == {"looked": 0, "faulty": 0}
+    assert record_faults.send_reminders() == {"looked": 0, "faulty": 0}
     PublicTable.objects.update(checked_on=None)
-    record_faults.remind()
+    record_faults.send_reminders()
     assert Message.objects.filter(key__startswith="tables.remind").count() == told
     actions.confirm_records(made, by=actor(Role.CLERK, housing))
     assert not faults(made)
@@ -264,7 +264,7 @@ def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
         None, by=chief, key="ferry", label="轮渡", group="institution", source="本市规定",
         fields=[{"key": "name", "label": "名称", "required": True}],
     )  # fmt: skip
-    assert importer("table-ferry")
+    assert find_importer("table-ferry")
     actions.change_schema(own, by=chief, active=False)
     with pytest.raises(Refused, match="停用"):
         actions.open_table(housing, by=chief, schema=schema("ferry"))
@@ -273,8 +273,8 @@ def test_schemas_are_changed_and_made_by_the_disclosure_office(housing) -> None:
 def test_a_title_that_the_negative_list_names_is_pointed_out(housing) -> None:
     row = {"name": "执法案卷", "domain": "执法", "reason": "过程性信息", "basis": "条例第十六条"}
     table(housing, "negative", {**row, "words": "案卷、当事人"})
-    assert matches("关于行政处罚案卷当事人信息的公告")
-    assert not matches("执法年度报告")
+    assert find_matching_entries("关于行政处罚案卷当事人信息的公告")
+    assert not find_matching_entries("执法年度报告")
 
 
 def imported(content: bytes, name: str = "table-school"):
@@ -284,7 +284,7 @@ def imported(content: bytes, name: str = "table-school"):
 
 def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
     made = table(housing, "school", SCHOOL)
-    sheet = importer("table-school").sheet
+    sheet = find_importer("table-school").sheet
     rows = [
         {"values": {**SCHOOL, "phone": "0799-8100009"}, "body": housing.name},
         {"values": {"name": "云岭市第二小学", "nature": "公办"}, "body": housing.name},
@@ -302,7 +302,7 @@ def test_a_spreadsheet_adds_changes_and_is_taken_back(housing, site) -> None:
 def test_a_table_that_an_import_opened_is_taken_back_with_its_rows(housing, site) -> None:
     TableSchema.objects.filter(key="school").update(keepers="")
     rows = [{"values": SCHOOL, "body": housing.name}]
-    run, _ = imported(write_xlsx(importer("table-school").sheet, rows))
+    run, _ = imported(write_xlsx(find_importer("table-school").sheet, rows))
     spreadsheets.undo(spreadsheets.apply(run, by=SYSTEM), by=SYSTEM)
     assert not PublicTable.objects.exists()
 
@@ -311,7 +311,7 @@ def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> 
     values = {"name": housing.name, "income": 10, "expense": 9, "three": 1, "on": "2026-02-15"}
     two = [{"values": {**values, "what": one}, "body": housing.name, "year": 2026} for one in ("预算", "决算")]
     TableSchema.objects.filter(key="budget").update(keepers="")
-    sheet = importer("table-budget").sheet
+    sheet = find_importer("table-budget").sheet
     run, plan = imported(write_xlsx(sheet, two), "table-budget")
     assert (plan.made, plan.errors) == (2, [])
     spreadsheets.apply(run, by=SYSTEM)
@@ -329,7 +329,7 @@ def test_what_tells_rows_apart_beside_the_name_is_the_schemas(housing, site) -> 
 def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housing, site) -> None:
     debt = TableSchema.objects.filter(key="debt")
     debt.update(keepers="")
-    sheet = importer("table-debt").sheet
+    sheet = find_importer("table-debt").sheet
     _, plan = imported(
         write_xlsx(sheet, [{"values": {**DEBT, "rate": "很低"}, "body": housing.name, "year": 2026}]),
         "table-debt",
@@ -351,7 +351,7 @@ def test_errors_are_named_by_cell_and_the_export_is_read_back_as_the_same(housin
     assert [one.label for one in plan.changes] == [f"{housing.label}2026年：云岭市"]
     assert "第3行是合计行" in plan.notes[0]
     assert plan.notes[1] == "第2行“云岭市”：余额130大于限额120.5，请核对。"
-    out = importer("table-debt")
+    out = find_importer("table-debt")
     _, plan = imported(write_xlsx(out.sheet, out.rows(SYSTEM)), "table-debt")
     assert (plan.same, plan.changes, plan.errors) == (1, [], [])
 
@@ -369,7 +369,8 @@ def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing,
     with pytest.raises(Refused, match="同一单位只填一行"):
         actions.add_record(made, by=clerk, values={**row, "name": housing.label})
     again = write_xlsx(
-        importer("table-budget").sheet, [{"values": {**row, "name": housing.label}, "body": housing.name, "year": 2026}]
+        find_importer("table-budget").sheet,
+        [{"values": {**row, "name": housing.label}, "body": housing.name, "year": 2026}],
     )
     assert "同一单位只填一行" in imported(again, "table-budget")[1].errors[0].what
     actions.add_record(made, by=clerk, values={**row, "what": "决算"})

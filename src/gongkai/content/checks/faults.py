@@ -26,7 +26,7 @@ from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.ledger.rectification import FoundFault, RectificationState, report
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.door import visible
-from gongkai.lib.outbound import RequestLimits, probe
+from gongkai.lib.outbound import RequestLimits, find_opening_fault
 from gongkai.lib.outbound.reach import permitted_internal_hosts
 
 RECTIFICATION_SOURCE = "links"
@@ -286,7 +286,7 @@ def probe_url(address: str) -> str:
     """Return why an external URL cannot be opened, or "". Follows few redirects and reads no
     content."""
     inside = permitted_internal_hosts() if settings.GONGKAI_LINK_CHECKS == "all" else ()
-    return probe(
+    return find_opening_fault(
         address,
         RequestLimits(
             seconds=LINK_TIMEOUT_SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=MAX_REDIRECTS, agent="gongkai-links"

@@ -26,7 +26,7 @@ from gongkai.core.registers.filters import UnitFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.privacy import PrivacyError
@@ -165,7 +165,7 @@ def rules(request: HttpRequest) -> HttpResponse:
     bodies = [body for body in bodies_seen(by).order_by("path") if not check_settings_manager(by, body)]
     if not bodies:
         raise PermissionDenied("只有本单位负责人、政务公开办或系统管理员可以设置检查规则。")
-    number = whole(request.GET.get("body", "") or request.POST.get("body", ""))
+    number = parse_whole_number(request.GET.get("body", "") or request.POST.get("body", ""))
     body = next((one for one in bodies if one.pk == number), bodies[0])
     own = CheckRules.objects.filter(body=body).first()
     typed = request.POST if request.method == "POST" else None

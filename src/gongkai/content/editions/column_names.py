@@ -77,10 +77,10 @@ def key_of(names: Iterable[str]) -> str:
     return PATH_SEPARATOR.join(normalise_name(name) for name in names)
 
 
-def canonical(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
+def find_canonical_path(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
     """Return the canonical path below the site's root: merged beginnings and tidied names.
 
-    >>> canonical(["政府网站", "政府信息公开目录", "惠民惠农资金"])
+    >>> find_canonical_path(["政府网站", "政府信息公开目录", "惠民惠农资金"])
     ('政务公开', '政府信息公开目录', '惠民惠农资金')
     """
     names = [tidy_name(part) for level in path for part in re.split("[>＞→]", level)]

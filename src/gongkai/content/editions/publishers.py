@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 from gongkai.content.editions.models import Admits, Column, Document, Placement, Shelf
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import successors
+from gongkai.core.units.queries import map_successors
 
 #: How many units a sentence names.
 MAX_NAMED_UNITS = 3
@@ -76,7 +76,7 @@ def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set
     if not any(one.named for one in settings):
         return set()
     stands_for: dict[int, set[int]] = {body: set() for body in bodies}
-    for former, heir in successors(bodies).items():
+    for former, heir in map_successors(bodies).items():
         stands_for[heir].add(former)
     found = set()
     for column in asked:

@@ -13,7 +13,7 @@ from gongkai.core.acts.digest import digest
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import lower_headings, paragraphs, plain
-from gongkai.lib.richtext.tags import Tag, rewrite
+from gongkai.lib.richtext.tags import Tag, rewrite_tags
 
 #: Headings inside an article stand below its title.
 HEADING_LEVEL_SHIFT = 2
@@ -88,7 +88,7 @@ def _head(article: Article) -> str:
 def without_pictures(html: str) -> str:
     """Return a text with pictures replaced by words, because their files belong to the document's
     own edition."""
-    return rewrite(html, {"img"}, _named)
+    return rewrite_tags(html, {"img"}, _named)
 
 
 def _named(image: Tag) -> str:

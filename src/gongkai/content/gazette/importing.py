@@ -9,7 +9,7 @@ from gongkai.content.gazette.models import Article, Issue
 from gongkai.content.gazette.rules import check_editor
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
-from gongkai.core.spreadsheets.cells import day, long_text, short, whole
+from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text, whole_number
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body
@@ -18,16 +18,16 @@ from gongkai.core.units.queries import NO_UNIT, bodies_by_name
 SHEET = Sheet(
     "政府公报篇目",
     (
-        Column("body", "主办", short(120), width=24, also=("主办单位", "编印单位")),
-        Column("name", "公报名称", short(120), width=26, also=("刊名",)),
-        Column("year", "年份", whole(least=1949, most=2100), required=True, width=8, also=("年度",)),
-        Column("number", "期号", whole(least=1, most=400), required=True, width=8, also=("期数", "期")),
-        Column("total", "总期号", whole(least=1), width=8, also=("总期数", "总第")),
-        Column("issued_on", "出版日期", day, required=True, width=12, also=("出刊日期", "发行日期")),
-        Column("section", "栏目", short(40), required=True, width=18, also=("版块",)),
-        Column("title", "标题", short(300), required=True, width=50, also=("篇名", "文件标题", "文件名称")),
-        Column("doc_number", "发文字号", short(80), width=22, also=("文号",)),
-        Column("page", "页码", whole(least=1, most=2000), width=8, also=("起始页", "页")),
+        Column("body", "主办", short_text(120), width=24, also=("主办单位", "编印单位")),
+        Column("name", "公报名称", short_text(120), width=26, also=("刊名",)),
+        Column("year", "年份", whole_number(least=1949, most=2100), required=True, width=8, also=("年度",)),
+        Column("number", "期号", whole_number(least=1, most=400), required=True, width=8, also=("期数", "期")),
+        Column("total", "总期号", whole_number(least=1), width=8, also=("总期数", "总第")),
+        Column("issued_on", "出版日期", parse_day, required=True, width=12, also=("出刊日期", "发行日期")),
+        Column("section", "栏目", short_text(40), required=True, width=18, also=("版块",)),
+        Column("title", "标题", short_text(300), required=True, width=50, also=("篇名", "文件标题", "文件名称")),
+        Column("doc_number", "发文字号", short_text(80), width=22, also=("文号",)),
+        Column("page", "页码", whole_number(least=1, most=2000), width=8, also=("起始页", "页")),
         Column("text", "正文", long_text(500_000), width=60, also=("内容",)),
     ),
     max_rows=20000,

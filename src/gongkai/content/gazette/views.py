@@ -29,7 +29,7 @@ from gongkai.core.files.store import store_upload
 from gongkai.core.registers.filters import YearFilter, filters_for
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.chinese import lazy_re as re
 
@@ -137,7 +137,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
     """Choose public documents for an issue."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
-    picked = ticked(request.POST.getlist("document"))
+    picked = parse_selected(request.POST.getlist("document"))
     if request.method == "POST":
         section, anyway = request.POST.get("section", ""), request.POST.get("anyway") == "1"
         facts = {"documents": picked, "section": section, "anyway": anyway}
@@ -172,7 +172,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 
 def _arrange(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
     """Sort articles by the entered numbers and remove the checked ones."""
-    gone = set(ticked(request.POST.getlist("drop")))
+    gone = set(parse_selected(request.POST.getlist("drop")))
     articles = [article for article in found.articles.all() if article.pk not in gone]
 
     def work(**facts: object) -> None:
@@ -209,7 +209,7 @@ def _cover(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
 
 
 def _change(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
-    article = whole(request.POST.get("article", "")) or 0
+    article = parse_whole_number(request.POST.get("article", "")) or 0
     return answer_form(
         request,
         ArticleForm(request.POST),

@@ -29,8 +29,8 @@ _RANKS = {str(label): value for value, label in SpeakerRank.choices}
 #: So many rows are named that may hold personal data.
 MOST_NAMED = 20
 _COLUMNS = (
-    Column("number", "编号", cells.short(40), width=20, help="系统编号；新增的不填"),
-    Column("body", "单位", cells.short(120), width=24, also=("责任单位", "主办单位"), help="不填时为本单位"),
+    Column("number", "编号", cells.short_text(40), width=20, help="系统编号；新增的不填"),
+    Column("body", "单位", cells.short_text(120), width=24, also=("责任单位", "主办单位"), help="不填时为本单位"),
     Column(
         "kind",
         "形式",
@@ -43,14 +43,14 @@ _COLUMNS = (
     Column(
         "topic",
         "主题",
-        cells.short(200),
+        cells.short_text(200),
         required=True,
         width=40,
         also=("发布主题", "内容"),
         help="不写姓名、电话等个人信息",
     ),
-    Column("policy", "涉及政策", cells.short(200), width=40, also=("涉及的政策", "政策文件")),
-    Column("until", "计划日期", cells.day, required=True, width=12, also=("日期", "时间", "计划时间")),
+    Column("policy", "涉及政策", cells.short_text(200), width=40, also=("涉及的政策", "政策文件")),
+    Column("until", "计划日期", cells.parse_day, required=True, width=12, also=("日期", "时间", "计划时间")),
     Column(
         "rank",
         "发布人身份",
@@ -59,8 +59,8 @@ _COLUMNS = (
         width=14,
         help="不填时为新闻发言人",
     ),
-    Column("state", "状态", cells.text, width=12, help="导出的情况，导入时不读"),
-    Column("held_on", "举办日期", cells.text, width=12, help="导出的情况，导入时不读"),
+    Column("state", "状态", cells.parse_text, width=12, help="导出的情况，导入时不读"),
+    Column("held_on", "举办日期", cells.parse_text, width=12, help="导出的情况，导入时不读"),
 )
 SHEET = Sheet(
     "新闻发布计划",

@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -12,9 +12,9 @@ RULE_SET = "interpretation"
 OWED_MACHINE = Machine(
     labels={"open": "待解读", "done": "已解读", "excused": "不再要求", "withdrawn": "文件不再公开"},
     moves={
-        "interpret": move("open", "done"),
-        "excuse": move("open", "excused"),
-        "end": move("open", "withdrawn"),
+        "interpret": make_move("open", "done"),
+        "excuse": make_move("open", "excused"),
+        "end": make_move("open", "withdrawn"),
     },
     closed=frozenset({"done", "excused", "withdrawn"}),
 )
@@ -35,11 +35,11 @@ OWED_KIND = Kind(
 PRESS_PLAN = Machine(
     labels={"planned": "计划中", "done": "已举办", "cancelled": "已取消"},
     moves={
-        "hold": move("planned", "done"),
-        "reopen": move("done", "planned"),
-        "correct": move("planned"),
-        "postpone": move("planned"),
-        "cancel": move("planned", "cancelled"),
+        "hold": make_move("planned", "done"),
+        "reopen": make_move("done", "planned"),
+        "correct": make_move("planned"),
+        "postpone": make_move("planned"),
+        "cancel": make_move("planned", "cancelled"),
     },
     closed=frozenset({"done", "cancelled"}),
 )
@@ -77,12 +77,12 @@ PRESS_RESULT = Machine(
         "withdrawn": "已撤回",
     },
     moves={
-        "receive": move("handed", "received"),
-        "send_back": move({"handed", "received"}, "returned"),
-        "send_again": move("returned", "handed"),
-        "show": move({"handed", "received"}, "shown"),
-        "extend": move({"handed", "received"}),
-        "withdraw": move({"handed", "received", "returned"}, "withdrawn"),
+        "receive": make_move("handed", "received"),
+        "send_back": make_move({"handed", "received"}, "returned"),
+        "send_again": make_move("returned", "handed"),
+        "show": make_move({"handed", "received"}, "shown"),
+        "extend": make_move({"handed", "received"}),
+        "withdraw": make_move({"handed", "received", "returned"}, "withdrawn"),
     },
     closed=frozenset({"shown", "withdrawn"}),
 )

@@ -138,7 +138,7 @@ class UndecidedRegister(_View[Document]):
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
         """Return the documents of units that the user sees."""
-        return queries.uninterpreted(bodies_seen(by))
+        return queries.list_uninterpreted_documents(bodies_seen(by))
 
     def exportable_rows(self, by: Actor) -> "QuerySet[Document]":
         """Return all documents of these units."""

@@ -24,7 +24,7 @@ from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.door import can_see
-from gongkai.core.ledger.desk import Todo, todos
+from gongkai.core.ledger.desk import Todo, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
@@ -144,4 +144,4 @@ def make_plans_block(by: Actor) -> dict[str, object] | None:
         url = reverse("interpretation:plan", args=[plan.item_id])
         return Todo(plan.title, url, f"{plan.body.label} · {what}", "解读方案", "审定")  # type: ignore[attr-defined]
 
-    return todos("等我审定的解读方案", rows, line, reverse("interpretation:overview"))
+    return todo_block("等我审定的解读方案", rows, line, reverse("interpretation:overview"))

@@ -71,7 +71,7 @@ def missing_side(link: Interpretation) -> str:
     return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 
-def uninterpreted(bodies: QuerySet[Body]) -> QuerySet[Document]:
+def list_uninterpreted_documents(bodies: QuerySet[Body]) -> QuerySet[Document]:
     """Return public policy documents without a public interpretation, list entry or plan."""
     links = Interpretation.objects.filter(Exists(public_shelf_of(OuterRef("text"))), document=OuterRef("pk"))
     owed = Owed.objects.filter(document=OuterRef("pk"))

@@ -55,7 +55,7 @@ def _items() -> None:
     """Register the gates, panels and relations of items."""
     register_related(DocumentRelation("interpretation", "政策解读", 20, queries.interpretations_of))
     register_related(DocumentRelation("interpreted", "本文解读的文件", 21, queries.explained_by))
-    register_step("政策解读", texts.interpreted)
+    register_step("政策解读", texts.describe_interpretation)
     register_gate(PublicationGate("interpretation_plan", 300, gates.check_policy_interpretation))
     register_gate(PublicationGate("interpretation", 310, gates.check_interpretation))
     COMPANION_FINDERS.append(readiness.unpublished_subject)

@@ -22,7 +22,7 @@ from gongkai.core.spreadsheets import read_table
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.core.spreadsheets.sheet import Row
 from gongkai.lib.richtext import FILE_SCHEME, clean, plain
-from gongkai.lib.richtext.tags import Tag, rewrite, start_tag
+from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tag
 from gongkai.lib.typed_json import texts
 
 READING_BATCH_SIZE = 20
@@ -195,7 +195,7 @@ def _with_pictures(html: str, refs: list[FileRef], taken: list[tuple[dict[str, o
         mark = named.get(tag.get("src"))
         return start_tag("img", {**tag.attributes, "src": f"{FILE_SCHEME}:{mark}"}) if mark else tag.source
 
-    return rewrite(html, {"img"}, name) if named else html
+    return rewrite_tags(html, {"img"}, name) if named else html
 
 
 def _wrong(row: MoveRow, html: str, files: bool) -> list[str]:

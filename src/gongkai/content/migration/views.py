@@ -26,7 +26,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of_person, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.queries import role_holders
-from gongkai.core.widgets.forms import file_taken, taken
+from gongkai.core.widgets.forms import file_taken, take_value
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -109,7 +109,7 @@ def _draft(kind: str, facts: dict[str, object]) -> MoveRun:
     assert body is None or isinstance(body, Body)
     return MoveRun(
         kind=kind,
-        website=taken(facts, "website", Website),
+        website=take_value(facts, "website", Website),
         body=body,
         name=str(facts["name"]),
         base=str(facts["base"]),

@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.content.packages import applying, queries, state
 from gongkai.content.packages.container import Opened
 from gongkai.content.packages.models import Package
-from gongkai.content.packages.receiving import opened as within
+from gongkai.content.packages.receiving import open_for_writing as within
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 
@@ -29,10 +29,10 @@ def _keep(package: Package, by: Actor) -> None:
 @action("packages.export_package", label="导出交换包", rule=check_carrier)
 def export_package(package: Package, *, by: Actor, changes: state.Changes) -> ActionResult:
     """Record an exported package and the resulting content of the outer side."""
-    last = state.last()
+    last = state.find_last_package()
     if (last.digest if last else "") != package.previous:
         raise Refused("另一次导出刚刚完成，请重新导出。")
-    if state.note(last.state if last else "", changes) != package.state:
+    if state.record_changes(last.state if last else "", changes) != package.state:
         raise Refused("导出期间已交换的内容有变化，请重新导出。")
     _keep(package, by)
     return ActionResult(
@@ -46,7 +46,7 @@ def export_package(package: Package, *, by: Actor, changes: state.Changes) -> Ac
 @action("packages.apply_package", label="应用交换包", rule=check_carrier)
 def apply_package(package: Package, *, by: Actor, opened: Opened) -> ActionResult:
     """Write the rows of a package in this transaction."""
-    applying.fits(opened)
+    applying.require_next_package(opened)
     _keep(package, by)
     with within(package.stream):
         facts = applying.write(package, opened)

@@ -60,7 +60,7 @@ class Window:
     limited: bool
 
 
-def window() -> Window | None:
+def find_window() -> Window | None:
     """Return the window of the last export; None without one."""
     mark = Mark.objects.filter(name=PACKAGES_MARK).first()
     parts = mark.value.split() if mark else []
@@ -75,7 +75,7 @@ def record_window(at: datetime, last: Window | None, *, everything: bool, limite
     Mark.objects.update_or_create(name=PACKAGES_MARK, defaults={"value": value})
 
 
-def candidates(now: datetime, last: Window | None, *, limited: bool) -> list[int] | None:
+def list_candidates(now: datetime, last: Window | None, *, limited: bool) -> list[int] | None:
     """Return the documents to compare, in order; None for all."""
     if last is None or last.limited != limited or now - last.compared > EVERYTHING_AFTER or now < last.upto:
         return None
@@ -143,7 +143,7 @@ def apply(path: Path, by: Actor) -> tuple[Package, bool]:
         known = Package.objects.filter(digest=opened.digest).first()
         if known:
             return known, False
-        fits(opened)
+        require_next_package(opened)
         opened.check_rows()
         _take_files(opened)
         from gongkai.content.packages.actions import apply_package
@@ -167,9 +167,9 @@ def apply(path: Path, by: Actor) -> tuple[Package, bool]:
     return made, True
 
 
-def fits(opened: Opened) -> None:
+def require_next_package(opened: Opened) -> None:
     """Refuse a package that does not follow the last one, or that the settings exclude."""
-    manifest, last = opened.manifest, state.last()
+    manifest, last = opened.manifest, state.find_last_package()
     sequence = manifest["sequence"]
     if manifest["limited"] and not settings.GONGKAI_OUTER_LIMITED:
         raise Refused("交换包含限定范围公开的信息，本系统没有开放接收（GONGKAI_OUTER_LIMITED），未应用。")
@@ -199,9 +199,9 @@ def _take_files(opened: Opened) -> None:
 def write(package: Package, opened: Opened) -> dict[str, object]:
     """Write the rows of a registered package in its transaction; return the facts for its movement."""
     puts, drops, changes = _sorted(opened)
-    before = state.before(package)
+    before = state.find_digest_before(package)
     if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.
-        for name, key in state.forget_others(changes, state.carried()):
+        for name, key in state.forget_others(changes, state.load_carried_digests()):
             if name not in PARTS_NEVER_REMOVED | {"texts"}:
                 drops[name].append(key)
     for part in (BODIES_PART, WEBSITES_PART, COLUMNS):
@@ -214,7 +214,7 @@ def write(package: Package, opened: Opened) -> dict[str, object]:
     Document.objects.filter(pk__in=[int(key) for key in drops.pop("successors", [])]).update(successor=None)
     COLUMNS.drop(drops.pop("columns", []))
     drop_files(drops.pop("files", []))
-    if state.note(before, changes, opened.method) != package.state:
+    if state.record_changes(before, changes, opened.method) != package.state:
         raise Refused("应用之后的内容与内网不一致，未应用；请在内网导出全量包（--whole）。")
     if any(name in {"websites", "columns"} for name, _ in changes):
         for website in Website.objects.all():

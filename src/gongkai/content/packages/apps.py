@@ -18,8 +18,8 @@ class Config(AppConfig):
         from gongkai.core.acts.action import ACTION_BARRIERS
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 
-        ACTION_BARRIERS.append(mailbag.bars)
-        SUSPENSION_PREDICATES.append(mailbag.rests)
-        TEXTLESS_EDITION_SOURCES.append(mailbag.textless)
+        ACTION_BARRIERS.append(mailbag.find_barriers)
+        SUSPENSION_PREDICATES.append(mailbag.is_job_suspended)
+        TEXTLESS_EDITION_SOURCES.append(mailbag.list_editions_without_text)
         EDITION_ACTIONS.append(RECEIVE_EDITION_ACTION)
         EXPECTED_CHANGES[RECEIVE_EDITION_ACTION] = mailbag.through_packages

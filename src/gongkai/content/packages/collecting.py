@@ -48,12 +48,12 @@ _COLUMN = (
 )
 
 
-def bodies(shown: ReceivedDocuments) -> Iterator[Body]:
+def list_bodies(shown: ReceivedDocuments) -> Iterator[Body]:
     """Yield the listed units and those of public content, with their parents and successors, parents first."""
     needed = set(Website.objects.values_list("body_id", flat=True))
     for path in Website.objects.values_list("body__path", flat=True):
         needed |= set(Body.objects.filter(path__startswith=path).values_list("pk", flat=True))
-    needed |= set(columns(shown).exclude(owner=None).values_list("owner_id", flat=True))
+    needed |= set(list_columns(shown).exclude(owner=None).values_list("owner_id", flat=True))
     owners = dict(Document.objects.values_list("pk", "body_id"))
     needed |= {owners[number] for number in shown.documents if number in owners}
     everybody = {body.pk: body for body in Body.objects.all()}
@@ -72,7 +72,7 @@ def bodies(shown: ReceivedDocuments) -> Iterator[Body]:
     yield from found.values()
 
 
-def columns(shown: ReceivedDocuments) -> "QuerySet[Column]":
+def list_columns(shown: ReceivedDocuments) -> "QuerySet[Column]":
     """Return the open columns, parents first."""
     return Column.objects.filter(opened_at__isnull=False).order_by("path")
 
@@ -93,7 +93,7 @@ class PlacePart(TablePart):
 
 
 # Tables in the order of writing; removal uses the reverse order.
-BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY, bodies, unique=("name",))
+BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY, list_bodies, unique=("name",))
 WEBSITES_PART = PlacePart(
     "websites",
     "网站",
@@ -103,7 +103,7 @@ WEBSITES_PART = PlacePart(
     lambda _: Website.objects.order_by("pk"),
     unique=("name", "host"),
 )
-COLUMNS = PlacePart("columns", "栏目", 30, Column, _COLUMN, columns, unique=("key",))
+COLUMNS = PlacePart("columns", "栏目", 30, Column, _COLUMN, list_columns, unique=("key",))
 
 
 # Parts whose rows are never removed: editions are insert-only, and documents, units and sites hold them.
@@ -141,7 +141,7 @@ class Group:
 
 
 @contextmanager
-def snapshot() -> Iterator[None]:
+def read_snapshot() -> Iterator[None]:
     """Read from one snapshot of the database without blocking writers; inside a transaction use its snapshot."""
     if connection.in_atomic_block:
         yield
@@ -171,7 +171,7 @@ class Export:
     def __init__(self, now: datetime, chosen: Sequence[int] | None, *, limited: bool, whole: bool) -> None:
         self.now, self.chosen = now, None if whole else chosen
         self.limited, self.whole = limited, whole
-        self.carried = state.carried(without=state.BY_KEY)
+        self.carried = state.load_carried_digests(without=state.BY_KEY)
         self.gone: list[Op] = []
         self.sent: set[str] = set()
         self.texts_went = False
@@ -183,7 +183,7 @@ class Export:
         for place in (BODIES_PART, WEBSITES_PART, COLUMNS):
             first.ops += self._named(place.name, place.rows(shown), self.carried.get(place.name, {}))
         yield first
-        for some in documents.numbers(self.chosen):
+        for some in documents.list_document_batches(self.chosen):
             yield from self._portion(some)
         last = Group()
         successors = documents.successor_rows(shown)
@@ -197,7 +197,7 @@ class Export:
     def _shown(self) -> ReceivedDocuments:
         numbers = {int(key) for key in state.keys_of("documents")}
         texts = set() if self.whole else {int(key) for key in state.keys_of("texts")}
-        for some in documents.numbers(self.chosen):
+        for some in documents.list_document_batches(self.chosen):
             chosen, has = self._select(some)
             numbers |= set(chosen.parts)
             texts -= {int(key) for key in has["texts"]}
@@ -207,7 +207,7 @@ class Export:
     def _select(self, some: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
         editions = Edition.objects.filter(document__in=some).values_list("pk", flat=True)
         has = {"documents": state.carried_of("documents", some), "texts": state.carried_of("texts", editions)}
-        return documents.select(some, self.now, has, limited=self.limited, whole=self.whole), has
+        return documents.select_exported_part(some, self.now, has, limited=self.limited, whole=self.whole), has
 
     def _named(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[Op]:
         seen, found = set(), []
@@ -247,5 +247,5 @@ class Export:
 
     def _drop_files(self, shown: ReceivedDocuments) -> None:
         if self.texts_went or self.chosen is None:
-            left = documents.unused(shown, state.keys_of("files"))
+            left = documents.find_unused_files(shown, state.keys_of("files"))
             self.gone += [Op("files", key, "") for key in sorted(left)]

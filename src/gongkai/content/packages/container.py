@@ -44,7 +44,7 @@ def public_pem() -> bytes:
     return private_key().public_key().public_bytes(Encoding.PEM, PublicFormat.SubjectPublicKeyInfo)
 
 
-def trust(data: bytes) -> None:
+def store_trusted_key(data: bytes) -> None:
     """Trust the public key of the inner side.
 
     Raises:
@@ -57,7 +57,7 @@ def trust(data: bytes) -> None:
     path.write_bytes(data)
 
 
-def trusted() -> Ed25519PublicKey:
+def load_trusted_key() -> Ed25519PublicKey:
     """Return the trusted public key.
 
     Raises:
@@ -79,7 +79,7 @@ def _load_public(data: bytes) -> Ed25519PublicKey:
     return key
 
 
-def signed(manifest: bytes) -> bytes:
+def sign_manifest(manifest: bytes) -> bytes:
     """Return the signature of a manifest."""
     return private_key().sign(manifest)
 
@@ -87,7 +87,7 @@ def signed(manifest: bytes) -> bytes:
 def check(manifest: bytes, signature: bytes) -> None:
     """Refuse a manifest that the trusted key did not sign."""
     try:
-        trusted().verify(signature, manifest)
+        load_trusted_key().verify(signature, manifest)
     except InvalidSignature as error:
         raise Refused("签名不符：包被改动过，或不是由信任的内网制作。") from error
 

@@ -96,7 +96,7 @@ class Selection:
     carries: dict[int, list[str]] = field(default_factory=dict)
 
 
-def numbers(chosen: Sequence[int] | None) -> Iterator[list[int]]:
+def list_document_batches(chosen: Sequence[int] | None) -> Iterator[list[int]]:
     """Yield the documents in batches: the given ones, or all that have an edition."""
     if chosen is None:
         rows = Document.objects.filter(Exists(Edition.objects.filter(document=OuterRef("pk"))))
@@ -105,7 +105,7 @@ def numbers(chosen: Sequence[int] | None) -> Iterator[list[int]]:
         yield list(chosen[start : start + BATCH_SIZE])
 
 
-def select(
+def select_exported_part(
     some: list[int], now: datetime, carried: dict[str, dict[str, str]], *, limited: bool, whole: bool = False
 ) -> Selection:
     """Choose the exported part of a batch of documents, in a few queries.
@@ -211,7 +211,7 @@ def file_rows(chosen: Selection) -> Iterator[PartRow]:
         yield row_of(mark, {"digest": mark, "size": size, "type": kind})
 
 
-def unused(shown: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
+def find_unused_files(shown: ReceivedDocuments, carried: Iterable[str]) -> set[str]:
     """Return the files on the other side that no text uses any more."""
     left = set(carried)
     for pk, files in EditionContent.objects.values_list("pk", "files").iterator(5000):

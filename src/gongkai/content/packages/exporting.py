@@ -20,7 +20,7 @@ from django.utils import timezone
 
 from gongkai.content.packages import applying, container, state
 from gongkai.content.packages.actions import export_package
-from gongkai.content.packages.collecting import Export, Group, snapshot
+from gongkai.content.packages.collecting import Export, Group, read_snapshot
 from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -31,7 +31,7 @@ MOST_ROWS = 5000
 MOST_BYTES = 1_000_000_000
 
 
-def folder() -> Path:
+def find_folder() -> Path:
     """Return the folder of exported packages."""
     place = Path(settings.DATA) / "packages"
     place.mkdir(parents=True, exist_ok=True)
@@ -59,28 +59,28 @@ def export(
     """
     if settings.GONGKAI_OUTER:
         raise Refused("本系统是外网端，只应用交换包，不导出。")
-    finish()
+    finish_interrupted_export()
     made: list[Package] = []
     at = now or timezone.now()
-    last = applying.window()
-    with snapshot():
-        chosen = None if whole or everything else applying.candidates(at, last, limited=limited)
+    last = applying.find_window()
+    with read_snapshot():
+        chosen = None if whole or everything else applying.list_candidates(at, last, limited=limited)
         found = Export(at, chosen, limited=limited, whole=whole)
         drafts = list(_drafts(found, 0 if whole else most, by.name))
 
     for package, changes, part in drafts:
         made.append(export_package(package, by=by, changes=changes))
-        part.replace(folder() / package.file)
+        part.replace(find_folder() / package.file)
     applying.record_window(at, last, everything=chosen is None, limited=limited)
     return made
 
 
-def finish() -> None:
+def finish_interrupted_export() -> None:
     """Finish an interrupted export: name recorded packages, remove unrecorded files."""
-    for part in folder().glob(".*.part"):
+    for part in find_folder().glob(".*.part"):
         package = Package.objects.filter(file=part.name[1:].removesuffix(".part")).first()
-        if package and not (folder() / package.file).exists() and _digest_in(part) == package.digest:
-            part.replace(folder() / package.file)
+        if package and not (find_folder() / package.file).exists() and _digest_in(part) == package.digest:
+            part.replace(find_folder() / package.file)
         else:
             part.unlink()
 
@@ -94,12 +94,12 @@ def _digest_in(path: Path) -> str:
 
 
 def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.Changes, Path]]:
-    before = state.last()
+    before = state.find_last_package()
     sequence, previous, total = (before.sequence, before.digest, before.state) if before else (0, "", "")
     for draft in _chunks(found.groups(), most):
         changes = draft.changes
         if found.whole:
-            state.forget_others(changes, state.carried())
+            state.forget_others(changes, state.load_carried_digests())
         total = state.digest_after(total, changes)
         sequence += 1
         before_it, counts = previous, dict(draft.counts)
@@ -116,7 +116,7 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
             "files": dict(draft.files),
             "counts": counts,
         }
-        path = folder() / f".{container.file_name(sequence)}.part"
+        path = find_folder() / f".{container.file_name(sequence)}.part"
         previous = _write(path, manifest, draft)
         yield (
             Package(
@@ -138,7 +138,7 @@ class _Draft:
     """A package under construction: rows go to a temporary file, memory holds keys and digests."""
 
     def __init__(self) -> None:
-        self.rows = tempfile.TemporaryFile(dir=folder())  # noqa: SIM115 - closed by whoever writes the package
+        self.rows = tempfile.TemporaryFile(dir=find_folder())  # noqa: SIM115 - closed by whoever writes the package
         self.seen, self.size = hashlib.new(settings.GONGKAI_DIGEST), 0
         self.changes: state.Changes = {}
         self.files: list[tuple[str, int]] = []
@@ -185,7 +185,7 @@ def _write(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
             shutil.copyfileobj(draft.rows, out, 1 << 20)
         raw = canonical_json({**manifest, "rows": draft.seen.hexdigest(), "size": draft.size}).encode()
         bundle.writestr("manifest.json", raw)
-        bundle.writestr("signature", container.signed(raw))
+        bundle.writestr("signature", container.sign_manifest(raw))
     with path.open("rb+") as file:
         os.fsync(file.fileno())
     return digest(raw)

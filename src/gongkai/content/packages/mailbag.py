@@ -30,7 +30,7 @@ from gongkai.core.intake import held, receiving
 from gongkai.core.intake.models import Held
 from gongkai.core.ledger.jobs.registry import Job
 from gongkai.core.vault.files import keys_folder, secret_file
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 # Actions allowed on an outer installation: apply packages, its own visitors, logins and messages.
 OWN_ROOMS = {"portal", "outbox", "intake"}
@@ -59,12 +59,12 @@ OUTER_SIDE_JOBS = {
 }
 
 
-def rests(job: Job) -> bool:
+def is_job_suspended(job: Job) -> bool:
     """Return True if the job is suspended here."""
     return bool(settings.GONGKAI_OUTER) and job.name not in OUTER_SIDE_JOBS
 
 
-def bars(action: AnyAction, by: Actor) -> list[str]:
+def find_barriers(action: AnyAction, by: Actor) -> list[str]:
     """Return why an action may not be done here; empty on the inner side."""
     if not settings.GONGKAI_OUTER:
         return []
@@ -74,7 +74,7 @@ def bars(action: AnyAction, by: Actor) -> list[str]:
     return ["本系统是外网端，内容由内网的交换包更新，不能在这里修改。"]
 
 
-def textless() -> set[int]:
+def list_editions_without_text() -> set[int]:
     """Return the editions that are here without their text."""
     return set(Textless.objects.values_list("pk", flat=True))
 
@@ -82,7 +82,7 @@ def textless() -> set[int]:
 def is_package(stream: str) -> bool:
     """Return True if the stream belongs to a package recorded here."""
     name, _, number = stream.partition("/")
-    sequence = whole(number)
+    sequence = parse_whole_number(number)
     return name == "package" and sequence is not None and Package.objects.filter(sequence=sequence).exists()
 
 
@@ -116,7 +116,7 @@ def _own() -> X25519PrivateKey:
     )
 
 
-def card() -> bytes:
+def pack_public_keys() -> bytes:
     """Return this side's public keys: the signing key and the encryption key."""
     sign = container.private_key().public_key().public_bytes_raw().hex()
     return json.dumps({"sign": sign, "close": _own().public_key().public_bytes_raw().hex()}).encode()
@@ -159,7 +159,7 @@ def _way(*, inward: bool) -> bytes:
     return b"inward" if inward else b"outward"
 
 
-def close(content: Mapping[str, object], *, inward: bool) -> bytes:
+def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
     """Encrypt content for the other side and sign it."""
     once = X25519PrivateKey.generate()
     own = once.public_key().public_bytes_raw()
@@ -223,7 +223,7 @@ def _pack_forms(folder: Path) -> list[Path]:
     made: list[Path] = []
     while rows := list(held.forms_to_send(timezone.now())):
         content = {"items": [item for _, item in rows]}
-        made.append(_write(folder, "forms", close(content, inward=True), len(made)))
+        made.append(_write(folder, "forms", seal_content(content, inward=True), len(made)))
         for one, _ in rows:
             held.note_carried(one, by=SYSTEM)
     return made
@@ -231,7 +231,7 @@ def _pack_forms(folder: Path) -> list[Path]:
 
 def _pack_replies(folder: Path) -> list[Path]:
     content = {"made_at": timezone.now().isoformat(), "items": list(receiving.sealed_replies())}
-    return [_write(folder, "replies", close(content, inward=False), 0)] if content["items"] else []
+    return [_write(folder, "replies", seal_content(content, inward=False), 0)] if content["items"] else []
 
 
 def _write(folder: Path, name: str, data: bytes, number: int) -> Path:
@@ -242,7 +242,7 @@ def _write(folder: Path, name: str, data: bytes, number: int) -> Path:
     return path
 
 
-def take(path: Path) -> Outcome:
+def accept_file(path: Path) -> Outcome:
     """Accept a file: register its forms (inner side), or store its replies (outer side)."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:

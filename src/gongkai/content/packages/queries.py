@@ -28,7 +28,7 @@ def runs_everything(by: Actor) -> bool:
     return any(by.reaches(*MANAGING_ROLES, path=path) for path in tops)
 
 
-def packages() -> QuerySet[Package]:
+def list_packages() -> QuerySet[Package]:
     """Return the packages, latest first."""
     return Package.objects.order_by("-sequence")
 
@@ -36,15 +36,15 @@ def packages() -> QuerySet[Package]:
 @visible(Package, technical=True)
 def packages_visible_to(user: object) -> QuerySet[Package]:
     """Return the packages for users who manage the whole installation."""
-    return packages() if runs_everything(actor_of(user)) else Package.objects.none()
+    return list_packages() if runs_everything(actor_of(user)) else Package.objects.none()
 
 
-def numbered(sequence: int) -> int | None:
+def find_package_key(sequence: int) -> int | None:
     """Return the primary key of the package with a sequence number."""
     return Package.objects.filter(sequence=min(sequence, MAX_ROW_ID)).values_list("pk", flat=True).first()
 
 
-def carried() -> int:
+def count_carried_rows() -> int:
     """Return the number of rows on the other side."""
     return Carried.objects.count()
 

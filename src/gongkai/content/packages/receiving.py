@@ -47,7 +47,7 @@ _OPEN: ContextVar[str] = ContextVar("package", default="")
 
 
 @contextmanager
-def opened(package: str) -> Iterator[None]:
+def open_for_writing(package: str) -> Iterator[None]:
     """Context in which rows of a verified package are written."""
     before = _OPEN.set(package)
     try:

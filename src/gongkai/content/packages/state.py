@@ -15,7 +15,7 @@ _SIZE = 2**256
 BY_KEY = ("documents", "texts", "files")
 
 
-def carried(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
+def load_carried_digests(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
     """Return the digests of all rows on the other side, without some parts: part: key: digest."""
     found: dict[str, dict[str, str]] = defaultdict(dict)
     rows = Carried.objects.exclude(part__in=list(without))
@@ -39,18 +39,18 @@ def carried_of(part: str, keys: Iterable[object]) -> dict[str, str]:
     return found
 
 
-def last() -> Package | None:
+def find_last_package() -> Package | None:
     """Return the last package made or applied here."""
     return Package.objects.order_by("-sequence").first()
 
 
-def before(package: Package) -> str:
+def find_digest_before(package: Package) -> str:
     """Return the digest before a package."""
     earlier = Package.objects.filter(sequence__lt=package.sequence).order_by("-sequence").first()
     return earlier.state if earlier else ""
 
 
-def note(before: str, changes: Changes, method: str = "") -> str:
+def record_changes(before: str, changes: Changes, method: str = "") -> str:
     """Record the changes of a package and return the new digest. Call within the package's transaction.
 
     The digest is a sum over all rows, so the cost depends only on the number of changes.
@@ -83,7 +83,7 @@ def _there(changes: Changes) -> dict[tuple[str, str], str]:
 
 
 def digest_after(before: str, changes: Changes) -> str:
-    """Return the digest of the state after the changes, before `note` stores it; a package contains
+    """Return the digest of the state after the changes, before `record_changes` stores it; a package contains
     it. No row is in two packages of an export."""
     total = int(before or "0", 16)
     there = _there(changes)

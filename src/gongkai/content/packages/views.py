@@ -34,7 +34,7 @@ def _actor(request: HttpRequest) -> Actor:
 
 
 def _file(one: Package) -> Path:
-    return exporting.folder() / one.file
+    return exporting.find_folder() / one.file
 
 
 def _download(row: Package) -> SafeString | str:
@@ -73,7 +73,11 @@ class Packages(Register[Package]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Package]) -> Mapping[str, object]:
         """Return the side of this installation and the number of rows carried over."""
-        return {"outer": settings.GONGKAI_OUTER, "last": state.last(), "carried": queries.carried()}
+        return {
+            "outer": settings.GONGKAI_OUTER,
+            "last": state.find_last_package(),
+            "carried": queries.count_carried_rows(),
+        }
 
 
 @require_POST
@@ -113,7 +117,7 @@ def _apply(request: HttpRequest, by: Actor) -> None:
 
 def download(request: HttpRequest, number: int) -> FileResponse:
     """Return the file of a package."""
-    one = get_visible_or_404(_actor(request), Package, queries.numbered(number))
+    one = get_visible_or_404(_actor(request), Package, queries.find_package_key(number))
     if settings.GONGKAI_OUTER or not _file(one).exists():
         raise Http404
     return file_answer(_file(one).open("rb"), one.file)

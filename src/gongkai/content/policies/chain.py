@@ -59,7 +59,7 @@ def list_public_steps(
     article = re.match(r"第.+?条(?:（.+?）)?", str(dict(Basis.choices).get(text(facts, "attribute_basis"), "")))
     basis = article[0] if article else ""
     at = document.published_at
-    found = [row.user_id for row in responses(record)]
+    found = [row.user_id for row in list_response_relations(record)]
     answered = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).count() if found else 0
     steps = {
         "公开属性": f"{attribute}{f'（{basis}）' if basis else ''}" if attribute else "",
@@ -114,14 +114,14 @@ def _published(item: ItemPage | None) -> tuple[bool, str]:
     return (False, f"定于{day}公开") if out.published_at > timezone.now() else (True, f"{day}公开")
 
 
-def responses(record: PolicyRecord) -> Sequence[Relation]:
+def list_response_relations(record: PolicyRecord) -> Sequence[Relation]:
     """Return the relations of responses to a document, newest first."""
     rows = Relation.objects.filter(kind=Kind.RESPONDS, target=record).select_related("user")
     return list(rows.order_by("-pk"))
 
 
 def _responses(record: PolicyRecord | None) -> tuple[bool, str]:
-    found = [row.user_id for row in responses(record)] if record else []
+    found = [row.user_id for row in list_response_relations(record)] if record else []
     if not found:
         return False, "没有回应；公众对文件有疑问、误解或者反映问题的，起草回应"
     days = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=found).values_list("published_at", flat=True)

@@ -101,7 +101,7 @@ def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list
     return [*wrong, *list_outdated_verdicts(made, day)]
 
 
-def finish(made: CleanupRound, day: date) -> None:
+def close_round(made: CleanupRound, day: date) -> None:
     """Close a round whose result is signed and public, with its tasks."""
     on = max(made.result_on or day, day)
     made.cases.update(applied_on=on)

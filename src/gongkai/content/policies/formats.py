@@ -75,7 +75,7 @@ def format_errors(record: "PolicyRecord") -> list[str]:
     return [words for wrong, words in checks if wrong]
 
 
-def hints(record: "PolicyRecord") -> list[str]:
+def list_warnings(record: "PolicyRecord") -> list[str]:
     """Return warnings: validity over five years, no unified number, no note under the title."""
     start = record.effective_on or record.made_on
     long = bool(start and record.ends_on and record.ends_on > _years_on(start, 5))

@@ -74,10 +74,10 @@ def check_library_record(text: "OutgoingText") -> list[str]:
     public = content_of(record.document_id) if is_signed(record) else None
     reworded = public is None or plain(public.html) != words
     unlike = unlike_text(apply_edition(record, text.frozen), text.frozen.title, words, day) if reworded else []
-    return [f"政策库：{words}" for words in (*form, *late, *unlike, *differences(record, text.frozen))]
+    return [f"政策库：{words}" for words in (*form, *late, *unlike, *list_differences(record, text.frozen))]
 
 
-def differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
+def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     """Return differences between an item and its record; fields that the item leaves empty are
     ignored.
 

@@ -1,6 +1,6 @@
 """Ledger kinds of the policy library: clean-up verdicts, validity reviews, uploads."""
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.kinds import Kind
 
 OPEN, HANDED_IN, DONE, CANCELLED = "open", "handed_in", "done", "cancelled"
@@ -8,28 +8,28 @@ OPEN, HANDED_IN, DONE, CANCELLED = "open", "handed_in", "done", "cancelled"
 CLEANUP_MACHINE = Machine(
     labels={OPEN: "待提出意见", HANDED_IN: "已提出", DONE: "清理办结", CANCELLED: "已取消"},
     moves={
-        "submit": move(OPEN, HANDED_IN),
-        "return": move(HANDED_IN, OPEN),
-        "finish": move({OPEN, HANDED_IN}, DONE),
-        "cancel": move({OPEN, HANDED_IN}, CANCELLED),
+        "submit": make_move(OPEN, HANDED_IN),
+        "return": make_move(HANDED_IN, OPEN),
+        "finish": make_move({OPEN, HANDED_IN}, DONE),
+        "cancel": make_move({OPEN, HANDED_IN}, CANCELLED),
     },
     closed=frozenset({HANDED_IN, DONE, CANCELLED}),
 )
 VALIDITY_MACHINE = Machine(
     labels={OPEN: "待评估", DONE: "已处理", CANCELLED: "无须处理"},
     moves={
-        "extend": move(OPEN, OPEN, DONE),  # done once the signed text that extends it is public
-        "lapse": move(OPEN, DONE),
-        "settle": move(OPEN, DONE, CANCELLED),
+        "extend": make_move(OPEN, OPEN, DONE),  # done once the signed text that extends it is public
+        "lapse": make_move(OPEN, DONE),
+        "settle": make_move(OPEN, DONE, CANCELLED),
     },
     closed=frozenset({DONE, CANCELLED}),
 )
 UPLOAD_MACHINE = Machine(
     labels={OPEN: "待上传", DONE: "已上传", CANCELLED: "无须上传"},
     moves={
-        "settle": move(OPEN, DONE, CANCELLED),
-        "postpone": move(OPEN, OPEN),
-        "reopen": move({DONE, CANCELLED}, OPEN),
+        "settle": make_move(OPEN, DONE, CANCELLED),
+        "postpone": make_move(OPEN, OPEN),
+        "reopen": make_move({DONE, CANCELLED}, OPEN),
     },
     closed=frozenset({DONE, CANCELLED}),
 )

@@ -41,7 +41,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 
 if TYPE_CHECKING:
     from gongkai.content.policies.queries.office import Stated
@@ -86,7 +86,7 @@ def _publicity(row: PolicyRecord) -> str:
         return "已公开"
     if row.document_id:
         return "待公开"
-    state = kept(("entries proposed",), entry_states).get(row.stream)
+    state = ask_once(("entries proposed",), entry_states).get(row.stream)
     if state is None:
         return "未起草"
     return "待确认入库" if state == WordsState.WAITING else "没有入库"

@@ -9,7 +9,7 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
 from gongkai.content.policies.chain import list_steps
-from gongkai.content.policies.gates import differences, record_of
+from gongkai.content.policies.gates import list_differences, record_of
 from gongkai.content.policies.models import Kind, Relation
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
 from gongkai.content.policies.queries.side import BASED_ITEM_KINDS
@@ -47,7 +47,7 @@ def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[
         "may": not check_may_keep(by, record),
         "sentence": describe_validity(life_of(record), timezone.localdate()),
         "faults": find_record_faults(record, plain(shown.html)),
-        "differences": differences(record, shown),
+        "differences": list_differences(record, shown),
         "bases": list(record.relations.select_related("target")),
         "steps": list_steps(item, record),
         "library": library_for(record),

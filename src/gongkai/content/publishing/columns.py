@@ -17,7 +17,7 @@ from gongkai.content.editions.column_names import (
     PATH_SEPARATOR,
     PLATFORM_NAME,
     STATUTORY_COLUMN,
-    canonical,
+    find_canonical_path,
     key_of,
     normalise_name,
 )
@@ -119,7 +119,7 @@ def plan_columns(
     refused: dict[tuple[str, ...], RefusedPath] = {}
     keys: dict[tuple[str, ...], str] = {}
     for wanted in _wanted(paths):
-        names = canonical(wanted.path, website.name)
+        names = find_canonical_path(wanted.path, website.name)
         reason = _reason(names)
         if reason:
             refused[wanted.path] = RefusedPath(wanted.path, reason)

@@ -21,7 +21,7 @@ from gongkai.content.publishing.documents import unit_page_of
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.queries import successors
+from gongkai.core.units.queries import map_successors
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -57,7 +57,7 @@ def sync_groups(people: Iterable[Person]) -> int:
     writers = Appointment.objects.filter(in_force(), person__in=list(known), role__in=EDITING_ROLES)
     rows = list(writers.select_related("body"))
     bodies = {row.body_id: [row.body] for row in rows}
-    for merged, heir in successors(bodies).items():
+    for merged, heir in map_successors(bodies).items():
         if merged != heir:
             bodies[heir].append(Body.objects.get(pk=merged))
     for row in rows:
@@ -110,7 +110,7 @@ def find_outdated_persons() -> set[int]:
     beyond = member.filter(group__name__startswith=GROUP_NAME_PREFIX, user__person__isnull=False).filter(
         ~Exists(writing.filter(person__user=OuterRef("user"), desk=OuterRef("group__name")))
     )
-    heirs = successors(Body.objects.filter(merged__isnull=False, merged_into=None).values_list("pk", flat=True))
+    heirs = map_successors(Body.objects.filter(merged__isnull=False, merged_into=None).values_list("pk", flat=True))
     inherited = {f"{GROUP_NAME_PREFIX}{merged}": heir for merged, heir in heirs.items() if merged != heir}
     return {
         *lacking.values_list("person", flat=True),

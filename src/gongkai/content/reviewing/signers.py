@@ -14,7 +14,7 @@ from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.same_person import is_among, registrations
+from gongkai.core.units.same_person import is_among, list_registrations
 
 
 @dataclass(frozen=True)
@@ -216,7 +216,7 @@ def find_signer_clashes(
     by: Actor,
     *,
     first: bool,
-    same: Same = registrations,
+    same: Same = list_registrations,
 ) -> list[str]:
     """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
     hand = SignerHand(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))

@@ -9,7 +9,7 @@ from gongkai.content.search.keywords import Keyword, find_keywords, is_weak_word
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_han
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.matching.folding import brackets, document_numbers, fold
+from gongkai.lib.matching.folding import document_numbers, fold, unify_brackets
 from gongkai.lib.matching.synonyms import Synonyms, default_synonyms
 
 # What a question is about: the words of asking are taken off, what is left is looked for. Pure.
@@ -210,7 +210,7 @@ def _both(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
 
 def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
     """Return (short numbers, full numbers) if the whole input is a 文号 in any spelling."""
-    found = _NUMBER.match(re.sub(r"\s+", "", brackets(folded)))
+    found = _NUMBER.match(re.sub(r"\s+", "", unify_brackets(folded)))
     if found is None or _ENDS_WITH_YEAR.search(folded):
         return (), []
     code, year, sequence = found.groups()
@@ -224,7 +224,7 @@ def _number_part(folded: str, places: Collection[str]) -> tuple[str, str, str] |
 
     The code is without characters of a place, which are often omitted: 云府办发 for 云岭府办发.
     """
-    text = re.sub(r"\s+", "", brackets(folded))
+    text = re.sub(r"\s+", "", unify_brackets(folded))
     found = _NUMBER.match(text) or _NUMBER_OF_YEAR.match(text)
     if found is None:
         return None

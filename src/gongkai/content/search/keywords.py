@@ -9,7 +9,7 @@ from typing import NamedTuple
 from gongkai.content.search.sounds import word_sound
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN, segmenter
+from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN, load_segmenter
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 #: Synonyms of a lower weight do not stand for the word.
@@ -151,12 +151,12 @@ def words_with_synonyms(text: str, synonyms: Synonyms) -> list[tuple[int, int, l
 
 
 def _cut(text: str) -> list[str]:
-    return [part for word in segmenter().cut(text) for part in _without_light_verb(word)]
+    return [part for word in load_segmenter().cut(text) for part in _without_light_verb(word)]
 
 
 def _without_light_verb(word: str) -> tuple[str, ...]:
     """Cut a light verb off a longer word: 交学费 is 交 and 学费."""
-    joined = len(word) > 2 and word[0] in _LIGHT_VERBS and segmenter().has_word(word[1:])
+    joined = len(word) > 2 and word[0] in _LIGHT_VERBS and load_segmenter().has_word(word[1:])
     return (word[0], word[1:]) if joined else (word,)
 
 
@@ -173,8 +173,8 @@ def _segments(text: str) -> list[Keyword]:
         if not re.match(rf"[{HAN}]", run):
             made.append(Keyword(run, (run,), 1.0 if len(run) > 1 else 0.0))
             continue
-        for word, kind in segmenter().tag(run):
-            if len(word) == 2 and _MODALS_AT_EDGE.search(word) and not segmenter().has_word(word):
+        for word, kind in load_segmenter().tag(run):
+            if len(word) == 2 and _MODALS_AT_EDGE.search(word) and not load_segmenter().has_word(word):
                 continue  # 能贷, 没欠, 娃能: a guess of the segmenter
             thing = _without_light_verb(word)[-1]
             made.append(Keyword(thing, (thing,), _weight(thing, kind), _absent_weight(thing, kind)))
@@ -195,7 +195,7 @@ def _weight(word: str, kind: str) -> float:
 
 
 def _absent_weight(word: str, kind: str) -> float:
-    if not segmenter().has_word(word):
+    if not load_segmenter().has_word(word):
         return ABSENT_PIECE_WEIGHT
     return _weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
 
@@ -215,7 +215,7 @@ def list_spellings(words: Sequence[Keyword]) -> list[str]:
 
 def parts_of(word: Keyword) -> tuple[Keyword, ...]:
     """Return the words within a longer word, which together weigh as much: 学生 of 学生票."""
-    inner = [one for one in segmenter().cut_for_search(word.text) if 1 < len(one) < len(word.text)]
+    inner = [one for one in load_segmenter().cut_for_search(word.text) if 1 < len(one) < len(word.text)]
     return tuple(Keyword(one, (one,), word.weight / len(inner), word.absent_weight / len(inner)) for one in inner)
 
 
@@ -234,7 +234,7 @@ def is_misspelled(typed: str, proposed: str) -> bool:
     if typed[at + 1 :].startswith(("多少", "几")):
         return False  # a verb before a quantity: 花多少钱
     pairs = (typed[start : start + 2] for start in (at - 1, at) if start >= 0)
-    return not any(segmenter().has_word(pair) for pair in pairs if len(pair) == 2)
+    return not any(load_segmenter().has_word(pair) for pair in pairs if len(pair) == 2)
 
 
 def is_homophone(typed: str, proposed: str) -> bool:
@@ -259,7 +259,7 @@ def makes_longer_word(typed: str, proposed: str) -> bool:
         for length in (4, 3)
         for start in range(max(at - length + 1, 0), at + 1)
     )
-    has_word = segmenter().has_word
+    has_word = load_segmenter().has_word
     return any(has_word(proposed[a:b]) and not has_word(typed[a:b]) for a, b in spans if b <= len(typed))
 
 
@@ -269,11 +269,11 @@ def word_spans(typed: str) -> list[tuple[int, int]]:
     >>> word_spans("食品抽检结果"), word_spans("公组房")
     ([(0, 2), (2, 4), (4, 6)], [])
     """
-    ends = list(accumulate(map(len, parts := segmenter().cut(typed))))
+    ends = list(accumulate(map(len, parts := load_segmenter().cut(typed))))
     return [
         (end - len(part), end)
         for part, end in zip(parts, ends, strict=True)
-        if len(part) > 1 and segmenter().has_word(part)
+        if len(part) > 1 and load_segmenter().has_word(part)
     ]
 
 
@@ -291,7 +291,7 @@ def replaces_words(typed: str, proposed: str) -> bool:
 
 
 def _is_much_rarer(word: str, other: str) -> bool:
-    known = segmenter()
+    known = load_segmenter()
     return known.has_word(other) and known.suggest_freq(word) * MUCH_RARER < known.suggest_freq(other)
 
 

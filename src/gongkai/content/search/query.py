@@ -21,9 +21,9 @@ from gongkai.content.search.models import SearchRow
 from gongkai.content.search.partial import find_part, is_counted, is_number, is_subject, list_related, split_pieces
 from gongkai.content.search.ranking import answering_first, key_by_day, key_by_relevance
 from gongkai.content.search.rows import RankedRow
-from gongkai.content.search.terminology import terminology
-from gongkai.core.widgets.asked import whole
-from gongkai.lib.matching.analysis import segmenter
+from gongkai.content.search.terminology import load_terminology
+from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.lib.matching.analysis import load_segmenter
 from gongkai.lib.matching.folding import fold
 
 #: Ways a number may be spelled in a table → numbers of documents that it belongs to. Whether a reader may see them is asked afterwards.
@@ -36,7 +36,7 @@ def register_numbers(find: Find) -> None:
     NUMBER_FINDERS.append(find)
 
 
-def numbered(meaning: SearchMeaning) -> frozenset[int]:
+def find_numbered_documents(meaning: SearchMeaning) -> frozenset[int]:
     """Return the documents with a searched number; empty for other searches."""
     if not (meaning.exact or meaning.index_key):
         return frozenset()
@@ -161,7 +161,7 @@ def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResul
 
 def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: list[str]) -> SearchResults | None:
     """Return what the pieces have in common, or the results of those that the site has; None if neither is known."""
-    words = terminology()
+    words = load_terminology()
     meanings = {piece: interpret_search(piece, words.synonyms, words.places) for piece in pieces}
     alone = {
         piece: _with_count(
@@ -203,7 +203,7 @@ def _common_hits(found: Sequence[SearchResults]) -> list[SearchHit]:
 
 
 def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
-    words = terminology()
+    words = load_terminology()
     meaning = interpret_search(replace_relative_years(asked.words, timezone.localdate()), words.synonyms, words.places)
     wanted = by.chosen_tokens(asked.facets)
     if not meaning.words or wanted is None:
@@ -315,7 +315,7 @@ def _shown_parts(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, .
     """Return the words to display when few results match the whole: as typed, or their pieces if
     all are words."""
     typed = tuple(word.text for word in list_needed(meaning.keywords))
-    readable = all(part in meaning.words and segmenter().has_word(part) for part in parts)
+    readable = all(part in meaning.words and load_segmenter().has_word(part) for part in parts)
     return parts if not parts or (readable and len(typed) < 2) else typed
 
 
@@ -342,7 +342,7 @@ def _exactly(user: object, meaning: SearchMeaning, narrowed: Sequence[str]) -> l
     wanted = set(narrowed)
     return [
         row
-        for row in of.list_numbered(user, meaning, numbered(meaning), MAX_RANKED_HITS)
+        for row in of.list_numbered(user, meaning, find_numbered_documents(meaning), MAX_RANKED_HITS)
         if wanted <= set(row.facets.split())
     ]
 
@@ -363,7 +363,7 @@ def _one_site(website_id: int, asked: SearchQuery) -> int | None:
     """Return the only searched site, or None for all."""
     if not asked.everywhere:
         return website_id
-    return whole(asked.site)
+    return parse_whole_number(asked.site)
 
 
 def _hits(

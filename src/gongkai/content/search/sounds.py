@@ -4,7 +4,7 @@ import re
 from collections.abc import Iterable, Mapping
 from functools import cache
 
-from gongkai.lib.chinese.traditional import syllable
+from gongkai.lib.chinese.traditional import find_syllable
 
 #: What southern and south-western speakers type for one another, in this order: z/zh, c/ch, s/sh, n/l, -n/-ng.
 _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
@@ -13,7 +13,7 @@ _ALIKE = (("zh", "z"), ("ch", "c"), ("sh", "s"), ("ng", "n"))
 @cache
 def sound_of(char: str) -> str:
     """Return the sound of a character with similar sounds merged: 云 → yun, 岭 → lin, 宁 → lin."""
-    return merge_near_sounds(syllable(char) or char)
+    return merge_near_sounds(find_syllable(char) or char)
 
 
 def spell_pinyin(word: str) -> str:
@@ -22,7 +22,7 @@ def spell_pinyin(word: str) -> str:
     >>> spell_pinyin("预算"), spell_pinyin("A股")
     ('yusuan', '')
     """
-    parts = [syllable(char) for char in word]
+    parts = [find_syllable(char) for char in word]
     return "".join(parts) if all(parts) else ""
 
 
@@ -33,7 +33,7 @@ def pinyin_initials(word: str) -> str:
     >>> pinyin_initials("公租房"), pinyin_initials("A股")
     ('gzf', '')
     """
-    parts = [syllable(char) for char in word]
+    parts = [find_syllable(char) for char in word]
     return "".join(part[0] for part in parts) if all(parts) else ""
 
 

@@ -44,7 +44,7 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.shapes import SIMILAR_SHAPES
-from gongkai.lib.matching.analysis import long_words, segmenter
+from gongkai.lib.matching.analysis import load_segmenter, long_words
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym
 
@@ -158,7 +158,7 @@ def terms_of(title: str) -> frozenset[str]:
     found: set[str] = set()
     for run in _RUN.findall(fold(title)):
         parts = long_words(run)
-        shorter = segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
+        shorter = load_segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
         found.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_LENGTH)
         pairs = (a + b for a, b in pairwise(parts) if a + b in run)
         found.update(pair for pair in pairs if len(pair) <= MAX_TERM_LENGTH)
@@ -186,7 +186,7 @@ _kept: dict[int | None, SpellingVocabulary] = {}
 _in_background = threading.Event()
 
 
-def vocabulary(website_id: int | None) -> SpellingVocabulary:
+def load_vocabulary(website_id: int | None) -> SpellingVocabulary:
     """Return a site's vocabulary (None: all sites); in a server the last one built by its thread,
     initially empty."""
     if _in_background.is_set():
@@ -225,7 +225,7 @@ def rebuild_vocabulary(website_id: int | None) -> SpellingVocabulary:
     titles = rows.order_by("-published_at", "-document").values_list("title", flat=True)[:MAX_TITLES]
     columns = _open_columns(website_id).values_list("name", flat=True)
     besides = [columns, *(taught.sentences() for taught in _TAUGHT.values())]
-    made = SpellingVocabulary.of(chain(titles.iterator(2000), *besides), terminology.terminology().synonyms)
+    made = SpellingVocabulary.of(chain(titles.iterator(2000), *besides), terminology.load_terminology().synonyms)
     made.last, made.made_at, made.cost = last, time.monotonic(), time.monotonic() - started
     _kept[website_id] = made
     return made
@@ -261,7 +261,7 @@ def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str
         finds: whether something is found with a proposal; asked of the site's search where nothing else is said.
     """
     found_with = finds or (lambda proposal: is_found(proposal, website_id))
-    known = vocabulary(website_id)
+    known = load_vocabulary(website_id)
     weighed = _proposals(fold(typed).strip()[:30], known)
     best = sorted(weighed, key=lambda text: (-weighed[text], text))[: MAX_SUGGESTIONS * 4]
     found: list[str] = []
@@ -353,7 +353,7 @@ def _rarest(way: str, known: SpellingVocabulary) -> int:
 def is_found(proposal: str, website_id: int | None) -> bool:
     """Return true if a search for it has public results."""
     site = [] if website_id is None else [facets.make_token("site", website_id)]
-    known = terminology.terminology()
+    known = terminology.load_terminology()
     meaning = interpret_search(proposal, known.synonyms, known.places)
     hits = table.find_hits([*meaning.ways, *list_spellings(list_needed(meaning.keywords))], 50, site)
     return any_visible(ANONYMOUS, [hit.edition for hit in hits])

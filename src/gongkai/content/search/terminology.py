@@ -19,7 +19,7 @@ from gongkai.content.search.sounds import spell_pinyin
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import LEVELS, canonical_stem
-from gongkai.core.units.queries import catalogue
+from gongkai.core.units.queries import load_catalogue
 from gongkai.lib.matching.synonyms import Synonym, Synonyms, default_synonyms
 
 
@@ -94,7 +94,7 @@ def renewed_by_thread() -> None:
     _in_background.set()
 
 
-def terminology() -> Terminology:
+def load_terminology() -> Terminology:
     """Return the terminology; in a server the one last built by its thread."""
     stored = _stored.get("") if _in_background.is_set() else None
     return stored or rebuild_terminology()
@@ -118,7 +118,7 @@ def _searched() -> Synonyms:
 
 
 def _build(stamp: object) -> Terminology:
-    known = catalogue()
+    known = load_catalogue()
     synonyms = default_synonyms().merged(_searched())
     for source in _SOURCES.values():
         synonyms = synonyms.merged(source.rows())
@@ -159,5 +159,5 @@ def _names(body: Body, known: Catalogue) -> list[str]:
 
 def required_keywords(asked: str) -> tuple[Keyword, ...]:
     """Return the keywords of a search that a result must contain."""
-    known = terminology()
+    known = load_terminology()
     return list_needed(interpret_search(asked, known.synonyms, known.places).keywords)

@@ -80,7 +80,7 @@ W = TypeVar("W", bound=WritableCollection)
 
 
 @contextmanager
-def collecting(variable: ContextVar[W | None], collection: W) -> Iterator[None]:
+def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[None]:
     """Context manager that makes a collection the current one and writes it at the end, unless an error is raised."""
     token = variable.set(collection)
     try:
@@ -92,7 +92,7 @@ def collecting(variable: ContextVar[W | None], collection: W) -> Iterator[None]:
 
 def batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[None]:
     """Context manager for acts on about `size` rows in one transaction; `made` is called with each new row."""
-    return collecting(_NOW, Batch(size, made))
+    return collect_in(_NOW, Batch(size, made))
 
 
 def current_batch() -> Batch | None:

@@ -11,7 +11,7 @@ from django.db.models import Model, QuerySet
 from django.http import Http404
 from django.shortcuts import get_object_or_404
 
-from gongkai.core.widgets.asked import MAX_ROW_ID, whole
+from gongkai.core.widgets.asked import MAX_ROW_ID, parse_whole_number
 
 M = TypeVar("M", bound=Model)
 #: What says which rows of a model a user (or an actor) sees.
@@ -60,7 +60,7 @@ def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **nar
     Raises:
         Http404: there is no such row, or it is not this one's to see: the answer does not tell which.
     """
-    number = pk if isinstance(pk, int) else whole(pk or "")
+    number = pk if isinstance(pk, int) else parse_whole_number(pk or "")
     if number is None or not 0 <= number <= MAX_ROW_ID:
         raise Http404
     found: M = get_object_or_404(visible_rows(model, user).filter(**narrowed), pk=number)

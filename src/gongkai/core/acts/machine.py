@@ -18,7 +18,7 @@ class Move:
     to: tuple[str, ...]
 
 
-def move(sources: set[str] | frozenset[str] | str, *to: str) -> Move:
+def make_move(sources: set[str] | frozenset[str] | str, *to: str) -> Move:
     """Return a move from some states to one of `to`; without `to` the state does not change."""
     return Move(frozenset({sources} if isinstance(sources, str) else sources), to)
 

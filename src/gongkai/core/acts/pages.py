@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.widgets.forms import dress
+from gongkai.core.widgets.forms import style_inputs
 
 
 def run_with_messages(request: HttpRequest, work: Callable[[], object], said: str = "") -> bool:
@@ -73,7 +73,7 @@ def answer_form(
         return HttpResponseRedirect(back)
     own = {form.add_prefix(name) for name in form.fields} | {"csrfmiddlewaretoken"}
     kept = [(name, value) for name, values in request.POST.lists() if name not in own for value in values]
-    dress(form)
+    style_inputs(form)
     shown = {"form": form, "kept": kept, "back": back, "matter": matter}
     return render(request, "ui/form_again.html", shown, status=422)
 

@@ -22,7 +22,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from django.db import transaction
 
-from gongkai.core.acts.batches import collecting, write_inserts
+from gongkai.core.acts.batches import collect_in, write_inserts
 
 if TYPE_CHECKING:
     from gongkai.core.acts.chain import PrecedingRecord
@@ -135,5 +135,5 @@ def together(*, savepoint: bool = False) -> Iterator[None]:
     if _NOW.get() is not None:
         yield
         return
-    with transaction.atomic(savepoint=savepoint), collecting(_NOW, RecordQueue()):
+    with transaction.atomic(savepoint=savepoint), collect_in(_NOW, RecordQueue()):
         yield

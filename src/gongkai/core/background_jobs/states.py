@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 
 
 class State:
@@ -32,9 +32,9 @@ JOB_MACHINE = Machine(
         _S.GIVEN_UP: "已放弃",
     },
     moves={
-        "cancel": move(OPEN_STATES, _S.CANCELLED, _S.RUNNING),
-        "retry": move(_S.DEAD, _S.WAITING),
-        "give_up": move(_S.DEAD, _S.GIVEN_UP),
+        "cancel": make_move(OPEN_STATES, _S.CANCELLED, _S.RUNNING),
+        "retry": make_move(_S.DEAD, _S.WAITING),
+        "give_up": make_move(_S.DEAD, _S.GIVEN_UP),
     },
     closed=FINAL_STATES,
 )

@@ -19,7 +19,7 @@ from gongkai.core.background_jobs.queries import count_queue, ordered_by
 from gongkai.core.background_jobs.rules import check_may_administer, check_may_download
 from gongkai.core.background_jobs.states import State
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 PAGE_SIZE = 50
 #: HTTP status upon which htmx stops polling.
@@ -29,7 +29,7 @@ STOP_POLLING_STATUS = 286
 @require_GET
 def mine(request: HttpRequest) -> HttpResponse:
     """Page 我的导出: the user's requested files with progress and download period."""
-    before = whole(request.GET.get("before", ""))
+    before = parse_whole_number(request.GET.get("before", ""))
     rows = ordered_by(request.user, timezone.now(), before=before, most=PAGE_SIZE + 1)
     more = f"?before={rows[PAGE_SIZE - 1].errand.pk}" if len(rows) > PAGE_SIZE else ""
     return render(request, "errands/mine.html", {"rows": rows[:PAGE_SIZE], "next": more, "later": before})

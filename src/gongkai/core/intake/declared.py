@@ -80,7 +80,7 @@ def declare(column: _ColumnT, **facts: Unpack[FieldFacts]) -> _ColumnT:
     return column
 
 
-def declared(model: type[models.Model]) -> dict[str, tuple[_Column, FormField]]:
+def load_declarations(model: type[models.Model]) -> dict[str, tuple[_Column, FormField]]:
     """Return the declared columns of a model with their declarations, by name."""
     return {column.name: (column, column.declared) for column in model._meta.fields if hasattr(column, "declared")}
 
@@ -100,7 +100,7 @@ def ask(
     def add(form: type[_FormT]) -> type[_FormT]:
         made = {
             name: _make_field(column, one, staff=staff)
-            for name, (column, one) in declared(model).items()
+            for name, (column, one) in load_declarations(model).items()
             if name not in without
         }
         names = list(form.base_fields)
@@ -117,7 +117,7 @@ def ask(
 def _complete_groups(groups: _Groups, model: type[models.Model], made: Iterable[str]) -> _Groups:
     found = {title: [*names] for title, names in groups}
     listed = {name for names in found.values() for name in names}
-    facts = declared(model)
+    facts = load_declarations(model)
     for name in made:
         if name not in listed:
             found[facts[name][1].group or groups[0][0]].append(name)  # KeyError: the form has no such group
@@ -147,14 +147,14 @@ def _make_field(column: _Column, facts: FormField, *, staff: bool) -> forms.Fiel
 
 def declared_values(row: models.Model) -> dict[str, object]:
     """Return the declared values of a case, for the case that succeeds it."""
-    return {name: getattr(row, name) for name in declared(type(row))}
+    return {name: getattr(row, name) for name in load_declarations(type(row))}
 
 
 def find_unknown_choices(model: type[models.Model], facts: Mapping[str, object]) -> list[str]:
     """Return a message for each declared value that is none of the choices of its column."""
     return [
         f"没有这种{column.verbose_name}。"
-        for name, (column, _) in declared(model).items()
+        for name, (column, _) in load_declarations(model).items()
         if column.choices and name in facts and facts[name] not in dict(column.flatchoices)
     ]
 
@@ -165,7 +165,7 @@ def describe_values(row: models.Model, *without: str, reveal: bool = False) -> l
     Encrypted words stay encrypted unless `reveal`.
     """
     found = []
-    for name, (column, _) in declared(type(row)).items():
+    for name, (column, _) in load_declarations(type(row)).items():
         value = getattr(row, name)
         if value and name not in without:
             shown = value.reveal() if reveal and isinstance(value, Secret) else describe_value(column, value)
@@ -187,13 +187,15 @@ def declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tu
         model: the model.
         also: synonyms of the choices of a field.
     """
-    return tuple(_make_column(column, facts, also.get(name)) for name, (column, facts) in declared(model).items())
+    return tuple(
+        _make_column(column, facts, also.get(name)) for name, (column, facts) in load_declarations(model).items()
+    )
 
 
 def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | None) -> Column:
-    read: Callable[[object], object] = cells.text
+    read: Callable[[object], object] = cells.parse_text
     if facts.most:
-        read = cells.short(facts.most) if facts.rows == 1 else cells.long_text(facts.most)
+        read = cells.short_text(facts.most) if facts.rows == 1 else cells.long_text(facts.most)
     labels: tuple[str, ...] = ()
     if isinstance(column, models.BooleanField):
         read, labels = cells.yes_no, ("是", "否")
@@ -214,7 +216,7 @@ def _make_column(column: _Column, facts: FormField, also: Mapping[str, str] | No
 def declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) -> dict[str, object]:
     """Return the cells of the declared fields; `as_read` hides personal data from other readers."""
     found = {}
-    for name, (column, _) in declared(type(row)).items():
+    for name, (column, _) in load_declarations(type(row)).items():
         value = describe_value(column, getattr(row, name))
         found[name] = as_read(value) if isinstance(value, Secret) else value
     return found

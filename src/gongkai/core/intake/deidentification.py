@@ -241,7 +241,7 @@ def deidentify(
     )
 
 
-def deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
+def make_deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
     """Return functions that hide the people of a row, by primary key.
 
     Args:

@@ -22,7 +22,7 @@ from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, Pr
 from gongkai.core.intake.models import Held, Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.vault.sealing import keyed_digest
-from gongkai.lib.law import figures
+from gongkai.lib.law import figures_in_force
 
 # Encrypted columns with their labels; contact and identity are revealed separately.
 CONTACT_LABELS = {
@@ -179,7 +179,7 @@ def erase_carried(now: datetime) -> int:
     rows = list(due.order_by("pk")[:500])
     for held in rows:
         erase_held(held, by=SYSTEM)
-    over = now - timedelta(days=figures()["intake.retention"].count)
+    over = now - timedelta(days=figures_in_force()["intake.retention"].count)
     old = Held.objects.filter(erased_at__isnull=False, reply_at__lt=over)
     QueryCode.objects.filter(matter__in=[held.matter for held in old]).delete()
     old.delete()

@@ -7,7 +7,7 @@ from gongkai.core.intake.queries import files_visible_to, visible_to
 from gongkai.core.ledger.models import Entry
 
 
-def party(entry: Entry, by: Actor) -> dict[str, object] | None:
+def party_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel of a party, or None without a party or permission."""
     if entry.kind not in MATTERS_BY_NAME:
         return None

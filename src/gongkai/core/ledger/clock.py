@@ -28,7 +28,7 @@ def light_of(entry: Entry, now: datetime | None = None) -> str:
     moment = judged_at(now)
     if entry.closed_at and entry.outcome in kind_of(entry.kind).fallen_away:
         return law.Light.GREY.key
-    return law.light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
+    return law.compute_light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
 
 
 def rules_key(entry: Entry) -> str:
@@ -67,7 +67,7 @@ def end_of(due: date) -> datetime:
 # ----------------------------------------------------------------------------------------
 
 
-def event(kind: str, on: date | None = None, *, value: int | None = None, until: date | None = None) -> law.Event:
+def make_event(kind: str, on: date | None = None, *, value: int | None = None, until: date | None = None) -> law.Event:
     """Return a clock event of today (now for rules in hours), or of the given day or moment."""
     return law.Event(kind, on or timezone.now(), value, until)
 
@@ -149,7 +149,7 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
         if one.kind not in rules.roles:
             raise Refused(f"{rules.name}不能办理这一事项。")
         if one.kind != rules.start:
-            against = law.objections(known, one, rules, calendar)
+            against = law.find_objections(known, one, rules, calendar)
         if against and not step.past:
             raise Refused(list(against))
         ClockEvent.objects.bulk_create([_to_event_row(entry, given, by, against)])
@@ -157,7 +157,7 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
         if one.kind in rules.closing and not against:
             entry.closed_at = get_event_moment(given)
     _drop_prefetched(entry)
-    set_deadline(entry, law.deadline(key, known, calendar, _get_today(hours), nearest=True), calendar=calendar)
+    set_deadline(entry, law.compute_deadline(key, known, calendar, _get_today(hours), nearest=True), calendar=calendar)
     return replace(step, facts={**step.facts, "clock": [_to_log_fact(one) for one in step.events]})
 
 
@@ -166,8 +166,8 @@ def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[s
     rules = rules_of(entry)
     if kind not in rules.roles:
         return [f"{rules.name}不能办理这一事项"]
-    one = _normalize_event(event(kind, value=value), hours=_in_hours(entry))
-    return list(law.objections(events_of(entry), one, rules, law.default_calendar()))
+    one = _normalize_event(make_event(kind, value=value), hours=_in_hours(entry))
+    return list(law.find_objections(events_of(entry), one, rules, law.default_calendar()))
 
 
 def check_extendable(entry: Entry) -> list[str]:
@@ -196,7 +196,7 @@ def end_stops(entry: Entry) -> tuple[law.Event, ...]:
         return ()
     kinds = [one.kind for one in events_of(entry)]
     open_ones = [stop for stop in rules_of(entry).stops if _find_last(kinds, stop.begin) > _find_last(kinds, stop.end)]
-    return tuple(event(stop.end) for stop in open_ones)
+    return tuple(make_event(stop.end) for stop in open_ones)
 
 
 def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
@@ -208,7 +208,7 @@ def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
     struck = {row.voids_id for row in rows}
     standing = [row for row in rows if row.kind == "submitted" and row.at and row.pk not in struck]
     last = max(standing, key=lambda row: row.pk, default=None)
-    return event(kind, last.at) if entry.paused and last else event(kind)
+    return make_event(kind, last.at) if entry.paused and last else make_event(kind)
 
 
 def was_closed(entry: Entry) -> bool:
@@ -225,7 +225,7 @@ def _find_last(kinds: Sequence[str], kind: str) -> int:
 def next_date(entry: Entry, due: date) -> tuple[law.Event, ...]:
     """Return the event that moves an ordered date to the recomputed one, or nothing if equal."""
     same = entry.due_at is not None and timezone.localdate(entry.due_at) == due
-    return () if same else (event("rescheduled", until=due),)
+    return () if same else (make_event("rescheduled", until=due),)
 
 
 def void_events(entry: Entry, kinds: Iterable[str], *, by: Actor) -> None:
@@ -275,7 +275,7 @@ def deadline_of(
 ) -> law.Deadline:
     """Return an entry's due date, computed from its events, with its explanation."""
     day = today or _get_today(_in_hours(entry))
-    return law.deadline(
+    return law.compute_deadline(
         rules_key(entry), _started(entry), calendar or law.default_calendar(), day, changes, nearest=True
     )
 
@@ -285,7 +285,9 @@ def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Cale
     hours = _in_hours(entry)
     known = [_normalize_event(one, hours=hours) for one in events]
     days = calendar or law.default_calendar()
-    set_deadline(entry, law.deadline(rules_key(entry), known, days, _get_today(hours), nearest=True), calendar=days)
+    set_deadline(
+        entry, law.compute_deadline(rules_key(entry), known, days, _get_today(hours), nearest=True), calendar=days
+    )
 
 
 def warn_from(entry: Entry, calendar: law.Calendar | None = None, start: date | None = None) -> datetime | None:

@@ -108,7 +108,7 @@ def list_first_lines(rows: "QuerySet[Row]", line: Callable[[Row], Todo]) -> tupl
     return [line(row) for row in found[:MAX_BLOCK_LINES]], rows.count() if len(found) > MAX_BLOCK_LINES else len(found)
 
 
-def todos(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str) -> dict[str, object] | None:
+def todo_block(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], more: str) -> dict[str, object] | None:
     """Build the context of a block of rows, or None if there are none."""
     lines, count = list_first_lines(rows, line)
     return {"todos": Todos(title, lines, count, more)} if lines else None

@@ -16,7 +16,7 @@ from gongkai.core.ledger.models.entry import closed_late, judged_at
 from gongkai.core.ledger.paging import BY_DUE, BY_OPENED
 from gongkai.core.ledger.subjects import beyond_search, found_in_words
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import Typed, typed_day, whole
+from gongkai.core.widgets.asked import Typed, parse_whole_number, typed_day
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import end_of_day
 
@@ -123,9 +123,9 @@ class Filter:
             light=light if light in LIGHT_FILTER_LABELS else "open",
             kind=kind if kind in KINDS else "",
             state=given.get("state", "")[:24],
-            body=whole(given.get("body", "")),
-            office=whole(given.get("office", "")),
-            year=whole(given.get("year", ""), most=9999),
+            body=parse_whole_number(given.get("body", "")),
+            office=parse_whole_number(given.get("office", "")),
+            year=parse_whole_number(given.get("year", ""), most=9999),
             q=given.get("q", "").replace("\0", "").strip()[:80],
             due_from=typed_day(given.get("due_from", "")),
             due_to=typed_day(given.get("due_to", "")),

@@ -15,7 +15,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.entry_action import entry_action
@@ -41,7 +41,7 @@ class LapseState:
 _S = LapseState
 LAPSE_MACHINE = Machine(
     labels={_S.KEPT: "逾期", _S.RETURNED: "已转回，逾期计入原件"},
-    moves={"settle": move(_S.KEPT, _S.RETURNED), "revive": move(_S.RETURNED, _S.KEPT)},
+    moves={"settle": make_move(_S.KEPT, _S.RETURNED), "revive": make_move(_S.RETURNED, _S.KEPT)},
     closed=frozenset({_S.KEPT, _S.RETURNED}),
 )
 LAPSE_KIND = Kind(

@@ -92,7 +92,7 @@ def enter_figure(
         raise Refused("请填写依据：文件名称和文号。")
     if until is not None and until < since:
         raise Refused("截止日期不能早于起始日期。")
-    before = law.figures(on=since).get(key)
+    before = law.figures_in_force(on=since).get(key)
     if before is not None and before.value == value and until is None:
         raise Refused(f"{figure.name}在{since:%Y-%m-%d}已经是{before.words}，没有改变。")
     facts = {"key": key, "value": value, "since": since.isoformat(), "transition": transition}

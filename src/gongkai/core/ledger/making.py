@@ -44,11 +44,11 @@ def draw_entry_numbers(kind: str, year: int, count: int = 1) -> list[str]:
     if count < 1:
         return []
     series = kind_of(kind).series
-    last = draw(series, year, count)
+    last = draw_next_numbers(series, year, count)
     return [f"{series}{year}-{number:05d}" for number in range(last - count + 1, last + 1)]
 
 
-def draw(series: str, year: int, count: int = 1) -> int:
+def draw_next_numbers(series: str, year: int, count: int = 1) -> int:
     """Draw the next `count` numbers of any series in a year, inside a transaction; return the last."""
     assert connection.in_atomic_block, "numbers are drawn inside the transaction that uses them"
 

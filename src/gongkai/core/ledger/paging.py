@@ -7,7 +7,7 @@ from django.db.models import Q, QuerySet
 from django.utils.dateparse import parse_datetime
 
 from gongkai.core.ledger.models import Entry
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 #: By due date, nearest first, entries without date last (ties by id).
 BY_DUE = "due"
@@ -81,7 +81,7 @@ def _format_mark(at: datetime | None, number: int) -> str:
 
 def _parse_mark(mark: str) -> tuple[datetime | None, int]:
     text, _, number = mark.replace(" ", "+").partition("~")
-    pk = whole(number)
+    pk = parse_whole_number(number)
     if pk is None:
         return None, 0
     try:

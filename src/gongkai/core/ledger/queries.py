@@ -16,7 +16,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES, at_work, working_bodies
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 
 Facts = TypeVar("Facts", bound=Model)
 #: Up to this number, extra visible entries are listed by id; above it the database joins them.
@@ -164,7 +164,7 @@ def _build_condition(actor: Actor, only: str = "") -> Q:
 
 
 def _get_visible_filter(actor: Actor, only: str, *, others: bool = True) -> _VisibleFilter:
-    return kept(("entries", actor, only, others), lambda: _build_visible_filter(actor, only, others))
+    return ask_once(("entries", actor, only, others), lambda: _build_visible_filter(actor, only, others))
 
 
 def _build_visible_filter(actor: Actor, only: str, others: bool) -> _VisibleFilter:
@@ -241,7 +241,7 @@ def _list_bodies_under(reaches: set[str]) -> list[int]:
 
 def _covers_all(reaches: set[str]) -> bool:
     outside = Body.objects.exclude(_under_reaches(reaches)).values("pk")
-    return kept(("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists())
+    return ask_once(("all reached", frozenset(reaches)), lambda: not Entry.objects.filter(body_id__in=outside).exists())
 
 
 def waiting_for_others() -> Q:

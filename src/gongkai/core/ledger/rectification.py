@@ -11,9 +11,9 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.actions.evidence import address_of, valid_evidence
-from gongkai.core.ledger.clock import closed_as_submitted, event
+from gongkai.core.ledger.clock import closed_as_submitted, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind, url_of
 from gongkai.core.ledger.making import make_entries
@@ -41,11 +41,11 @@ _S = RectificationState
 RECTIFICATION_MACHINE = Machine(
     labels={_S.ORDERED: "整改中", _S.DONE: "待复核", _S.CONFIRMED: "已整改", _S.WAIVED: "免予整改"},
     moves={
-        "report": move(_S.ORDERED, _S.DONE),
-        "confirm": move(_S.DONE, _S.CONFIRMED),
-        "send_back": move(_S.DONE, _S.ORDERED),
-        "extend": move(_S.ORDERED),
-        "waive": move({_S.ORDERED, _S.DONE}, _S.WAIVED),
+        "report": make_move(_S.ORDERED, _S.DONE),
+        "confirm": make_move(_S.DONE, _S.CONFIRMED),
+        "send_back": make_move(_S.DONE, _S.ORDERED),
+        "extend": make_move(_S.ORDERED),
+        "waive": make_move({_S.ORDERED, _S.DONE}, _S.WAIVED),
     },
     closed=frozenset({_S.CONFIRMED, _S.WAIVED}),
 )
@@ -198,7 +198,7 @@ def report(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     if len(words) < 5:
         raise Refused("请写明怎样整改的。")
     Rectification.objects.filter(pk=entry.pk).update(report=words)
-    return ActionResult(words=words, events=(event("submitted"),))
+    return ActionResult(words=words, events=(make_event("submitted"),))
 
 
 @entry_action(KIND, "confirm", label="复核通过", rule=check_confirmer)
@@ -237,7 +237,7 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     kept.returns += 1
     kept.save(update_fields=["returns"])
     tell = _tell(entry, "整改退回", words, f"returned:{entry.pk}:{kept.returns}")
-    return ActionResult(words=words, facts={"returns": kept.returns}, tell=(tell,), events=(event("returned"),))
+    return ActionResult(words=words, facts={"returns": kept.returns}, tell=(tell,), events=(make_event("returned"),))
 
 
 @entry_action(KIND, "extend", label="延长期限", rule=check_may_excuse)
@@ -246,7 +246,7 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
     words = _require_reason(reason, "请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(event("extended", until=until),))
+    return ActionResult(words=f"延长到{until.isoformat()}：{words}", events=(make_event("extended", until=until),))
 
 
 @entry_action(KIND, "waive", label="免予整改", rule=check_waiver)

@@ -11,7 +11,7 @@ from gongkai.core.units.openness import works_on
 from gongkai.core.units.queries import PostHolder, post_holders
 from gongkai.core.units.reach import is_above, reads_only
 from gongkai.core.units.same_person import registrations_of
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 
 #: Roles that work on their unit's entries.
 STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
@@ -80,13 +80,13 @@ def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[P
 
 def _find_registrations(people: Collection[int | None]) -> set[int]:
     known = frozenset(people) - {None}
-    found = kept(("registrations", known), lambda: registrations_of(known)) if known else {}
+    found = ask_once(("registrations", known), lambda: registrations_of(known)) if known else {}
     return {number for numbers in found.values() for number in numbers}
 
 
 def holders_of(roles: Collection[str]) -> list[PostHolder]:
     """Return the posts with one of these roles whose holders can sign in today; read once a page."""
-    return kept(("holders", *roles), lambda: post_holders(roles))
+    return ask_once(("holders", *roles), lambda: post_holders(roles))
 
 
 def must_judge(by: Actor, entry: Entry) -> bool:
@@ -101,7 +101,7 @@ def must_judge(by: Actor, entry: Entry) -> bool:
 def check_sees(by: Actor, entry: Entry) -> list[str]:
     """Allow those who see the entry."""
 
-    seen = by.system or kept(
+    seen = by.system or ask_once(
         ("sees", by, entry.pk), lambda: visible_to(by, kind=entry.kind).filter(pk=entry.pk).exists()
     )
     return [] if seen else ["您没有查看这条记录的权限；需要查看的，请找承办单位或者政务公开办。"]

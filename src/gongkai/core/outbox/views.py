@@ -22,7 +22,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.outbox.actions import drop_link, mark_read
 from gongkai.core.outbox.models import Message
 from gongkai.core.outbox.queries import unread_count, unread_messages, visible_to
-from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of
 
 #: Messages per page: read, unread.
@@ -33,7 +33,7 @@ MAX_TOPIC_LENGTH = 16
 
 def inbox(request: HttpRequest) -> HttpResponse:
     """Page: the user's messages, unread first; `about` filters the unread by topic."""
-    before = whole(request.GET.get("before", ""))
+    before = parse_whole_number(request.GET.get("before", ""))
     seen = visible_to(request.user).filter(read_at__isnull=False)
     if before is not None:
         seen = seen.filter(pk__lt=before)
@@ -121,6 +121,6 @@ def read(request: HttpRequest) -> HttpResponse:
     if "all" in request.POST:
         numbers = _list_ids_by_topic(unread_messages(request.user), about) if about else None
     else:
-        numbers = ticked(request.POST.getlist("message"))
+        numbers = parse_selected(request.POST.getlist("message"))
     mark_read(request.user, numbers)
     return redirect("outbox_inbox")

@@ -21,7 +21,7 @@ from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
@@ -172,7 +172,7 @@ def _handle_form(request: HttpRequest, by: Actor, frame: FormContext) -> HttpRes
 
 
 def _get_seen_version(request: HttpRequest, row: object) -> int | None:
-    return whole(request.POST.get("version", "")) if hasattr(row, "version") else None
+    return parse_whole_number(request.POST.get("version", "")) if hasattr(row, "version") else None
 
 
 def _build_form(request: HttpRequest, frame: FormContext, by: Actor, first: dict[str, object]) -> ActForm:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from django.utils.html import format_html, format_html_join, linebreaks
 from django.utils.safestring import SafeString, mark_safe
 
-from gongkai.core.spreadsheets.cells import text
+from gongkai.core.spreadsheets.cells import parse_text
 from gongkai.core.spreadsheets.sheet import AnyRow, Sheet
 from gongkai.core.spreadsheets.sheet import Column as SheetColumn
 from gongkai.core.units.models import Body
@@ -231,7 +231,7 @@ class BoundColumn:
         return SheetColumn(
             self.name,
             self.head,
-            self.column.read or text,
+            self.column.read or parse_text,
             write=self.plain,
             required=self.column.required,
             help=self.column.help,

@@ -23,7 +23,7 @@ from gongkai.core.registers.columns import field_of
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
-from gongkai.core.widgets.forms import dress
+from gongkai.core.widgets.forms import style_inputs
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
@@ -211,7 +211,7 @@ class ListFilters(FilterSet):  # type: ignore[misc]
                 # django-filter reads the attribute each time and overrides
                 # `extra` with it.
                 made.queryset = there.order_by("position", "pk") if there.model is Body else there
-        dress(self.form)
+        style_inputs(self.form)
         if self.tabs:
             self.form.fields[self.tabs].widget = forms.HiddenInput()
 

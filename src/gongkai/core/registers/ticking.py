@@ -15,7 +15,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import too_many
-from gongkai.core.widgets.asked import ticked
+from gongkai.core.widgets.asked import parse_selected
 from gongkai.core.widgets.forms import Plain
 
 if TYPE_CHECKING:
@@ -77,7 +77,7 @@ def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListi
     if ticks is None or not ticks.may(listing.by, listing):
         return None
     sent = request.method == "POST"
-    picked = frozenset(ticked(request.POST.getlist(CHECKBOX_NAME)))
+    picked = frozenset(parse_selected(request.POST.getlist(CHECKBOX_NAME)))
     return BulkForm(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked)
 
 

@@ -55,7 +55,7 @@ class NewKey(NamedTuple):
     sign_count: int
 
 
-def origin() -> str:
+def find_origin() -> str:
     """Return the site's origin: scheme, host and port of `GONGKAI_BASE_URL`."""
     parts = urlsplit(settings.BASE_URL)
     return f"{parts.scheme}://{parts.netloc}"
@@ -154,7 +154,7 @@ def _make_server() -> "Fido2Server":
     from fido2.webauthn import PublicKeyCredentialRpEntity
 
     relying = PublicKeyCredentialRpEntity(name=settings.OTP_TOTP_ISSUER, id=urlsplit(settings.BASE_URL).hostname or "")
-    return Fido2Server(relying, verify_origin=lambda said: said == origin())
+    return Fido2Server(relying, verify_origin=lambda said: said == find_origin())
 
 
 def _decode_credential(key: Passkey) -> "AttestedCredentialData":

@@ -7,7 +7,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import people_visible_to
-from gongkai.core.units.rules import supervised
+from gongkai.core.units.rules import filter_supervised
 
 #: Roles that read the log: auditors, and security officers to follow up confirmations.
 LOG_READING_ROLES = frozenset({Role.AUDITOR, Role.SECURITY})
@@ -51,5 +51,5 @@ def visible_to(user: object) -> QuerySet[Operation]:
     by = actor_of(user)
     rows = Operation.objects.select_related("person")
     if may_read(by):
-        return rows.filter(supervised(by, LOG_READING_ROLES))
+        return rows.filter(filter_supervised(by, LOG_READING_ROLES))
     return rows.filter(person_id=by.person_id) if by.person_id else rows.none()

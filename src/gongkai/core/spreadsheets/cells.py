@@ -33,7 +33,7 @@ GUIDE_SHEET_NAME = "填写说明"
 _FEW, _SHORT = 12, 60
 
 
-def plain(value: object) -> str:
+def format_value(value: object) -> str:
     """Return any cell's value as displayed text: 5.0 is 5, dates are 2026-11-20; strip spaces.
 
     A `CellFault` is returned unchanged, for its column to refuse.
@@ -63,7 +63,7 @@ def is_sum(value: object) -> bool:
     >>> is_sum("合 计："), is_sum("合计：12个单位"), is_sum("合计拨款项目")
     (True, True, False)
     """
-    return bool(_SUM.match(plain(value)))
+    return bool(_SUM.match(format_value(value)))
 
 
 def is_footer(value: object) -> bool:
@@ -72,17 +72,17 @@ def is_footer(value: object) -> bool:
     >>> is_footer("填表人：沈舟"), is_footer("单位负责人（签字）："), is_footer("联系人")
     (True, True, False)
     """
-    return bool(_FOOTER.match(plain(value).replace(" ", "")))
+    return bool(_FOOTER.match(format_value(value).replace(" ", "")))
 
 
-def text(value: object) -> str:
+def parse_text(value: object) -> str:
     """Parse text of the usual limit of a form field."""
-    return _limited(plain(value), MAX_TEXT_CHARACTERS)
+    return _limited(format_value(value), MAX_TEXT_CHARACTERS)
 
 
 def long_text(limit: int) -> Callable[[object], str]:
     """Parse text of at most `limit` characters in any number of lines."""
-    return lambda value: _limited(plain(value), limit)
+    return lambda value: _limited(format_value(value), limit)
 
 
 def _limited(words: str, limit: int) -> str:
@@ -91,11 +91,11 @@ def _limited(words: str, limit: int) -> str:
     return words
 
 
-def short(limit: int) -> Callable[[object], str]:
+def short_text(limit: int) -> Callable[[object], str]:
     """Parse one line of text of at most `limit` characters."""
 
     def read(value: object) -> str:
-        return _limited(" ".join(plain(value).split()), limit)
+        return _limited(" ".join(format_value(value).split()), limit)
 
     return read
 
@@ -115,7 +115,7 @@ def choice(choices: Mapping[str, V], *, also: Mapping[str, V] | None = None) -> 
     """Parse one of the given labels or synonyms (`also`); empty gives None."""
 
     def read(value: object) -> V | None:
-        words = plain(value)
+        words = format_value(value)
         if not words:
             return None
         for known in (choices, also or {}):
@@ -141,37 +141,37 @@ def parse_with(parse: Callable[[str], V | None], value: object) -> V | None:
     Raises:
         BadCell: the cell cannot be read.
     """
-    words = plain(value)
+    words = format_value(value)
     try:
         return parse(words)
     except TypedValueError as wrong:
         raise BadCell(f"{wrong.what}：“{words[:30]}”", wrong.todo) from None
 
 
-def day(value: object) -> date | None:
+def parse_day(value: object) -> date | None:
     """Parse a date: date cell, serial number or text; empty gives None."""
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
         return value
     counts = _COUNTS_IN_TEXT if isinstance(value, str) else _COUNTS
-    if (counted := _COUNTED.match(plain(value))) and int(counted[1]) in counts:
+    if (counted := _COUNTED.match(format_value(value))) and int(counted[1]) in counts:
         return _FIRST_DAY + timedelta(days=int(counted[1]))
     return parse_with(parse_date, value)
 
 
-def moment(value: object) -> datetime | None:
+def parse_day_and_time(value: object) -> datetime | None:
     """Parse a date with optional time, without time zone; empty gives None."""
     if isinstance(value, datetime):
         return value
     try:
-        alone = day(value)
+        alone = parse_day(value)
     except BadCell:
         return parse_with(parse_moment, value)
     return datetime.combine(alone, time()) if alone else None
 
 
-def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], int | None]:
+def whole_number(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], int | None]:
     """Parse an integer within bounds; empty gives None."""
 
     def read(value: object) -> int | None:
@@ -185,7 +185,7 @@ def whole(*, least: int = 0, most: int = 2_000_000_000) -> Callable[[object], in
 
 def yes_no(value: object) -> bool | None:
     """Parse 是 or 否; empty gives None."""
-    words = plain(value).lower()
+    words = format_value(value).lower()
     if not words:
         return None
     known = {"是": True, "有": True, "√": True, "y": True, "1": True, "否": False, "无": False, "×": False}
@@ -204,7 +204,7 @@ def words_list(limit: int = 120) -> Callable[[object], list[str]]:
     """Parse names separated by 、，；or line breaks, without duplicates."""
 
     def read(value: object) -> list[str]:
-        found = split_list(plain(value))
+        found = split_list(format_value(value))
         for one in found:
             if len(one) > limit:
                 raise BadCell(f"“{one[:12]}…”超过{limit}个字", "请用顿号分开各名称")

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from itertools import chain, islice
 from typing import IO
 
-from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, is_footer, is_sum, plain, split_list
+from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME, format_value, is_footer, is_sum, split_list
 from gongkai.core.spreadsheets.errors import BadCell, Unreadable
 from gongkai.core.spreadsheets.sheet import (
     CellError,
@@ -106,13 +106,13 @@ def _read_rows(
 ) -> int:
     for number, cells in rows:
         behind = covered.in_row(number, cells)
-        if not any(plain(cells[at]) for at in places.values() if at < len(cells)):
+        if not any(format_value(cells[at]) for at in places.values() if at < len(cells)):
             continue
         if sheet.without_sums and _sums(cells, places, sheet):
             on_page = f"工作表“{page}”" if page else ""
             table.notes.append(f"{on_page}第{number}行是合计行，由各行得出，没有作为一行导入。")
             continue
-        if is_footer(next((cell for cell in cells if plain(cell)), None)):
+        if is_footer(next((cell for cell in cells if format_value(cell)), None)):
             table.notes.append(f"第{number}行是表下的说明（填表人、日期等），没有作为一行导入。")
             continue
         count += 1
@@ -129,7 +129,7 @@ def _too_many(sheet: Sheet) -> Unreadable:
 
 
 def _sums(cells: list[object], places: dict[str, int], sheet: Sheet) -> bool:
-    first = next((cell for cell in cells if plain(cell)), None)
+    first = next((cell for cell in cells if format_value(cell)), None)
     at = places.get(sheet.columns[0].key, len(cells))
     return is_sum(first) or (at < len(cells) and is_sum(cells[at]))
 
@@ -148,7 +148,7 @@ def _find_head(
     known |= {words: by_key.get(key) for words, key in (meant or {}).items()}
     enough = min(2, len(sheet.columns))
     first = list(islice(rows, _HEAD_ROWS))
-    heads = [[normalise_heading(plain(value)) for value in cells] for _, cells in first]
+    heads = [[normalise_heading(format_value(value)) for value in cells] for _, cells in first]
     at = next((n for n, row in enumerate(heads) if sum(head in known for head in set(row)) >= enough), None)
     if at is None and meant is not None:
         at = _likely_head(first)
@@ -161,7 +161,9 @@ def _find_head(
 
 
 def _likely_head(rows: list[tuple[int, list[object]]]) -> int | None:
-    words = [len({plain(cell) for cell in cells if isinstance(cell, str) and plain(cell)}) for _, cells in rows]
+    words = [
+        len({format_value(cell) for cell in cells if isinstance(cell, str) and format_value(cell)}) for _, cells in rows
+    ]
     most = max(words, default=0)
     return words.index(most) if most >= 2 else None
 
@@ -170,10 +172,10 @@ def _heads(cells: list[object], below: list[tuple[int, list[object]]], places: d
     keys = {at: key for key, at in places.items()}
     found = []
     for at, cell in enumerate(cells):
-        values = (plain(row[at]) for _, row in below if at < len(row))
+        values = (format_value(row[at]) for _, row in below if at < len(row))
         samples = tuple(islice((value[:20] for value in values if value), _SAMPLES))
-        if plain(cell):
-            found.append(SheetHeading(column_letter(at), plain(cell), keys.get(at, ""), samples))
+        if format_value(cell):
+            found.append(SheetHeading(column_letter(at), format_value(cell), keys.get(at, ""), samples))
     return found
 
 
@@ -215,7 +217,7 @@ def _translate(value: object, column: Column, table: Table, meant: Mapping[str, 
     """Replace values that the office has mapped to choices of the column."""
     if not column.choices or isinstance(value, CellFault):
         return value
-    words = plain(value)
+    words = format_value(value)
     found = [SheetValue(column, part, meant.get(f"{column.key}:{part}", "")) for part in split_list(words)]
     if not any(one.chosen for one in found):
         return value
@@ -248,15 +250,15 @@ def _read_row(
         at = places[column.key]
         value = cells[at] if at < len(cells) else None
         try:
-            if at in covered and not plain(value):
+            if at in covered and not format_value(value):
                 value = covered[at] if column.grouping else None
                 note = f"{letters[column.key]}列（{column.head}）向下合并的单元格，所合并的各行都按它读取。"
-                table.notes += [note] if plain(value) and note not in table.notes else []
-            if at in covered and not plain(value):
+                table.notes += [note] if format_value(value) and note not in table.notes else []
+            if at in covered and not format_value(value):
                 raise BadCell("是合并单元格，这一格读不到内容", "请取消合并单元格，把每一格填上")
             if isinstance(value, CellFault):
                 raise BadCell(value.what, value.todo)
-            if column.required and not column.blank and not plain(value):
+            if column.required and not column.blank and not format_value(value):
                 raise BadCell("没有填写", "请补填")
             row.values[column.key] = column.read(_translate(value, column, table, meant))
         except BadCell as bad:

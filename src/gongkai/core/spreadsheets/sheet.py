@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from operator import attrgetter
 from typing import TYPE_CHECKING, Any, TypeAlias
 
-from gongkai.core.spreadsheets.cells import text
+from gongkai.core.spreadsheets.cells import parse_text
 from gongkai.core.spreadsheets.errors import BadCell, Unreadable
 from gongkai.lib.chinese import lazy_re as re
 
@@ -44,7 +44,7 @@ class Column:
 
     key: str
     head: str
-    read: Callable[[object], object] = text
+    read: Callable[[object], object] = parse_text
     write: Callable[[AnyRow], object] | None = None
     required: bool = False
     blank: bool = False

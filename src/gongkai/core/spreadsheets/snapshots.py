@@ -46,7 +46,7 @@ def save_back(row: Model) -> None:
     row.save()
 
 
-def differences(row: Model, kept: Mapping[str, object]) -> list[str]:
+def list_differences(row: Model, kept: Mapping[str, object]) -> list[str]:
     """Return in Chinese the fields of a row that differ from a snapshot."""
     now = take_snapshot(row)
     names = {field.attname: str(field.verbose_name) for field in row._meta.concrete_fields}

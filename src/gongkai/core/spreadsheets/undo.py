@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import split_into_portions
 from gongkai.core.spreadsheets.importers import CrossCheckingImporter, Importer, RemovesMade
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
-from gongkai.core.spreadsheets.snapshots import differences, save_back, set_back
+from gongkai.core.spreadsheets.snapshots import list_differences, save_back, set_back
 
 _MAX_OBSTACLES = 50
 _MORE_OBSTACLES = "还有更多，未一一列出。"
@@ -35,7 +35,7 @@ def undo_obstacles(run: ImportRun) -> list[str]:
             row = there.get(touch.object_pk)
             if row is None:
                 found.append(f"“{touch.label}”已被删除。")
-            elif changed := differences(row, touch.after):
+            elif changed := list_differences(row, touch.after):
                 found.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
         found += _find_used(apps.get_model(model), made, {t.object_pk: t.label for t in rows})
         if len(found) >= _MAX_OBSTACLES:

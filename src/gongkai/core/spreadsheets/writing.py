@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from django.utils import timezone
 
 from gongkai.core.spreadsheets.cells import GUIDE_SHEET_NAME
-from gongkai.core.widgets.steps import counted
+from gongkai.core.widgets.steps import count_rows
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.workbooks.values import begins_like_formula
 
@@ -55,7 +55,7 @@ def write_csv(sheet: "Sheet", rows: Iterable[object]) -> bytes:
     out = io.StringIO()
     writer = csv.writer(out, quoting=csv.QUOTE_ALL)
     writer.writerow([escape_formula(column.head) for column in sheet.columns])
-    for row in counted(rows):
+    for row in count_rows(rows):
         writer.writerow([csv_cell(column.value_of(row)) for column in sheet.columns])
     return b"\xef\xbb\xbf" + out.getvalue().encode()
 
@@ -99,7 +99,7 @@ def _write_page(page: "Worksheet", sheet: "Sheet", rows: Iterable[object]) -> No
     page.append([_make_heading_cell(page, column) for column in sheet.columns])
     count = 1
     try:
-        for row in counted(rows):
+        for row in count_rows(rows):
             page.append([_make_xlsx_cell(page, column.value_of(row)) for column in sheet.columns])
             count += 1
     except BaseException:  # cancelled, or a row that cannot be read: openpyxl's file of the page goes, too

@@ -17,8 +17,8 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.same_person import is_among, registrations, registrations_of
-from gongkai.core.widgets.once import kept
+from gongkai.core.units.same_person import is_among, list_registrations, registrations_of
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.typed_json import numbers
 
 T = TypeVar("T")
@@ -28,11 +28,11 @@ def works_in(by: Actor, body: Body) -> bool:
     """Return whether a person has or covers a post in a unit, under any registration."""
     if by.system or any(post.body_id == body.pk for post in by.posts):
         return not by.system
-    return body.pk in kept(("works in", by), lambda: _find_bodies(by))
+    return body.pk in ask_once(("works in", by), lambda: _find_bodies(by))
 
 
 def _find_bodies(by: Actor) -> frozenset[int]:
-    people = registrations(by.person_id) if by.person_id else set()
+    people = list_registrations(by.person_id) if by.person_id else set()
     return frozenset(Appointment.objects.filter(in_force(), person__in=people).values_list("body_id", flat=True))
 
 

@@ -20,7 +20,7 @@ class UnitsConfig(AppConfig):
         from gongkai.core.units.rosters import PEOPLE_IMPORTER
 
         people.read_actors_with(actor_of)
-        people.supervise_with(rules.supervised)
+        people.supervise_with(rules.filter_supervised)
         importers.register_importer(BODY_IMPORTER)
         importers.register_importer(PEOPLE_IMPORTER)
         post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

@@ -12,7 +12,7 @@ from django.db.models import QuerySet
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 #: Lists with more units than this are collapsed.
 MOST_UNITS = 300
@@ -52,5 +52,5 @@ def _find_top_government(path: str, below: Collection[int]) -> int | None:
 
 def opened_government(asked: str | None, home: Body | None) -> Body | None:
     """Return the government below `home` that the query parameter names, or None."""
-    number = whole(asked or "")
+    number = parse_whole_number(asked or "")
     return _list_governments_below(home).filter(pk=number).first() if number is not None and home else None

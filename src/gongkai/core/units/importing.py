@@ -5,7 +5,7 @@ from collections.abc import Iterable, Sequence
 from django.db.models import Prefetch
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import choice, day, short, whole, words_list
+from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number, words_list
 from gongkai.core.spreadsheets.importers import ChangeRecorder, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules
@@ -53,13 +53,13 @@ SHEET = Sheet(
         Column(
             "name",
             "全称",
-            short(120),
+            short_text(120),
             required=True,
             width=34,
             also=("单位名称", "单位全称", "机构名称", "部门名称", "单位", "名称"),
             help="批准的全称，据此判断新增或修改；更名请在单位页面办理",
         ),
-        Column("short_name", "简称", short(60), width=20, help="表格中使用的简称，如：市发展改革委"),
+        Column("short_name", "简称", short_text(60), width=20, help="表格中使用的简称，如：市发展改革委"),
         Column(
             "kind",
             "类别",
@@ -81,7 +81,7 @@ SHEET = Sheet(
         Column(
             "parent",
             "所属政府",
-            short(120),
+            short_text(120),
             write=lambda body: body.parent.name if body.parent else "",
             width=28,
             help="全称、简称或别名；可以是本表中的单位；不填时为本级政府。改变隶属请在单位页面办理",
@@ -103,29 +103,29 @@ SHEET = Sheet(
             width=30,
             help="用顿号分开；只增加，不删除",
         ),
-        Column("code", "统一社会信用代码", short(18), width=22, also=("信用代码", "机构代码")),
-        Column("phone", "公开电话", short(60), width=18, also=("联系电话", "办公电话", "电话")),
-        Column("address", "办公地址", short(200), width=34, also=("地址", "办公地点", "单位地址")),
-        Column("hours", "办公时间", short(120), width=26),
+        Column("code", "统一社会信用代码", short_text(18), width=22, also=("信用代码", "机构代码")),
+        Column("phone", "公开电话", short_text(60), width=18, also=("联系电话", "办公电话", "电话")),
+        Column("address", "办公地址", short_text(200), width=34, also=("地址", "办公地点", "单位地址")),
+        Column("hours", "办公时间", short_text(120), width=26),
         Column(
             "disclosure_office",
             "公开工作机构",
-            short(80),
+            short_text(80),
             width=24,
             help="受理政府信息公开申请的机构，在“依申请公开”页公布",
         ),
-        Column("postcode", "邮政编码", short(6), width=10, also=("邮编",)),
-        Column("fax", "传真号码", short(60), width=18, also=("传真",)),
-        Column("email", "电子邮箱", short(200), width=26),
+        Column("postcode", "邮政编码", short_text(6), width=10, also=("邮编",)),
+        Column("fax", "传真号码", short_text(60), width=18, also=("传真",)),
+        Column("email", "电子邮箱", short_text(200), width=26),
         Column(
             "court",
             "行政诉讼管辖法院",
-            short(80),
+            short_text(80),
             width=24,
             help="写入答复书的救济途径；政府填写的，所属单位一并适用",
         ),
-        Column("active_from", "设立日期", day, width=12),
-        Column("position", "排序", whole(most=1_000_000), width=8, help="数字小的在前"),
+        Column("active_from", "设立日期", parse_day, width=12),
+        Column("position", "排序", whole_number(most=1_000_000), width=8, help="数字小的在前"),
     ),
     max_rows=3000,
     without_sums=True,

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import Actor, Post
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
 from gongkai.core.units.same_person import is_among
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 
 #: Kinds that issue notices for the units of their area. A notice of any other unit binds only its
 #: own offices and subordinate units.
@@ -36,12 +36,12 @@ def in_charge(by: Actor, body_id: int) -> bool:
     """
     if by.system or by.has(Role.LEAD, body_id=body_id):
         return True
-    if by.has(Role.CHIEF, body_id=body_id) and kept(("committee", body_id), lambda: _is_committee(body_id)):
+    if by.has(Role.CHIEF, body_id=body_id) and ask_once(("committee", body_id), lambda: _is_committee(body_id)):
         return True
     posts = [post for post in by.posts if post.role == Role.CLERK and post.body_id == body_id]
     if not posts:
         return False
-    return kept(("openness", by, body_id), lambda: _holds_leading_post(posts, body_id))
+    return ask_once(("openness", by, body_id), lambda: _holds_leading_post(posts, body_id))
 
 
 def _is_committee(body_id: int) -> bool:

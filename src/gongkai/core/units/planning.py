@@ -11,7 +11,7 @@ from gongkai.core.spreadsheets.sheet import CellError, Row, Sheet, Table
 from gongkai.core.spreadsheets.writing import cell_value
 from gongkai.core.units.models import Body, BodyKind, Office
 from gongkai.core.units.naming import AREA_BODY_KINDS
-from gongkai.core.units.naming.spelling import clean
+from gongkai.core.units.naming.spelling import clean_name
 from gongkai.lib.chinese import lazy_re as re
 
 #: Contact details of the office that receives requests, and the court for disputes.
@@ -70,7 +70,7 @@ def plan_rows(
     known, plan = _read_index(), ImportPlan()
     known.home = home
     for row in table.rows:
-        name = clean(row["name"])
+        name = clean_name(row["name"])
         if name in known.coming:
             first = known.coming[name].number
             plan.errors.append(row.error(sheet, "name", f"与第{first}行重复", "请只保留一行"))
@@ -94,7 +94,7 @@ def _read_index() -> _ImportIndex:
     known = _ImportIndex()
     offices = Prefetch("offices", queryset=Office.objects.all())
     for body in Body.objects.select_related("parent").prefetch_related("aliases", offices):
-        known.bodies[clean(body.name)] = body
+        known.bodies[clean_name(body.name)] = body
         if body.code:
             known.codes[body.code] = body.name
         if not body.alive:
@@ -102,9 +102,9 @@ def _read_index() -> _ImportIndex:
         above = body.parent.name if body.parent else ""
         names = {body.name, body.short_name, *(alias.name for alias in body.aliases.all())} - {""}
         for name in names:
-            known.names[above, clean(name)] = body.name
+            known.names[above, clean_name(name)] = body.name
             if body.kind in AREA_BODY_KINDS:
-                known.governments[clean(name)] = body.name
+                known.governments[clean_name(name)] = body.name
     return known
 
 
@@ -112,7 +112,7 @@ def _index_new_governments(known: _ImportIndex) -> None:
     for name, row in known.coming.items():
         if name not in known.bodies and (row["kind"] or kind_by_name(row["name"])) in AREA_BODY_KINDS:
             for one in {row["name"], row["short_name"] or ""} - {""}:
-                known.governments.setdefault(clean(one), row["name"])
+                known.governments.setdefault(clean_name(one), row["name"])
 
 
 def _plan_change(
@@ -123,14 +123,14 @@ def _plan_change(
     may: Callable[[Actor, Body | None], list[str]],
     errors: list[CellError],
 ) -> RowChange | None:
-    body = known.bodies.get(clean(row["name"]))
+    body = known.bodies.get(clean_name(row["name"]))
     if body is not None and not body.alive:
         errors.append(row.error(sheet, "name", "这个单位已撤销或已并入其他单位", "请删去这一行，或先恢复单位"))
         return None
     parent = _find_parent(row, body, known, sheet, errors)
     if errors:
         return None
-    target = body if body is not None else known.bodies.get(clean(parent))
+    target = body if body is not None else known.bodies.get(clean_name(parent))
     first = body is None and not parent
     if (target is not None or first) and (reasons := may(by, target)):
         errors.append(row.error(sheet, "name", reasons[0].rstrip("。"), "请删去这一行，或请有权限的人员导入"))
@@ -156,7 +156,7 @@ def _find_parent(row: Row, body: Body | None, known: _ImportIndex, sheet: Sheet,
         if body is None and row["kind"] != BodyKind.GOVERNMENT:
             errors.append(row.error(sheet, "parent", "没有填写所属政府", "新增单位须填写，如：云岭市人民政府"))
         return now
-    found = known.governments.get(clean(words))
+    found = known.governments.get(clean_name(words))
     if found is None:
         errors.append(
             row.error(
@@ -191,13 +191,13 @@ def _check_names(
     for key, name in pairs:
         if not name:
             continue
-        owner = known.names.setdefault((parent, clean(name)), row["name"])
-        if clean(owner) != clean(row["name"]):
+        owner = known.names.setdefault((parent, clean_name(name)), row["name"])
+        if clean_name(owner) != clean_name(row["name"]):
             errors.append(row.error(sheet, key, f"“{name}”已是“{owner}”的名称", "请改用其他写法"))
     code = row["code"] or ""
     if code:
         owner = known.codes.setdefault(code, row["name"])
-        if clean(owner) != clean(row["name"]):
+        if clean_name(owner) != clean_name(row["name"]):
             errors.append(row.error(sheet, "code", f"这个代码已属于“{owner}”", "请核对；如为更名，请在单位页面办理"))
 
 
@@ -225,7 +225,7 @@ def _sort_parents_first(
         ready = [
             name
             for name, change in waiting.items()
-            if not change.made or not change.facts["parent"] or clean(change.facts["parent"]) in done
+            if not change.made or not change.facts["parent"] or clean_name(change.facts["parent"]) in done
         ]
         if not ready:
             for change in waiting.values():

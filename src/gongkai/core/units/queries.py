@@ -28,13 +28,13 @@ from gongkai.core.units.models import (
 )
 from gongkai.core.units.naming import Catalogue, Group, Kind, Resolution
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 
 __all__ = [
     "Kind",
     "Resolution",
     "bodies_by_name",
-    "catalogue",
+    "load_catalogue",
     "people_visible_to",
     "resolve",
     "resolve_all",
@@ -121,7 +121,7 @@ def existing_bodies(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[
     return bodies.filter(Q(active_to=None) | Q(active_to__gt=day), merged_into=None)
 
 
-def successors(bodies: Iterable[int]) -> dict[int, int]:
+def map_successors(bodies: Iterable[int]) -> dict[int, int]:
     """Map each of these bodies, and all bodies merged into it, to the surviving body."""
     whose = {pk: pk for pk in bodies}
     into = dict(whose)
@@ -132,7 +132,7 @@ def successors(bodies: Iterable[int]) -> dict[int, int]:
     return whose
 
 
-def governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
+def list_governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
     """Return the bodies that other bodies can belong to."""
     return bodies.filter(kind__in=naming.AREA_BODY_KINDS)
 
@@ -152,7 +152,7 @@ def never_signed_in(by: Actor) -> list[Person]:
 def governed_by(by: Actor, role: str = Role.CHIEF) -> str:
     """Return the full name of the one government whose 政务公开办 (or `role`) the actor is, or "" if several."""
     paths = {post.reach for post in by.posts if post.role == role}
-    rows = governments(existing_bodies(Body.objects.all()))
+    rows = list_governments(existing_bodies(Body.objects.all()))
     rows = rows.filter(parent=None) if by.system else rows.filter(path__in=paths)
     names = list(rows.values_list("name", flat=True)[:2])
     return names[0] if len(names) == 1 else ""
@@ -171,7 +171,7 @@ def with_people(people: QuerySet[Person]) -> QuerySet[Person]:
     )
 
 
-def catalogue(on: date | None = None) -> Catalogue:
+def load_catalogue(on: date | None = None) -> Catalogue:
     """Load the index of all names, in five queries."""
     groups = UnitGroup.objects.prefetch_related(Prefetch("members", queryset=GroupMember.objects.all()))
     return Catalogue.of(
@@ -202,14 +202,14 @@ def resolve(name: str, government: Body, *, issuer: Body | None = None) -> Resol
 
 def resolve_all(names: Iterable[str], government: Body, *, issuer: Body | None = None) -> dict[str, Resolution]:
     """Resolve all names of a notice in five queries."""
-    known = catalogue()
+    known = load_catalogue()
     home = known.bodies.get(government.pk, government)
     return {name: naming.resolve(name, home, known, issuer=issuer) for name in dict.fromkeys(names)}
 
 
-def members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
+def list_members(group: UnitGroup, known: Catalogue | None = None) -> list[Body]:
     """Return today's members of a stored group."""
-    return naming.members_of(_build_group_rule(group), known or catalogue())
+    return naming.members_of(_build_group_rule(group), known or load_catalogue())
 
 
 def general_office(government: Body) -> Body | None:
@@ -306,7 +306,7 @@ def name_on(body: Body, day: date | None) -> str:
     """Return a body's full name on a day; today's name if the day is None."""
     if day is None or body.version == 1:  # nothing was ever changed
         return body.name
-    renames = kept(("units.renames", body.pk), lambda: _list_renames(body))
+    renames = ask_once(("units.renames", body.pk), lambda: _list_renames(body))
     return next((before for on, before in renames if on > day), body.name)
 
 

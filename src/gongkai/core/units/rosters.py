@@ -11,7 +11,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import BadCell, short
+from gongkai.core.spreadsheets.cells import BadCell, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
@@ -25,7 +25,7 @@ from gongkai.core.units.planning import kind_by_name
 from gongkai.core.units.role_words import ROLE_BY_LABEL, parse_roles
 from gongkai.core.units.same_person import MOBILE_RULE, is_mobile
 from gongkai.core.units.wide_rosters import unfold_posts
-from gongkai.lib.chinese.traditional import syllable
+from gongkai.lib.chinese.traditional import find_syllable
 
 #: Columns that are plain fields of a person.
 _PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
@@ -41,7 +41,7 @@ PRIVATE_COLUMNS = frozenset({"mobile", "email"})
 
 
 def _read_mobile(value: object) -> str:
-    typed = short(30)(value)
+    typed = short_text(30)(value)
     if typed and not is_mobile(typed):
         raise BadCell(f"“{typed}”不是手机号码，{MOBILE_RULE}", "请核对，没有的留空")
     return typed
@@ -64,11 +64,11 @@ def _read_unit_field(person: Person, name: str) -> str:
 SHEET = Sheet(
     "人员名册",
     (
-        Column("name", "姓名", short(60), required=True, blank=True, width=14, also=("人员姓名", "名字")),
+        Column("name", "姓名", short_text(60), required=True, blank=True, width=14, also=("人员姓名", "名字")),
         Column(
             "body",
             "任职单位",
-            short(120),
+            short_text(120),
             required=True,
             grouping=True,
             width=30,
@@ -91,7 +91,7 @@ SHEET = Sheet(
         Column(
             "office",
             "处室",
-            short(80),
+            short_text(80),
             grouping=True,
             width=18,
             write=lambda person: _read_first_post(person, "office"),
@@ -101,20 +101,20 @@ SHEET = Sheet(
         Column(
             "username",
             "账号",
-            short(150),
+            short_text(150),
             width=16,
             write=lambda person: person.user.get_username() if person.user else "",
             also=("登录账号", "用户名", "工号"),
             help="填了就开通；没有这一列的，按姓名的拼音拟定。密码不写在表里，导入后发一次性密码",
         ),
-        Column("title", "职务", short(60), width=16),
-        Column("phone", "办公电话", short(30), width=16, also=("座机",)),
+        Column("title", "职务", short_text(60), width=16),
+        Column("phone", "办公电话", short_text(30), width=16, also=("座机",)),
         Column("mobile", "手机", _read_mobile, width=16, shape=r"1\d{10}", also=("手机号", "手机号码", "移动电话")),
-        Column("email", "电子邮箱", short(200), width=24, also=("邮箱",)),
+        Column("email", "电子邮箱", short_text(200), width=24, also=("邮箱",)),
         Column(
             "unit_phone",
             "单位公开电话",
-            short(60),
+            short_text(60),
             grouping=True,
             width=18,
             write=lambda person: _read_unit_field(person, "phone"),
@@ -124,7 +124,7 @@ SHEET = Sheet(
         Column(
             "unit_address",
             "单位办公地址",
-            short(200),
+            short_text(200),
             grouping=True,
             width=30,
             write=lambda person: _read_unit_field(person, "address"),
@@ -156,7 +156,7 @@ class _RosterIndex:
 
     def read_catalogue(self) -> Catalogue:
         """Return the catalogue of all units, read once."""
-        self.catalogue = self.catalogue or queries.catalogue()
+        self.catalogue = self.catalogue or queries.load_catalogue()
         return self.catalogue
 
     def find_respelt(self, words: str, government: Body) -> Body | None:
@@ -224,7 +224,7 @@ def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]
 
 def _propose_login(row: Row, known: _RosterIndex) -> str:
     """Return a free login for a person without one: the name in pinyin, else the mobile number."""
-    syllables = [syllable(character) for character in row["name"] if not character.isspace()]
+    syllables = [find_syllable(character) for character in row["name"] if not character.isspace()]
     name = "".join(syllables) if all(syllables) else str(row["mobile"] or "")
     taken = {*known.logins, *known.coming}
     numbered = (f"{name}{number}" for number in count(2))

@@ -98,7 +98,7 @@ def _list_paths(person: Person) -> list[str]:
     return list(rows.values_list("body__path", flat=True))
 
 
-def supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role.ADMINISTRATOR})) -> Q:
+def filter_supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIEF, Role.ADMINISTRATOR})) -> Q:
     """Return the filter on `person_id` for people whose work the actor supervises.
 
     For the 政务公开办 and administrators (or `roles`): people whose posts, past ones included, all were

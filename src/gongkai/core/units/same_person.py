@@ -32,7 +32,7 @@ class Marks(NamedTuple):
 MOBILE_RULE = "手机号码是11位数字，以1开头"
 
 
-def marks(name: str, mobile: str, email: str) -> Marks:
+def registration_marks(name: str, mobile: str, email: str) -> Marks:
     """Return the normalised marks of a registration, regardless of spaces, full-width digits or +86."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
     return Marks(_strip_spaces(name), digits, unicodedata.normalize("NFKC", email).strip().lower())
@@ -44,7 +44,7 @@ def is_mobile(typed: str) -> bool:
     >>> is_mobile("+86 138 0799 5001"), is_mobile("12")
     (True, False)
     """
-    return bool(re.fullmatch(r"1\d{10}", marks("", typed, "").mobile))
+    return bool(re.fullmatch(r"1\d{10}", registration_marks("", typed, "").mobile))
 
 
 def _strip_spaces(name: str) -> str:
@@ -53,7 +53,7 @@ def _strip_spaces(name: str) -> str:
 
 def _load_marks(people: QuerySet[Person]) -> dict[int, Marks]:
     rows = people.order_by().values_list("pk", "name", "mobile", "email")
-    return {number: marks(name, mobile, email) for number, name, mobile, email in rows}
+    return {number: registration_marks(name, mobile, email) for number, name, mobile, email in rows}
 
 
 def _filter_by_names(names: Collection[str]) -> QuerySet[Person]:
@@ -61,7 +61,7 @@ def _filter_by_names(names: Collection[str]) -> QuerySet[Person]:
     return Person.objects.annotate(bare=bare).filter(bare__in=names)
 
 
-def alike(one: Marks, other: Marks) -> bool:
+def are_alike(one: Marks, other: Marks) -> bool:
     """Return true if two registrations share the name and the mobile number or e-mail address.
 
     A name alone does not identify a person: every government has two 张伟.
@@ -70,7 +70,7 @@ def alike(one: Marks, other: Marks) -> bool:
     return one.name == other.name and bool(reached)
 
 
-def registrations(person_id: int) -> set[int]:
+def list_registrations(person_id: int) -> set[int]:
     """Return the ids of all registrations of the person behind a registration, itself included."""
     return registrations_of([person_id])[person_id]
 
@@ -84,7 +84,7 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
     return {
         number: {
             number,
-            *(n for n, mark in named.items() if number in reached and alike(reached[number], mark)),
+            *(n for n, mark in named.items() if number in reached and are_alike(reached[number], mark)),
         }
         for number in numbers
     }
@@ -110,7 +110,7 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
         return True
     known = _load_marks(Person.objects.filter(pk__in=acting | others))
     own = [known.pop(number) for number in acting & known.keys()]
-    return any(alike(one, other) for one in own for other in known.values())
+    return any(are_alike(one, other) for one in own for other in known.values())
 
 
 def is_self(by: Actor, person: int | None) -> bool:

@@ -29,7 +29,7 @@ EXTERNAL_POST_FINDERS: list[Callable[[Person], Body | None]] = []
 CONFIRMED_ROLES = frozenset(Role) - {Role.CLERK}
 
 
-def waits(by: Actor, role: str) -> bool:
+def needs_second_person(by: Actor, role: str) -> bool:
     """Return true if an appointment entered by this actor needs a second person's confirmation."""
     return not by.system and by.has(Role.ADMINISTRATOR) and role in CONFIRMED_ROLES
 
@@ -51,7 +51,7 @@ def check_contact_editor(by: Actor, person: Person) -> list[str]:
     if by.system or is_self(by, person.pk):
         return []
     body = home_of(person)
-    if body is None or not any(is_self(by, officer) for officer in officers(body, beside=person)):
+    if body is None or not any(is_self(by, officer) for officer in list_officers(body, beside=person)):
         return ["手机和电子邮箱只能由本人或者安全保密管理员修改。"]
     return ["本人不能以另一登记办理。"] if is_among(by, [person.pk]) else []
 
@@ -80,7 +80,7 @@ def refuse_joined_duties(person: Person, role: str) -> None:
         )
 
 
-def officers(body: Body, *, beside: Person | None = None) -> list[int]:
+def list_officers(body: Body, *, beside: Person | None = None) -> list[int]:
     """Return the ids of the security officers who may confirm for a body.
 
     Another officer, or else the 政务公开办, confirms what concerns a security officer.
@@ -96,7 +96,7 @@ def officers(body: Body, *, beside: Person | None = None) -> list[int]:
 
 def require_officers(body: Body, *, beside: Person) -> list[int]:
     """Return the confirmers; refuse if there are none, because the request would stay pending for ever."""
-    found = officers(body, beside=beside)
+    found = list_officers(body, beside=beside)
     if not found:
         raise Refused("没有安全保密管理员可以确认这项办理。请先在服务器上运行 gongkai unit officer 登记一名。")
     return found
@@ -141,7 +141,7 @@ def check_confirmer(by: Actor, target: Appointment | PasswordRequest) -> list[st
     person = target.person
     body = target.body if isinstance(target, Appointment) else home_of(person)
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
-    if body is None or not any(is_self(by, officer) for officer in officers(body, beside=person)):
+    if body is None or not any(is_self(by, officer) for officer in list_officers(body, beside=person)):
         return ["只有安全保密管理员可以确认任职和密码。"]
     if is_among(by, [person.pk, asked]):
         return ["提出人和本人不能自己确认，请另一名安全保密管理员确认。"]
@@ -191,7 +191,7 @@ def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str
     ]
     if not lost:
         return ()
-    told = {officer for post in lost for officer in officers(post.body, beside=person)}
+    told = {officer for post in lost for officer in list_officers(post.body, beside=person)}
     heads = {(str(Role.LEAD), post.body_id) for post in lost}
     return (
         tell_owner(person, said, f"{key}/owner"),

@@ -29,7 +29,7 @@ def list_switched_off() -> frozenset[str]:
     return _Cache.names
 
 
-def forget() -> None:
+def forget_cached() -> None:
     """Read again at the next question."""
     _Cache.until = 0.0
 
@@ -54,8 +54,8 @@ def switch_app(_: None, *, by: Actor, name: str, label: str, off: bool) -> Actio
         raise Refused(f"“{label}”已经{'停用' if off else '启用'}。")
     row.off, row.changed_at, row.changed_by = off, timezone.now(), by.name
     row.save()
-    forget()
-    transaction.on_commit(forget)
+    forget_cached()
+    transaction.on_commit(forget_cached)
     return ActionResult(
         words=f"{'停用' if off else '启用'}“{label}”", facts={"app": name, "off": off}, stream=f"app/{name}"
     )

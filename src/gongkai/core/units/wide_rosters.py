@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from gongkai.core.spreadsheets.cells import is_footer, is_sum, plain, split_list
+from gongkai.core.spreadsheets.cells import format_value, is_footer, is_sum, split_list
 from gongkai.core.spreadsheets.sheet import normalise_heading
 from gongkai.core.units.role_words import find_role
 from gongkai.lib.chinese import lazy_re as re
@@ -30,7 +30,7 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
     ['县司法局', '赵三', '联络员', '', '', '']
     """
     for place, (number, cells) in enumerate(rows[:_HEAD_ROWS]):
-        heads = [normalise_heading(plain(cell)) for cell in cells]
+        heads = [normalise_heading(format_value(cell)) for cell in cells]
         unit = next((at for at, head in enumerate(heads) if head in _UNIT_HEADINGS), None)
         posts = [at for at, head in enumerate(heads) if find_role(head.removesuffix("姓名"))]
         if unit is None or len(posts) < _MIN_POSTS or _PERSON_HEADINGS.intersection(heads):
@@ -41,7 +41,7 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
 
 
 def _split_row(row: FileRow, heads: list[str], unit: int, posts: list[int]) -> list[FileRow]:
-    number, cells = row[0], [plain(cell) for cell in row[1]] + [""] * len(heads)
+    number, cells = row[0], [format_value(cell) for cell in row[1]] + [""] * len(heads)
     first = next(filter(None, cells), "")
     if is_sum(first) or is_footer(first):  # `core.spreadsheets.reading` skips such a row and notes it
         return [(number, [first])]

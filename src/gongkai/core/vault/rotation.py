@@ -14,8 +14,8 @@ from gongkai.core.vault.fields import EncryptedTextField
 from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.vault.keys import KeyRing, change_ring, fingerprint, key_ring
 from gongkai.core.vault.models import StoredRing
-from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX, Secret, Words, rotated
-from gongkai.core.vault.servers import behind, confirm, servers
+from gongkai.core.vault.sealing import FERNET_TOKEN_PREFIX, Secret, Words, reencrypt
+from gongkai.core.vault.servers import confirm_ring, list_servers, list_servers_behind
 
 if TYPE_CHECKING:
     from django.db.models import Model
@@ -70,7 +70,7 @@ def rotate() -> int:
 
 
 def _confirm_ring() -> None:
-    if trouble := confirm():
+    if trouble := confirm_ring():
         raise KeyRingError(trouble)
 
 
@@ -84,12 +84,12 @@ def forget_old_keys(now: datetime | None = None) -> int:
     ring = key_ring(fresh=True)
     if len(ring.keys) == 1:
         return 0
-    if late := behind(ring):
+    if late := list_servers_behind(ring):
         raise KeyRingError(
             f"还不能去掉旧密钥：{'；'.join(map(_explain_behind, late))}。"
             "请让它启动并连上数据库；已经不用的服务器，用 gongkai keys forget --gone 主机:数据目录 注销"
         )
-    newest = max((row.confirmed_at for row in servers() if row.confirmed_at), default=timezone.now())
+    newest = max((row.confirmed_at for row in list_servers() if row.confirmed_at), default=timezone.now())
     if (now or timezone.now()) - newest < KEY_SETTLING_PERIOD:
         raise KeyRingError("新密钥在全部服务器上启用还不到十分钟，可能有程序仍在使用旧密钥，请稍后再去掉旧密钥")
     _rotate_all()
@@ -132,7 +132,7 @@ def _reencrypt_row(row: "Model", names: list[str]) -> int:
     for name in stale:
         secret = getattr(row, name)
         written_clear = isinstance(secret, Words) and not secret.sealed
-        setattr(row, name, Words.of(secret.reveal()) if written_clear else Secret(rotated(secret.token)))
+        setattr(row, name, Words.of(secret.reveal()) if written_clear else Secret(reencrypt(secret.token)))
     if stale:
         type(row)._base_manager.filter(pk=row.pk).update(**{name: getattr(row, name) for name in stale})
     return len(stale)

@@ -108,7 +108,7 @@ def decrypt(token: str) -> str:
     return _retry_with_fresh_ring(lambda ring: ring.cipher.decrypt(token.encode()).decode(), "打不开这条加密信息")
 
 
-def rotated(token: str) -> str:
+def reencrypt(token: str) -> str:
     """Return a value re-encrypted with the current key; raises as `decrypt`."""
     return _retry_with_fresh_ring(
         lambda ring: ring.cipher.rotate(token.encode()).decode(), "打不开一条加密信息，未作更换"

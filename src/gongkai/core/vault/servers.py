@@ -1,6 +1,6 @@
 """The servers of an installation and their versions of the key ring.
 
-A server is a data folder. Its processes call `confirm` at start-up and regularly afterwards.
+A server is a data folder. Its processes call `confirm_ring` at start-up and regularly afterwards.
 """
 
 import platform
@@ -28,7 +28,7 @@ from gongkai.core.vault.keys import (
 )
 from gongkai.core.vault.models import KeyServer
 
-#: Minimum interval between two reports of a server; its programs call `confirm` every ten seconds (`ops.upkeep.primary`).
+#: Minimum interval between two reports of a server; its programs call `confirm_ring` every ten seconds (`ops.upkeep.primary`).
 REPORT_INTERVAL = timedelta(seconds=5)
 #: Seconds in which a server with a running program reports at least once, also on a busy machine.
 LONGEST_SILENCE = 25.0
@@ -39,7 +39,7 @@ def get_server_name() -> str:
     return secret_file("server.id", lambda: secrets.token_hex(16).encode()).decode()
 
 
-def confirm() -> str:
+def confirm_ring() -> str:
     """Load the key ring on this server and report it; return the fault, or "".
 
     The first server stores the ring. A server with unknown keys adds them, because values may be
@@ -100,12 +100,12 @@ def _report_server(row: KeyServer | None, number: int, trouble: str) -> None:
     KeyServer.objects.using(PRIMARY_DATABASE).filter(place=place).exclude(pk=get_server_name()).delete()
 
 
-def behind(ring: KeyRing) -> list[KeyServer]:
+def list_servers_behind(ring: KeyRing) -> list[KeyServer]:
     """Return servers without this version of the ring, latest report first."""
-    return [row for row in servers() if row.trouble or row.number != ring.number]
+    return [row for row in list_servers() if row.trouble or row.number != ring.number]
 
 
-def servers() -> Sequence[KeyServer]:
+def list_servers() -> Sequence[KeyServer]:
     """Return all servers that reported and were not removed."""
     return list(KeyServer.objects.using(PRIMARY_DATABASE).order_by("-seen_at"))
 
@@ -117,10 +117,10 @@ def find_running(wait: Callable[[float], object] | None = None) -> list[str]:
     """
     if not has_table():
         return []
-    before = {row.pk: row.seen_at for row in servers()}
+    before = {row.pk: row.seen_at for row in list_servers()}
     if any(seen > timezone.now() - timedelta(days=1) for seen in before.values()):
         (wait or time.sleep)(LONGEST_SILENCE)
-    return sorted(row.place for row in servers() if row.seen_at != before.get(row.pk))
+    return sorted(row.place for row in list_servers() if row.seen_at != before.get(row.pk))
 
 
 def remove_server(place: str) -> None:
@@ -130,5 +130,5 @@ def remove_server(place: str) -> None:
         KeyRingError: no such server.
     """
     if not KeyServer.objects.using(PRIMARY_DATABASE).filter(place=place).delete()[0]:
-        known = "、".join(row.place for row in servers()) or "没有"
+        known = "、".join(row.place for row in list_servers()) or "没有"
         raise KeyRingError(f"没有登记过服务器 {place}；登记过的：{known}")

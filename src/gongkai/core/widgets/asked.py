@@ -26,7 +26,7 @@ def asks_file(request: HttpRequest) -> bool:
     return any(name in request.GET for name in ASKS_FILE)
 
 
-def whole(text: str, most: int = MAX_ROW_ID) -> int | None:
+def parse_whole_number(text: str, most: int = MAX_ROW_ID) -> int | None:
     """Return an integer from 0 to `most` in plain digits, or None."""
     if not text.isascii() or not text.isdecimal() or len(text) > len(str(most)):
         return None
@@ -45,7 +45,7 @@ class Number:
 
     def to_python(self, value: str) -> int:
         """Parse the number."""
-        number = whole(value)
+        number = parse_whole_number(value)
         return MAX_ROW_ID if number is None else number
 
     def to_url(self, value: int) -> str:
@@ -56,13 +56,13 @@ class Number:
 def told_length(request: HttpRequest) -> int:
     """Return the declared content length of a request, or 0."""
     text = str(request.META.get("CONTENT_LENGTH") or "").strip()
-    number = whole(text)
+    number = parse_whole_number(text)
     if number is None:
         return MAX_ROW_ID if text.isascii() and text.isdecimal() else 0
     return number
 
 
-def storable(text: str) -> bool:
+def is_storable(text: str) -> bool:
     """Return true if a database accepts a text: no NUL, no lone surrogate."""
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
@@ -80,7 +80,7 @@ def json_asked(body: bytes) -> Any:
     rest = [given]
     while rest:
         one = rest.pop()
-        if isinstance(one, str) and not storable(one):
+        if isinstance(one, str) and not is_storable(one):
             raise ValueError("a text with NUL or half a character")
         if isinstance(one, dict):
             rest += [*one.keys(), *one.values()]
@@ -89,14 +89,14 @@ def json_asked(body: bytes) -> Any:
     return given
 
 
-def ticked(given: Iterable[str]) -> list[int]:
+def parse_selected(given: Iterable[str]) -> list[int]:
     """Return the selected row ids in order, without invalid ones."""
-    return [number for number in map(whole, given) if number is not None]
+    return [number for number in map(parse_whole_number, given) if number is not None]
 
 
 def year_asked(text: str) -> int | None:
     """Return a four-digit year, or None."""
-    year = whole(text, 9999) if len(text) == 4 else None
+    year = parse_whole_number(text, 9999) if len(text) == 4 else None
     return year if year and year > MINYEAR else None
 
 

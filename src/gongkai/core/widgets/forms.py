@@ -90,7 +90,7 @@ class Renderer(DjangoTemplates):
     bound_field_class = RenderedField
 
 
-def taken(facts: dict[str, object], name: str, kind: type[T]) -> T:
+def take_value(facts: dict[str, object], name: str, kind: type[T]) -> T:
     """Remove a value of known type from form data.
 
     Raises:
@@ -112,7 +112,7 @@ def file_taken(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | No
 UNSTYLED_WIDGETS = (CheckboxInput, RadioSelect, HiddenInput)
 
 
-def dress(form: BaseForm) -> None:
+def style_inputs(form: BaseForm) -> None:
     """Add the text input style to a form's fields."""
     for field in form.fields.values():
         if not isinstance(field.widget, UNSTYLED_WIDGETS):
@@ -124,7 +124,7 @@ class Plain(Form):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        dress(self)
+        style_inputs(self)
 
     def offer(self, name: str, rows: QuerySet[Model]) -> None:
         """Set the choices of a field."""

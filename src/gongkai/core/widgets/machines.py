@@ -22,7 +22,7 @@ def as_json(data: object, status: int = 200) -> JsonResponse:
     return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False}, safe=False)
 
 
-def said(words: str, status: int) -> JsonResponse:
+def error_line(words: str, status: int) -> JsonResponse:
     """Return one line of JSON with the error, uncacheable."""
     answer = as_json({"error": words}, status)
     answer["Cache-Control"] = "no-store"
@@ -32,6 +32,6 @@ def said(words: str, status: int) -> JsonResponse:
 def not_so(request: HttpRequest) -> JsonResponse:
     """Return 405 with `Allow` (RFC 9110, 15.5.6)."""
     ways = next(ways for start, ways in METHODS_BY_PREFIX.items() if request.path_info.startswith(start))
-    answer = said(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(ways)}。", 405)
+    answer = error_line(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(ways)}。", 405)
     answer["Allow"] = ", ".join(ways)
     return answer

@@ -22,7 +22,7 @@ def once(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
 
 @contextmanager
 def one_page() -> Iterator[None]:
-    """Context manager within which `kept` caches; nested pages share the cache."""
+    """Context manager within which `ask_once` caches; nested pages share the cache."""
     if _PAGE_CACHE.get() is not None:
         yield
         return
@@ -33,7 +33,7 @@ def one_page() -> Iterator[None]:
         _PAGE_CACHE.reset(token)
 
 
-def kept(key: Hashable, ask: Callable[[], Answer]) -> Answer:
+def ask_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
     """Return the result of `ask`, called at most once per page (`one_page`).
 
     For code without the request, mainly permissions. The key names everything the result depends
@@ -53,7 +53,7 @@ STANDSTILL_PREDICATES: list[Callable[[], bool]] = []
 
 def clocks_stand_still() -> bool:
     """Return true while nothing counts as late; asked at most once per page."""
-    return kept(("clocks stand still",), lambda: any(stands() for stands in STANDSTILL_PREDICATES))
+    return ask_once(("clocks stand still",), lambda: any(stands() for stands in STANDSTILL_PREDICATES))
 
 
 def keep_no_more() -> None:

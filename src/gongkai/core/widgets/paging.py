@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, TypeVar
 from django.core.paginator import Page, Paginator
 from django.http import HttpRequest
 
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 if TYPE_CHECKING:
     from django.core.paginator import _SupportsPagination
@@ -30,7 +30,7 @@ def page_of(
         per_page: rows per page; 0: the default.
         name: name of the parameter, if one page has several lists.
     """
-    return numbered_page(rows, whole(request.GET.get(name, "")), per_page)
+    return numbered_page(rows, parse_whole_number(request.GET.get(name, "")), per_page)
 
 
 def numbered_page(rows: "_SupportsPagination[Row]", number: int | None, per_page: int = 0) -> "Page[Row]":

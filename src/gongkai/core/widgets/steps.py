@@ -13,7 +13,7 @@ ROWS_PER_REPORT = 200
 
 @contextmanager
 def told_to(tell: Callable[[int], object]) -> Iterator[None]:
-    """Context manager within which `counted` reports progress; the callback may raise to abort."""
+    """Context manager within which `count_rows` reports progress; the callback may raise to abort."""
     token = _PROGRESS_CALLBACK.set(tell)
     try:
         yield
@@ -21,7 +21,7 @@ def told_to(tell: Callable[[int], object]) -> Iterator[None]:
         _PROGRESS_CALLBACK.reset(token)
 
 
-def counted(rows: Iterable[Row]) -> Iterator[Row]:
+def count_rows(rows: Iterable[Row]) -> Iterator[Row]:
     """Yield rows and report their number, if anyone listens."""
     tell = _PROGRESS_CALLBACK.get()
     if tell is None:

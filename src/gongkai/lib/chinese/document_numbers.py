@@ -1,7 +1,7 @@
 """Document numbers (发文字号) and numbers of orders (令第N号) in running text, in their normal form: the one parser.
 
 Source of the form: 党政机关公文处理工作条例 第九条 (issuer's mark, year, serial) and GB/T 9704-2012 (年份用六角括号括入，序号不加“第”，
-不编虚位). Two ways to read: `scan` takes what is printed as a number; `scan_typed` also what people type for one (any bracket, no 号).
+不编虚位). Two ways to read: `iterate_numbers` takes what is printed as a number; `scan_typed` also what people type for one (any bracket, no 号).
 Every pattern is linear: quantifiers are possessive, and each stretch of text is looked at a bounded number of times.
 """
 
@@ -78,12 +78,12 @@ def find_numbers(text: str) -> list[str]:
     A mark begins after punctuation, white space that is not inside the number, or a lead-in word (`LEAD_INS`); right after
     another number also after 和、及、与、或、以及. ``某政办发 [2020] 第003号`` becomes ``某政办发〔2020〕3号``.
     """
-    return list(dict.fromkeys(map(str, scan(text))))
+    return list(dict.fromkeys(map(str, iterate_numbers(text))))
 
 
 def is_one(text: str) -> bool:
     """Return whether a text is one document number only, in any spacing and brackets."""
-    found = next(scan(text), None)
+    found = next(iterate_numbers(text), None)
     return found is not None and not (text[: found.start] + text[found.end :]).strip()
 
 
@@ -92,7 +92,7 @@ def is_well_formed(number: str) -> bool:
     return _NORMAL_FORM.fullmatch(number) is not None
 
 
-def scan(text: str) -> Iterator[DocumentNumber]:
+def iterate_numbers(text: str) -> Iterator[DocumentNumber]:
     """Yield the document numbers and orders of a text."""
     end = 0  # of the number before
     for match in _NUMBER_TAIL.finditer(text):

@@ -14,11 +14,11 @@ _VARIANT_FORMS = {"迴": "回", "佈": "布", "羣": "群", "衆": "众", "於":
 @cache
 def traditional_characters() -> dict[int, str]:
     """Return traditional characters and their variants with their simplified form."""
-    return table() | {ord(one): other for one, other in _VARIANT_FORMS.items()}
+    return simplified_table() | {ord(one): other for one, other in _VARIANT_FORMS.items()}
 
 
 @cache
-def table() -> dict[int, str]:
+def simplified_table() -> dict[int, str]:
     """Return traditional characters with their simplified form, for `str.translate`.
 
     A character that may stay as it is (著, 乾, 瞭 …) stays: official text uses it as simplified.
@@ -33,10 +33,10 @@ def table() -> dict[int, str]:
     return made
 
 
-def simplified(text: str) -> str:
+def simplify(text: str) -> str:
     """Return the text in simplified characters, of the same length.
 
-    >>> simplified("責任單位")
+    >>> simplify("責任單位")
     '责任单位'
     """
     return text.translate(traditional_characters())
@@ -47,10 +47,10 @@ _READINGS = {"𠮷": "ji"}
 
 
 @cache
-def syllable(char: str) -> str:
+def find_syllable(char: str) -> str:
     """Return the usual pinyin of a character without tone, or an empty string.
 
-    >>> syllable("静"), syllable("A")
+    >>> find_syllable("静"), syllable("A")
     ('jing', '')
     """
     plain = _READINGS.get(char) or anyascii(char).lower() if is_han(char) else ""

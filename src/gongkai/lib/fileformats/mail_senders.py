@@ -14,7 +14,7 @@ from email.utils import getaddresses
 from gongkai.lib.fileformats.charsets import decode
 
 
-def head(message: Message, name: str) -> str:
+def read_header(message: Message, name: str) -> str:
     """Return a header as decoded text on one line."""
     value = message.get(name)
     if value is None:
@@ -163,8 +163,8 @@ def _ascii(address: str) -> str:
 
 def is_automatic(message: Message, senders: Senders, subject: str) -> bool:
     """Return true for a machine-generated message (RFC 3834, 2919), which must not be answered."""
-    submitted = head(message, "Auto-Submitted").lower().split(";")[0].strip()
-    precedence = head(message, "Precedence").lower()
+    submitted = read_header(message, "Auto-Submitted").lower().split(";")[0].strip()
+    precedence = read_header(message, "Precedence").lower()
     return (
         submitted not in {"", "no"}
         or precedence in {"bulk", "junk", "list", "auto_reply"}

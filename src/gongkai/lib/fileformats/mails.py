@@ -21,7 +21,7 @@ from lxml import html as lxml_html
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
 from gongkai.lib.fileformats.charsets import LIKELY, chinese_likelihood, decode
-from gongkai.lib.fileformats.mail_senders import Senders, head, is_automatic, is_report, piece_of, senders_of
+from gongkai.lib.fileformats.mail_senders import Senders, is_automatic, is_report, piece_of, read_header, senders_of
 from gongkai.lib.fileformats.winmail import parse_winmail
 
 _MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
@@ -64,7 +64,7 @@ def _words(message: Message) -> Iterator[str]:
     """Yield the texts of all parts, and the headers of all but the report itself."""
     for part in message.walk():
         if part is not message:
-            yield "\n".join(f"{name}: {head(part, name)}" for name in part)
+            yield "\n".join(f"{name}: {read_header(part, name)}" for name in part)
         content = None if part.is_multipart() else part.get_payload(decode=True)
         if isinstance(content, bytes) and part.get_content_maintype() in ("text", "message"):
             yield decode(content, part.get_content_charset() or "")[0]
@@ -152,15 +152,15 @@ def read_mail(raw: bytes) -> Mail:
     raw = raw.lstrip(b"\xef\xbb\xbf\r\n ")
     refuse_over("mail bytes", len(raw))
     refuse_over("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
-    heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS_BY_NAME["mail head"].most + 1], maxsplit=1)[0]
+    heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS_BY_NAME["mail read_header"].most + 1], maxsplit=1)[0]
     refuse_over("mail head", len(heads))
     try:
         message = message_from_bytes(raw)
     except (RecursionError, AssertionError, LookupError, TypeError) as error:
         raise ValueError("邮件结构不能解析") from error
-    mail = Mail(subject=head(message, "Subject"), hops=len(message.get_all("Received") or ()))
-    mail.message_id = next(iter(_ids(head(message, "Message-ID"))), "")
-    mail.references = (*_ids(head(message, "In-Reply-To")), *_ids(head(message, "References")))
+    mail = Mail(subject=read_header(message, "Subject"), hops=len(message.get_all("Received") or ()))
+    mail.message_id = next(iter(_ids(read_header(message, "Message-ID"))), "")
+    mail.references = (*_ids(read_header(message, "In-Reply-To")), *_ids(read_header(message, "References")))
     mail.senders = senders_of(message)
     mail.looped = message.get("X-Loop") is not None
     mail.sent_at = _date(message)
@@ -342,7 +342,7 @@ def _ids(text: str) -> tuple[str, ...]:
 
 def _date(message: Message) -> datetime | None:
     try:
-        found = parsedate_to_datetime(head(message, "Date"))
+        found = parsedate_to_datetime(read_header(message, "Date"))
     except (ValueError, TypeError, IndexError, OverflowError):
         return None
     return found if found.tzinfo else None

@@ -4,11 +4,11 @@ from gongkai.lib.chinese.days import end_of_day, today
 from gongkai.lib.law.calendar import Calendar, DaysOff, Notice
 from gongkai.lib.law.calendar_file import default_calendar
 from gongkai.lib.law.changes import CalendarChange, Changes, FigureChange, stored_changes
-from gongkai.lib.law.clock import closing_day, due, objections
+from gongkai.lib.law.clock import closing_day, compute_due, find_objections
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.figures import Figure, figures
-from gongkai.lib.law.history import deadline, depends_on_day, rules_for
-from gongkai.lib.law.light import Light, light, warn_at
+from gongkai.lib.law.figures import Figure, figures_in_force
+from gongkai.lib.law.history import compute_deadline, depends_on_day, rules_for
+from gongkai.lib.law.light import Light, compute_light, warn_at
 from gongkai.lib.law.periods import add_days, add_months
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.lib.law.remedies import Remedy, remedy_of
@@ -37,15 +37,15 @@ __all__ = [
     "add_months",
     "add_workdays",
     "closing_day",
-    "deadline",
+    "compute_deadline",
+    "compute_due",
+    "compute_light",
     "default_calendar",
     "depends_on_day",
-    "due",
     "end_of_day",
-    "figures",
+    "figures_in_force",
+    "find_objections",
     "is_workday",
-    "light",
-    "objections",
     "remedy_of",
     "rule_set",
     "rule_sets",

@@ -12,7 +12,7 @@ from gongkai.lib.law.records import Deadline, Event
 from gongkai.lib.law.rules import RuleSet
 
 
-def due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date) -> Deadline:
+def compute_due(events: Iterable[Event], rules: RuleSet, calendar: Calendar, today: date) -> Deadline:
     """Compute the due date of a record.
 
     Args:
@@ -50,14 +50,14 @@ def closing_day(events: Iterable[Event], rules: RuleSet) -> date | None:
     return closed
 
 
-def objections(events: Iterable[Event], act: Event, rules: RuleSet, calendar: Calendar) -> tuple[str, ...]:
+def find_objections(events: Iterable[Event], act: Event, rules: RuleSet, calendar: Calendar) -> tuple[str, ...]:
     """Return why an act would be irregular after these events; empty if it is allowed.
 
     Raises:
-        LawError: as `due`.
+        LawError: as `compute_due`.
     """
     known = list(events)
-    before = due(known, rules, calendar, act.on).irregular
-    after = due([*known, act], rules, calendar, act.on).irregular
+    before = compute_due(known, rules, calendar, act.on).irregular
+    after = compute_due([*known, act], rules, calendar, act.on).irregular
     new = Counter(after) - Counter(before)
     return tuple(fault.text for fault in new)

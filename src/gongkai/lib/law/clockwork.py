@@ -1,4 +1,4 @@
-"""The state machine of `clock.due`: it processes events one by one."""
+"""The state machine of `clock.compute_due`: it processes events one by one."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -8,7 +8,7 @@ from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.lib.law import explain
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.periods import Unit, count_units, unit
+from gongkai.lib.law.periods import Unit, count_units, find_period_unit
 from gongkai.lib.law.records import Deadline, Event, Irregularity, Status, Step
 from gongkai.lib.law.rules import Extension, RuleSet, Stop
 
@@ -28,8 +28,8 @@ class Clock:
 
     def __init__(self, rules: RuleSet, calendar: Calendar, today: date) -> None:
         self.rules, self.calendar = rules, calendar
-        self.of: Unit = unit(rules.unit, calendar)
-        self.limits: Unit = self.of if rules.unit == "working_day" else unit("working_day", calendar)
+        self.of: Unit = find_period_unit(rules.unit, calendar)
+        self.limits: Unit = self.of if rules.unit == "working_day" else find_period_unit("working_day", calendar)
         self.today = self.of.read(today)
         self.began = self.base = self.today
         self.count = self.extra = 0

@@ -15,7 +15,7 @@ from gongkai.lib.law.changes import NONE, read_changes_file
 from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.fees import SOURCE, Fee, fee_items, fee_pages
 from gongkai.lib.law.figures import figures_with_history
-from gongkai.lib.law.history import deadline as count_deadline
+from gongkai.lib.law.history import compute_deadline as count_deadline
 from gongkai.lib.law.records import Event
 from gongkai.lib.law.remedies import RESULTS, remedy_of
 from gongkai.lib.law.rules import RULE_SETS, RuleSet

@@ -1,7 +1,7 @@
 """Numbers of the rule sets with source, certainty and validity; an office may set some.
 
 A figure whose `sure` is ``verified`` was read in the text it names and cannot be set. ``unverified`` (the text could not be
-read in full) and ``local`` (local practice) figures are defaults: `figures` takes an office's own values for them and
+read in full) and ``local`` (local practice) figures are defaults: `figures_in_force` takes an office's own values for them and
 marks what was set as ``local`` with the office's source. ``probable`` is earlier law that was not read in its text.
 """
 
@@ -146,7 +146,7 @@ def _set_all(own: Mapping[str, object]) -> History:
     return MappingProxyType(table)
 
 
-def figures(
+def figures_in_force(
     settings: Mapping[str, object] | None = None,
     *,
     on: date | None = None,
@@ -217,7 +217,7 @@ def with_figures(text: str, own: Iterable[Figure] = ()) -> str:
     Raises:
         KeyError: it names one that there is none of.
     """
-    known = {**figures(), **{figure.key: figure for figure in own}}
+    known = {**figures_in_force(), **{figure.key: figure for figure in own}}
     return _NAMED.sub(lambda found: known[found[1]].words, text)
 
 

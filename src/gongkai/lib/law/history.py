@@ -7,14 +7,14 @@ from datetime import date
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.changes import OPEN, Changes, FigureChange, stored_changes
-from gongkai.lib.law.clock import closing_day, due
+from gongkai.lib.law.clock import closing_day, compute_due
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.figures import Figure, change_figure, figures_with_history
 from gongkai.lib.law.records import Deadline, Event, Status
 from gongkai.lib.law.rules import RULE_SETS, RuleSet, rules_on
 
 
-def deadline(
+def compute_deadline(
     key: str,
     events: Iterable[Event],
     calendar: Calendar,
@@ -27,18 +27,18 @@ def deadline(
 
     Args:
         key: a rule set.
-        events: as `due`.
+        events: as `compute_due`.
         calendar: the working days.
         today: the day (hours: the moment) for which the status is asked.
         changes: changes of law that lie over the tables; default those of this installation.
         nearest: as `rules_on`.
 
     Raises:
-        LawError: as `due` and `rules_on`.
+        LawError: as `compute_due` and `rules_on`.
     """
     known, over = list(events), stored_changes() if changes is None else changes
     days = calendar if changes is None else calendar.with_changes(changes.calendars)
-    return due(known, rules_for(key, known, days, today, over, nearest=nearest), days, today)
+    return compute_due(known, rules_for(key, known, days, today, over, nearest=nearest), days, today)
 
 
 def rules_for(
@@ -61,7 +61,7 @@ def rules_for(
         events: what happened, the start among it.
         calendar: the working days.
         today: the day (hours: the moment) up to which events count.
-        changes: as `deadline`.
+        changes: as `compute_deadline`.
         nearest: as `rules_on`.
 
     Raises:
@@ -76,7 +76,7 @@ def rules_for(
         assert figure.since is not None
         if closed is not None and closed < figure.since:
             continue
-        before = due(events, rules, calendar, today)
+        before = compute_due(events, rules, calendar, today)
         over_before = before.date is not None and as_day(before.date) < figure.since
         if before.status is not Status.ABANDONED and not over_before:
             rules = _with_figure(rules, figure)

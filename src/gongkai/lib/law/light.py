@@ -41,7 +41,7 @@ class Light(Enum):
         raise KeyError(key)
 
 
-def light(due_at: date | None, warn_at: date | None, paused: bool, closed_at: date | None, now: date) -> Light:
+def compute_light(due_at: date | None, warn_at: date | None, paused: bool, closed_at: date | None, now: date) -> Light:
     """Return the light of a record.
 
     Args:

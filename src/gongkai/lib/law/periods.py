@@ -57,7 +57,7 @@ class Unit:
     past: Callable[[date, int, date], bool]
 
 
-def unit(name: str, calendar: Calendar) -> Unit:
+def find_period_unit(name: str, calendar: Calendar) -> Unit:
     """Return the unit of that name: working_day, day, month or hour."""
     if name == "working_day":
 

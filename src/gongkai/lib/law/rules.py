@@ -1,4 +1,4 @@
-"""Rule sets: one row per kind of timed record (``data/rules.toml``), with numbers from `figures`."""
+"""Rule sets: one row per kind of timed record (``data/rules.toml``), with numbers from `figures_in_force`."""
 
 import tomllib
 from bisect import bisect_right
@@ -13,7 +13,13 @@ from typing import Any, Literal
 from gongkai.lib.chinese.days import today
 from gongkai.lib.law.changes import FigureChange, stored_changes
 from gongkai.lib.law.errors import LawError
-from gongkai.lib.law.figures import Figure, describe_missing, figures, figures_with_history, settings_file_stamp
+from gongkai.lib.law.figures import (
+    Figure,
+    describe_missing,
+    figures_in_force,
+    figures_with_history,
+    settings_file_stamp,
+)
 
 #: A row of ``data/rules.toml``; a test checks its form.
 _Row = Mapping[str, Any]
@@ -204,12 +210,12 @@ def rule_sets(settings: Mapping[str, object] | None = None) -> Mapping[str, Rule
     day = today()
     if settings is None:
         return _stamped_rule_sets(settings_file_stamp(), day, stored_changes().figures)
-    return _build_rule_sets(figures(settings, on=day, changes=()), day)
+    return _build_rule_sets(figures_in_force(settings, on=day, changes=()), day)
 
 
 @lru_cache(maxsize=4)
 def _stamped_rule_sets(stamp: tuple[str, int], day: date, changes: tuple[FigureChange, ...]) -> Mapping[str, RuleSet]:
-    return _build_rule_sets(figures(on=day, changes=changes), day)
+    return _build_rule_sets(figures_in_force(on=day, changes=changes), day)
 
 
 def _build_rule_sets(numbers: Mapping[str, Figure], day: date) -> Mapping[str, RuleSet]:
@@ -256,7 +262,7 @@ def _list_edges(changes: tuple[FigureChange, ...]) -> list[date]:
 
 @lru_cache(maxsize=1024)
 def _rules_since(key: str, day: date, changes: tuple[FigureChange, ...], stamp: tuple[str, int]) -> RuleSet | None:
-    numbers, period = figures(on=day, changes=changes), _load_table()[key].get("period")
+    numbers, period = figures_in_force(on=day, changes=changes), _load_table()[key].get("period")
     return None if period and period not in numbers else _build_rule_set(key, numbers, day)
 
 

@@ -10,9 +10,15 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from gongkai.lib.matching.alignment import Pair, align
     from gongkai.lib.matching.deciding import Decision, Rule, calibrate_rule, decide
-    from gongkai.lib.matching.duplicates import Duplicate, fingerprint, near_duplicates, similarities, similarity
+    from gongkai.lib.matching.duplicates import (
+        Duplicate,
+        compute_similarities,
+        compute_similarity,
+        fingerprint,
+        near_duplicates,
+    )
     from gongkai.lib.matching.entries import Part, question_and_answer
-    from gongkai.lib.matching.facts import places
+    from gongkai.lib.matching.facts import find_places
     from gongkai.lib.matching.folding import document_numbers, fold
     from gongkai.lib.matching.index import Hit, Index
     from gongkai.lib.matching.nearness import near_to
@@ -39,9 +45,12 @@ __all__ = [
     "Synonyms",
     "align",
     "calibrate_rule",
+    "compute_similarities",
+    "compute_similarity",
     "decide",
     "document_numbers",
     "explain_hit",
+    "find_places",
     "fingerprint",
     "fold",
     "fts5_query",
@@ -49,12 +58,9 @@ __all__ = [
     "missing_words",
     "near_duplicates",
     "near_to",
-    "places",
     "query_tokens",
     "question_and_answer",
     "search_tokens",
-    "similarities",
-    "similarity",
     "ts_query",
 ]
 
@@ -83,12 +89,12 @@ _HOMES = {
     "fts5_query": "tokens",
     "near_duplicates": "duplicates",
     "near_to": "nearness",
-    "places": "facts",
+    "find_places": "facts",
     "query_tokens": "tokens",
     "question_and_answer": "entries",
     "search_tokens": "tokens",
-    "similarities": "duplicates",
-    "similarity": "duplicates",
+    "compute_similarities": "duplicates",
+    "compute_similarity": "duplicates",
     "ts_query": "tokens",
     "missing_details": "wanted",
     "missing_words": "wanted",

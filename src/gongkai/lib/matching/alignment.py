@@ -8,7 +8,7 @@ from numpy.typing import NDArray
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching import analysis
-from gongkai.lib.matching.facts import facts, places
+from gongkai.lib.matching.facts import find_facts, find_places
 from gongkai.lib.matching.folding import fold
 
 Kind = Literal["passed_down", "changed", "dropped", "added"]
@@ -86,7 +86,7 @@ def _best_similarity(like: NDArray[np.float64], row: int) -> float:
 
 def _remove_local_words(text: str, names: tuple[str, ...]) -> str:
     plain = _LOCAL.sub("", fold(text))
-    for name in (*names, *places(plain)):
+    for name in (*names, *find_places(plain)):
         plain = plain.replace(name, "")
     return plain
 
@@ -138,18 +138,18 @@ def _choose_pairs(like: NDArray[np.float64]) -> list[tuple[int, int]]:
 
 
 def _make_pair(above: str, below: str, parent: int, child: int, score: float) -> Pair:
-    differing = differences(above, below)
+    differing = list_differences(above, below)
     kind: Kind = "passed_down" if score >= MIN_UNCHANGED_SCORE and not differing else "changed"
     return Pair(kind, parent, child, round(score, 4), differing)
 
 
-def differences(above: str, below: str) -> list[str]:
+def list_differences(above: str, below: str) -> list[str]:
     """Return the dates, years, document numbers and amounts that differ, as sentences.
 
     Amounts are compared by their unit; what only the lower measure says adds to it and is no difference.
     """
     said = []
-    upper, lower = facts(above), facts(below)
+    upper, lower = find_facts(above), find_facts(below)
     for kind, name in _FACT_KINDS.items():
         wanted = [fact.value for fact in upper if fact.kind == kind]
         if kind == "year":  # the year of a date is part of it

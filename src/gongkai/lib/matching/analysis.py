@@ -55,7 +55,7 @@ _ANSWER_PATTERNS = tuple(re.compile(contained) for _, contained in _ANSWER_KINDS
 
 
 @cache
-def segmenter() -> "rjieba.Jieba":
+def load_segmenter() -> "rjieba.Jieba":
     """Return the word segmenter with the official terms of the synonym table."""
     import rjieba
 
@@ -67,7 +67,7 @@ def segmenter() -> "rjieba.Jieba":
     return jieba
 
 
-def passages(folded: str) -> list[str]:
+def split_passages(folded: str) -> list[str]:
     """Split a text at sentence ends into passages of about `PASSAGE_CHARACTERS` characters."""
     if len(folded) <= PASSAGE_CHARACTERS * 3 // 2:
         return [folded]
@@ -89,7 +89,7 @@ def passages(folded: str) -> list[str]:
 
 def long_words(folded: str) -> list[str]:
     """Return the words of at least two characters, in order."""
-    return [word for word in segmenter().cut(folded) if len(word) > 1 and _IS_HAN.match(word)]
+    return [word for word in load_segmenter().cut(folded) if len(word) > 1 and _IS_HAN.match(word)]
 
 
 def term_counts(folded: str) -> Counter[str]:

@@ -7,9 +7,9 @@ from typing import Literal, NamedTuple
 
 from gongkai.lib.matching.analysis import LONGEST_QUESTION
 from gongkai.lib.matching.entries import text_of
-from gongkai.lib.matching.facts import contradictions
+from gongkai.lib.matching.facts import find_contradictions
 from gongkai.lib.matching.index import FoundEntry, Hit, Index
-from gongkai.lib.matching.nearness import LEAST_SUBJECT, Nearness, nearness
+from gongkai.lib.matching.nearness import LEAST_SUBJECT, Nearness, compute_nearness
 from gongkai.lib.matching.reasons import in_common
 from gongkai.lib.matching.wanted import missing_details
 
@@ -59,11 +59,11 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
         return Decision("hand_over", 0.0, [], ["问答库中没有相关内容"])
     shown, asked = hits[:k], question[:LONGEST_QUESTION]
     matter = re.sub("|".join(map(re.escape, rule.home)), " ", asked) if rule.home else asked
-    near = nearness(matter, found[0].content, index.synonyms)
+    near = compute_nearness(matter, found[0].content, index.synonyms)
     if near.subject < LEAST_SUBJECT:
         return Decision("hand_over", 0.0, shown, ["没有说明要问什么事项"])
     sure = _compute_confidence(index, matter, found, near, size)
-    differing = contradictions(asked, text_of(found[0].content), rule.home)
+    differing = find_contradictions(asked, text_of(found[0].content), rule.home)
     if differing:
         return Decision("hand_over", sure, shown, differing)
     missing = [] if near.same else missing_details(matter, found[0].content, index.synonyms)
@@ -82,7 +82,7 @@ def decide(index: Index, question: str, *, k: int = 5, rule: Rule | None = None)
 def _compute_confidence(index: Index, asked: str, found: list[FoundEntry], near: Nearness, size: int) -> float:
     second = found[1] if len(found) > 1 else None
     if near.same:
-        alone = second is None or not nearness(asked, second.content, index.synonyms).same
+        alone = second is None or not compute_nearness(asked, second.content, index.synonyms).same
         return _SAME if alone else _EITHER
     shared = in_common(index, asked, text_of(found[0].content))
     words = min(len(shared.words) + len({row.everyday for row in shared.synonyms}), _MOST_WORDS)

@@ -6,7 +6,7 @@ from enum import Enum
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
-from gongkai.lib.matching.folding import brackets, fold
+from gongkai.lib.matching.folding import fold, unify_brackets
 
 _PUNCTUATION = re.compile(r"[\W_]+")
 _HAN_DIGITS = "零〇一二三四五六七八九"
@@ -82,7 +82,7 @@ def years_in(title: str) -> list[int]:
     >>> years_in("二〇二六年预算和２０２５ 年度决算（云政办发〔2024〕5号）")
     [2026, 2025]
     """
-    words = _DOCUMENT_NUMBER.sub("", brackets(fold(title)))
+    words = _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title)))
     return [year for match in _YEAR.finditer(words) if (year := to_int(match[1])) is not None]
 
 
@@ -237,7 +237,7 @@ def budgets_named(title: str) -> list[tuple[int, str]]:
 
 
 def _normalise_title(title: str) -> str:
-    words = _EDITION_IN_BRACKETS.sub("版", _DOCUMENT_NUMBER.sub("", brackets(fold(title))))
+    words = _EDITION_IN_BRACKETS.sub("版", _DOCUMENT_NUMBER.sub("", unify_brackets(fold(title))))
     return comparable_text(_YEAR.sub("·", words))
 
 

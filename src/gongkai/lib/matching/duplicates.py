@@ -31,12 +31,12 @@ def fingerprint(text: str) -> str:
     return hashlib.sha256(plain.encode("utf-8")).hexdigest()[:32]
 
 
-def similarity(a: str, b: str) -> float:
+def compute_similarity(a: str, b: str) -> float:
     """Return the share of common character 4-grams (0 to 1)."""
     return _estimate_similarity(_make_sketch(a), _make_sketch(b))
 
 
-def similarities(text: str, others: Iterable[str]) -> list[float]:
+def compute_similarities(text: str, others: Iterable[str]) -> list[float]:
     """Return the similarity of a text to each of the others (0 to 1)."""
     sketch = _make_sketch(text)
     return [_estimate_similarity(sketch, _make_sketch(other)) for other in others]

@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from typing import NamedTuple
 
-from gongkai.lib.matching.analysis import kinds_contained, passages, terms_and_length
+from gongkai.lib.matching.analysis import kinds_contained, split_passages, terms_and_length
 from gongkai.lib.matching.folding import as_text, fold
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
@@ -18,7 +18,7 @@ class Part(NamedTuple):
 Content = str | Iterable[Part]
 
 
-def parts(content: Content) -> tuple[Part, ...]:
+def split_parts(content: Content) -> tuple[Part, ...]:
     """Return the parts of content.
 
     Raises:
@@ -75,7 +75,7 @@ def analyse(content: tuple[Part, ...]) -> list[AnalysedPassage]:
     """Return the passages of an entry; at least one."""
     found = []
     for part in content:
-        for passage in passages(fold(part.text)):
+        for passage in split_passages(fold(part.text)):
             counts, length = terms_and_length(passage)
             found.append(AnalysedPassage(counts, length, kinds_contained(passage), part.weight))
     return found

@@ -50,7 +50,7 @@ def _place_pattern(more: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(re.escape, names)))
 
 
-def places(text: str, more: Iterable[str] = ()) -> list[str]:
+def find_places(text: str, more: Iterable[str] = ()) -> list[str]:
     """Return the short names of places in a text; `more`: names that an office adds."""
     folded = fold(text)
     found: dict[str, None] = {}
@@ -60,7 +60,7 @@ def places(text: str, more: Iterable[str] = ()) -> list[str]:
     return list(found)
 
 
-def number(text: str) -> float | None:
+def parse_number(text: str) -> float | None:
     """Return the value of an Arabic or Chinese number (三十五 is 35), or None."""
     if re.fullmatch(r"[0-9]+(?:\.[0-9]+)?", text):
         return float(text)
@@ -72,22 +72,22 @@ def _format_number(value: float) -> str:
     return f"{value:g}" if value < 1e6 else f"{value:.0f}"
 
 
-def facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
+def find_facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
     """Return all facts of a text in one spelling, each once, by kind and in order."""
     folded = fold(text)
-    found = [Fact("place", name) for name in places(text, more_places)]
+    found = [Fact("place", name) for name in find_places(text, more_places)]
     found += [Fact("number", str(each)) for each in scan_typed(folded)]
     for date in _DATE.finditer(folded):
         parts = [date["y"], f"{int(date['m']):02d}", *([f"{int(date['d']):02d}"] if date["d"] else [])]
         found.append(Fact("date", "-".join(parts)))
     found += [Fact("year", year[1]) for year in _YEAR.finditer(folded)]
     for article in _ARTICLE.finditer(folded):
-        value = number(article[1])
+        value = parse_number(article[1])
         if value is not None:
             found.append(Fact("article", f"第{_format_number(value)}{article[2]}"))
     without_dates = _ARTICLE.sub(" ", _YEAR.sub(" ", _DATE.sub(" ", folded)))
     for amount in _AMOUNT.finditer(without_dates):
-        value = number(amount[1])
+        value = parse_number(amount[1])
         if value is not None:
             found.append(Fact("amount", _format_number(value) + amount[2].removeprefix("个")))
     return list(dict.fromkeys(found))
@@ -96,13 +96,13 @@ def facts(text: str, more_places: Iterable[str] = ()) -> list[Fact]:
 _KIND_NAMES = {"place": "地区", "number": "文号", "year": "年份", "article": "条款"}
 
 
-def contradictions(question: str, answer: str, home: Collection[str] = ()) -> list[str]:
+def find_contradictions(question: str, answer: str, home: Collection[str] = ()) -> list[str]:
     """Return reasons why an answer may be about another place, number, year or article.
 
     A place of the question that is at `home` (the office's own names) never differs. Amounts are left out:
     people tell their age and income, answers give limits.
     """
-    asked, given = facts(question, home), facts(answer, home)
+    asked, given = find_facts(question, home), find_facts(answer, home)
     reasons = []
     for kind, name in _KIND_NAMES.items():
         wanted = [fact.value for fact in asked if fact.kind == kind]

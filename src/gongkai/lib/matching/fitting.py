@@ -73,7 +73,7 @@ class Fit:
     """Whether the new weights are to be kept: surely better on the held-back pairs, and not behind at the first place."""
 
 
-def content(entry: Entry, weights: RankingWeights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
+def index_content(entry: Entry, weights: RankingWeights, learnt: Iterable[str] = ()) -> tuple[object, ...]:
     """Return an entry as index content."""
     return question_and_answer(entry.question, entry.answer, entry.variants, weights=weights, learnt=learnt)
 
@@ -172,7 +172,7 @@ def _build_index(
 ) -> "matching.Index":
     wordings: Mapping[str, tuple[str, ...]] = learnt_of(learnt) if weights.learnt else {}
     index = matching.Index.build(
-        ((entry.id, content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
+        ((entry.id, index_content(entry, weights, wordings.get(entry.id, ()))) for entry in entries),  # type: ignore[misc]
         synonyms=synonyms,
     )
     index.weights = weights

@@ -40,7 +40,7 @@ def _compatibility() -> dict[int, str]:
 @cache
 def _fold_table() -> dict[int, str]:
     table = _compatibility()
-    simplified = traditional.table()
+    simplified = traditional.simplified_table()
     table.update(simplified)
     for point, plain in table.items():
         if len(plain) == 1:
@@ -95,7 +95,7 @@ def fold(text: str) -> str:
     return _THOUSANDS.sub("", folded) if "," in folded else folded
 
 
-def brackets(text: str) -> str:
+def unify_brackets(text: str) -> str:
     """Return the text with every opening bracket as 〔 and every closing bracket as 〕."""
     return text.translate(_bracket_table())
 

@@ -14,7 +14,7 @@ from numpy.typing import NDArray
 
 from gongkai.lib.matching import analysis, files, ranking, store
 from gongkai.lib.matching import synonyms as tables
-from gongkai.lib.matching.entries import AnalysedPassage, Content, Part, analyse, parts, text_of
+from gongkai.lib.matching.entries import AnalysedPassage, Content, Part, analyse, split_parts, text_of
 from gongkai.lib.matching.folding import as_text, fold
 from gongkai.lib.matching.store import (
     CountedTerms,
@@ -131,7 +131,7 @@ class Index:
         """Add an entry; an entry with the same id is replaced and moves to the end."""
         if not isinstance(id_, str):
             raise TypeError(f"编号应为文本（str），收到的是 {type(id_).__name__}")
-        given = parts(content)
+        given = split_parts(content)
         found = analyse(given)
         with self._lock:
             if id_ in self._numbers:
@@ -268,9 +268,9 @@ class Index:
         numbers = np.array([number for _, number in known], np.int32)
         having = now.having[numbers].astype(np.int64)
         power = ranking.rarity_power(weights, use)
-        worth = np.array([weights[term] for term, _ in known]) * ranking.rarity(having, now.live, power)
+        worth = np.array([weights[term] for term, _ in known]) * ranking.compute_rarity(having, now.live, power)
         unknown = sum(weights.values()) - sum(weights[term] for term, _ in known)
-        ideal = float(worth.sum()) + unknown * float(ranking.rarity(np.zeros(1, np.int64), now.live, power)[0])
+        ideal = float(worth.sum()) + unknown * float(ranking.compute_rarity(np.zeros(1, np.int64), now.live, power)[0])
         kept = ranking.cheap_enough(having, lambda i: len(known[i][0]) == 1)
         numbers, gains = numbers[kept], (worth[kept] / ideal).astype(np.float32)
         asked = analysis.kinds_asked(fold(question[:60])) if len(question) <= 60 else 0

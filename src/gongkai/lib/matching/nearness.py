@@ -66,14 +66,14 @@ class Nearness(NamedTuple):
         return score >= RELATED_TO_BEST * best and (self.strength >= RELATED or share >= RELATED_SHARE)
 
 
-def subject(folded: str) -> set[str]:
+def subject_characters(folded: str) -> set[str]:
     """Return the characters that carry the subject of a folded text."""
     return {
         char for char in _UNSPECIFIC_WORDS.sub(" ", analysis.QUESTION_WORDS_PATTERN.sub(" ", folded)) if char.isalnum()
     }
 
 
-def titles(content: Iterable[Part]) -> list[str]:
+def list_titles(content: Iterable[Part]) -> list[str]:
     """Return the first line or sentence of each part, folded and distinct."""
     heads = (_FIRST_SENTENCE.match(fold(part.text[: _LONGEST_TITLE + 1]).lstrip()) for part in content)
     return [
@@ -81,18 +81,18 @@ def titles(content: Iterable[Part]) -> list[str]:
     ]
 
 
-def nearness(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> Nearness:
+def compute_nearness(question: str, content: tuple[Part, ...], synonyms: Synonyms) -> Nearness:
     """Return the nearness of a question to the parts of an entry."""
     asked, text = fold(question), fold(text_of(content))
     rows = synonyms.find(asked)
-    wanted = subject(asked)
+    wanted = subject_characters(asked)
     meant = set(asked).union(*(row.official for row in rows))
     given = set(text).union(*(row.everyday for row in rows if row.official in text))
     plain = _PUNCTUATION.sub("", asked)
     shares = [0.0]
     same = False
-    for title in titles(content):
-        about = subject(title)
+    for title in list_titles(content):
+        about = subject_characters(title)
         shares.append(len(about & meant) / len(about) if about else 0.0)
         same = same or _PUNCTUATION.sub("", title) == plain
     return Nearness(len(wanted), len(wanted & given) / len(wanted) if wanted else 0.0, max(shares), same)
@@ -104,4 +104,4 @@ def near_to(index: "Index", question: str, id_: str) -> Nearness:
         content = index.content(id_)
     except KeyError:
         return Nearness(0, 0.0, 0.0, False)
-    return nearness(question[:LONGEST_QUESTION], content, index.synonyms)
+    return compute_nearness(question[:LONGEST_QUESTION], content, index.synonyms)

@@ -50,7 +50,7 @@ def rarity_power(asked: Iterable[str], use: RankingWeights = DEFAULT_WEIGHTS) ->
     return use.rarity + use.more_rarity * mains / (mains + HALF_RARITY)
 
 
-def rarity(having: NDArray[np.int64], entries: int, power: float) -> NDArray[np.float64]:
+def compute_rarity(having: NDArray[np.int64], entries: int, power: float) -> NDArray[np.float64]:
     """Return the rarity of terms (idf to a power) from the number of entries with each."""
     idf: NDArray[np.float64] = np.log1p((max(entries, 1) - having + 0.5).clip(0.5) / (having + 0.5))
     return idf**power

@@ -6,10 +6,10 @@ import numpy as np
 
 from gongkai.lib.matching import analysis
 from gongkai.lib.matching.analysis import LONGEST_QUESTION
-from gongkai.lib.matching.facts import facts
+from gongkai.lib.matching.facts import find_facts
 from gongkai.lib.matching.folding import as_text, fold
 from gongkai.lib.matching.index import Index
-from gongkai.lib.matching.nearness import subject
+from gongkai.lib.matching.nearness import subject_characters
 from gongkai.lib.matching.synonyms import Synonym
 
 _MAX_REASONS = 5
@@ -69,7 +69,9 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
     numbers = _shared_facts(question, entry, "number")
     if numbers:
         said.append(f"{SAME_NUMBER}{'、'.join(numbers)}")
-    words = [word for word in shared.words if subject(word)]  # 居民 and 申请 stand in questions about anything
+    words = [
+        word for word in shared.words if subject_characters(word)
+    ]  # 居民 and 申请 stand in questions about anything
     if words:
         said.append(f"都提到：{'、'.join(words[:_MAX_REASONS])}")
     pairs: dict[str, str] = {}
@@ -83,6 +85,6 @@ def why_text(index: Index, question: str, entry: str) -> list[str]:
 
 
 def _shared_facts(question: str, text: str, kind: str) -> list[str]:
-    asked = [fact.value for fact in facts(question[:LONGEST_QUESTION]) if fact.kind == kind]
-    given = {fact.value for fact in facts(text) if fact.kind == kind}
+    asked = [fact.value for fact in find_facts(question[:LONGEST_QUESTION]) if fact.kind == kind]
+    given = {fact.value for fact in find_facts(text) if fact.kind == kind}
     return [value for value in asked if value in given]

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.analysis import LONGEST_QUESTION, segmenter
+from gongkai.lib.matching.analysis import LONGEST_QUESTION, load_segmenter
 from gongkai.lib.matching.entries import text_of
 from gongkai.lib.matching.folding import as_text, fold
 from gongkai.lib.matching.index import Index
@@ -98,7 +98,7 @@ class Router:
 
 def matter_of(message: str) -> str:
     """Return a message without place names and very general nouns; unchanged if nothing is left."""
-    tagged = segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
+    tagged = load_segmenter().tag(fold(as_text(message)[:LONGEST_QUESTION]))
     rest = "".join(
         " " if _UNSPECIFIC_WORDS.fullmatch(word) or (kind == "ns" and len(word) > 1) else word for word, kind in tagged
     )

@@ -57,7 +57,7 @@ def merge(a: Segment, b: Segment) -> Segment:
     return Segment(terms, starts, texts, counts)
 
 
-def compact(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:
+def compact_segments(segments: tuple[Segment, ...], new: Segment) -> tuple[Segment, ...]:
     """Return the segments with a new one, merged so that their sizes grow geometrically."""
     kept = [*segments, new]
     while len(kept) > 1 and kept[-2].size < 4 * kept[-1].size:
@@ -160,7 +160,7 @@ class TextStore:
     def settle(self) -> None:
         """Move buffered texts into a frozen segment."""
         if self.waiting:
-            self.segments = compact(self.segments, freeze_rows(self.waiting))
+            self.segments = compact_segments(self.segments, freeze_rows(self.waiting))
             self.waiting = []
 
 

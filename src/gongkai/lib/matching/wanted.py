@@ -15,7 +15,7 @@ from gongkai.lib.matching import analysis
 from gongkai.lib.matching.analysis import LONGEST_QUESTION
 from gongkai.lib.matching.entries import Part
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.nearness import subject
+from gongkai.lib.matching.nearness import subject_characters
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 _N = "[0-9一二三四五六七八九十百千万两半]"
@@ -145,8 +145,11 @@ def _content_words(text: str, tag: str) -> tuple[str, ...]:
     """Return the nouns, verbs and adjectives of at least two characters, in order."""
     return tuple(
         word
-        for word, kind in analysis.segmenter().tag(text)
-        if len(word) > 1 and len(subject(word)) > 1 and (kind or "n").startswith(tag) and _CONTENT.match(kind or "n")
+        for word, kind in analysis.load_segmenter().tag(text)
+        if len(word) > 1
+        and len(subject_characters(word)) > 1
+        and (kind or "n").startswith(tag)
+        and _CONTENT.match(kind or "n")
     )
 
 

@@ -6,7 +6,7 @@ it: which hosts, whether inner networks, how long, how far along redirects, how 
 """
 
 from gongkai.lib.outbound.asking import OutboundResponse, send_request
-from gongkai.lib.outbound.probing import is_dead, is_temporary, probe
+from gongkai.lib.outbound.probing import find_opening_fault, is_dead, is_temporary
 from gongkai.lib.outbound.reach import (
     HostNotPermitted,
     InternalHost,
@@ -25,9 +25,9 @@ __all__ = [
     "RequestLimits",
     "ResponseTooLarge",
     "TooManyRedirects",
+    "find_opening_fault",
     "is_dead",
     "is_public",
     "is_temporary",
-    "probe",
     "send_request",
 ]

@@ -19,7 +19,7 @@ def is_temporary(status: int) -> bool:
     return status in _TEMPORARY
 
 
-def probe(address: str, reach: RequestLimits, through: ConnectionPool | None = None) -> str:
+def find_opening_fault(address: str, reach: RequestLimits, through: ConnectionPool | None = None) -> str:
     """Return in Chinese why a URL cannot be opened, or "".
 
     Follows redirects within the reach; reads no body.

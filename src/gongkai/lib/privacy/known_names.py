@@ -10,7 +10,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.traditional import syllable
+from gongkai.lib.chinese.traditional import find_syllable
 from gongkai.lib.privacy.frame import Frame, prepare_text, to_half_width
 from gongkai.lib.privacy.latin_names import find_latin, latin_forms, pinyin_forms, remove_tone_marks
 from gongkai.lib.privacy.name_hints import (
@@ -202,7 +202,7 @@ def _beginnings_with_title(view: Frame, surname: str, given: str) -> Iterator[tu
 
 def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
     """Return a pattern for a surname and characters of the given name, signs, initials or 小 in any order."""
-    readings = {syllable(char) for char in given} - {""}
+    readings = {find_syllable(char) for char in given} - {""}
     letters = sorted({"x", *readings, *(one[0] for one in readings)}, key=len, reverse=True)
     element = rf"(?:[某小阿{re.escape(given)}]|(?i:{'|'.join(letters)})(?![a-zA-Z0-9])\.?)"
     first = _BESIDE.join(map(re.escape, surname))
@@ -260,7 +260,7 @@ def _find_hidden_surname(text: str, start: int, forms: NameParts) -> int:
         return start
     written = letters[0].rstrip(".")
     for surname in forms.surnames:
-        reading = "".join(map(syllable, surname))
+        reading = "".join(map(find_syllable, surname))
         if reading and written.lower().endswith(reading):
             return letters.end() - len(reading) - (len(letters[0]) - len(written))
         alone = len(written) == 1 or (written[-2].islower() and written[-1].isupper())

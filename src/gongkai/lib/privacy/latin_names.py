@@ -8,7 +8,7 @@ from itertools import islice, product
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.traditional import syllable
+from gongkai.lib.chinese.traditional import find_syllable
 
 #: Character → further pinyin readings in names.
 _OTHER_READINGS = dict(
@@ -42,7 +42,7 @@ _WORD = re.compile(r"[^\W\d_]+")
 
 def list_readings(char: str) -> list[str]:
     """Return the readings of a character in names, the usual one first."""
-    return list(dict.fromkeys(one for one in (syllable(char), _OTHER_READINGS.get(char, "")) if one))
+    return list(dict.fromkeys(one for one in (find_syllable(char), _OTHER_READINGS.get(char, "")) if one))
 
 
 def _syllable_pattern(char: str, reading: str) -> str:
@@ -52,7 +52,7 @@ def _syllable_pattern(char: str, reading: str) -> str:
 
 
 def _pinyin(part: str) -> str:
-    return _WORD_SEPARATORS.join(_syllable_pattern(char, syllable(char)) for char in part)
+    return _WORD_SEPARATORS.join(_syllable_pattern(char, find_syllable(char)) for char in part)
 
 
 def _initial(letters: str) -> str:
@@ -121,7 +121,7 @@ def pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
     forms: list[str] = []
     needles: set[str] = set()
     for surname, given in parts:
-        readings = [syllable(char) for char in surname + given]
+        readings = [find_syllable(char) for char in surname + given]
         if not all(readings) or not given:
             continue
         first, last = _pinyin(surname), _pinyin(given)
@@ -141,7 +141,7 @@ def pinyin_forms(parts: tuple[tuple[str, str], ...]) -> LatinForms | None:
             forms.append(f"(?i:{last})")
     if not forms:
         return None
-    readings = [syllable(char) for surname, given in parts for char in surname + given]
+    readings = [find_syllable(char) for surname, given in parts for char in surname + given]
     needles |= {*(one[:1] if "v" in one or one[:2] in ("lu", "nu", "ly", "ny") else one for one in readings)}
     needles |= {_OTHER_READINGS.get(char, "") for surname, given in parts for char in surname + given} - {""}
     needles |= {f"{one[0]}." for surname, given in parts for char in surname + given for one in list_readings(char)}

@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.traditional import simplified
+from gongkai.lib.chinese.traditional import simplify
 from gongkai.lib.privacy.frame import NAME_DOTS, to_half_width
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.elements import find_elements_end
@@ -58,7 +58,7 @@ def _ends_of(part: str) -> list[str]:
 
 def normalise_name_text(text: str) -> str:
     """Return simplified characters with one kind of dot."""
-    return _TYPED_DOT.sub("·", simplified(text).translate(_NAME_DOTS))
+    return _TYPED_DOT.sub("·", simplify(text).translate(_NAME_DOTS))
 
 
 def remove_spaces(name: str) -> str:

@@ -2,7 +2,7 @@
 
 from dataclasses import replace
 
-from gongkai.lib.chinese.traditional import simplified
+from gongkai.lib.chinese.traditional import simplify
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph
 from gongkai.lib.reading.model import Due, Duty, Notice, Row
 
@@ -15,7 +15,7 @@ class Printed:
 
     def __init__(self, texts: list[str]) -> None:
         self.text = "\n".join("".join(text.split()) for text in texts)
-        self.simple = simplified(self.text)
+        self.simple = simplify(self.text)
 
     def of(self, text: str) -> str:
         """Return a text as it is printed, with its blanks; unknown text stays."""
@@ -29,7 +29,7 @@ class Printed:
 
 def is_traditional(text: str) -> bool:
     """Return whether a text is written in traditional characters."""
-    return sum(one != other for one, other in zip(text, simplified(text), strict=True)) >= _MIN_TRADITIONAL_CHARACTERS
+    return sum(one != other for one, other in zip(text, simplify(text), strict=True)) >= _MIN_TRADITIONAL_CHARACTERS
 
 
 def in_simplified(document: Document) -> tuple[Document, Printed | None]:
@@ -46,7 +46,7 @@ def in_simplified(document: Document) -> tuple[Document, Printed | None]:
     if not is_traditional("".join(texts)):
         return document, None
     blocks = [
-        Paragraph(simplified(block.text), block.page)
+        Paragraph(simplify(block.text), block.page)
         if isinstance(block, Paragraph)
         else Grid([_simplify_line(line) for line in block.lines], block.exact)
         for block in document.blocks
@@ -55,7 +55,7 @@ def in_simplified(document: Document) -> tuple[Document, Printed | None]:
 
 
 def _simplify_line(line: Line) -> Line:
-    cells = [Cell(simplified(cell.text), cell.state, cell.guessed) for cell in line.cells]
+    cells = [Cell(simplify(cell.text), cell.state, cell.guessed) for cell in line.cells]
     return Line(cells, line.page, line.doubts, line.about)
 
 

@@ -7,7 +7,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
-from gongkai.lib.chinese.document_numbers import is_one, scan
+from gongkai.lib.chinese.document_numbers import is_one, iterate_numbers
 from gongkai.lib.reading.marks import FOOT_OF_SITE, attachment_names, public_mark, site_facts
 from gongkai.lib.reading.model import Basis, Duty
 from gongkai.lib.reading.words.due_table import ReferenceYears
@@ -98,7 +98,9 @@ def read_front(before: list[str], after: list[str]) -> Front:
 def _apply_site_facts(front: Front, paragraphs: list[str]) -> None:
     facts = site_facts(paragraphs)
     number = facts.get("doc_number", "")
-    front.doc_number = front.doc_number or next((str(document_number) for document_number in scan(number)), None)
+    front.doc_number = front.doc_number or next(
+        (str(document_number) for document_number in iterate_numbers(number)), None
+    )
     front.issuer = front.issuer or facts.get("issuer")
 
 
@@ -114,7 +116,7 @@ def _find_own_number(head: list[str]) -> str | None:
     for text in head:
         labelled = _OWN_NUMBER.search(text)
         length = len("".join(text.split()))
-        for number in scan(text):
+        for number in iterate_numbers(text):
             if (labelled and number.start >= labelled.end() - 1) or length <= len(str(number)) + 12:
                 return str(number)
     return None
@@ -259,7 +261,7 @@ def _read_basis(body: list[str]) -> list[Basis]:
             if _OWN_DOCUMENT.search(text[: match.start()]) or _APPROVAL.match(text[match.end() :]):
                 return out
             note = "".join((match["note"] or "").split())
-            number = next(scan(note), None)
+            number = next(iterate_numbers(note), None)
             if number or re.search(r"通知|意见|要点|条例|办法|规定|方案|决定", match["title"]):
                 out.append(Basis(_remove_title_spaces(match["title"]), str(number) if number else None))
         if _OPENING.search(text):

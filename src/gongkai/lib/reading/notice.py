@@ -21,7 +21,7 @@ from gongkai.lib.reading.tables.rows import Carry, Draft, read_lines
 from gongkai.lib.reading.tables.sideways import as_plain_grid, is_sign, is_table_head, merge_unit_columns
 from gongkai.lib.reading.words.duties import MAX_CELL, Context
 from gongkai.lib.reading.words.numbering import number_of, without_number
-from gongkai.lib.reading.words.paths import survey
+from gongkai.lib.reading.words.paths import survey_paths
 from gongkai.lib.reading.words.unit_names import LABEL_OF_UNITS
 from gongkai.lib.reading.words.units import first_named_leads
 
@@ -65,10 +65,12 @@ def _is_task(text: str, following: set[tuple[int, int]]) -> bool:
 
 
 def _find_lost_cells(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
-    kept = {bare(cell) for row in rows for cell in row.source.cells} | {bare(text) for text in read}
-    whole = "\x00".join((*kept, *(bare(text) for text in front.unread), bare(front.title)))
-    headings = {bare(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
-    headings |= {below for row in rows for head in row.extras for below in re.findall(r"（([^（）]+)）$", bare(head))}
+    kept = {strip_spaces(cell) for row in rows for cell in row.source.cells} | {strip_spaces(text) for text in read}
+    whole = "\x00".join((*kept, *(strip_spaces(text) for text in front.unread), strip_spaces(front.title)))
+    headings = {strip_spaces(x) for row in rows for x in (row.section, row.item, *row.extras.values())}
+    headings |= {
+        below for row in rows for head in row.extras for below in re.findall(r"（([^（）]+)）$", strip_spaces(head))
+    }
     out = []
     for block in document.blocks:
         if not isinstance(block, Grid):
@@ -77,7 +79,7 @@ def _find_lost_cells(document: Document, rows: list[Row], front: Front, read: li
             if is_table_head([cell.text for cell in line.cells]):
                 continue
             for cell in line.cells:
-                text = bare(cell.text)
+                text = strip_spaces(cell.text)
                 if (
                     text
                     and not is_sign(text)
@@ -96,17 +98,17 @@ def _find_lost_cells(document: Document, rows: list[Row], front: Front, read: li
 
 def _contains_in_parts(text: str, whole: str, headings: set[str]) -> bool:
     cuts = r"[\n，,；;（）()]" if len(text) <= _MAX_SHOWN_CHARACTERS else "\n"
-    parts = [bare(part) for part in re.split(cuts, text) if part.strip()]
+    parts = [strip_spaces(part) for part in re.split(cuts, text) if part.strip()]
     return all(part in whole or part in headings or part.rstrip("。") in whole for part in parts)
 
 
-def bare(text: str) -> str:
+def strip_spaces(text: str) -> str:
     """Return the text without spaces."""
     return "".join(text.split())
 
 
 def _shorten(text: str) -> str:
-    text = bare(text)
+    text = strip_spaces(text)
     return text if len(text) <= _MAX_SHOWN_CHARACTERS else text[:_MAX_SHOWN_CHARACTERS] + "……"
 
 
@@ -193,7 +195,7 @@ def read_document(document: Document) -> Notice:
         *(x for d in drafts for x in d.extras.values()),
     ]
     told = [*front.told, *_infer_year_from_limits(front, drafts)]
-    context = Context(front.when, survey([text for text in texts if len(text) <= MAX_CELL]))
+    context = Context(front.when, survey_paths([text for text in texts if len(text) <= MAX_CELL]))
     rows: list[Row] = []
     warnings: list[Warning_] = [Warning_(None, doubt) for doubt in document.doubts]
     warnings.extend(Warning_(None, words) for words in told)

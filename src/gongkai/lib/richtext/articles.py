@@ -41,10 +41,10 @@ def _make_anchor(found: re.Match[str]) -> str:
     return f"tiao-{number}-{more}" if more else f"tiao-{number}"
 
 
-def articles(html: str) -> list[Article]:
+def split_articles(html: str) -> list[Article]:
     """Return the parts of a text in order, including the text before the first article.
 
-    >>> [one.label for one in articles("<p>总的来说。</p><p>第一条　为了。</p><p>第二条　适用。</p>")]
+    >>> [one.label for one in split_articles("<p>总的来说。</p><p>第一条　为了。</p><p>第二条　适用。</p>")]
     ['', '第一条', '第二条']
     """
     text = plain(html)
@@ -74,10 +74,10 @@ def _split_articles(lines: list[str], kind: re.Pattern[str]) -> Iterator[Article
     yield Article(label, chapter, "\n".join(own), anchor)
 
 
-def anchored(html: str) -> str:
+def anchor_articles(html: str) -> str:
     """Return a text with anchors for its articles (`#tiao-5`).
 
-    >>> anchored("<p>第一条　为了。</p><p>第二条　适用。</p>")
+    >>> anchor_articles("<p>第一条　为了。</p><p>第二条　适用。</p>")
     '<p id="tiao-1">第一条　为了。</p><p id="tiao-2">第二条　适用。</p>'
     """
     if "第" not in html and "、" not in html:

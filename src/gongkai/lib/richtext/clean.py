@@ -8,7 +8,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_characters
 from gongkai.lib.richtext.depth import flatten_deep_tags, without_controls
 from gongkai.lib.richtext.levels import limit_nesting
-from gongkai.lib.richtext.tags import Tag, rewrite, start_tags
+from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tags
 
 #: Pictures of a text name their file by digest; the page that shows them says from which edition.
 FILE_SCHEME = "gongkai-file"
@@ -40,7 +40,7 @@ _REFERENCE = re.compile(r"&(?:#(?:\d{2,7}|[xX][0-9a-fA-F]{2,6})|shy|zwn?j);")
 _EMPTY = re.compile(r"<(p|h[2-6]|li)>\s*</\1>")
 
 
-def normalised(html: str) -> str:
+def normalise(html: str) -> str:
     """Return HTML from elsewhere with the characters that are stored (`normalise_characters`)."""
     return normalise_characters(_REFERENCE.sub(_resolve, html) if "&" in html else html)
 
@@ -64,7 +64,7 @@ def clean(html: str) -> str:
         clean_content_tags={"script", "style", "iframe", "object", "template"},
     )
     if "<img" in safe:
-        safe = rewrite(safe, {"img"}, lambda tag: tag.source if tag.get("src") else "")
+        safe = rewrite_tags(safe, {"img"}, lambda tag: tag.source if tag.get("src") else "")
     return _EMPTY.sub("", flatten_deep_tags(safe)).strip()
 
 
@@ -83,7 +83,7 @@ def with_targets(html: str) -> str:
     marked = _MARKED.sub(lambda found: f"［{_MARK_NAMES[found[1]]}：", html)
     marked = _MARKED_END.sub("］", marked)
     marked = _LINK.sub(_describe_link, marked)
-    marked = rewrite(marked, {"ol", "ul", "td", "th", "table", "img"}, _describe_tag)
+    marked = rewrite_tags(marked, {"ol", "ul", "td", "th", "table", "img"}, _describe_tag)
     return plain(marked.replace("</table>", "</table><p>［表格完］</p>"))
 
 

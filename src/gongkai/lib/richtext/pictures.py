@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.clean import FILE_SCHEME
-from gongkai.lib.richtext.tags import Attributes, Tag, rewrite, start_tag, start_tags
+from gongkai.lib.richtext.tags import Attributes, Tag, rewrite_tags, start_tag, start_tags
 from gongkai.lib.typed_json import number, text
 
 _SOURCE = re.compile(rf"{FILE_SCHEME}:([0-9a-f]{{64}})")
@@ -64,7 +64,7 @@ def _rewrite_images(html: str, drawing: Callable[[str], Attributes]) -> str:
         mark = picture_mark(tag)
         return start_tag("img", drawing(mark) | _without_attribute(tag, "src")) if mark else tag.source
 
-    return rewrite(html, {"img"}, draw) if FILE_SCHEME in html else html
+    return rewrite_tags(html, {"img"}, draw) if FILE_SCHEME in html else html
 
 
 def _without_attribute(tag: Tag, name: str) -> Attributes:

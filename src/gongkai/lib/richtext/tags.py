@@ -80,7 +80,7 @@ def start_tags(html: str, names: Collection[str] = ()) -> Iterator[Tag]:
             at = closing.start()
 
 
-def rewrite(html: str, names: Collection[str], change: Callable[[Tag], str]) -> str:
+def rewrite_tags(html: str, names: Collection[str], change: Callable[[Tag], str]) -> str:
     """Return HTML in which each start tag of these names is replaced by the source that `change` returns."""
     parts, at = [], 0
     for tag in start_tags(html, names):

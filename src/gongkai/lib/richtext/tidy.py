@@ -11,7 +11,7 @@ from itertools import pairwise
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import marks
 from gongkai.lib.richtext.blocks import Block, Keeper, Reader
-from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalised
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalise
 from gongkai.lib.richtext.depth import refuse_deep, refuse_long, strip_crowded_tags, without_comments
 from gongkai.lib.richtext.passages import parse_fragment
 from gongkai.lib.richtext.tables import house_table
@@ -46,7 +46,7 @@ def tidy(html: str, *, title: str = "", keep: Keeper | None = None) -> TidyResul
     Raises:
         Refused: it is nested too deep to be read, or too long.
     """
-    whole = normalised(refuse_long(html))
+    whole = normalise(refuse_long(html))
     html = _CONDITIONS.sub("", strip_crowded_tags(without_comments(whole)))
     reader = Reader(keep or _stored_only)
     reader.met.boxes = _count_boxes(whole, html)

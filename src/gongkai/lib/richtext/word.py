@@ -16,7 +16,7 @@ from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.documents.packages import Package, open_package, parse_xml, unpack_flat
 from gongkai.lib.fileformats.documents.reading import read_any
 from gongkai.lib.fileformats.documents.word_plain import make_plain
-from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalised
+from gongkai.lib.richtext.clean import FILE_SCHEME, clean, normalise
 from gongkai.lib.richtext.composing import join_wrapped_lines
 from gongkai.lib.richtext.errors import UnfitText
 from gongkai.lib.richtext.pictures import with_addresses
@@ -157,7 +157,7 @@ def _from_word(data: bytes, document: Document) -> ConvertedWord:
     except Exception as error:  # mammoth passes on whatever a damaged part makes its parsers raise
         raise UnfitText("这个 .docx 的内容已损坏，请用办公软件打开后另存为新文件再上传。") from error
     refuse_over("html", len(result.value.encode("utf-8", "replace")))
-    html = clean(normalised(result.value))
+    html = clean(normalise(result.value))
     missing = [loss for loss in document.losses if loss.what == "picture" and loss.where.startswith("block")]
     losses = [*document.losses, *_find_missing(document, html)]
     drawn = len(pictures) + sum("图片" in note for note in notes)

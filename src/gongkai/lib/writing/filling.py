@@ -16,7 +16,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.writing.wrapping import clean
+from gongkai.lib.writing.wrapping import drop_forbidden
 
 PLACEHOLDER_PATTERN = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
 #: What ends a clause or a sentence.
@@ -95,7 +95,7 @@ def _fill(paragraph: Paragraph, fields: Mapping[str, str]) -> None:
     text = "".join(run.text for run in paragraph.runs)
     for found in reversed(list(PLACEHOLDER_PATTERN.finditer(text))):
         if found[1] in fields:
-            value = "\n".join(clean(line) for line in value_at(text, found, fields).splitlines())
+            value = "\n".join(drop_forbidden(line) for line in value_at(text, found, fields).splitlines())
             _replace(paragraph.runs, found.start(), found.end(), value)
 
 

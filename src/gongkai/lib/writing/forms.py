@@ -11,7 +11,7 @@ from docx.shared import Length, Mm, Pt
 
 from gongkai.lib.writing.cells import put_text
 from gongkai.lib.writing.paper import BODY_FACE, CELL_PITCH, HEAD_FACE, Paper, _close_cells, _flag, fill_cell
-from gongkai.lib.writing.wrapping import clean, wrap_paragraph
+from gongkai.lib.writing.wrapping import drop_forbidden, wrap_paragraph
 
 if TYPE_CHECKING:
     from openpyxl.worksheet.worksheet import Worksheet
@@ -246,7 +246,7 @@ def _broken(sheet: "Sheet", cell: Cell, width: float) -> str:
     """Return a cell's wrapped text; headers are broken into lines of similar length."""
     room = width - 2 * CELL_PADDING_MM - 0.2
     lines: list[str] = []
-    for line in map(clean, cell.text.splitlines()):
+    for line in map(drop_forbidden, cell.text.splitlines()):
         rows = list(wrap_paragraph(line, sheet._width_of, room))
         if cell.head and len(rows) > 1:
             even = sheet._width_of(line) / len(rows) + 0.05

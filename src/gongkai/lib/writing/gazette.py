@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from gongkai.lib.writing.blocks import blocks
 from gongkai.lib.writing.official import RED_RGB
 from gongkai.lib.writing.pdf import BODY, LEFT, LINE_PITCH_MM, TEXT_WIDTH_MM, TITLE, Sheet, _block, draw_pdf
-from gongkai.lib.writing.wrapping import clean
+from gongkai.lib.writing.wrapping import drop_forbidden
 
 #: Points of the name on the cover, and of titles of articles.
 NAME, HEAD = 40.0, 18.0
@@ -78,7 +78,7 @@ def _cover(sheet: Sheet, made: GazetteIssue) -> None:
     sheet.lines(made.issued_on, size=BODY, face="serif", align="C")
     if made.foreword:
         sheet.ln(LINE_PITCH_MM * 2)
-        sheet.lines(clean(made.foreword), size=BODY, face="serif", indent=2)
+        sheet.lines(drop_forbidden(made.foreword), size=BODY, face="serif", indent=2)
     sheet.set_y(-60)
     sheet.lines(f"主办：{made.publisher}", size=BODY, face="serif", align="C")
     if made.source:
@@ -104,7 +104,7 @@ def _contents(sheet: Sheet, made: GazetteIssue, links: Sequence[int], pages: Seq
         # Always as wide as with three digits, so that the second setting breaks as the first.
         sheet.set_font("serif", size=BODY)
         room = TEXT_WIDTH_MM - 14
-        *above, last = break_title(clean(article.title), room, sheet.get_string_width)
+        *above, last = break_title(drop_forbidden(article.title), room, sheet.get_string_width)
         for line in above:
             sheet.set_x(LEFT)
             sheet.cell(TEXT_WIDTH_MM - 12, LINE_PITCH_MM, line, link=link, new_x="LMARGIN", new_y="NEXT")
@@ -143,7 +143,7 @@ def _articles(sheet: Sheet, made: GazetteIssue, links: Sequence[int]) -> list[in
             sheet.ln(LINE_PITCH_MM / 2)
         if article.notice:
             sheet.lines(f"【{article.notice}】", size=BODY, face="sans", align="C")
-        sheet.lines(clean(article.title), size=HEAD, face="sans", align="C")
+        sheet.lines(drop_forbidden(article.title), size=HEAD, face="sans", align="C")
         sheet.ln(LINE_PITCH_MM / 2)
         for block in blocks(article.html):
             _block(sheet, block, lambda _mark: None)

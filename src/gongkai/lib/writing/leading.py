@@ -46,7 +46,7 @@ COLUMNS = (
 )
 
 
-def overview(made: LeadReport) -> str:
+def summarise(made: LeadReport) -> str:
     """Return the totals in a sentence."""
     named = cite_title(made.title, made.doc_number)
     counts = {verdict: sum(1 for row in made.rows if row.verdict == verdict) for verdict in (HOLDS, FAILS, UNCHECKED)}
@@ -61,7 +61,7 @@ def lead_docx(made: LeadReport) -> bytes:
     """Return the report as .docx."""
     paper = Paper(landscape=True)
     paper.title(f"{made.lead}\n{made.year}年政务公开牵头任务检查情况")
-    paper.text(overview(made))
+    paper.text(summarise(made))
     if made.rows:
         paper.table(COLUMNS, [_row(place, one) for place, one in enumerate(made.rows, start=1)])
     paper.signature(made.lead, made.made_on)

@@ -34,7 +34,7 @@ from gongkai.lib.writing.paper import (
     set_font,
 )
 from gongkai.lib.writing.titles import title_lines
-from gongkai.lib.writing.wrapping import clean, width_of
+from gongkai.lib.writing.wrapping import drop_forbidden, width_of
 
 # The 版记 at the foot of a paper's last page (GB/T 9704—2012, 7.4): whom it is copied to, who printed it and when.
 #
@@ -59,7 +59,7 @@ _RULE = Pt(8)
 
 def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied_to: str = "") -> None:
     """Write the 版记 at the foot of the last page; a missing date is left blank."""
-    copied = f"{COPIED_TO_PREFIX}{clean(copied_to).strip().rstrip('。')}。" if copied_to.strip() else ""
+    copied = f"{COPIED_TO_PREFIX}{drop_forbidden(copied_to).strip().rstrip('。')}。" if copied_to.strip() else ""
     day = day_in_words(printed_on) if printed_on else "　　年　　月　　日"
     lines = _lines(paper, copied)
     for _ in range(ceil((lines + 2) * _PITCH / LINE_PITCH)):  # room on the last page, or another page
@@ -71,7 +71,7 @@ def write_imprint(paper: Paper, printed_by: str, printed_on: date | None, copied
         line.paragraph_format.left_indent = SIZE_4 * (1 + len(COPIED_TO_PREFIX))
         line.paragraph_format.first_line_indent = -SIZE_4 * len(COPIED_TO_PREFIX)
         frame.rule(_THIN)
-    last = frame.line(f"{clean(printed_by)}\t{day}印发")
+    last = frame.line(f"{drop_forbidden(printed_by)}\t{day}印发")
     last.paragraph_format.tab_stops.add_tab_stop(Length(paper.width - SIZE_4), WD_TAB_ALIGNMENT.RIGHT)
     frame.rule(_THICK)
     end = paper._paragraph()  # what the frame hangs on
@@ -179,7 +179,7 @@ class OutNotice:
     def columns(self) -> tuple[Column, ...]:
         """The table's columns."""
         first = (Column(SECTION, 14), Column(ITEM, 14)) if self.levels == 2 else (Column(SECTION, 18),)
-        more = [Column(clean(head), 14) for head in self.heads]
+        more = [Column(drop_forbidden(head), 14) for head in self.heads]
         last = (*more, Column(DEADLINE_HEADER, 14)) if self.limited else tuple(more)
         return (*first, Column(MEASURE, 42), Column(LEAD, 14), Column(RESPONSIBLE, 15), *last)
 
@@ -201,7 +201,7 @@ class OutNotice:
 
 def clean_lines(text: str) -> list[str]:
     """Return the lines of a cell without forbidden characters."""
-    return [clean(line).strip() for line in text.splitlines() if line.strip()]
+    return [drop_forbidden(line).strip() for line in text.splitlines() if line.strip()]
 
 
 def vertical_merges(rows: Sequence[Sequence[str]], levels: int) -> list[tuple[int, int, int]]:
@@ -227,12 +227,12 @@ def notice_docx(made: OutNotice) -> bytes:
     if made.doc_number:
         set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(made.doc_number), BODY_FACE, SIZE_3)
         paper._paragraph()
-    paper.title("\n".join(title_lines(clean(made.title))))
+    paper.title("\n".join(title_lines(drop_forbidden(made.title))))
     paper.text(f"{made.addressee.rstrip('：:')}：", indent=False)
     paper.text(made.preamble)
     paper._paragraph()
     paper.text(f"附件：{made.table_title}")
-    paper.signature(clean(made.issuer), made.signed_on)
+    paper.signature(drop_forbidden(made.issuer), made.signed_on)
     _attachment(paper, made)
     write_imprint(paper, made.issuer, made.signed_on, made.copied_to)
     return paper.save()
@@ -244,7 +244,7 @@ def _attachment(paper: Paper, made: OutNotice) -> None:
     first.paragraph_format.page_break_before = True
     set_font(first.add_run("附件"), HEAD_FACE, SIZE_3)
     paper._paragraph()
-    for line in title_lines(clean(made.table_title)):
+    for line in title_lines(drop_forbidden(made.table_title)):
         set_font(paper._paragraph(align=WD_ALIGN_PARAGRAPH.CENTER).add_run(line), TITLE_FACE, SIZE_2)
     paper._paragraph()
     rows = made.cells

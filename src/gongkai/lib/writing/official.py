@@ -29,7 +29,7 @@ from gongkai.lib.writing.paper import (
     set_font,
 )
 from gongkai.lib.writing.titles import printed_title_lines
-from gongkai.lib.writing.wrapping import clean
+from gongkai.lib.writing.wrapping import drop_forbidden
 
 #: The red of 发文机关标志 and its line (7.2.4: 红色).
 RED_RGB = (0xE6, 0x00, 0x12)
@@ -134,7 +134,7 @@ def _mark(paper: Paper, made: IssuedDocument) -> None:
 
 def _block(paper: Paper, block: Block, pictures: Pictures) -> None:
     if isinstance(block, Text):
-        text = clean(block.text)
+        text = drop_forbidden(block.text)
         if block.level in {1, 2}:
             paper.heading(text, block.level)
         else:
@@ -152,8 +152,8 @@ def _grid(paper: Paper, grid: Grid) -> None:
     if not grid.heads:
         first, rows = tuple("" for _ in first), grid.rows
     shares = column_shares(grid)
-    columns = [Column(clean(head), share) for head, share in zip(first, shares, strict=True)]
-    paper.table(columns, [[clean(cell) for cell in row] for row in rows], size=SIZE_S4)
+    columns = [Column(drop_forbidden(head), share) for head, share in zip(first, shares, strict=True)]
+    paper.table(columns, [[drop_forbidden(cell) for cell in row] for row in rows], size=SIZE_S4)
     if not grid.heads:
         table = paper.document.tables[-1]
         table._tbl.remove(table.rows[0]._tr)
@@ -202,12 +202,12 @@ def _end(paper: Paper, made: IssuedDocument) -> None:
         for place, name in enumerate(made.attachments, 1):
             head = "附件：" if place == 1 else "　　　"
             number = f"{place}. " if len(made.attachments) > 1 else ""
-            paper.text(f"{head}{number}{clean(name)}")
+            paper.text(f"{head}{number}{drop_forbidden(name)}")
     if made.made_on and not made.signed and made.issuers:
         paper.signature("　".join(made.issuers), made.made_on)
     if made.source:
         _line(paper)
-        run = _line(paper).add_run(clean(made.source))
+        run = _line(paper).add_run(drop_forbidden(made.source))
         set_font(run, BODY_FACE, Pt(10.5))
 
 

@@ -25,7 +25,7 @@ from docx.text.run import Run
 
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blank import new_document
-from gongkai.lib.writing.wrapping import clean, width_of
+from gongkai.lib.writing.wrapping import drop_forbidden, width_of
 
 TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
     "方正小标宋简体",
@@ -244,7 +244,7 @@ def fill_cell(cell: _Cell, text: str, name: str, size: Length, *, centred: bool 
         form.space_before = form.space_after = Pt(0)
         if centred:
             form.alignment = WD_ALIGN_PARAGRAPH.CENTER
-        set_font(paragraph.add_run(clean(line)), name, size)
+        set_font(paragraph.add_run(drop_forbidden(line)), name, size)
 
 
 def _close_cells(table: CT_Tbl) -> None:

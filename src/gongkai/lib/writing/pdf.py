@@ -22,7 +22,7 @@ from gongkai.lib.writing.fonts import MISSING_CHARACTERS_ERROR, Font, MissingFon
 from gongkai.lib.writing.forms import Cell, Form, draw_form
 from gongkai.lib.writing.official import RED_RGB, IssuedDocument, Pictures, column_shares, without_brackets
 from gongkai.lib.writing.titles import printed_title_lines
-from gongkai.lib.writing.wrapping import clean, wrap_paragraph
+from gongkai.lib.writing.wrapping import drop_forbidden, wrap_paragraph
 
 # A face cut to the characters that a document has, so that a .pdf is made from thousands of glyphs' work less.
 #
@@ -203,7 +203,7 @@ def _issued(sheet: Sheet, made: IssuedDocument, pictures: Pictures) -> None:
     for line in printed_title_lines(made.title):
         sheet.lines(line, size=TITLE, face="serif", align="C")
     if made.headnote:
-        sheet.lines(f"（{clean(without_brackets(made.headnote))}）", size=BODY, face="serif", align="C")
+        sheet.lines(f"（{drop_forbidden(without_brackets(made.headnote))}）", size=BODY, face="serif", align="C")
     sheet.ln(LINE_PITCH_MM)
     for block in made.blocks:
         _block(sheet, block, pictures)
@@ -238,7 +238,7 @@ def _block(sheet: Sheet, block: Block, pictures: Pictures) -> None:
         if block.level:
             sheet.keep(3 * LINE_PITCH_MM)  # no heading stands alone at the foot of a page
         face = "sans" if block.level == 1 else "serif"
-        sheet.lines(clean(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
+        sheet.lines(drop_forbidden(block.text), size=BODY, face=face, indent=2 if block.indent else 0)
     elif isinstance(block, Grid):
         _grid(sheet, block)
     else:
@@ -269,7 +269,7 @@ def _picture(sheet: Sheet, picture: Picture, pictures: Pictures) -> None:
         sheet.image(BytesIO(data), x=Align.C, w=min(TEXT_WIDTH_MM, 120), keep_aspect_ratio=True)
         sheet.ln(4)
     except (ValueError, OSError):
-        sheet.lines(f"（图：{clean(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2)
+        sheet.lines(f"（图：{drop_forbidden(picture.alt) or '见网页'}）", size=BODY, face="serif", indent=2)
 
 
 def _end(sheet: Sheet, made: IssuedDocument) -> None:
@@ -277,11 +277,13 @@ def _end(sheet: Sheet, made: IssuedDocument) -> None:
         if place == 1:
             sheet.ln(LINE_PITCH_MM)
         number = f"{place}. " if len(made.attachments) > 1 else ""
-        sheet.lines(f"{'附件：' if place == 1 else '　　　'}{number}{clean(name)}", size=BODY, face="serif", indent=2)
+        sheet.lines(
+            f"{'附件：' if place == 1 else '　　　'}{number}{drop_forbidden(name)}", size=BODY, face="serif", indent=2
+        )
     if made.made_on and not made.signed and made.issuers:
         sheet.ln(LINE_PITCH_MM)
         for line in ("　".join(made.issuers), day_in_words(made.made_on)):
             sheet.lines(f"{line}　　", size=BODY, face="serif", align="R")
     if made.source:
         sheet.ln(LINE_PITCH_MM / 2)
-        sheet.lines(clean(made.source), size=SMALL, face="serif", align="L")
+        sheet.lines(drop_forbidden(made.source), size=SMALL, face="serif", align="L")

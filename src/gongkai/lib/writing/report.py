@@ -61,7 +61,7 @@ def completion_docx(made: CompletionReport) -> bytes:
     paper = Paper(landscape=True)
     paper.title(f"{made.government}\n{made.year}年政务公开工作要点任务完成情况")
     paper.heading("一、总体情况")
-    paper.text(overview(made))
+    paper.text(summarise(made))
     paper.heading("二、分项情况")
     for place, (section, rows) in enumerate(by_section(made.measures), start=1):
         paper.heading(f"（{to_words(place)}）{without_number(section) or '其他任务'}", level=2)
@@ -72,20 +72,20 @@ def completion_docx(made: CompletionReport) -> bytes:
     return paper.save()
 
 
-def count(measures: Sequence[Fulfilment], status: str) -> int:
+def count_measures(measures: Sequence[Fulfilment], status: str) -> int:
     """Return the number of measures with a status."""
     return sum(1 for fulfilment in measures if fulfilment.status == status)
 
 
-def overview(made: CompletionReport) -> str:
+def summarise(made: CompletionReport) -> str:
     """Return the totals in sentences."""
     named = cite_title(made.title, made.doc_number)
     measures = made.measures
     late = [f"逾期未办结{made.late}条"] * bool(made.late) + [f"逾期办结{made.closed_late}条"] * bool(made.closed_late)
     return (
         f"{named}共有举措{len(measures)}项，分解为任务{made.total}条，由{made.units}个单位承担。"
-        f"截至目前，举措已完成{count(measures, DONE)}项、部分完成{count(measures, PARTLY)}项、"
-        f"未完成{count(measures, NOT)}项；任务已办结{made.closed}条，办结率{format_share(made.closed, made.total)}，"
+        f"截至目前，举措已完成{count_measures(measures, DONE)}项、部分完成{count_measures(measures, PARTLY)}项、"
+        f"未完成{count_measures(measures, NOT)}项；任务已办结{made.closed}条，办结率{format_share(made.closed, made.total)}，"
         f"{'、'.join(late) or '没有逾期'}。"
     )
 
@@ -105,7 +105,7 @@ def without_number(section: str) -> str:
 
 def of_section(rows: Sequence[Fulfilment]) -> str:
     """Return a section's state in a sentence, with the unfinished measures."""
-    words = f"共{len(rows)}项举措，已完成{count(rows, DONE)}项。"
+    words = f"共{len(rows)}项举措，已完成{count_measures(rows, DONE)}项。"
     left = [f"第{row.number}项{row.status}" for row in rows if row.status != DONE]
     return words + (f"{'、'.join(left)}。" if left else "")
 

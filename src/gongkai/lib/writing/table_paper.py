@@ -22,7 +22,7 @@ def progress_docx(made: Progress) -> bytes:
     paper = Paper(landscape=True)
     paper.title(f"{made.title}\n推进情况")
     paper.heading("一、总体情况")
-    paper.text(overview(made))
+    paper.text(summarise(made))
     late = sorted(
         (measure_line for measure_line in made.measures if measure_line.figures["red"]),
         key=lambda one: -one.figures["red"],
@@ -34,7 +34,7 @@ def progress_docx(made: Progress) -> bytes:
     return paper.save()
 
 
-def overview(made: Progress) -> str:
+def summarise(made: Progress) -> str:
     """Return the totals in sentences; every entry is counted in one of them."""
     sums = {name: sum(measure_line.figures[name] for measure_line in made.measures) for name, _ in FIGURE_COLUMNS}
     done = sums["grey"] + sums["grey_red"]

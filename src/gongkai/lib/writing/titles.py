@@ -1,7 +1,7 @@
 """Break titles into balanced lines at word boundaries (GB/T 9704—2012, 7.3.1)."""
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.writing.wrapping import clean, width_of
+from gongkai.lib.writing.wrapping import drop_forbidden, width_of
 
 #: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are a little wider than half a character in most faces.
 PER_LINE = 19
@@ -73,7 +73,7 @@ def title_pieces(text: str) -> list[str]:
 
 def printed_title_lines(text: str, per_line: int = PER_LINE) -> list[str]:
     """Return the printed lines of a title; too long lines are broken between words."""
-    written = [line for value in text.splitlines() if (line := clean(value).strip())]
+    written = [line for value in text.splitlines() if (line := drop_forbidden(value).strip())]
     return [line for value in written for line in title_lines(value, per_line)]
 
 

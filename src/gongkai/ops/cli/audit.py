@@ -103,7 +103,7 @@ def _anchor() -> str:
     from django.utils import timezone
 
     from gongkai.core.acts import anchors
-    from gongkai.ops.upkeep.readings import ago
+    from gongkai.ops.upkeep.readings import describe_time_since
 
     found = anchors.list_outside_anchors()
     if not found:
@@ -111,7 +111,7 @@ def _anchor() -> str:
     newest = found[0]
     how = "已与流水核对" if newest.read else "没有读到，请取来用 --anchors 核对"
     at = timezone.localtime(newest.at)
-    return f"最近的外部锚点：{at:%Y-%m-%d %H:%M} 的封存（{ago(newest.at, timezone.now())}），在{newest.words}，{how}。"
+    return f"最近的外部锚点：{at:%Y-%m-%d %H:%M} 的封存（{describe_time_since(newest.at, timezone.now())}），在{newest.words}，{how}。"
 
 
 def _in_words(findings: "Sequence[AuditFinding]") -> list[str]:

@@ -45,13 +45,13 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     (folder / SAMPLE_DATA_MARK_FILE).write_text(
         "本文件夹是“云岭市”示例数据，可以用 make demo-reset 清除重建。\n", encoding="utf-8"
     )
-    from gongkai.ops.demo.build import build, is_built, logins
+    from gongkai.ops.demo.build import build_city, is_built, list_logins
 
     if not is_built():
         click.echo(f"正在生成云岭市示例数据，约需{'几分钟' if full else '一分钟'}……")
-        build(progress=lambda text: click.echo(f"  {text}"), small=not full)
+        build_city(progress=lambda text: click.echo(f"  {text}"), small=not full)
     inspected.own_site(port)
-    _welcome(port, logins())
+    _welcome(port, list_logins())
     if server:
         run(server)
 

@@ -45,9 +45,9 @@ def _body(unit: str) -> int:
     from django.db.models import Q
 
     from gongkai.core.units.models import Body
-    from gongkai.core.widgets.asked import whole
+    from gongkai.core.widgets.asked import parse_whole_number
 
-    by_number = Q(pk=whole(unit) or 0)
+    by_number = Q(pk=parse_whole_number(unit) or 0)
     found = list(
         Body.objects.filter(by_number | Q(name=unit) | Q(short_name=unit) | Q(aliases__name=unit)).distinct()[:2]
     )

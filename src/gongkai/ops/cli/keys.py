@@ -25,7 +25,7 @@ def check() -> None:
     count = refusing(KeyRingError)(rotation.check_all)()
     version = f"第{ring.number}版密钥环，" if ring.number else ""
     click.echo(f"密钥文件 {key_path()}：{version}{len(ring.keys)} 个密钥，{count} 条加密信息都能打开")
-    for row in servers.servers():
+    for row in servers.list_servers():
         state = f"已启用第{row.number}版" if row.number else "没有启用"
         click.echo(f"  服务器 {row.place}：{row.trouble or state}")
 

@@ -19,7 +19,7 @@ def card(out: Path) -> None:
     with started():
         from gongkai.content.packages import mailbag as bags
 
-        out.write_bytes(bags.card())
+        out.write_bytes(bags.pack_public_keys())
         click.echo(f"名片已存为 {out}")
 
 
@@ -57,7 +57,7 @@ def take(files: tuple[Path, ...]) -> None:
 
         faults: list[str] = []
         for file in files:
-            outcome = bags.take(file)
+            outcome = bags.accept_file(file)
             faults += outcome.faults
             click.echo(f"{file.name}：{outcome.count} 件")
         for fault in faults:

@@ -34,7 +34,7 @@ def build() -> None:
 
     if not settings.GONGKAI_MIRROR:
         raise click.ClickException("没有设置镜像文件夹：请设置 GONGKAI_MIRROR")
-    sites = {site.host: site for site in updating.sites()}
+    sites = {site.host: site for site in updating.list_mirrored_sites()}
     if not sites:
         raise click.ClickException("还没有网站，没有可写的网页")
     if unanswered := updating.unanswered_hosts():
@@ -50,7 +50,7 @@ def build() -> None:
     updating.update_mirror(seconds=_SLICE)
     while updating.due_urls(sites, timezone.now()).exists():
         updating.update_mirror(seconds=_SLICE)
-    failed = list(updating.failures(sites))
+    failed = list(updating.list_failures(sites))
     lost = [
         line for site in sites.values() for line in look(site.folder, signing.trusted_keys() or frozenset()).lines()
     ]

@@ -43,7 +43,7 @@ def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | N
         ClickException: the given issuer is unknown, or the government cannot be determined.
     """
     from gongkai.core.units.models import Body, BodyKind
-    from gongkai.core.units.queries import catalogue, resolve
+    from gongkai.core.units.queries import load_catalogue, resolve
 
     roots = list(Body.objects.filter(parent=None, kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])[:2])
     if not roots:
@@ -54,7 +54,7 @@ def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | N
     if issuer and body is None:
         raise click.ClickException(f"名录中没有“{issuer}”，请核对名称，或先登记这个单位。")
     if body is not None:
-        return catalogue().home(body), body
+        return load_catalogue().home(body), body
     if len(roots) > 1:
         raise click.ClickException("名录中有多个政府，请用 --issuer 指明印发单位。")
     return roots[0], None

@@ -38,7 +38,7 @@ def trust(file: Path) -> None:
     with started():
         from gongkai.content.packages import container
 
-        container.trust(_read(file))
+        container.store_trusted_key(_read(file))
         click.echo("已信任这把公钥")
 
 
@@ -58,9 +58,9 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
         for one in made if out else []:
             assert out is not None
             out.mkdir(parents=True, exist_ok=True)
-            _write(out / one.file, (exporting.folder() / one.file).read_bytes())
+            _write(out / one.file, (exporting.find_folder() / one.file).read_bytes())
         _show(
-            [_facts(one, str(exporting.folder() / one.file)) for one in made],
+            [_facts(one, str(exporting.find_folder() / one.file)) for one in made],
             as_json,
             "没有新的内容，没有导出",
         )
@@ -92,15 +92,15 @@ def status(as_json: bool) -> None:
         from django.conf import settings
 
         from gongkai.content.packages import state
-        from gongkai.content.packages.queries import carried
+        from gongkai.content.packages.queries import count_carried_rows
 
-        last = state.last()
+        last = state.find_last_package()
         said = {
             "outer": settings.GONGKAI_OUTER,
             "sequence": last.sequence if last else 0,
             "digest": last.digest if last else "",
             "state": last.state if last else "",
-            "rows": carried(),
+            "rows": count_carried_rows(),
             "at": last.at.isoformat() if last else "",
         }
         if as_json:

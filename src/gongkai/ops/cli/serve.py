@@ -90,9 +90,9 @@ def _welcome(host: str, port: int) -> None:
 
 
 def _keys() -> None:
-    from gongkai.core.vault.servers import confirm
+    from gongkai.core.vault.servers import confirm_ring
 
-    if trouble := confirm():
+    if trouble := confirm_ring():
         click.echo(f"注意：{trouble}。在此之前，公众表单不能提交，个人信息不能查看。")
 
 
@@ -225,7 +225,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
-        sending.begin(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
+        sending.start_lanes(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
     code = server.wait()
     stop.set()
     if refused:

@@ -28,11 +28,11 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     start()
     on_the_primary()
     from gongkai.core.background_jobs.worker import Workers, process_due_jobs
-    from gongkai.core.vault.servers import confirm
+    from gongkai.core.vault.servers import confirm_ring
     from gongkai.ops.upkeep import primary
     from gongkai.ui.portal.purging import sending as caches
 
-    if trouble := confirm():
+    if trouble := confirm_ring():
         click.echo(f"注意：{trouble}。在此之前，处理不了加密的内容。")
     if once:
         process_due_jobs(lanes or JOB_QUEUES)
@@ -44,7 +44,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     running = workers.begin()
-    caches.begin(watch=True)
+    caches.start_lanes(watch=True)
     refused: list[str] = []
 
     def refuse(words: str) -> None:

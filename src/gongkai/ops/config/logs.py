@@ -75,7 +75,7 @@ PROVIDER_SETTINGS = (
 )
 
 
-def identities() -> list[dict[str, str]]:
+def list_providers() -> list[dict[str, str]]:
     """Return the configured providers in order. Mistakes raise no error, so that local sign-in works; `gongkai check` names them."""
     return [
         {

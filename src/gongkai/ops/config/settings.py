@@ -167,7 +167,7 @@ DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
 # Sign-in. The identities of others (config/identities.py); ways of one's own as dotted paths of Django authentication backends.
-GONGKAI_IDENTITIES = logs.identities()
+GONGKAI_IDENTITIES = logs.list_providers()
 #: Whose passwords are taken here: everybody's, or the three officers' alone (`officers`) where all others have an identity.
 GONGKAI_LOCAL_SIGN_IN = env.env_text("GONGKAI_LOCAL_SIGN_IN", "all").strip().lower()
 AUTHENTICATION_BACKENDS = logs.authentication_backends(GONGKAI_IDENTITIES, GONGKAI_LOCAL_SIGN_IN)

@@ -26,7 +26,7 @@ from wagtail.admin.icons import get_icon_sprite_hash
 
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.lib import matching, privacy
-from gongkai.lib.matching.analysis import segmenter
+from gongkai.lib.matching.analysis import load_segmenter
 from gongkai.lib.privacy.proofreading.counts import load_counts
 from gongkai.ui.office.menu import settled_menu
 from gongkai.work.notices.queries import public
@@ -87,7 +87,7 @@ def read_program() -> None:
         compile_templates([*WARMED_TEMPLATES, *(block.template for block in BLOCKS_BY_NAME.values())])
     for name in matching.__all__:  # Imports numpy, which the first search would otherwise wait for.
         getattr(matching, name)
-    segmenter().cut("政务公开")
+    load_segmenter().cut("政务公开")
     privacy.load_rules()
     load_counts()
 

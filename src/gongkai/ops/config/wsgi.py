@@ -18,7 +18,7 @@ from gongkai.ui.portal.purging import sending  # noqa: E402
 
 enable_background_writes()
 alarm.begin_alarm()
-sending.begin()
+sending.start_lanes()
 sweeping.begin_sweeping()
 # Load the URLs before the first request, and freeze the loaded objects (220,000) for the garbage collector.
 # A collection before freezing would take a tenth of the start and free hardly any memory.

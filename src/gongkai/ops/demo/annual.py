@@ -128,12 +128,12 @@ def _hand_in(cast: Cast, report: Report) -> None:
     actions.write(entry_of(report), by=clerk, number=1, text=_from_the_register(report))
     actions.write(entry_of(report), by=clerk, number=5, text=PROBLEMS_TEXT)
     actions.confirm(entry_of(report), by=clerk, numbers=list(SECTION_TITLES))
-    explain(report, clerk, "启用本系统前的登记簿口径不同，已逐件核对")
+    explain_differences(report, clerk, "启用本系统前的登记簿口径不同，已逐件核对")
     actions.check(entry_of(report), by=clerk)
     actions.hand_in(entry_of(report), by=head)
 
 
-def explain(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
+def explain_differences(report: Report, by: Actor, text: str, *, of_members: str = "") -> None:
     """Explain all explainable differences of a report; `of_members` is for those of member units."""
     found = problems_of(report_of(report.body, report.year), count_now(report), today=timezone.localdate())
     marks = [problem.mark for problem in found if problem.open and not problem.must]

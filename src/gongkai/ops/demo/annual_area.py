@@ -9,7 +9,7 @@ from gongkai.ops.demo.annual import (
     GOVERNMENT_REPORT_DAY,
     PROBLEMS_TEXT,
     entry_of,
-    explain,
+    explain_differences,
     last_reported,
     publish_report,
     report_of,
@@ -61,7 +61,7 @@ def _government(cast: Cast, report: Report) -> None:
     actions.write(entry_of(report), by=cast.chief, number=1, text=TEXT_ONE)
     actions.write(entry_of(report), by=cast.chief, number=5, text=PROBLEMS_TEXT)
     actions.confirm(entry_of(report), by=cast.chief, numbers=list(SECTION_TITLES))
-    explain(
+    explain_differences(
         report,
         cast.chief,
         "上年各单位登记簿合并时统计口径不同，本年按台账计算",

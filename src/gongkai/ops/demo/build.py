@@ -32,13 +32,13 @@ def is_built() -> bool:
     return Body.objects.exists()
 
 
-def logins() -> list[tuple[str, str, str]]:
+def list_logins() -> list[tuple[str, str, str]]:
     """Return (label, user name, password) of the sample logins."""
     named = [(words, login, people.PASSWORD) for login, (words, _, _) in people.LOGINS.items()]
     return [*named, ("市财政局预算科经办人", people.BUREAU_LOGIN, people.PASSWORD)]
 
 
-def build(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
+def build_city(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
     """Create the sample city in one transaction.
 
     Args:
@@ -80,7 +80,7 @@ def build(progress: Callable[[str], None], *, small: bool = False, now: datetime
 
 
 def _import(by: Actor, government: Body, issuer: Body, name: str, today: date, year: int) -> Notice:
-    sample = notices.sample(name, today, year)
+    sample = notices.load_sample(name, today, year)
     source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
     made: Notice = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
     return made
@@ -97,7 +97,7 @@ def _notice(
     progress: Callable[[str], None],
 ) -> None:
     """Schedule a notice's import, review and confirmation, and the opening of its columns."""
-    issued = date.fromisoformat(notices.sample(name, today, year).facts["日期"])
+    issued = date.fromisoformat(notices.load_sample(name, today, year).facts["日期"])
     cast = story.cast
 
     def go(moment: datetime) -> None:

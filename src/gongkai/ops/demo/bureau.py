@@ -24,7 +24,7 @@ BUREAU, OFFICE = "caizheng", "预算科"
 def create_bureau_notice(cast: Cast, today: date) -> None:
     """Import the bureau's notice and create its entries in several states."""
     year = notices.year_of(today)
-    sample = notices.sample("bureau", today, year)
+    sample = notices.load_sample("bureau", today, year)
     issued = date.fromisoformat(sample.facts["日期"])
     leader = cast.actor(Role.CLERK, cast.bodies[BUREAU])
     with clock.travel_to(clock.office_hour(issued + timedelta(days=1), 60)):

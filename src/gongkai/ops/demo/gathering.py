@@ -16,7 +16,7 @@ from gongkai.ops.demo.cast import Cast
 from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.gathering import actions
-from gongkai.oversight.gathering.fetching import Plan, pull
+from gongkai.oversight.gathering.fetching import Plan, read_source
 from gongkai.oversight.gathering.models import Collection, Listing, Source
 from gongkai.oversight.gathering.reader import Reader
 
@@ -88,4 +88,4 @@ def _pulled(source: Source, site: OuterSite, by: Actor) -> None:
     plan = Plan(source.way, source.address, example=source.example)
     with serve_site(site.host, site):
         reader = Reader([site.host], inside=[site.host], rate=0)
-        actions.take_in(source, by=by, pulled=pull(plan, reader, timezone.localdate()))
+        actions.take_in(source, by=by, pulled=read_source(plan, reader, timezone.localdate()))

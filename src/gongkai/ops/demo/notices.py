@@ -33,7 +33,7 @@ def year_of(today: date) -> int:
     return today.year if today >= date(today.year, 5, 25) else today.year - 1
 
 
-def fill(text: str, today: date, year: int) -> str:
+def fill_placeholders(text: str, today: date, year: int) -> str:
     """Replace the date and number placeholders of a text."""
     for key, value in {"y": str(year), "y1": str(year + 1), **NOTICE_SERIALS}.items():
         text = text.replace(f"{{{key}}}", value)
@@ -46,11 +46,11 @@ def _month_end(today: date, offset: int, year: int) -> str:
     return f"{index // 12}年{index % 12 + 1}月底"
 
 
-def sample(name: str, today: date, year: int) -> Sample:
+def load_sample(name: str, today: date, year: int) -> Sample:
     """Return the notice described by a table of `data/`."""
     made = Sample()
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
-    for line in fill(text, today, year).splitlines():
+    for line in fill_placeholders(text, today, year).splitlines():
         parts = line.split("\t")
         if parts[0] == "前言":
             made.preamble.append(parts[1])

@@ -27,7 +27,7 @@ def create_year_notices(stage: Stage) -> None:
 
 
 def _imported(name: str, by: Actor, government: Body, issuer: Body, today: date, year: int) -> Notice:
-    sample = notices.sample(name, today, year)
+    sample = notices.load_sample(name, today, year)
     source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
     made = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
     actions.settle_flags(Notice.objects.get(pk=made.pk), by=by)

@@ -70,7 +70,7 @@ def _find_clerk(column: Column) -> Person | None:
 def _needs_site_and_host(_: Launch) -> list[str]:
     if not Website.objects.exists():
         return ["还没有网站，请先新建网站。"]
-    left = lacking.hosts()
+    left = lacking.check_hosts()
     return [f"{left}。请系统管理员按安装手册在服务器的设置里加上这个域名，重新启动以后再开通。"] if left else []
 
 

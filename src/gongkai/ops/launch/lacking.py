@@ -32,7 +32,7 @@ def _names(words: list[str]) -> str:
     return "、".join(words[:MAX_NAMED_UNITS]) + ("等" if len(words) > MAX_NAMED_UNITS else "")
 
 
-def chief() -> str:
+def check_chief() -> str:
     """Check that an open-government officer (政务公开办) has a login."""
     rows = Appointment.objects.filter(role=Role.CHIEF)
     if rows.filter(in_force(), person__user__isnull=False).exists():
@@ -52,13 +52,13 @@ def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
     return [(name, host) for name, host in bare if not validate_host(host, settings.ALLOWED_HOSTS)]
 
 
-def hosts() -> str:
+def check_hosts() -> str:
     """Check that the server accepts the host of every site."""
     refused = [host for _, host in refused_hosts(Website.objects.all())]
     return f"服务器还不应答域名{_names(refused)}，公众打开网站会显示错误（400）" if refused else ""
 
 
-def units() -> str:
+def check_units() -> str:
     """Check that units beyond those of `gongkai init` are registered."""
     return "" if Body.objects.count() > FIRST_BODIES else "只有安装时登记的政府和办公室"
 
@@ -68,7 +68,7 @@ def _working() -> QuerySet[Body]:
     return rows.exclude(kind__in=(BodyKind.GOVERNMENT, BodyKind.DISTRICT)).order_by("position", "pk")
 
 
-def people() -> str:
+def check_people() -> str:
     """Check that every unit has a clerk who can sign in; in the 政务公开办 its members write and its head hands in tasks."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("pk"), person__user__isnull=False)
     clerk, head, member = (Exists(posts.filter(role=role)) for role in (Role.CLERK, Role.LEAD, Role.CHIEF))
@@ -76,7 +76,7 @@ def people() -> str:
     return f"{len(clerks)}个单位没有能登录的经办人（{_names(clerks)}）" if clerks else ""
 
 
-def signers() -> str:
+def check_signers() -> str:
     """Check that the texts of every unit with a clerk can be signed at all stages of the site's plan."""
     if not Website.objects.exists():
         return SITE_FIRST
@@ -84,7 +84,7 @@ def signers() -> str:
     return f"按现在的人手，{len(units)}个单位的信息没有人能审完（{_names(units)}）" if units else ""
 
 
-def confirmations() -> str:
+def check_confirmations() -> str:
     """Check that no confirmation by the security officer is pending."""
     posts = Appointment.objects.filter(standing=Standing.WAITING).count()
     passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
@@ -94,7 +94,7 @@ def confirmations() -> str:
     return f"{'、'.join(lacks)}等待确认" if lacks else ""
 
 
-def factor() -> str:
+def check_second_factors() -> str:
     """Check that signers, heads and administrators have set up a second factor."""
     if not settings.GONGKAI_SECOND_FACTOR:
         return "服务器的设置关闭了第二重验证"
@@ -105,7 +105,7 @@ def factor() -> str:
     return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""
 
 
-def page(mark: str) -> str:
+def check_page(mark: str) -> str:
     """Check that a site has a fixed column and a public text in it."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:

@@ -163,7 +163,7 @@ for _step in (
         (ADMINISTRATOR,),
         "登记人员",
         lambda: reverse("units:add_person") + "?roles=chief",
-        lacking.chief,
+        lacking.check_chief,
     ),
     SetupStep(
         "units",
@@ -173,7 +173,7 @@ for _step in (
         (CHIEF,),
         "导入单位名录",
         lambda: reverse("spreadsheets:start", args=["units"]),
-        lacking.units,
+        lacking.check_units,
     ),
     SetupStep(
         "people",
@@ -183,7 +183,7 @@ for _step in (
         (ADMINISTRATOR,),
         "导入、登记人员",
         _people_page,
-        lacking.people,
+        lacking.check_people,
     ),
     SetupStep(
         "confirmations",
@@ -193,7 +193,7 @@ for _step in (
         (SECURITY,),
         "去确认",
         _to("units:confirmations"),
-        lacking.confirmations,
+        lacking.check_confirmations,
     ),
     SetupStep(
         "factor",
@@ -203,7 +203,7 @@ for _step in (
         (),
         "登录时按提示设置",
         _to("signin:own"),
-        lacking.factor,
+        lacking.check_second_factors,
     ),
     SetupStep(
         "site",
@@ -224,7 +224,7 @@ for _step in (
         (CHIEF, ADMINISTRATOR),
         "看审签程序",
         _to("reviewing:schemes"),
-        lacking.signers,
+        lacking.check_signers,
     ),
     SetupStep(
         "host",
@@ -234,7 +234,7 @@ for _step in (
         (ADMINISTRATOR,),
         "看运行状况",
         _to("upkeep:status"),
-        lacking.hosts,
+        lacking.check_hosts,
         required=True,
     ),
     SetupStep(
@@ -255,7 +255,7 @@ for _step in (
         (CHIEF, Role.CLERK),
         "起草指南",
         _to("launch:write", "?page=guide"),
-        lambda: lacking.page("guide"),
+        lambda: lacking.check_page("guide"),
     ),
     SetupStep(
         "request",
@@ -265,7 +265,7 @@ for _step in (
         (CHIEF, Role.CLERK),
         "起草说明",
         _to("launch:write", "?page=request"),
-        lambda: lacking.page("request"),
+        lambda: lacking.check_page("request"),
     ),
     SetupStep(
         "footer",

@@ -22,7 +22,7 @@ from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, JobRun
-from gongkai.ops.upkeep.readings import JOBS_LATE, ago
+from gongkai.ops.upkeep.readings import JOBS_LATE, describe_time_since
 
 LOG = logging.getLogger("gongkai.upkeep")
 # Seconds between two checks of a server process.
@@ -33,7 +33,7 @@ RESTART_ADVICE = "请查看服务日志，重新启动 gongkai worker（或 gong
 _STARTED = timezone.now()
 
 
-def administrators() -> tuple[int, ...]:
+def list_administrators() -> tuple[int, ...]:
     """Return the persons who administer the system now."""
     rows = Appointment.objects.filter(in_force(), role=Role.ADMINISTRATOR)
     return tuple(sorted(set(rows.values_list("person_id", flat=True))))
@@ -69,7 +69,7 @@ def tell_of_failures(now: datetime) -> int:
     return sum(
         _tell(
             f"到期工作失败：{_label(row.name)}",
-            f"“{_label(row.name)}”自{ago(row.failing_since, now)}起连续失败{row.failures}次：{row.error}",
+            f"“{_label(row.name)}”自{describe_time_since(row.failing_since, now)}起连续失败{row.failures}次：{row.error}",
             f"job-failing/{row.name}/{row.failing_since:%Y%m%d%H%M%S}",
         )
         for row in rows
@@ -102,7 +102,7 @@ def _label(name: str) -> str:
 
 
 def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> bool:
-    persons = administrators()
+    persons = list_administrators()
     if not persons:
         return False
     link = reverse(page)

@@ -23,7 +23,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import TimeOfDay
-from gongkai.core.widgets.forms import dress
+from gongkai.core.widgets.forms import style_inputs
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
@@ -64,7 +64,7 @@ class GatewayForm(ActForm):
             ("接口参数", ("name", *asked)),
             ("发什么、什么时候发", tuple(rest)),
         )
-        dress(self)
+        style_inputs(self)
 
     def facts(self) -> dict[str, object]:
         """Return the facts of the action; empty secrets keep their stored value."""

@@ -6,7 +6,7 @@ from django.conf import settings
 from django.db import DatabaseError
 
 from gongkai.core.signin.identity.protocols import answer_of
-from gongkai.core.signin.identity.providers import faults, providers
+from gongkai.core.signin.identity.providers import find_provider_faults, list_providers
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment
 from gongkai.core.units.separation import SEPARATED_ROLES
@@ -18,14 +18,14 @@ from gongkai.ops.upkeep.readings import read
 def of_settings() -> Iterator[Finding]:
     """Yield errors in the settings. A provider with an error has no button at sign-in."""
     for raw in settings.GONGKAI_IDENTITIES:
-        for fault in faults(raw):
+        for fault in find_provider_faults(raw):
             yield Finding(
                 "identity_settings",
                 Level.MISSING,
                 f"统一身份“{raw['name']}”的设置有误，登录页上没有它：{fault}",
                 f"修改以 {raw['prefix']} 开头的环境变量（docs/signin.md）",
             )
-    for provider in providers():
+    for provider in list_providers():
         if any(part.startswith(("http://", "ldap://")) for part in provider.address.split()):
             yield Finding(
                 "identity_plain",
@@ -40,7 +40,7 @@ def of_settings() -> Iterator[Finding]:
             f"GONGKAI_LOCAL_SIGN_IN 是“{settings.GONGKAI_LOCAL_SIGN_IN}”，按 all 办理",
             "改为 all 或 officers",
         )
-    elif settings.GONGKAI_LOCAL_SIGN_IN == "officers" and not providers():
+    elif settings.GONGKAI_LOCAL_SIGN_IN == "officers" and not list_providers():
         yield Finding(
             "local_sign_in",
             Level.MISSING,
@@ -51,7 +51,7 @@ def of_settings() -> Iterator[Finding]:
 
 def of_answers() -> Iterator[Finding]:
     """Contact each provider as a sign-in would, and yield failures."""
-    for provider in providers():
+    for provider in list_providers():
         for words in answer_of(provider):
             yield Finding(
                 "identity_answer",
@@ -63,7 +63,7 @@ def of_answers() -> Iterator[Finding]:
 
 def of_officers() -> Iterator[Finding]:
     """Yield officers without a local password, who could not sign in when the providers fail."""
-    if not providers():
+    if not list_providers():
         return
     posts = Appointment.objects.filter(in_force(), role__in=SEPARATED_ROLES).select_related("person__user")
     for role in sorted(SEPARATED_ROLES):
@@ -102,10 +102,10 @@ def collect_findings(
 
 def database_fault() -> Finding | None:
     """Return why the database cannot be used; None if it can."""
-    from gongkai.ops.upkeep.probes import installed, migrated
+    from gongkai.ops.upkeep.probes import is_installed, is_migrated
 
     try:
-        done = migrated()
+        done = is_migrated()
     except DatabaseError as error:
         return Finding(
             "database",
@@ -113,7 +113,7 @@ def database_fault() -> Finding | None:
             f"连不上数据库：{' '.join(str(error).split())}",
             "检查 DATABASE_URL 和数据库服务",
         )
-    if not installed():
+    if not is_installed():
         return Finding("installed", Level.MISSING, "这里还没有安装过", "运行 gongkai init，登记本级政府和三员")
     if not done:
         return Finding("migrations", Level.MISSING, "数据表不是这一版本的", "运行 gongkai manage migrate")

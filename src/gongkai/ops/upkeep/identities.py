@@ -13,7 +13,7 @@ from django_filters import ChoiceFilter
 from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.signin.identity.actions import add_identity
-from gongkai.core.signin.identity.providers import label_of, providers
+from gongkai.core.signin.identity.providers import label_of, list_providers
 from gongkai.core.signin.identity.rules import check_identity_confirmer, check_identity_remover
 from gongkai.core.signin.models import Identity
 from gongkai.core.signin.queries import keeps_identities
@@ -113,10 +113,10 @@ class Identities(Register[Person]):
                 ways.append(("核对并确认", reverse("signin:confirm_identity", args=[identity.pk])))
             if not check_identity_remover(by, identity):
                 ways.append(("解除", reverse("signin:remove_identity", args=[identity.pk])))
-        if len(row.identities.all()) < len(providers()) and not add_identity.why_not(row, by=by):
+        if len(row.identities.all()) < len(list_providers()) and not add_identity.why_not(row, by=by):
             ways.append(("登记标识", reverse("signin:add_identity", args=[row.pk])))
         return ways
 
     def extra_context(self, request: HttpRequest, listing: Listing[Person]) -> Mapping[str, object]:
         """Return whether an identity provider is configured."""
-        return {"configured": bool(providers())}
+        return {"configured": bool(list_providers())}

@@ -38,7 +38,7 @@ CERTIFICATE_DAYS, DRILL_DAYS, BASE_DAYS, LOG_DAYS = 20, 366, 9, 180
 PRIVATE_KEY = b"-----BEGIN PRIVATE KEY"
 
 
-def disks(now: datetime) -> Reading:
+def read_disks(now: datetime) -> Reading:
     """磁盘."""
     words: list[str] = []
     short: list[str] = []
@@ -76,7 +76,7 @@ def _disks() -> Iterator[tuple[str, Path]]:
                 yield label, folder
 
 
-def certificates(now: datetime) -> Reading:
+def read_certificates(now: datetime) -> Reading:
     """证书."""
     ends: dict[str, datetime] = {}
     for path in sorted(CERTIFICATES_FOLDER.glob("*.pem")):
@@ -125,7 +125,7 @@ def _is_private_key(path: Path) -> bool:
     return False
 
 
-def drills(now: datetime) -> Reading:
+def read_drills(now: datetime) -> Reading:
     """恢复演练."""
     label, mend = "恢复演练", "运行 gongkai backup verify 备份文件 --key 私钥"
     last = RestoreDrill.objects.filter(ok=True).order_by("-at").first()
@@ -139,7 +139,7 @@ def drills(now: datetime) -> Reading:
     return Reading("drill", label, words, {"drill_age_days": days}, finding if days > DRILL_DAYS else None)
 
 
-def archive(now: datetime) -> Reading:
+def read_archive(now: datetime) -> Reading:
     """数据库归档."""
     label = "数据库归档"
     if connection.vendor != "postgresql":
@@ -183,7 +183,7 @@ def _base_age(now: datetime) -> float | None:
         return None
 
 
-def logs(now: datetime) -> Reading:
+def read_logs(now: datetime) -> Reading:
     """日志."""
     label = "日志"
     oldest = [moment for moment in (_oldest_access(), _oldest_journal()) if moment]
@@ -220,7 +220,7 @@ def _oldest_journal() -> datetime | None:
     return datetime.fromtimestamp(min(starts), UTC) if starts else None
 
 
-def standby(now: datetime) -> Reading:
+def read_standby(now: datetime) -> Reading:
     """接替第一台."""
     label = "接替第一台"
     if settings.GONGKAI_PAGES or len(direct_addresses()) < 2:

@@ -14,7 +14,7 @@ from django.db import connection
 from django.db.backends.base.base import BaseDatabaseWrapper
 
 from gongkai.ops.upkeep import owning, table_stamp
-from gongkai.ops.upkeep.probes import migrated
+from gongkai.ops.upkeep.probes import is_migrated
 from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_addresses, parse_database_url
 
 # Advisory lock of migrations in PostgreSQL: two servers may start at once.
@@ -38,7 +38,7 @@ def migrate_database() -> str:
     if table_stamp.is_fresh():
         return ""
     if _rows_only():
-        if migrated():
+        if is_migrated():
             return ""
         raise ImproperlyConfigured(f"数据表要更新。{NOT_THE_OWNER}")
     if not direct_addresses():
@@ -48,7 +48,7 @@ def migrate_database() -> str:
     try:
         address = direct_address()
     except NoDirectAddress as error:
-        if migrated():
+        if is_migrated():
             return f"{error}；数据表已是这一版本，照常启动"
         raise ImproperlyConfigured(f"数据表要更新，必须直接连到主库：{error}") from error
     words = ["manage", "migrate", "--noinput", "-v0"]

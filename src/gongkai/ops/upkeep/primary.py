@@ -20,11 +20,11 @@ from gongkai.core.acts import generation
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.backups.restoration import describe_unfinished
-from gongkai.core.vault.servers import confirm
+from gongkai.core.vault.servers import confirm_ring
 from gongkai.ops.upkeep import servers
 from gongkai.ops.upkeep.servers import Server
 from gongkai.ui.portal.purging import forget_everything
-from gongkai.ui.portal.replica import replicas
+from gongkai.ui.portal.replica import list_replicas
 
 LOG = logging.getLogger("gongkai.upkeep")
 
@@ -143,7 +143,7 @@ def describe_other() -> str:
 def other_addresses() -> list[Mapping[str, object]]:
     """Return the other configured addresses: direct addresses and replicas."""
     direct: list[Mapping[str, object]] = [servers.parse_database_url(address) for address in servers.direct_addresses()]
-    return direct + [settings.DATABASES[alias] for alias in replicas()]
+    return direct + [settings.DATABASES[alias] for alias in list_replicas()]
 
 
 def check_primary(*, others: bool = True) -> str:
@@ -184,7 +184,7 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
             if not words and not now.name:
                 begin_generation(SYSTEM)
             if not words and rounds % OTHERS == 0:
-                before, trouble = trouble, confirm()
+                before, trouble = trouble, confirm_ring()
                 if trouble and trouble != before:
                     LOG.error("%s", trouble)
         except Exception as error:

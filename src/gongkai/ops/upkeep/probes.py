@@ -42,7 +42,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
             cursor.fetchone()
-        ready = migrated()
+        ready = is_migrated()
     except DatabaseError as error:
         LOG.warning("not ready: %s", error)
         connection.close()
@@ -85,7 +85,7 @@ def _write_sqlite() -> None:
                 raise
 
 
-def migrated() -> bool:
+def is_migrated() -> bool:
     """Return True if all migrations are applied; cached once it is so."""
     if not (done := _migrated()):
         _migrated.cache_clear()
@@ -99,7 +99,7 @@ def _migrated() -> bool:
     return not executor.migration_plan(executor.loader.graph.leaf_nodes())
 
 
-def installed() -> bool:
+def is_installed() -> bool:
     """Return True if the database has tables."""
     return bool(MigrationRecorder(connection).applied_migrations())
 

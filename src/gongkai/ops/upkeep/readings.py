@@ -22,7 +22,7 @@ from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 from gongkai.ui.mirror import updating
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging.ways import receivers
+from gongkai.ui.portal.purging.ways import list_receivers
 
 # Limits in minutes or days: due jobs, age of the last backup, time in a queue.
 JOBS_LATE = timedelta(minutes=15)
@@ -32,10 +32,10 @@ QUEUE_LATE = timedelta(hours=1)
 CALENDAR_DAY = (12, 1)
 
 
-def ago(moment: datetime, now: datetime) -> str:
+def describe_time_since(moment: datetime, now: datetime) -> str:
     """Return the time since a moment in Chinese.
 
-    >>> ago(datetime(2026, 11, 20, 9), datetime(2026, 11, 21, 12))
+    >>> describe_time_since(datetime(2026, 11, 20, 9), datetime(2026, 11, 21, 12))
     '1天前'
     """
     seconds = int((now - moment).total_seconds())
@@ -45,7 +45,7 @@ def ago(moment: datetime, now: datetime) -> str:
     return "刚才"
 
 
-def jobs(now: datetime) -> Reading:
+def read_jobs(now: datetime) -> Reading:
     """到期工作."""
     runs = JobRun.objects.in_bulk()
     one, label = runs.pop(JOB_ROUND_NAME, None), "到期工作"
@@ -54,12 +54,12 @@ def jobs(now: datetime) -> Reading:
         return Reading("jobs", label, "从未运行", finding=Finding("jobs", Level.MISSING, "到期工作从未运行", mend))
     failing = sorted((r for r in runs.values() if r.failures), key=lambda r: -r.failures)
     figures = {"jobs_idle_seconds": one.idle(now).total_seconds(), "jobs_failing": len(failing)}
-    words = f"{ago(one.ended_at or one.started_at, now)}运行，共{len(runs)}项，用时{one.took_ms / 1000:.1f}秒"
+    words = f"{describe_time_since(one.ended_at or one.started_at, now)}运行，共{len(runs)}项，用时{one.took_ms / 1000:.1f}秒"
     finding = None
     if one.idle(now) > JOBS_LATE:
-        words = f"{ago(one.ended_at or one.started_at, now)}运行过，之后没有再运行"
+        words = f"{describe_time_since(one.ended_at or one.started_at, now)}运行过，之后没有再运行"
         if one.hangs and one.error:
-            words = f"{ago(one.started_at, now)}开始运行，停在“{one.error}”"
+            words = f"{describe_time_since(one.started_at, now)}开始运行，停在“{one.error}”"
         finding = Finding(
             "jobs", Level.MISSING, f"到期工作{words}", "查看服务日志，重新启动运行 gongkai run-due 的服务"
         )
@@ -74,7 +74,7 @@ def jobs(now: datetime) -> Reading:
     return Reading("jobs", label, words, figures, finding)
 
 
-def outbox(now: datetime) -> Reading:
+def read_outbox(now: datetime) -> Reading:
     """邮件和消息队列."""
     rows = [
         table._default_manager.filter(state=MessageState.WAITING).order_by("created_at") for table in (Message, Letter)
@@ -82,7 +82,9 @@ def outbox(now: datetime) -> Reading:
     waiting = sum(row.count() for row in rows)
     failed = Message.objects.filter(state=MessageState.FAILED, created_at__gte=now - timedelta(days=7)).count()
     first = min((one.created_at for some in rows if (one := some.first())), default=None)
-    words = f"等待发送{waiting}封，近7天发送失败{failed}封" + (f"，最早的{ago(first, now)}产生" if first else "")
+    words = f"等待发送{waiting}封，近7天发送失败{failed}封" + (
+        f"，最早的{describe_time_since(first, now)}产生" if first else ""
+    )
     late = first is not None and now - first > QUEUE_LATE
     finding = (
         Finding(
@@ -104,11 +106,11 @@ def outbox(now: datetime) -> Reading:
     )
 
 
-def caches(now: datetime) -> Reading:
+def read_caches(now: datetime) -> Reading:
     """前端缓存."""
     if not settings.GONGKAI_CACHES:
         return Reading("caches", "前端缓存", "没有设置")
-    there = [f"{way}={address}" for way, address in receivers()]  # Purges that were given up are not retried.
+    there = [f"{way}={address}" for way, address in list_receivers()]  # Purges that were given up are not retried.
     due = Purge.objects.filter(due_at__lte=now, cache__in=there)
     refused = Purge.objects.filter(attempts__gt=0, cache__in=there)
     waiting, trouble = due.count(), refused.order_by("due_at").first()
@@ -124,12 +126,12 @@ def caches(now: datetime) -> Reading:
     return Reading("caches", "前端缓存", words, {"purges_waiting": waiting, "purges_refused": refused.count()}, finding)
 
 
-def mirror(_: datetime) -> Reading:
+def read_mirror(_: datetime) -> Reading:
     """静态镜像."""
     label = "静态镜像"
     if not settings.GONGKAI_MIRROR:
         return Reading("mirror", label, "没有设置")
-    failed = updating.failures(site.host for site in updating.sites())
+    failed = updating.list_failures(site.host for site in updating.list_mirrored_sites())
     count, first = failed.count(), failed.first()
     words = f"{Leaf.objects.exclude(digest='').count()}个文件，没有写成{count}个"
     finding = None
@@ -139,7 +141,7 @@ def mirror(_: datetime) -> Reading:
     return Reading("mirror", label, words, {"mirror_failed": count}, finding)
 
 
-def calendar(now: datetime) -> Reading:
+def read_calendar(now: datetime) -> Reading:
     """工作日历."""
     today, mend = (
         timezone.localtime(now).date(),
@@ -167,15 +169,15 @@ def calendar(now: datetime) -> Reading:
     )
 
 
-def backups(now: datetime) -> Reading:
+def read_backups(now: datetime) -> Reading:
     """备份."""
     last, mend = BackupMade.objects.first(), "每天运行 gongkai backup（deploy/systemd/gongkai-backup.timer）"
     if last is None:
         return Reading("backup", "备份", "从未备份", finding=Finding("backup", Level.MISSING, "从未备份", mend))
-    words = f"{ago(last.at, now)}备份到 {last.place}，{last.bytes / 1e6:,.0f} MB，{'已加密' if last.encrypted else '没有加密'}"
+    words = f"{describe_time_since(last.at, now)}备份到 {last.place}，{last.bytes / 1e6:,.0f} MB，{'已加密' if last.encrypted else '没有加密'}"
     finding = None
     if now - last.at > BACKUP_OLD:
-        finding = Finding("backup", Level.MISSING, f"最近一次备份是{ago(last.at, now)}", mend)
+        finding = Finding("backup", Level.MISSING, f"最近一次备份是{describe_time_since(last.at, now)}", mend)
     elif not last.encrypted:
         finding = Finding(
             "backup",
@@ -188,12 +190,12 @@ def backups(now: datetime) -> Reading:
     return Reading("backup", "备份", words, {"backup_age_seconds": (now - last.at).total_seconds()}, finding)
 
 
-def seals(now: datetime) -> Reading:
+def read_seals(now: datetime) -> Reading:
     """封存和锚点."""
     last = Seal.objects.order_by("-at").first()
     if last is None:
         return Reading("seal", "封存和锚点", "还没有封存（首次封存在有流水后由到期工作完成）")
-    words = f"{ago(last.at, now)}封存，流水{last.movements:,}条"
+    words = f"{describe_time_since(last.at, now)}封存，流水{last.movements:,}条"
     places = [p.partition(":")[2] for p in settings.GONGKAI_ANCHORS if p.startswith("file:")]
     behind = [place for place in places if not _holds(place, last.hash)]
     mend = "检查该位置能否写入；用 gongkai audit verify --anchors 核对"
@@ -206,7 +208,7 @@ def seals(now: datetime) -> Reading:
     )
 
 
-def stamps(now: datetime) -> Reading:
+def read_time_stamps(now: datetime) -> Reading:
     """时间戳."""
     if not settings.GONGKAI_TIMESTAMPS:
         return Reading("stamp", "时间戳", "没有设置")
@@ -214,10 +216,14 @@ def stamps(now: datetime) -> Reading:
     if last is None:
         return Reading("stamp", "时间戳", "还没有请求过（下一次封存时请求）")
     if last.token:
-        return Reading("stamp", "时间戳", f"{ago(last.at, now)}取得，封存于{ago(last.seal.at, now)}")
+        return Reading(
+            "stamp",
+            "时间戳",
+            f"{describe_time_since(last.at, now)}取得，封存于{describe_time_since(last.seal.at, now)}",
+        )
     good = Stamp.objects.exclude(token="").order_by("-at").first()
-    since = f"最近一次取得是{ago(good.at, now)}" if good else "从未取得"
-    words = f"{ago(last.at, now)}请求，没有取得：{last.refused}；{since}"
+    since = f"最近一次取得是{describe_time_since(good.at, now)}" if good else "从未取得"
+    words = f"{describe_time_since(last.at, now)}请求，没有取得：{last.refused}；{since}"
     mend = (
         "检查 GONGKAI_TIMESTAMPS 的地址、网络和 GONGKAI_TIMESTAMP_ROOTS；封存照常进行，以后取得的时间戳也证明此前的封存"
     )
@@ -234,7 +240,7 @@ def _holds(place: str, mark: str) -> bool:
     return last is not None and last["hash"] == mark
 
 
-def keys(now: datetime) -> Reading:
+def read_keys(now: datetime) -> Reading:
     """个人信息密钥."""
 
     label, mend = (
@@ -247,7 +253,7 @@ def keys(now: datetime) -> Reading:
         return Reading("keys", label, "打不开", finding=Finding("keys", Level.MISSING, str(error), mend))
     version = f"第{ring.number}版，" if ring.number else ""
     words, finding = f"{version}{len(ring.keys)}个，存在数据库，由 {key_path()} 加密", None
-    if late := servers.behind(ring):
+    if late := servers.list_servers_behind(ring):
         said = "；".join(f"{row.place}：{row.trouble or '还没有启用现在的密钥'}" for row in late)
         finding = Finding(
             "keys_behind",
@@ -262,25 +268,25 @@ def keys(now: datetime) -> Reading:
 
 
 PARTS: tuple[Callable[[datetime], Reading], ...] = (
-    jobs,
-    stores.errands,
-    outbox,
-    caches,
-    mirror,
-    calendar,
-    backups,
-    machine_readings.drills,
-    machine_readings.archive,
-    machine_readings.disks,
-    machine_readings.certificates,
-    machine_readings.logs,
-    machine_readings.standby,
-    seals,
-    stamps,
-    keys,
-    stores.files,
-    stores.database,
-    stores.followers,
+    read_jobs,
+    stores.read_background_jobs,
+    read_outbox,
+    read_caches,
+    read_mirror,
+    read_calendar,
+    read_backups,
+    machine_readings.read_drills,
+    machine_readings.read_archive,
+    machine_readings.read_disks,
+    machine_readings.read_certificates,
+    machine_readings.read_logs,
+    machine_readings.read_standby,
+    read_seals,
+    read_time_stamps,
+    read_keys,
+    stores.read_file_store,
+    stores.read_database,
+    stores.read_replicas,
 )
 
 

@@ -18,7 +18,7 @@ from gongkai.ops.launch.steps import open_steps
 from gongkai.ops.upkeep import owning
 from gongkai.ops.upkeep.findings import Finding, Level
 from gongkai.work.tables.models import TableSchema
-from gongkai.work.tables.schemas import presets
+from gongkai.work.tables.schemas import load_presets
 
 # Password of the sample city and a login that always has it.
 SAMPLE_LOGIN = ("admin", "Yunling-2026")
@@ -55,7 +55,7 @@ def of_state() -> Iterator[Finding]:
 
 
 def _keepers() -> Iterator[Finding]:
-    named = {str(preset["key"]): str(preset["keepers"]) for preset in presets() if preset.get("keepers")}
+    named = {str(preset["key"]): str(preset["keepers"]) for preset in load_presets() if preset.get("keepers")}
     for schema in TableSchema.objects.filter(key__in=named, keepers="", active=True):
         if any("keepers" in record(movement.facts, "changed") for movement in read_stream(schema.stream)):
             continue

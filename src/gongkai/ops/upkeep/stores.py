@@ -10,7 +10,7 @@ from gongkai.core.files.place import in_bucket
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
 from gongkai.ops.upkeep.servers import Server, ask_all, describe_difference, direct_addresses, server_address
-from gongkai.ui.portal.replica import replicas, watch_of
+from gongkai.ui.portal.replica import list_replicas, watch_of
 
 # Number of newest files that are looked up in the store.
 FILES_LOOKED_UP = 3
@@ -18,7 +18,7 @@ FILES_LOOKED_UP = 3
 ERRANDS_LATE = timedelta(minutes=15)
 
 
-def files(now: datetime) -> Reading:
+def read_file_store(now: datetime) -> Reading:
     """文件存储."""
     rows = StoredFile.objects.all()
     count, newest = rows.count(), list(rows.order_by("-added_at")[:FILES_LOOKED_UP])
@@ -35,7 +35,7 @@ def files(now: datetime) -> Reading:
     return Reading("files", "文件存储", f"{where}，{count:,}个文件", {"files": count}, finding if gone else None)
 
 
-def errands(now: datetime) -> Reading:
+def read_background_jobs(now: datetime) -> Reading:
     """后台作业."""
     found = count_queue(now)
     words = f"等待{found.waiting}项，正在处理{found.running}项，后台进程{found.workers}个"
@@ -44,7 +44,7 @@ def errands(now: datetime) -> Reading:
         "用 gongkai serve 启动，或者运行 gongkai worker（deploy/systemd/gongkai-worker.service）",
     )
     if found.oldest:
-        words += f"，最早的{minutes(now - found.oldest)}前就该处理"
+        words += f"，最早的{format_duration(now - found.oldest)}前就该处理"
     if not found.workers:
         finding = Finding("worker_gone", Level.MISSING, "没有后台作业进程在运行，读取通知、检查网站都会停着", mend)
     elif found.dead:
@@ -63,13 +63,13 @@ def errands(now: datetime) -> Reading:
     return Reading("errands", "后台作业", words, counted, finding)
 
 
-def minutes(past: timedelta) -> str:
+def format_duration(past: timedelta) -> str:
     """Return a duration in Chinese, in minutes or hours."""
     whole = max(0, int(past.total_seconds()) // 60)
     return f"{whole // 60}小时" if whole >= 60 else f"{whole}分钟"
 
 
-def database(now: datetime) -> Reading:
+def read_database(now: datetime) -> Reading:
     """数据库主库."""
     label, server = "数据库主库", primary.configured_server()
     if server is None:
@@ -127,9 +127,9 @@ def _is_second(one: Server, primary_server: Server) -> bool:
     return one.system == primary_server.system and not one.follows and one.started != primary_server.started
 
 
-def followers(now: datetime) -> Reading:
+def read_replicas(now: datetime) -> Reading:
     """数据库从库."""
-    label, there = "数据库从库", replicas()
+    label, there = "数据库从库", list_replicas()
     if not there:
         return Reading("replica", label, "没有设置")
     read = {alias: watch_of(alias).fresh() for alias in there}
@@ -153,7 +153,7 @@ def followers(now: datetime) -> Reading:
 
 def _place_of(alias: str) -> str:
     host = str(settings.DATABASES[alias].get("HOST") or "本机")
-    return f"{host}：" if len(replicas()) > 1 else ""
+    return f"{host}：" if len(list_replicas()) > 1 else ""
 
 
 def _behind(alias: str) -> str:

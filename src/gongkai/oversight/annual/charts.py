@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString
 from gongkai.core.widgets.charts import GREY, INK, Bar, BarRow, bar_rows
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.law import annual_form as form
-from gongkai.oversight.annual.form import Number, said
+from gongkai.oversight.annual.form import Number, format_figure
 
 #: Width of the drawing in SVG units, chosen for readable labels on phones.
 DRAWING_WIDTH = 340
@@ -33,7 +33,7 @@ class Chart:
         """Draw a bar for each row with its number, and last year's value as a thin line."""
         drawn = []
         for label, now, before in self.rows:
-            own = [Bar(float(now), str(said(now)), INK)]
+            own = [Bar(float(now), str(format_figure(now)), INK)]
             if before is not None and self.compared:
                 own.append(Bar(float(before), colour=GREY, thin=True))
             drawn.append(BarRow(label, own))
@@ -75,12 +75,12 @@ def _requests(values: Mapping[str, Number | None], before: Mapping[str, Number |
         f"table3/{form.CARRIED_OUT}/total": "结转下年度",
     }
     new, done = (_value(values, f"table3/{row}/total") for row in (form.NEW, form.RESULTS_TOTAL))
-    sentence = f"本年新收{said(new)}件，办结{said(done)}件。"
+    sentence = f"本年新收{format_figure(new)}件，办结{format_figure(done)}件。"
     old = (before or {}).get(f"table3/{form.NEW}/total")
     if old is not None:
         more, less = max(new - old, 0), max(old - new, 0)
-        sentence += f"新收比上年增加{said(more)}件。" if more else ""
-        sentence += f"新收比上年减少{said(less)}件。" if less else ""
+        sentence += f"新收比上年增加{format_figure(more)}件。" if more else ""
+        sentence += f"新收比上年减少{format_figure(less)}件。" if less else ""
         sentence += "新收与上年持平。" if new == old else ""
     return Chart(
         "收到和办理的政府信息公开申请（件）",
@@ -121,7 +121,7 @@ def _results(values: Mapping[str, Number | None]) -> Chart:
         (label, sum(_value(values, f"table3/{row}/total") for row in keys), None) for label, keys in _OUTCOMES.items()
     ]
     total, given = sum(value for _, value, _ in rows), rows[0][1] + rows[1][1]
-    share = f"全部或者部分公开{said(given)}件，占{percent(int(given), int(total))}%。" if total else ""
+    share = f"全部或者部分公开{format_figure(given)}件，占{percent(int(given), int(total))}%。" if total else ""
     return Chart("办理结果（件）", share, rows)
 
 
@@ -135,7 +135,7 @@ def _disputes(values: Mapping[str, Number | None]) -> Chart:
         )
     ]
     wrong = sum(_value(values, f"table4/{row}/corrected") for row in form.TABLE4_ROWS)
-    return Chart("行政复议和行政诉讼（件）", f"其中结果纠正{said(wrong)}件。", rows)
+    return Chart("行政复议和行政诉讼（件）", f"其中结果纠正{format_figure(wrong)}件。", rows)
 
 
 def _documents(values: Mapping[str, Number | None], before: Mapping[str, Number | None] | None) -> Chart:
@@ -143,7 +143,7 @@ def _documents(values: Mapping[str, Number | None], before: Mapping[str, Number 
     valid = _value(values, "table2/normative_documents/in_force")
     return Chart(
         "行政规范性文件（件）",
-        f"现行有效{said(valid)}件。",
+        f"现行有效{format_figure(valid)}件。",
         _pairs(values, before, rows),
         compared=before is not None,
     )

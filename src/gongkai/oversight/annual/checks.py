@@ -9,7 +9,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.annual import check_annual
-from gongkai.oversight.annual.drafting import drafted
+from gongkai.oversight.annual.drafting import draft_texts
 from gongkai.oversight.annual.erasing import digests_left
 from gongkai.oversight.annual.form import SECTION_TITLES, Number, as_tables, is_sum
 from gongkai.oversight.annual.kind import KIND
@@ -157,7 +157,7 @@ def _units(report: Report, parts: list[Member]) -> Iterator[Problem]:
             yield Problem(f"member_until/{member.body.pk}", said, must=False)
 
 
-def older(sections: Iterable[Section], drafts: Mapping[int, str]) -> Iterator[tuple[Problem, Changed]]:
+def find_outdated_texts(sections: Iterable[Section], drafts: Mapping[int, str]) -> Iterator[tuple[Problem, Changed]]:
     """Yield outdated facts in texts, which must be corrected or explained."""
     for section in sections:
         for changed in changed_in(section, drafts):
@@ -167,7 +167,9 @@ def older(sections: Iterable[Section], drafts: Mapping[int, str]) -> Iterator[tu
 
 def _older(report: Report, now: Counted) -> list[Problem]:
     written = [section for section in report.sections.all() if section.text.strip()]
-    return [one for one, _ in older(written, drafted(report, values_of(now.figures)))] if written else []
+    return (
+        [one for one, _ in find_outdated_texts(written, draft_texts(report, values_of(now.figures)))] if written else []
+    )
 
 
 def _texts(report: Report) -> Iterator[Problem]:

@@ -4,9 +4,9 @@ from collections.abc import Callable
 
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import annual_form as form
-from gongkai.lib.law import figures
+from gongkai.lib.law import figures_in_force
 from gongkai.lib.writing.titles import cite_title
-from gongkai.oversight.annual.form import Number, Values, said
+from gongkai.oversight.annual.form import Number, Values, format_figure
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.facts import Facts, facts_of
 from gongkai.work.notices.queries.lights import LightCounts
@@ -15,7 +15,7 @@ from gongkai.work.notices.queries.lights import LightCounts
 GAP_MARKER = "〔请补充"
 
 
-def drafted(report: Report, values: Values) -> dict[int, str]:
+def draft_texts(report: Report, values: Values) -> dict[int, str]:
     """Return the six drafted texts by section number, one paragraph a line."""
     facts = facts_of(report)
     return {number: "\n".join(write(report, values, facts)) for number, write in _SECTIONS.items()}
@@ -35,8 +35,9 @@ def _first(report: Report, values: Values, facts: Facts) -> list[str]:
         f"（一）主动公开。{who}{_published(facts, kinds)}发布政策解读{facts.interpretations}条。"
         + _in_force(values)
         + _opened(facts),
-        f"（二）依申请公开。收到政府信息公开申请{said(_total(values, form.NEW))}件，上年结转{said(_total(values, form.CARRIED_IN))}件，"
-        f"办结{said(_total(values, form.RESULTS_TOTAL))}件，结转下年度{said(_total(values, form.CARRIED_OUT))}件；"
+        f"（二）依申请公开。收到政府信息公开申请{format_figure(_total(values, form.NEW))}件，"
+        f"上年结转{format_figure(_total(values, form.CARRIED_IN))}件，"
+        f"办结{format_figure(_total(values, form.RESULTS_TOTAL))}件，结转下年度{format_figure(_total(values, form.CARRIED_OUT))}件；"
         + _late(values, facts),
         f"（三）政府信息管理。{_promptness(facts)}{_swept(facts)}",
         f"（四）政府信息公开平台建设。政府网站开设栏目{facts.columns}个；办理“我为政府网站找错”留言{facts.faults}条。"
@@ -76,7 +77,7 @@ def _late(values: Values, facts: Facts) -> str:
 def _promptness(facts: Facts) -> str:
     if not facts.prompt and not facts.not_prompt:
         return ""
-    within = figures()["disclosure.publish"].words
+    within = figures_in_force()["disclosure.publish"].words
     return f"信息自形成之日起{within}内公开{facts.prompt}条、逾期公开{facts.not_prompt}条；"
 
 
@@ -84,7 +85,7 @@ def _in_force(values: Values) -> str:
     issued, valid = (values.get(f"table2/normative_documents/{value}") for value in ("issued", "in_force"))
     if issued is None or valid is None:
         return ""
-    return f"制发行政规范性文件{said(issued)}件，现行有效{said(valid)}件。"
+    return f"制发行政规范性文件{format_figure(issued)}件，现行有效{format_figure(valid)}件。"
 
 
 def _swept(facts: Facts) -> str:
@@ -110,7 +111,9 @@ def _fourth(report: Report, values: Values, facts: Facts) -> list[str]:
     wrong = sum(total(row, "corrected") for row in form.TABLE4_ROWS)
     if not any(cases):
         return []
-    return [f"行政复议{said(cases[0])}件，行政诉讼{said(cases[1])}件，其中结果纠正{said(wrong)}件。"]
+    return [
+        f"行政复议{format_figure(cases[0])}件，行政诉讼{format_figure(cases[1])}件，其中结果纠正{format_figure(wrong)}件。"
+    ]
 
 
 def _fifth(report: Report, values: Values, facts: Facts) -> list[str]:
@@ -123,7 +126,7 @@ def _fifth(report: Report, values: Values, facts: Facts) -> list[str]:
         (facts.ordered - facts.mended, "整改要求尚未办结{}项"),
         (wrong, "行政复议、行政诉讼结果纠正{}件"),
     )
-    found = [words.format(said(count)) for count, words in counts if count > 0]
+    found = [words.format(format_figure(count)) for count, words in counts if count > 0]
     lines = [f"存在的主要问题：{'；'.join(found)}。" if found else "台账中没有逾期、退回和被纠正的事项。"]
     return [*lines, f"{GAP_MARKER}：问题的原因，上一年度问题的改进情况，下一步改进措施〕"]
 

@@ -137,7 +137,7 @@ def as_number(value: object) -> Number:
     return int(exact) if exact == exact.to_integral_value() else exact.normalize()
 
 
-def said(value: Number | None) -> str:
+def format_figure(value: Number | None) -> str:
     """Format a figure as on the form; empty if unknown."""
     return "" if value is None else f"{value:f}" if isinstance(value, Decimal) else str(value)
 
@@ -158,7 +158,7 @@ def _head(text: str, across: int = 1, down: int = 1) -> Cell:
     return Cell(text, across, down, head=True)
 
 
-def printed(table: str, say: Said) -> Form:
+def print_table(table: str, say: Said) -> Form:
     """Return a table as printed; `say` returns the text of a cell."""
     return {"table2": _second, "table3": _third, "table4": _fourth}[table](say)
 

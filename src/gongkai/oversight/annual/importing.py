@@ -21,7 +21,7 @@ from gongkai.core.units.queries import bodies_by_name
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.form import as_number, said
+from gongkai.oversight.annual.form import as_number, format_figure
 from gongkai.oversight.annual.kind import KIND
 from gongkai.oversight.annual.models import EnteredFigure, Report
 from gongkai.oversight.annual.queries import reports_visible_to
@@ -34,26 +34,26 @@ _YUAN = {form.DECIMAL}
 def _amount(value: object) -> Decimal | None:
     amount = cells.parse_with(parse_decimal, value)
     if amount is not None and (not 0 <= amount < 10**9 or amount != round(amount, 6)):
-        raise BadCell(f"不是金额：“{cells.plain(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
+        raise BadCell(f"不是金额：“{cells.format_value(value)[:20]}”", "填写以万元为单位、不小于0的数，如 12.5")
     return amount
 
 
 SHEET = Sheet(
     "年度报告许可处罚收费数据",
     (
-        Column("year", "报告年度", cells.whole(least=2021, most=2100), required=True, width=10),
-        Column("body", "单位", cells.short(120), required=True, width=30, help="单位全称或者简称"),
+        Column("year", "报告年度", cells.whole_number(least=2021, most=2100), required=True, width=10),
+        Column("body", "单位", cells.short_text(120), required=True, width=30, help="单位全称或者简称"),
         *(
             Column(
                 row,
                 f"{name}（万元）" if row in _YUAN else name,
-                _amount if row in _YUAN else cells.whole(),
+                _amount if row in _YUAN else cells.whole_number(),
                 width=18,
                 help="不填的不改动；没有的填0",
             )
             for row, name in form.TABLE2_VALUES.items()
         ),
-        Column("source", "数据来源", cells.short(300), width=36, help="如行政执法统计年报、财政非税收入系统"),
+        Column("source", "数据来源", cells.short_text(300), width=36, help="如行政执法统计年报、财政非税收入系统"),
     ),
     intro="表二中行政许可、行政处罚、行政强制和行政事业性收费，按本年处理决定数量和收费金额填写，一行一个单位。先布置年度报告，再导入。",
 )
@@ -105,7 +105,9 @@ class FiguresImporter:
         heads = {
             FIGURES_BY_COLUMN[column.key]: column.head for column in SHEET.columns if column.key in FIGURES_BY_COLUMN
         }
-        shown = tuple(Difference(heads[key], said(now.get(key)), said(value)) for key, value in changed.items())
+        shown = tuple(
+            Difference(heads[key], format_figure(now.get(key)), format_figure(value)) for key, value in changed.items()
+        )
         facts = {"figures": changed, "source": row["source"]}
         plan.changes.append(RowChange(row.number, str(report), report, shown, facts))
 

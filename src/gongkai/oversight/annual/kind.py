@@ -4,7 +4,7 @@ A correction (更正) of a published report repeats the steps in separate states
 stays closed. The public edition stays until the corrected one replaces it.
 """
 
-from gongkai.core.acts.machine import Machine, Move, move
+from gongkai.core.acts.machine import Machine, Move, make_move
 from gongkai.core.ledger.kinds import Kind
 
 RULE_SET = KIND = "annual_report"
@@ -55,7 +55,7 @@ def on_line(state: str, wanted: str) -> str:
 
 
 def _both(verb_sources: frozenset[str], *to: str) -> Move:
-    return move(
+    return make_move(
         verb_sources | {_CORRECTING[source] for source in verb_sources if source in _CORRECTING},
         *to,
         *(_CORRECTING[value] for value in to),
@@ -63,7 +63,7 @@ def _both(verb_sources: frozenset[str], *to: str) -> Move:
 
 
 _HANDED = frozenset({_S.HANDED_IN, _S.ACCEPTED})
-_FILL = move(EDITABLE_STATES, _S.DRAFTING, _S.CORRECTING)
+_FILL = make_move(EDITABLE_STATES, _S.DRAFTING, _S.CORRECTING)
 REPORT_MACHINE = Machine(
     labels={
         _S.DRAFTING: "起草中",
@@ -95,10 +95,10 @@ REPORT_MACHINE = Machine(
         "accept": _both(frozenset({_S.HANDED_IN}), _S.ACCEPTED),
         "review": _both(frozenset({_S.ACCEPTED}), _S.REVIEWING),
         "review_ended": _both(frozenset({_S.REVIEWING}), _S.ACCEPTED),
-        "was_published": move(ACCEPTED_STATES | REVIEWING_STATES, _S.PUBLISHED),
-        "cancel": move({_S.DRAFTING, _S.CHECKED, _S.RETURNED}, _S.CANCELLED),
-        "correct": move(_S.PUBLISHED, _S.CORRECTING),
-        "drop_correction": move(CORRECTION_STATES - REVIEWING_STATES, _S.PUBLISHED),
+        "was_published": make_move(ACCEPTED_STATES | REVIEWING_STATES, _S.PUBLISHED),
+        "cancel": make_move({_S.DRAFTING, _S.CHECKED, _S.RETURNED}, _S.CANCELLED),
+        "correct": make_move(_S.PUBLISHED, _S.CORRECTING),
+        "drop_correction": make_move(CORRECTION_STATES - REVIEWING_STATES, _S.PUBLISHED),
     },
     closed=frozenset({_S.PUBLISHED, _S.CANCELLED}) | CORRECTION_STATES,
 )

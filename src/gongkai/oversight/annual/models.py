@@ -137,15 +137,15 @@ class Report(models.Model):
         Raises:
             Refused: there is no such submission.
         """
-        from gongkai.oversight.annual.source import frozen
+        from gongkai.oversight.annual.source import freeze_report
 
-        return frozen(self, revision)
+        return freeze_report(self, revision)
 
     def writers(self, after: int, upto: int) -> "TextWriters":
         """Return the authors of submissions later than `after`, up to `upto`."""
-        from gongkai.oversight.annual.source import writers
+        from gongkai.oversight.annual.source import find_writers
 
-        return writers(self, after, upto)
+        return find_writers(self, after, upto)
 
     def publication_blockers(self, frozen: "Frozen") -> list[str]:
         """Return the reasons against publication."""

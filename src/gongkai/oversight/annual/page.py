@@ -14,11 +14,11 @@ from gongkai.core.units.reach import reads_only
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.typed_json import record, text
 from gongkai.lib.writing.forms import Form, form_html
-from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES, printed, said
+from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES, format_figure, print_table
 from gongkai.oversight.annual.kind import ACCEPTED_STATES, EDITABLE_STATES, State
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries import reports_visible_to
-from gongkai.oversight.annual.queries.visible import governments_of, reach
+from gongkai.oversight.annual.queries.visible import filter_importable_units, governments_of
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer
 from gongkai.oversight.annual.snapshot import figures_in
 from gongkai.oversight.annual.stale import lines_of
@@ -41,12 +41,12 @@ def needed(by: Actor) -> list[RowCondition]:
     return [RowCondition(Report, {"body": by.bodies}), RowCondition(EarlierReport, {"confirmed_at": None})]
 
 
-def waiting(by: Actor) -> dict[str, object] | None:
+def waiting_block(by: Actor) -> dict[str, object] | None:
     """Return the block with own open reports, or governments whose units were not asked."""
     today = timezone.localdate()
     year = reported_year(today)
     chief = by.has(Role.CHIEF)
-    earlier = unconfirmed(by)
+    earlier = list_unconfirmed_reports(by)
     shown: dict[str, object] = {"unasked": [], "own": [], "corrected": [], "earlier": earlier[:MAX_SHOWN]}
     if chief and today.month in REMINDER_MONTHS:
         asked = set(Report.objects.filter(year=year).values_list("body", flat=True))
@@ -62,13 +62,15 @@ def waiting(by: Actor) -> dict[str, object] | None:
     return {"year": year, **shown} if any(shown.values()) else None
 
 
-def unconfirmed(by: Actor) -> list[EarlierReport]:
+def list_unconfirmed_reports(by: Actor) -> list[EarlierReport]:
     """Return imported reports with an address that the user may confirm as second person."""
     rows = EarlierReport.objects.filter(confirmed_at=None).exclude(address="").select_related("body")
     rows = rows.exclude(person=by.person_id) if by.person_id else rows
     return [
         earlier_report
-        for earlier_report in rows.filter(body__in=Body.objects.filter(reach(by))).order_by("-year", "pk")
+        for earlier_report in rows.filter(body__in=Body.objects.filter(filter_importable_units(by))).order_by(
+            "-year", "pk"
+        )
         if not check_earlier_report_confirmer(by, earlier_report)
     ]
 
@@ -79,15 +81,15 @@ TABLE_OF = {section: table for table, section in SECTION_OF.items()}
 def form_of(content: Mapping[str, object], table: str) -> Form:
     """Return a table of submitted content as printed."""
     figures = figures_in(content)
-    return printed(table, lambda key: said(figures[key].value))
+    return print_table(table, lambda key: format_figure(figures[key].value))
 
 
-def heading(number: int) -> str:
+def section_heading(number: int) -> str:
     """Return the heading of a section: 一、总体情况."""
     return f"{to_words(number)}、{SECTION_TITLES[number]}"
 
 
-def paragraphs(content: Mapping[str, object], number: int) -> list[str]:
+def list_paragraphs(content: Mapping[str, object], number: int) -> list[str]:
     """Return the paragraphs of a section."""
     words = text(record(content, "sections"), str(number))
     return [line.strip() for line in words.splitlines() if line.strip()]
@@ -97,11 +99,11 @@ def page_html(content: Mapping[str, object]) -> str:
     """Return the report as HTML with correction note and accessible tables."""
     parts = [f"<p><strong>{escape(line)}</strong></p>" for line in lines_of(content)]
     for number in SECTION_TITLES:
-        parts.append(f"<h2>{escape(heading(number))}</h2>")
+        parts.append(f"<h2>{escape(section_heading(number))}</h2>")
         table = TABLE_OF.get(number)
         if table:
             parts.append(form_html(form_of(content, table)))
-        lines = paragraphs(content, number)
+        lines = list_paragraphs(content, number)
         parts += [f"<p>{escape(line)}</p>" for line in lines]
         if not lines and not table:
             parts.append("<p>无。</p>")

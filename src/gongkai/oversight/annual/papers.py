@@ -15,7 +15,7 @@ from gongkai.lib.writing.paper import Paper
 from gongkai.lib.writing.pdf import BODY, LINE_PITCH_MM, TEXT_HEIGHT_MM, TITLE, draw_pdf
 from gongkai.oversight.annual.form import SECTION_TITLES
 from gongkai.oversight.annual.models import Submission, SubmissionFile
-from gongkai.oversight.annual.page import TABLE_OF, form_of, heading, paragraphs
+from gongkai.oversight.annual.page import TABLE_OF, form_of, list_paragraphs, section_heading
 from gongkai.oversight.annual.stale import lines_of
 
 if TYPE_CHECKING:
@@ -32,11 +32,11 @@ def report_docx(content: Mapping[str, object]) -> bytes:
     for line in lines_of(content):
         paper.text(line)
     for number in SECTION_TITLES:
-        paper.heading(heading(number))
+        paper.heading(section_heading(number))
         if number in TABLE_OF:
             form_docx(paper, form_of(content, TABLE_OF[number]))
             paper.text(" ")
-        lines = paragraphs(content, number)
+        lines = list_paragraphs(content, number)
         for line in lines or ([] if number in TABLE_OF else ["无。"]):
             paper.text(line)
     return paper.save()
@@ -66,7 +66,11 @@ def _words(content: Mapping[str, object]) -> str:
     forms = [form_of(content, TABLE_OF[number]) for number in SECTION_TITLES if number in TABLE_OF]
     cells = [cell.text for form in forms if form for row in form.rows for cell in row]
     captions = [form.caption for form in forms if form]
-    sections = [line for number in SECTION_TITLES for line in (heading(number), "无。", *paragraphs(content, number))]
+    sections = [
+        line
+        for number in SECTION_TITLES
+        for line in (section_heading(number), "无。", *list_paragraphs(content, number))
+    ]
     return "".join((_title(content), *lines_of(content), *sections, *captions, *cells))
 
 
@@ -83,11 +87,11 @@ def _draw(sheet: "Sheet", content: Mapping[str, object]) -> None:
             keep_with(sheet, form, size=FIGURES, pitch=CELL, above=LINE_PITCH_MM)
         else:
             sheet.keep(2 * LINE_PITCH_MM)
-        sheet.lines(heading(number), size=BODY, face="sans", indent=2)
+        sheet.lines(section_heading(number), size=BODY, face="sans", indent=2)
         if form:
             draw_form(sheet, form, size=FIGURES, pitch=CELL, align="CENTER", whole=TEXT_HEIGHT_MM)
             sheet.ln(3)
-        lines = paragraphs(content, number)
+        lines = list_paragraphs(content, number)
         for line in lines or ([] if number in TABLE_OF else ["无。"]):
             sheet.lines(line, size=BODY, face="serif", indent=2)
 
@@ -104,7 +108,7 @@ def report_xlsx(content: Mapping[str, object]) -> bytes:
     put_text(page.cell(1, 1), str(content["title"])).font = Font(bold=True, size=14)
     top = 3
     for number, table in TABLE_OF.items():
-        page.cell(top, 1, heading(number)).font = Font(bold=True)
+        page.cell(top, 1, section_heading(number)).font = Font(bold=True)
         top = form_xlsx(page, form_of(content, table), top + 1)
     for column, width in zip("ABCDEFGHIJKLMNO", (16, 16, 36, *[11] * 12), strict=True):
         page.column_dimensions[column].width = width

@@ -108,7 +108,7 @@ def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
 MAX_SHOWN = 10
 
 
-def report(entry: Entry, by: Actor) -> dict[str, object] | None:
+def report_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the panel with problems, submissions, review and public address; None if the report is hidden."""
     own = reports_visible_to(by).filter(pk=entry.pk).first()
     if own is None:  # all staff may see the entry, not the report's pages
@@ -143,13 +143,13 @@ def enter() -> None:
     follow_actions(("publishing.return_review", "publishing.recall"), keep_returned)
     register_job(Job("annual_reports", "布置年度报告", ask_for_reports, 31))
     register_check("annual", "年度报告报送内容", submissions_hold)
-    register_panel(Panel(KIND, "annual/panel.html", report, kinds={KIND}, position=120))
+    register_panel(Panel(KIND, "annual/panel.html", report_panel, kinds={KIND}, position=120))
     importers.register_importer(FIGURES_IMPORTER)
     register_block(
         Block(
             KIND,
             96,
-            page.waiting,
+            page.waiting_block,
             "annual/block.html",
             once=("own", "corrected"),
             parts=("unasked", "own", "corrected", "earlier"),

@@ -34,8 +34,8 @@ def content_of(
         "area": report.area,
         "until": report.until.isoformat(),
         "figures": {
-            key: {"value": plain(one.value), "origin": one.origin, "source": one.source}
-            | ({"counted": plain(one.counted)} if one.counted is not None else {})
+            key: {"value": figure_for_json(one.value), "origin": one.origin, "source": one.source}
+            | ({"counted": figure_for_json(one.counted)} if one.counted is not None else {})
             for key, one in figures.items()
         },
         "sections": {str(section.number): section.text for section in report.sections.all()},
@@ -48,7 +48,7 @@ def content_of(
     }
 
 
-def plain(value: Number | None) -> int | str | None:
+def figure_for_json(value: Number | None) -> int | str | None:
     """Return a figure for JSON: integers as numbers, decimals as text to avoid rounding."""
     return f"{value:f}" if isinstance(value, Decimal) else value
 

@@ -20,7 +20,7 @@ def find(number: int) -> Report | None:
     return Report.objects.select_related("entry", "body").filter(pk=number).first()
 
 
-def frozen(report: Report, revision: int) -> Frozen:
+def freeze_report(report: Report, revision: int) -> Frozen:
     """Return the edition content of a submission.
 
     Raises:
@@ -53,7 +53,7 @@ def frozen(report: Report, revision: int) -> Frozen:
     )
 
 
-def writers(report: Report, after: int, upto: int) -> TextWriters:
+def find_writers(report: Report, after: int, upto: int) -> TextWriters:
     """Return the authors of submissions later than `after`, up to `upto`."""
     rows = report.submissions.filter(number__gt=after, number__lte=upto)
     authors = [author for row in rows for author in row.authors]

@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Document
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.lib.typed_json import numbers, record, records, text
-from gongkai.oversight.annual.form import FIGURE_KEYS, SECTION_TITLES, label_of, said
+from gongkai.oversight.annual.form import FIGURE_KEYS, SECTION_TITLES, format_figure, label_of
 from gongkai.oversight.annual.models import Correction, Report, Section
 from gongkai.oversight.annual.snapshot import figures_in
 
@@ -25,11 +25,15 @@ def under_way(report: Report) -> Correction | None:
     return report.corrections.filter(ended_at=None).first()
 
 
-def changes(before: Mapping[str, object], after: Mapping[str, object]) -> list[dict[str, str]]:
+def list_changed_figures(before: Mapping[str, object], after: Mapping[str, object]) -> list[dict[str, str]]:
     """Return changed figures with label, old and new value, as the form prints them. Pure."""
     was, now = figures_in(before), figures_in(after)
     return [
-        {"label": label_of(key), "was": said(was[key].value) or "—", "now": said(now[key].value) or "—"}
+        {
+            "label": label_of(key),
+            "was": format_figure(was[key].value) or "—",
+            "now": format_figure(now[key].value) or "—",
+        }
         for key in FIGURE_KEYS
         if was[key].value != now[key].value
     ]
@@ -50,7 +54,7 @@ def correction_of(report: Report, correction: Correction, content: Mapping[str, 
         "replaces": correction.replaces,
         "reason": correction.reason,
         "first": as_day(first).isoformat() if first else "",
-        "changes": changes(former, content),
+        "changes": list_changed_figures(former, content),
         "sections": changed_sections(former, content),
     }
 
@@ -117,7 +121,7 @@ def facts_in(text: str) -> dict[str, str]:
     return found
 
 
-def changed(text: str, basis: str, now: str) -> list[Changed]:
+def find_outdated_facts(text: str, basis: str, now: str) -> list[Changed]:
     """Return the outdated facts of a text. Pure.
 
     Args:
@@ -141,7 +145,7 @@ def changed(text: str, basis: str, now: str) -> list[Changed]:
 
 def changed_in(section: Section, drafts: Mapping[int, str]) -> list[Changed]:
     """Return the outdated facts of a section."""
-    return changed(section.text, section.basis, drafts[section.number]) if section.text.strip() else []
+    return find_outdated_facts(section.text, section.basis, drafts[section.number]) if section.text.strip() else []
 
 
 def brought_up(text: str, now: str) -> str:

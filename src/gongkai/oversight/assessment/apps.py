@@ -44,7 +44,7 @@ class Config(AppConfig):
             Panel(
                 "score_appeal",
                 "assessment/panel_appeal.html",
-                panels.appeal,
+                panels.appeal_panel,
                 kinds={"score_appeal"},
                 position=150,
                 acting="assessment/panel_appeal.html",

@@ -10,16 +10,16 @@ from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.registers import forms as registered
 from gongkai.core.widgets.fields import Day, DecimalNumber
-from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, dress
+from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, style_inputs
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.assessment.actions.marks import adoptable
+from gongkai.oversight.assessment.actions.marks import list_adoptable_claims
 from gongkai.oversight.assessment.models import Assessed, Indicator, Way
 from gongkai.oversight.assessment.queries.trees import leaves_of
 from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_REASON_LENGTH
 from gongkai.oversight.assessment.scoring import FAILED_GRADE
 
 
-def sentences(
+def sentences_field(
     label: str, help_text: str = "", *, required: bool = True, rows: int = 4, least: int = 0
 ) -> forms.CharField:
     """Return a text area; `least` is the minimum number of characters, named in the help text."""
@@ -35,7 +35,7 @@ def sentences(
     )
 
 
-def amount(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumber:
+def amount_field(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumber:
     """Return a field for a share or points."""
     return DecimalNumber(
         label=label, required=required, min_value=0, max_value=most, decimal_places=2, help_text=help_text
@@ -69,12 +69,12 @@ class IndicatorForm(registered.ActForm):
     code = forms.CharField(label="编号", max_length=20, help_text="例如 1.2；已有的编号为修改。")
     parent = forms.CharField(label="上级编号", max_length=20, required=False)
     name = forms.CharField(label="指标", max_length=100)
-    points = amount("分值", most=1000)
+    points = amount_field("分值", most=1000)
     way = forms.ChoiceField(label="评分方式", required=False, choices=[("", "（有下级指标）"), *Way.choices])
     source = forms.ChoiceField(label="数据来源", required=False)
-    full_at = amount("得满分的比例（%）", required=False)
-    zero_at = amount("不得分的比例（%）", required=False)
-    standard = sentences("评分标准", required=False, rows=3)
+    full_at = amount_field("得满分的比例（%）", required=False)
+    zero_at = amount_field("不得分的比例（%）", required=False)
+    standard = sentences_field("评分标准", required=False, rows=3)
     basis = forms.CharField(label="依据", max_length=200, required=False)
 
     def prepare(self) -> None:
@@ -89,8 +89,8 @@ class MarkForm(Plain):
     value = DecimalNumber(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
     not_applicable = forms.BooleanField(label="不适用于这个单位", required=False)
     on = Day(label="日期")
-    words = sentences("情况", required=False, rows=3)
-    script = sentences("测评内容（问了什么）", required=False, rows=2)
+    words = sentences_field("情况", required=False, rows=3)
+    script = sentences_field("测评内容（问了什么）", required=False, rows=2)
     recording = forms.CharField(label="录音、截图编号", max_length=200, required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -112,8 +112,8 @@ class MarkForm(Plain):
             self.fields["value"].help_text = "有几次评分的，取平均。"
         # Require what the action requires.
         if way in {Way.BONUS, Way.DEDUCTION, Way.VETO}:
-            self.fields["words"] = sentences("事实和依据", rows=3, least=MIN_REASON_LENGTH)
-            dress(self)
+            self.fields["words"] = sentences_field("事实和依据", rows=3, least=MIN_REASON_LENGTH)
+            style_inputs(self)
         self.fields["script"].required = self.fields["recording"].required = way == Way.PHONE
         if way != Way.PHONE:
             del self.fields["script"]
@@ -133,8 +133,8 @@ class MarkForm(Plain):
 class ClaimForm(Plain):
     """Form of a unit's claim for one indicator."""
 
-    value = amount("自评得分率（%）")
-    words = sentences(
+    value = amount_field("自评得分率（%）")
+    words = sentences_field(
         "自评说明", "写明做了什么、依据在哪里；材料在自评记录的“佐证”中添加，提交前要有。", least=MIN_REASON_LENGTH
     )
 
@@ -145,7 +145,7 @@ class AppealForm(registered.ActForm):
     indicator = forms.ModelChoiceField(
         label="申诉的指标", queryset=Indicator.objects.none(), required=False, empty_label="对总的结果"
     )
-    grounds = sentences("事实和理由", least=MIN_ACCOUNT_LENGTH)
+    grounds = sentences_field("事实和理由", least=MIN_ACCOUNT_LENGTH)
 
     def prepare(self) -> None:
         """Set the choices of scored indicators."""
@@ -163,37 +163,37 @@ class StrikeForm(Plain):
 class EvaluateForm(Plain):
     """Form of an evaluator's score."""
 
-    value = amount("得分率（%）")
-    words = sentences("评语", rows=2)
+    value = amount_field("得分率（%）")
+    words = sentences_field("评语", rows=2)
 
 
 class UpholdForm(ActForm):
     """Form for upholding an appeal, with reason and new value."""
 
-    words = sentences("复核意见", least=MIN_REASON_LENGTH)
-    value = amount("更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。")
+    words = sentences_field("复核意见", least=MIN_REASON_LENGTH)
+    value = amount_field("更正后的得分率（%）或者分数", required=False, most=1000, help_text="对某项指标的申诉必填。")
 
 
 class RejectForm(ActForm):
     """Form for rejecting an appeal, with the reason."""
 
-    words = sentences("复核意见", least=MIN_REASON_LENGTH)
+    words = sentences_field("复核意见", least=MIN_REASON_LENGTH)
 
 
 class SendBackForm(ActForm):
     """Form for returning a self-assessment, with the missing items."""
 
-    reason = sentences("退回的理由")
+    reason = sentences_field("退回的理由")
 
 
 class AcceptForm(ActForm):
     """Form for accepting a self-assessment."""
 
-    words = sentences("说明", required=False, rows=2)
+    words = sentences_field("说明", required=False, rows=2)
 
     def prepare(self) -> None:
         """Show which claims become marks."""
-        claims = adoptable(self.entry.self_assessment)
+        claims = list_adoptable_claims(self.entry.self_assessment)
         self.said = [f"{claim.indicator}：按自评计{claim.value.normalize():f}%" for claim in claims]
         self.intro = (
             "审核通过以后，自评即为得分；不同意的，先到评分表中评分，再审核通过。"

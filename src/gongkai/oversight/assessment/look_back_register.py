@@ -18,7 +18,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.fields import Day
 from gongkai.oversight.assessment import actions
-from gongkai.oversight.assessment.forms import sentences
+from gongkai.oversight.assessment.forms import sentences_field
 from gongkai.oversight.assessment.models import LookBack
 from gongkai.oversight.assessment.paper_registers import SECTION, entry_link
 from gongkai.oversight.assessment.rules import MIN_TOPIC_LENGTH
@@ -101,7 +101,7 @@ class LookBacks(Register[Entry]):
                     choices=[("", "请选择"), ("1", "整改到位"), ("0", "整改不到位，重新下达")],
                     coerce=lambda value: value == "1",
                 ),
-                "words": sentences("情况", rows=3, least=MIN_TOPIC_LENGTH),
+                "words": sentences_field("情况", rows=3, least=MIN_TOPIC_LENGTH),
                 "until": Day(label="重新整改的期限", required=False, help_text="整改不到位的填写。"),
             },
             beside=("what", "demand", "address", "report", "closed_at"),

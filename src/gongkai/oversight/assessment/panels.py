@@ -17,7 +17,7 @@ from gongkai.oversight.assessment.actions.appeals import upheld_by
 from gongkai.oversight.assessment.actions.rounds import confirm_round
 from gongkai.oversight.assessment.models import Assessed, Bulletin, BulletinRevision, Claim, Mark, Round, Way
 from gongkai.oversight.assessment.queries import bulletins_visible_to, rounds_visible_to, units_visible_to
-from gongkai.oversight.assessment.queries.scores import recompute
+from gongkai.oversight.assessment.queries.scores import recompute_round
 from gongkai.oversight.assessment.rules import check_bulletin_approver
 from gongkai.oversight.assessment.states import (
     BULLETIN_MACHINE,
@@ -37,7 +37,7 @@ def self_assessment(entry: Entry, by: Actor) -> dict[str, object]:
     return {"unit": unit, "rows": [(leaf, claims.get(leaf.pk)) for leaf in wanted], "may_claim": may}
 
 
-def appeal(entry: Entry, by: Actor) -> dict[str, object]:
+def appeal_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of an appeal: its subject, the contested mark, and its replacement."""
     own, why = entry.appeal, upheld_by(entry)
     marks = own.unit.marks.filter(indicator=own.indicator) if own.indicator else Mark.objects.none()
@@ -120,7 +120,7 @@ def verify_results() -> LogVerdict:
     read = 0
     for round_ in Round.objects.filter(state=RoundState.CONFIRMED).select_related("scheme"):
         read += round_.units.count()
-        faults = recompute(round_)
+        faults = recompute_round(round_)
         if faults:
             return LogVerdict(read, faults[0])
     return LogVerdict(read)

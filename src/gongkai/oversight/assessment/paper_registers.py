@@ -22,16 +22,16 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day, DecimalNumber, WholeNumber
 from gongkai.oversight.assessment import actions, queries
-from gongkai.oversight.assessment.forms import sentences
+from gongkai.oversight.assessment.forms import sentences_field
 from gongkai.oversight.assessment.models import Bulletin, BulletinKind, Pursuit, YearlyTimes
 from gongkai.oversight.assessment.queries.consequences import (
     bulletin_on_failure,
     bulletin_on_round,
-    deductions,
     done_of,
+    list_deduction_indicators,
     times_of,
 )
-from gongkai.oversight.assessment.queries.registers import bodies_overseen, bodies_seen, failures
+from gongkai.oversight.assessment.queries.registers import bodies_overseen, bodies_seen, list_failures
 from gongkai.oversight.assessment.queries.visible import governments_run
 from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState
@@ -44,7 +44,7 @@ SECTION = (("考核评估", "assessment:home"),)
 DEDUCTION_FIELD = {
     "value": DecimalNumber(label="扣分", min_value=0, max_value=100, decimal_places=2),
 }
-TEXT_FIELD = sentences("正文", rows=10, least=MIN_ACCOUNT_LENGTH)
+TEXT_FIELD = sentences_field("正文", rows=10, least=MIN_ACCOUNT_LENGTH)
 
 
 def entry_link(entry: Entry | None) -> SafeString | str:
@@ -73,7 +73,7 @@ def _begin(by: Actor, asked: QueryDict) -> Mapping[str, object]:
 
 
 def _deductible(by: Actor, row: "AnyRow") -> "QuerySet[Indicator]":
-    return deductions(by, list(row.units.values_list("pk", flat=True)))
+    return list_deduction_indicators(by, list(row.units.values_list("pk", flat=True)))
 
 
 def times_said(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
@@ -149,7 +149,10 @@ class Bulletins(Register[Bulletin]):
             action=actions.order_bulletin_mending,
             part="entries",
             fields=("demand", "until"),
-            asks={"demand": sentences("整改要求", rows=3, least=MIN_TOPIC_LENGTH), "until": Day(label="整改期限")},
+            asks={
+                "demand": sentences_field("整改要求", rows=3, least=MIN_TOPIC_LENGTH),
+                "until": Day(label="整改期限"),
+            },
             note="对通报的每个单位各下达一项整改，记入单位台账。",
             done="已下达整改。",
         ),
@@ -200,7 +203,7 @@ class Bulletins(Register[Bulletin]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Bulletin]) -> Mapping[str, object]:
         """Return the failures that call for a bulletin."""
-        return {"failures": failures(listing.by) if self.new_url(listing.by) else []}
+        return {"failures": list_failures(listing.by) if self.new_url(listing.by) else []}
 
     def record_context(self, request: HttpRequest, by: Actor, row: Bulletin) -> Mapping[str, object]:
         """Return the publication steps of an issued bulletin for the public."""

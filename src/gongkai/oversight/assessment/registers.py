@@ -29,7 +29,7 @@ from gongkai.oversight.assessment.models import (
 )
 from gongkai.oversight.assessment.paper_registers import DEDUCTION_FIELD, times_said
 from gongkai.oversight.assessment.queries.consequences import (
-    deductions,
+    list_deduction_indicators,
     lowest_of,
     talk_on_round,
     weak_points,
@@ -38,8 +38,8 @@ from gongkai.oversight.assessment.queries.registers import (
     bodies_kept,
     bodies_overseen,
     bodies_seen,
-    provided,
-    trained,
+    list_staff_and_funds,
+    list_training,
 )
 from gongkai.oversight.assessment.queries.visible import governments_run
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES
@@ -105,7 +105,7 @@ class Talks(Register[Talk]):
                 "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
                 **DEDUCTION_FIELD,
             },
-            offers={"indicator": lambda by, row: deductions(by, [row.body_id])},
+            offers={"indicator": lambda by, row: list_deduction_indicators(by, [row.body_id])},
             note="计入正在评分的考核，依据写这次约谈。",
             when=lambda row: row.kind == "talk",
             done="已计入扣分。",
@@ -183,7 +183,7 @@ class Trainings(Register[Training]):
         return {
             "year": year,
             "kinds": TrainingKind.labels,
-            "counted": trained(list(bodies_seen(listing.by)), year),
+            "counted": list_training(list(bodies_seen(listing.by)), year),
             "demands": TrainingDemand.objects.filter(year=year).select_related("body"),
         }
 
@@ -256,7 +256,9 @@ class Provisions(Register[Provision]):
         """Return staff and funds, and the number of units without full-time staff."""
         sums = listing.rows.order_by().aggregate(staff=Sum("full_time"), funds=Sum("budget"))
         year = listing.chosen.year or timezone.localdate().year
-        short = sum(1 for row in provided(list(self.owing_units(listing.by, listing.chosen)), year) if row.short)
+        short = sum(
+            1 for row in list_staff_and_funds(list(self.owing_units(listing.by, listing.chosen)), year) if row.short
+        )
         return (
             ("专职人员", f"{sums['staff'] or 0:,} 人"),
             ("列入预算", f"{(sums['funds'] or 0):,.2f} 万元"),

@@ -10,10 +10,10 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blocks import Block, Grid, Text, paragraphs
 from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.oversight.assessment.models import Bulletin, Indicator, Round
-from gongkai.oversight.assessment.queries.ranking import Top, cell, first_level
-from gongkai.oversight.assessment.queries.scores import Standing, standings
-from gongkai.oversight.assessment.queries.trees import leaves_of, tree
-from gongkai.oversight.assessment.scoring import SHARE_WAYS, two
+from gongkai.oversight.assessment.queries.ranking import Top, first_level, format_points
+from gongkai.oversight.assessment.queries.scores import Standing, list_standings
+from gongkai.oversight.assessment.queries.trees import leaves_of, list_branches
+from gongkai.oversight.assessment.scoring import SHARE_WAYS, round_to_cents
 from gongkai.oversight.assessment.states import RoundState
 
 #: Maximum length of a reason in the ranking; the unit's own report has it in full.
@@ -21,19 +21,19 @@ MAX_REASON_LENGTH = 60
 Write = Callable[[IssuedDocument], bytes]
 
 
-def docx(made: IssuedDocument) -> bytes:
+def render_docx(made: IssuedDocument) -> bytes:
     """Render a document as .docx."""
     return official_docx(made, lambda mark: None)
 
 
-def pdf(made: IssuedDocument) -> bytes:
+def render_pdf(made: IssuedDocument) -> bytes:
     """Render a document as .pdf."""
     from gongkai.lib.writing.pdf import official_pdf  # slow import
 
     return official_pdf(made, lambda mark: None)
 
 
-FORMS: dict[str, Write] = {"docx": docx, "pdf": pdf}
+FORMS: dict[str, Write] = {"docx": render_docx, "pdf": render_pdf}
 
 
 def unit_report(one: Standing, of: int) -> IssuedDocument:
@@ -49,12 +49,12 @@ def unit_report(one: Standing, of: int) -> IssuedDocument:
         f"按照“{round_.scheme.name}”指标体系（第{round_.scheme.edition}版），对{one.unit.name}"
         f"{day_in_words(round_.first)}至{day_in_words(round_.until)}的政务公开工作进行了考核。",
         _result(one, of) + ("" if final else "本结果尚未最终确定。"),
-        f"其中基础分{one.base}分，加分{two(one.outcome.bonus)}分，扣分{two(one.outcome.deducted)}分。"
+        f"其中基础分{one.base}分，加分{round_to_cents(one.outcome.bonus)}分，扣分{round_to_cents(one.outcome.deducted)}分。"
         + _stretched(one)
         + (f"触发单项否决：{'、'.join(one.vetoed_by)}。" if one.outcome.vetoes else ""),
     ]
     rows: list[tuple[str, ...]] = [("编号", "指标", "分值", "得分", "评分情况")]
-    rows += [_row(one, branch.indicator) for branch in tree(round_.scheme) if branch.leaf]
+    rows += [_row(one, branch.indicator) for branch in list_branches(round_.scheme) if branch.leaf]
     weak = [f"{leaf.name}：得{one.points_told(leaf)}分（分值{leaf.points.normalize():f}）。" for leaf in one.weak]
     blocks: list[Block] = [*(Text(line) for line in head), Text("一、评分明细", 1), Grid(tuple(rows), 1)]
     if weak:
@@ -93,8 +93,8 @@ def _stretched(one: Standing) -> str:
     if whole == applying or not applying:
         return ""
     return (
-        f"不适用的指标不计，其余按比例折算：各项合计{two(one.outcome.got)}分×{whole.normalize():f}÷{applying.normalize():f}"
-        f"＝基础分{two(one.outcome.base)}分。"
+        f"不适用的指标不计，其余按比例折算：各项合计{round_to_cents(one.outcome.got)}分×{whole.normalize():f}÷{applying.normalize():f}"
+        f"＝基础分{round_to_cents(one.outcome.base)}分。"
     )
 
 
@@ -113,9 +113,9 @@ def _score(one: Standing) -> str:
 MAX_INDICATORS_PER_TABLE = 5
 
 
-def ranking(round_: Round) -> IssuedDocument:
+def compose_ranking(round_: Round) -> IssuedDocument:
     """Return the ranking of a round by group, with the reasons for lost points."""
-    found = standings(round_)
+    found = list_standings(round_)
     tops = first_level(round_.scheme)
     share = f"{round_.scheme.share.normalize():f}"
     blocks: list[Block] = [
@@ -164,7 +164,7 @@ def _indicator_tables(own: Sequence[Standing], tops: Sequence[Top]) -> list[Bloc
     for start in range(0, len(tops), MAX_INDICATORS_PER_TABLE):
         some = tops[start : start + MAX_INDICATORS_PER_TABLE]
         heads = [f"{top.indicator.name}（{_weight(top)}）" for top in some]
-        rows = [(standing.unit.name, *(cell(standing, top.codes)[0] for top in some)) for standing in own]
+        rows = [(standing.unit.name, *(format_points(standing, top.codes)[0] for top in some)) for standing in own]
         made.append(Grid((("单位", *heads), *rows), 1))
     return made
 
@@ -183,15 +183,15 @@ def _why(one: Standing) -> str:
         line = one.outcome.lines[leaf.code]
         words = "，".join(mark.words.rstrip("。") for mark in one.marks if mark.indicator_id == leaf.pk and mark.words)
         if leaf.way == "deduction" and line.judged:
-            said.append(f"{leaf.name}扣{two(line.points)}分（{words[:MAX_REASON_LENGTH]}）")
+            said.append(f"{leaf.name}扣{round_to_cents(line.points)}分（{words[:MAX_REASON_LENGTH]}）")
         elif line.share is not None and line.points < leaf.points:
             said.append(
-                f"{leaf.name}失{two(Fraction(leaf.points) - line.points)}分（{words[:MAX_REASON_LENGTH] or '没有说明'}）"
+                f"{leaf.name}失{round_to_cents(Fraction(leaf.points) - line.points)}分（{words[:MAX_REASON_LENGTH] or '没有说明'}）"
             )
     return f"{one.unit.name}：{'；'.join(said) or '没有失分'}。"
 
 
-def letter(bulletin: Bulletin) -> IssuedDocument:
+def compose_bulletin(bulletin: Bulletin) -> IssuedDocument:
     """Return a bulletin as an official document."""
     names = "、".join(unit.name for unit in bulletin.units.all())
     blocks = list(paragraphs(bulletin.text))

@@ -26,10 +26,10 @@ from gongkai.oversight.assessment.forms import AppealForm
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, Way
 from gongkai.oversight.assessment.queries.consequences import duties_ahead
 from gongkai.oversight.assessment.queries.ranking import by_group, first_level
-from gongkai.oversight.assessment.queries.scores import Standing, standing_of, standings, unjudged
-from gongkai.oversight.assessment.queries.trees import tree
-from gongkai.oversight.assessment.queries.visible import assessors, oversees_round, sees_scores
-from gongkai.oversight.assessment.scoring import two
+from gongkai.oversight.assessment.queries.scores import Standing, list_standings, list_unjudged_leaves, standing_of
+from gongkai.oversight.assessment.queries.trees import list_branches
+from gongkai.oversight.assessment.queries.visible import list_assessing_bodies, oversees_round, sees_scores
+from gongkai.oversight.assessment.scoring import round_to_cents
 from gongkai.oversight.assessment.states import ROUND_MACHINE, STATES_WITH_SHOWN_SCORES, RoundState, SchemeState
 
 if TYPE_CHECKING:
@@ -51,12 +51,12 @@ UNIT_FORM_FIELDS = {
 
 
 def _assessing(by: Actor) -> QuerySet[Scheme]:
-    own = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=assessors(by))
+    own = queries.schemes_visible_to(by).filter(state=SchemeState.IN_FORCE, body__in=list_assessing_bodies(by))
     return Scheme.objects.filter(pk__in=own.values("pk"))
 
 
 def _bodies_below(by: Actor) -> QuerySet[Body]:
-    inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=assessors(by))
+    inside = Body.objects.filter(active_to=None, merged_into=None, parent__in=list_assessing_bodies(by))
     return inside.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE]).order_by("position", "pk")
 
 
@@ -68,13 +68,13 @@ def _units(by: Actor, row: Round | None) -> QuerySet[Body]:
 
 
 def _offices(by: Actor, row: Round | None) -> QuerySet[Office]:
-    bureaus = assessors(by).exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
+    bureaus = list_assessing_bodies(by).exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
     rows = Office.objects.filter(body__in=bureaus, active_to=None).select_related("body")
     return rows if row is None else rows.filter(body=row.body_id)
 
 
 def _organisers(by: Actor, row: object) -> QuerySet[Body]:
-    heads = assessors(by)
+    heads = list_assessing_bodies(by)
     general = Body.objects.filter(active_to=None, parent__in=heads, kind=BodyKind.GENERAL_OFFICE)
     bureaus = heads.exclude(kind__in=[BodyKind.GOVERNMENT, BodyKind.DISTRICT])
     return Body.objects.filter(pk__in=[*general.values_list("pk", flat=True), *bureaus.values_list("pk", flat=True)])
@@ -243,7 +243,7 @@ class Rounds(Register[Round]):
 
     def record_context(self, request: HttpRequest, by: Actor, row: Round) -> Mapping[str, object]:
         """Return the ranking by group, the next steps, appeals and missing marks."""
-        found, tops = standings(row), first_level(row.scheme)
+        found, tops = list_standings(row), first_level(row.scheme)
         names = list(ROUND_MACHINE.labels)
         sheets = row.units.prefetch_related("appeals__entry")
         return {
@@ -255,7 +255,7 @@ class Rounds(Register[Round]):
             "shown": row.state in STATES_WITH_SHOWN_SCORES,
             "may": not actions.set_units.rule(by, row),
             "appeals": [appeal for sheet in sheets for appeal in sheet.appeals.all()],
-            "missing": len(unjudged(row, found)),
+            "missing": len(list_unjudged_leaves(row, found)),
         }
 
 
@@ -338,7 +338,7 @@ def _result(row: Assessed, name: str) -> object:
 
 def _lines(unit: Assessed, standing: Standing | None) -> list[dict[str, object]]:
     rows: list[dict[str, object]] = []
-    for branch in tree(unit.round.scheme):
+    for branch in list_branches(unit.round.scheme):
         leaf = branch.indicator
         line = standing.outcome.lines.get(leaf.code) if standing else None
         marks = [mark for mark in standing.marks if mark.indicator_id == leaf.pk] if standing else []
@@ -347,7 +347,7 @@ def _lines(unit: Assessed, standing: Standing | None) -> list[dict[str, object]]
                 "branch": branch,
                 "line": line,
                 "points": standing.points_told(leaf) if standing and line else "",
-                "share": two(line.share) if line and line.share is not None else None,
+                "share": round_to_cents(line.share) if line and line.share is not None else None,
                 "words": "；".join(mark.words for mark in marks if mark.words)[:200],
             }
         )

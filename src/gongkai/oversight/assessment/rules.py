@@ -10,8 +10,8 @@ from gongkai.core.units.actors import Actor, actor_of_person, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of, with_covered
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, spoken_for
-from gongkai.core.units.same_person import is_own_login, registrations
-from gongkai.core.widgets.once import kept, one_page
+from gongkai.core.units.same_person import is_own_login, list_registrations
+from gongkai.core.widgets.once import ask_once, one_page
 from gongkai.oversight.assessment.models import (
     Assessed,
     Bulletin,
@@ -33,7 +33,7 @@ MIN_REASON_LENGTH = 5
 MIN_ACCOUNT_LENGTH = 10
 
 
-def short(words: str, least: int) -> bool:
+def is_too_short(words: str, least: int) -> bool:
     """Return True if a text is shorter than the minimum."""
     return len(words.strip()) < least
 
@@ -59,7 +59,7 @@ def group_of(body: Body) -> str:
 CONFIRMING_BODY_KINDS = frozenset({BodyKind.GOVERNMENT, BodyKind.GENERAL_OFFICE, BodyKind.DISTRICT})
 
 
-def government(target: object) -> Body:
+def government_of(target: object) -> Body:
     """Return the government to which a scheme, round, unit or other record belongs."""
     return owner_of(target.round if isinstance(target, Assessed | Evaluator) else target)
 
@@ -70,7 +70,7 @@ def _may_run(by: Actor, body: Body) -> bool:
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
     """Allow the assessing office, except people who work in a unit that the round assesses."""
-    body = government(target)
+    body = government_of(target)
     if not _may_run(by, body):
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
     if by.system:
@@ -122,14 +122,14 @@ def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
 
 def works_in(by: Actor, unit: Assessed) -> bool:
     """Return True if a person works in an assessed unit or below it, or covers a post there."""
-    places = kept(("workplaces", by), lambda: _workplaces(by))
+    places = ask_once(("workplaces", by), lambda: _workplaces(by))
     if unit.office_id:
         return any(office == unit.office_id for _, office in places)
     return any(path.startswith(unit.body.path) for path, _ in places)
 
 
 def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
-    people = registrations(by.person_id) if by.person_id else set()
+    people = list_registrations(by.person_id) if by.person_id else set()
     posts = Appointment.objects.filter(in_force(), person__in=people).values_list("body", "office")
     own = {*posts, *((post.body_id, post.office_id) for post in by.posts)}
     paths = dict(Body.objects.filter(pk__in={body for body, _ in own}).values_list("pk", "path"))
@@ -141,7 +141,7 @@ def check_marker(by: Actor, unit: Assessed) -> list[str]:
     if by.system:
         return []
     heads = by.has(Role.LEAD, body_id=unit.round.body_id)
-    if not heads and not _may_run(by, government(unit)):
+    if not heads and not _may_run(by, government_of(unit)):
         return check_round_manager(by, unit)
     if not works_in(by, unit):
         return [] if heads else check_round_manager(by, unit)

@@ -14,10 +14,10 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import actions
-from gongkai.oversight.assessment.forms import Grades, IndicatorForm, amount
+from gongkai.oversight.assessment.forms import Grades, IndicatorForm, amount_field
 from gongkai.oversight.assessment.models import Indicator, Scheme
-from gongkai.oversight.assessment.queries.trees import Branch, paper_share, tree
-from gongkai.oversight.assessment.queries.visible import assessors
+from gongkai.oversight.assessment.queries.trees import Branch, list_branches, paper_share
+from gongkai.oversight.assessment.queries.visible import list_assessing_bodies
 from gongkai.oversight.assessment.states import SCHEME_MACHINE, SchemeState
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ SECTION = (("考核评估", "assessment:home"),)
 
 def _tree_rows(row: Scheme, by: Actor) -> list[Indicator]:
     rows = []
-    for branch in tree(row):
+    for branch in list_branches(row):
         branch.indicator.branch = branch  # type: ignore[attr-defined]
         rows.append(branch.indicator)
     return rows
@@ -72,7 +72,7 @@ def _indicator(by: Actor, row: "AnyRow") -> Mapping[str, object]:
 
 SCHEME_FIELDS = ("name", "share", "basis", "grades")
 SCHEME_ASKS = {
-    "share": amount("政务公开在绩效考核中的权重（%）", help_text="不得低于4%。"),
+    "share": amount_field("政务公开在绩效考核中的权重（%）", help_text="不得低于4%。"),
     "grades": Grades(label="等次", help_text="各等次的最低分；更低的为不合格。例如：优秀90、良好80、合格60"),
 }
 
@@ -110,7 +110,7 @@ class Schemes(Register[Scheme]):
     new = New(
         action=actions.draft_scheme,
         label="新建指标体系",
-        targets=assessors,
+        targets=list_assessing_bodies,
         fields=SCHEME_FIELDS,
         asks=SCHEME_ASKS,
         initial=_grades,

@@ -73,7 +73,7 @@ class Outcome:
     @property
     def so_far(self) -> Decimal:
         """Return the rounded points given so far, without scaling."""
-        return two(max(Fraction(0), self.got + self.bonus - self.deducted))
+        return round_to_cents(max(Fraction(0), self.got + self.bonus - self.deducted))
 
     @property
     def exact(self) -> Fraction:
@@ -83,18 +83,18 @@ class Outcome:
     @property
     def total(self) -> Decimal:
         """Return the total with two decimals, half up."""
-        return two(self.exact)
+        return round_to_cents(self.exact)
 
 
-def two(value: Fraction) -> Decimal:
+def round_to_cents(value: Fraction) -> Decimal:
     """Round a number to two decimals, half up."""
     exact = Decimal(value.numerator) / Decimal(value.denominator)
     return exact.quantize(Decimal("0.01"), ROUND_HALF_UP)
 
 
-def plain(value: Fraction) -> str:
+def format_score(value: Fraction) -> str:
     """Format points without trailing zeros: 40, 7.5."""
-    return f"{two(value).normalize():f}"
+    return f"{round_to_cents(value).normalize():f}"
 
 
 def points_for(leaf: Leaf, share: Fraction) -> Fraction:
@@ -106,7 +106,7 @@ def points_for(leaf: Leaf, share: Fraction) -> Fraction:
     return leaf.points * (share - leaf.zero_at) / (leaf.full_at - leaf.zero_at)
 
 
-def outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
+def compute_outcome(leaves: Sequence[Leaf], given: Iterable[Given]) -> Outcome:
     """Compute the score of one unit; the order of marks does not matter."""
     by_key: dict[str, list[Fraction | None]] = {leaf.key: [] for leaf in leaves}
     for one in given:
@@ -144,7 +144,7 @@ def _line(leaf: Leaf, values: Sequence[Fraction | None]) -> Line:
     return Line(leaf.key, points_for(leaf, share), share, True, True)
 
 
-def part(leaves: Iterable[Leaf], result: Outcome) -> Part:
+def sum_leaves(leaves: Iterable[Leaf], result: Outcome) -> Part:
     """Sum up leaves.
 
     Vetoes and inapplicable leaves do not count; unjudged ones are counted separately.
@@ -158,7 +158,7 @@ def part(leaves: Iterable[Leaf], result: Outcome) -> Part:
     )
 
 
-def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
+def find_grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
     """Return the grade of a score.
 
     This is the first grade whose minimum is reached; 不合格 with a veto or below all grades; 不适用 if no
@@ -169,12 +169,12 @@ def grade(result: Outcome, grades: Sequence[tuple[str, Fraction]]) -> str:
     if not result.applies:
         return NOT_APPLICABLE
     for name, least in sorted(grades, key=lambda one: -one[1]):
-        if result.total >= two(least):
+        if result.total >= round_to_cents(least):
             return name
     return FAILED_GRADE
 
 
-def ranks(scores: Mapping[int, Outcome]) -> dict[int, int]:
+def rank_units(scores: Mapping[int, Outcome]) -> dict[int, int]:
     """Return the rank of each unit in its group; equal totals share a rank.
 
     Units with a veto (单项否决), and those to which no indicator applies, have no rank.
@@ -183,7 +183,7 @@ def ranks(scores: Mapping[int, Outcome]) -> dict[int, int]:
     return {number: 1 + sum(other > own for other in totals.values()) for number, own in totals.items()}
 
 
-def gain(leaves: Sequence[Leaf], given: Sequence[Given], key: str, shares: Sequence[float]) -> Fraction:
+def compute_gain(leaves: Sequence[Leaf], given: Sequence[Given], key: str, shares: Sequence[float]) -> Fraction:
     """Return the points that one more fulfilled case of a leaf adds to a unit's total.
 
     Args:
@@ -197,6 +197,6 @@ def gain(leaves: Sequence[Leaf], given: Sequence[Given], key: str, shares: Seque
 
     def total(last: int) -> Fraction:
         mean = (sum(known, Fraction(0)) + last) / (len(known) + 1) * 100
-        return outcome(leaves, [*rest, Given(key, mean)]).exact
+        return compute_outcome(leaves, [*rest, Given(key, mean)]).exact
 
     return total(1) - total(0)

@@ -1,6 +1,6 @@
 """State machines of schemes, rounds, self-assessments, appeals and bulletins."""
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 
 
 class SchemeState:
@@ -15,10 +15,10 @@ _C = SchemeState
 SCHEME_MACHINE = Machine(
     labels={_C.DRAFT: "起草中", _C.IN_FORCE: "使用中", _C.RETIRED: "已停用"},
     moves={
-        "change": move(_C.DRAFT),
-        "enact": move(_C.DRAFT, _C.IN_FORCE),
-        "revise": move({_C.IN_FORCE, _C.RETIRED}),
-        "retire": move(_C.IN_FORCE, _C.RETIRED),
+        "change": make_move(_C.DRAFT),
+        "enact": make_move(_C.DRAFT, _C.IN_FORCE),
+        "revise": make_move({_C.IN_FORCE, _C.RETIRED}),
+        "retire": make_move(_C.IN_FORCE, _C.RETIRED),
     },
     closed=frozenset({_C.RETIRED}),
 )
@@ -48,11 +48,11 @@ ROUND_MACHINE = Machine(
         _R.CONFIRMED: "结果已确定",
     },
     moves={
-        "open": move(_R.PLANNED, _R.SELF),
-        "score": move(_R.SELF, _R.SCORING),
-        "measure": move(MARKING_STATES),
-        "publish": move(_R.SCORING, _R.PUBLISHED),
-        "confirm": move(_R.PUBLISHED, _R.CONFIRMED),
+        "open": make_move(_R.PLANNED, _R.SELF),
+        "score": make_move(_R.SELF, _R.SCORING),
+        "measure": make_move(MARKING_STATES),
+        "publish": make_move(_R.SCORING, _R.PUBLISHED),
+        "confirm": make_move(_R.PUBLISHED, _R.CONFIRMED),
     },
     closed=frozenset({_R.CONFIRMED}),
 )
@@ -71,11 +71,11 @@ _S = SelfState
 SELF_ASSESSMENT = Machine(
     labels={_S.OPEN: "自评中", _S.SUBMITTED: "待审核", _S.ACCEPTED: "已审核", _S.LAPSED: "未完成自评"},
     moves={
-        "claim": move(_S.OPEN),
-        "submit": move(_S.OPEN, _S.SUBMITTED),
-        "send_back": move(_S.SUBMITTED, _S.OPEN),
-        "accept": move(_S.SUBMITTED, _S.ACCEPTED),
-        "lapse": move({_S.OPEN, _S.SUBMITTED}, _S.LAPSED),
+        "claim": make_move(_S.OPEN),
+        "submit": make_move(_S.OPEN, _S.SUBMITTED),
+        "send_back": make_move(_S.SUBMITTED, _S.OPEN),
+        "accept": make_move(_S.SUBMITTED, _S.ACCEPTED),
+        "lapse": make_move({_S.OPEN, _S.SUBMITTED}, _S.LAPSED),
     },
     closed=frozenset({_S.ACCEPTED, _S.LAPSED}),
 )
@@ -94,9 +94,9 @@ _A = AppealState
 APPEAL_MACHINE = Machine(
     labels={_A.OPEN: "复核中", _A.UPHELD: "已采纳", _A.REJECTED: "不采纳", _A.WITHDRAWN: "已撤回"},
     moves={
-        "uphold": move(_A.OPEN, _A.UPHELD),
-        "reject": move(_A.OPEN, _A.REJECTED),
-        "withdraw": move(_A.OPEN, _A.WITHDRAWN),
+        "uphold": make_move(_A.OPEN, _A.UPHELD),
+        "reject": make_move(_A.OPEN, _A.REJECTED),
+        "withdraw": make_move(_A.OPEN, _A.WITHDRAWN),
     },
     closed=frozenset({_A.UPHELD, _A.REJECTED, _A.WITHDRAWN}),
 )
@@ -114,9 +114,9 @@ _B = BulletinState
 BULLETIN_MACHINE = Machine(
     labels={_B.DRAFT: "起草中", _B.APPROVED: "已批准", _B.ISSUED: "已印发"},
     moves={
-        "change": move(_B.DRAFT),
-        "approve": move(_B.DRAFT, _B.APPROVED),
-        "issue": move(_B.APPROVED, _B.ISSUED),
+        "change": make_move(_B.DRAFT),
+        "approve": make_move(_B.DRAFT, _B.APPROVED),
+        "issue": make_move(_B.APPROVED, _B.ISSUED),
     },
     closed=frozenset({_B.ISSUED}),
 )

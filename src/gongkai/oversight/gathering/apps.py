@@ -33,8 +33,14 @@ class Config(AppConfig):
         kinds.register_entry_kind(UPDATE_KIND)
         forms.enter()
         register_panel(
-            Panel(LAW_UPDATE_KIND, "gathering/update_panel.html", panels.update, kinds={LAW_UPDATE_KIND}, position=90)
+            Panel(
+                LAW_UPDATE_KIND,
+                "gathering/update_panel.html",
+                panels.update_panel,
+                kinds={LAW_UPDATE_KIND},
+                position=90,
+            )
         )
         register_job(Job("gathering", "收取归集来源", source_checks.pull_due, 215))
         register_job(Job("gathering_looks", "核对归集内容的原文", source_checks.look_due, 216))
-        register_block(Block("gathering", 226, panels.waiting, "gathering/block.html", needs=panels.needed))
+        register_block(Block("gathering", 226, panels.waiting_block, "gathering/block.html", needs=panels.needed))

@@ -58,7 +58,7 @@ def most_bytes() -> int:
     return min(max_file_bytes(), MOST_SIZE * MEGABYTE)
 
 
-def keep(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attached:
+def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attached:
     """Download an attachment into the file store; a failure is stored in `why`.
 
     Args:
@@ -91,13 +91,13 @@ def read_again(
     Args:
         refs: files that the page links to now.
         kept: stored attachments of the page.
-        read: function that reads an address (`keep`).
+        read: function that reads an address (`store_attachment`).
     """
     kept = list(kept)
     places = {_PASSING.sub("", one.address) for one in kept}
     names = {one.name for one in kept if one.mark}
     moved = [ref for ref in refs if ref.name in names and _PASSING.sub("", ref.old) not in places]
-    return [made for made in (keep(ref, read) for ref in moved) if made.mark]
+    return [made for made in (store_attachment(ref, read) for ref in moved) if made.mark]
 
 
 def found_of(data: bytes, suffix: str) -> str:

@@ -90,10 +90,10 @@ INFORMATIVE_WORDS_PATTERN = re.compile(
 )
 
 
-def alike(line: str) -> str:
+def normalise_line(line: str) -> str:
     r"""Normalise a line for comparison: character width, quotes, dashes, no invisible characters.
 
-    >>> alike("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == alike('咨询电话:0871(上班时间)--"一窗受理"')
+    >>> normalise_line("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == alike('咨询电话:0871(上班时间)--"一窗受理"')
     True
     """
     words = unicodedata.normalize("NFKC", line).translate(_ALIKE)
@@ -101,28 +101,28 @@ def alike(line: str) -> str:
     return _FETCHED.sub("", _DASHES.sub("-", seen))
 
 
-def plain(line: str) -> str:
-    """Normalise a line like `alike`, and reduce a line of file names to these names.
+def normalise_file_names(line: str) -> str:
+    """Normalise a line like `normalise_line`, and reduce a line of file names to these names.
 
-    >>> plain("附件【报名登记表.doc】已下载23次"), plain("相关文档 DOC 报名登记表.doc 大小58KB")
+    >>> normalise_file_names("附件【报名登记表.doc】已下载23次"), plain("相关文档 DOC 报名登记表.doc 大小58KB")
     ('报名登记表.doc', '报名登记表.doc')
     """
-    said = alike(line)
+    said = normalise_line(line)
     if "。" in said:  # fast pre-check for pages of one long line
         return said
-    files = [alike(name) for name in _FILE.findall(line)]
+    files = [normalise_line(name) for name in _FILE.findall(line)]
     if not files or len(said) - sum(map(len, files)) > _BESIDE_FILES:
         return said
     return "、".join(files)
 
 
 def apart_from_files(lines: Sequence[str]) -> tuple[list[str], set[str]]:
-    """Separate lines that only name files from other lines (as `plain` returns them)."""
+    """Separate lines that only name files from other lines (as `normalise_file_names` returns them)."""
     files = {line for line in lines if all(map(_FILE.fullmatch, line.split("、")))}
     return [line for line in lines if line not in files], {name for line in files for name in line.split("、")}
 
 
-def frames(line: str) -> bool:
+def is_boilerplate(line: str) -> bool:
     """Return True if a normalised line is boilerplate: counter, button, byline, link."""
     if _BEGINS.match(line):
         return True
@@ -130,14 +130,14 @@ def frames(line: str) -> bool:
     return bool(parts) and not _BESIDE.sub("", rest)
 
 
-def signs(line: str) -> bool:
+def is_signature_line(line: str) -> bool:
     """Return True if a line only contains a signature, date or document number."""
     return any(pattern.fullmatch(line) for pattern in (_SIGNED, _DAY, _NUMBERED, _SIGNED_ON))
 
 
-def common(texts: Sequence[str]) -> frozenset[str]:
+def find_common_lines(texts: Sequence[str]) -> frozenset[str]:
     """Return the lines that many pages of a source share, without figures and status notes."""
-    counts = Counter(line for text in texts for line in {plain(one) for one in text.splitlines()})
+    counts = Counter(line for text in texts for line in {normalise_file_names(one) for one in text.splitlines()})
     least = max(MIN_PAGES_WITH_LINE, len(texts) / 2)
     return frozenset(
         line
@@ -151,7 +151,7 @@ _TELLS_WHERE = re.compile(r"电话|热线|邮箱|网址")
 AT_ONCE = 1 / 3
 
 
-def turned(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
+def find_changed_lines(pages: Sequence[tuple[str, str]]) -> tuple[frozenset[str], frozenset[str]]:
     """Return the lines that appeared, vanished or were renumbered on many pages at once.
 
     Args:
@@ -182,20 +182,20 @@ def frame_of(pages: Sequence[tuple[str, str]], titles: Iterable[str] = ()) -> tu
         pages: old and new text of each page.
         titles: titles of the source's entries.
     """
-    was, now = turned(pages)
+    was, now = find_changed_lines(pages)
     names = _names_only([text for page in pages for text in page], titles)
     both = was | now | names
-    return common([old for old, _ in pages]) | both, common([new for _, new in pages]) | both
+    return find_common_lines([old for old, _ in pages]) | both, find_common_lines([new for _, new in pages]) | both
 
 
 def _names_only(texts: Sequence[str], titles: Iterable[str]) -> frozenset[str]:
-    known = sorted({alike(title) for title in titles} - {""}, key=len, reverse=True)
+    known = sorted({normalise_line(title) for title in titles} - {""}, key=len, reverse=True)
     if not known:
         return frozenset()
     named = re.compile("|".join(map(re.escape, known)))
     # Fast pre-check: few lines begin with a title.
     begins = re.compile(rf"[\W\d_]*?(?:{named.pattern})")
-    lines = {plain(line) for text in texts for line in text.splitlines()}
+    lines = {normalise_file_names(line) for text in texts for line in text.splitlines()}
     return frozenset(line for line in lines if begins.match(line) and not re.sub(r"[\W\d_]", "", named.sub("", line)))
 
 
@@ -216,7 +216,7 @@ def _openings(line: str) -> Iterator[str]:
 
 def _by_shape(text: str) -> dict[str, set[str]]:
     shapes: dict[str, set[str]] = {}
-    for line in map(plain, text.splitlines()):
+    for line in map(normalise_file_names, text.splitlines()):
         if line and not INFORMATIVE_WORDS_PATTERN.search(line) and not _TELLS_WHERE.search(line):
             shapes.setdefault(_FIGURES.sub("#", line), set()).add(line)
             for opening in _openings(line):
@@ -230,10 +230,10 @@ def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[s
     Args:
         text: one line for each block.
         title: the title, which some designs repeat in the text.
-        shared: boilerplate lines of the source (`common`).
+        shared: boilerplate lines of the source (`find_common_lines`).
     """
-    head = alike(title)
-    lines = [line for line in map(plain, filterfalse(_PAID.match, text.splitlines())) if line]
+    head = normalise_line(title)
+    lines = [line for line in map(normalise_file_names, filterfalse(_PAID.match, text.splitlines())) if line]
     for at, line in enumerate(lines):
         if _COMMENTS.fullmatch(line) and at:
             del lines[at:]  # readers' comments
@@ -243,4 +243,4 @@ def own_lines(text: str, title: str = "", shared: Container[str] = ()) -> list[s
             del lines[at:]
             break
 
-    return [line for line in lines if not (line == head or line in shared or frames(line))]
+    return [line for line in lines if not (line == head or line in shared or is_boilerplate(line))]

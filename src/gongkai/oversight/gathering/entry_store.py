@@ -22,18 +22,18 @@ from gongkai.oversight.gathering.likeness import (
     MIN_LENGTH_SHARE,
     MINHASH_COLUMNS,
     Frame,
-    bare,
+    choose_title,
     excerpt_differs,
-    foreign,
+    is_another_page,
     key_of,
     marks_of,
-    retitled,
     same_title,
+    strip_punctuation,
     title_key,
     told_change,
 )
 from gongkai.oversight.gathering.models import Gathered, GatheredFile, GatheredState, Source, same_site
-from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_LENGTH, Told, repeats
+from gongkai.oversight.gathering.repeats import MIN_IDENTIFYING_TITLE_LENGTH, Told, is_duplicate
 from gongkai.oversight.gathering.texts import Entry
 
 #: Function that identifies a text of a source by title, address and day, or returns None.
@@ -76,7 +76,7 @@ def _path(title: str, address: str, written_at: datetime | None) -> tuple[str, o
 
 
 def _day(title: str, address: str, written_at: datetime | None) -> tuple[str, object] | None:
-    if written_at is None or len(bare(title)) < MIN_IDENTIFYING_TITLE_LENGTH:
+    if written_at is None or len(strip_punctuation(title)) < MIN_IDENTIFYING_TITLE_LENGTH:
         return None
     return title_key(title), timezone.localdate(written_at)
 
@@ -114,7 +114,7 @@ def same_host(address: str, home: str) -> bool:
     return not urlsplit(home).hostname or same_site(home, address)
 
 
-def settle(
+def store_entries(
     source: Source, entries: Sequence[Entry], now: datetime, passed: frozenset[str] = frozenset()
 ) -> SettledCounts:
     """Store entries: new ones, duplicates and changes of known addresses.
@@ -146,7 +146,7 @@ def _portion(source: Source, entries: list[Entry], listed: set[str], now: dateti
             done.news.append(row)
     _keep_files(known, keys)
     source.gathered.filter(key__in=list(known)).update(seen_at=now)
-    hold(fresh)
+    hold_entries(fresh)
     Gathered.objects.bulk_create(fresh)
     done.made += len(fresh)
     done.news += fresh
@@ -186,7 +186,7 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     if row.state == GatheredState.ERASED:
         return False
     title, summary = (
-        retitled(row.title, " ".join(there.title.split())[:300]),
+        choose_title(row.title, " ".join(there.title.split())[:300]),
         there.words[:MOST_TEXT] or row.summary,
     )
     retold = bool(row.summary and excerpt_differs(row.summary, summary))
@@ -195,8 +195,8 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     if row.gone_at:
         facts["gone_at"], retold = None, True  # its content is checked next
     text = row.text
-    if there.text and not (row.html and foreign(row.text, there.text, title=row.title, frame=frame)):
-        text = fuller(row.text, there.text[:MOST_TEXT])
+    if there.text and not (row.html and is_another_page(row.text, there.text, title=row.title, frame=frame)):
+        text = choose_fuller_text(row.text, there.text[:MOST_TEXT])
         changed |= bool(row.html or not row.summary) and bool(row.text) and row.says_else(there.text[:MOST_TEXT], frame)
         facts |= {"html": there.html[:MOST_TEXT] or row.html, "looked_at": now}
         facts |= {"page_digest": key_of(there.text[:MOST_TEXT])} if there.html else {}
@@ -217,7 +217,7 @@ def _renew(row: Gathered, there: Entry, now: datetime, frame: Frame) -> bool:
     return changed
 
 
-def fuller(kept: str, read: str) -> str:
+def choose_fuller_text(kept: str, read: str) -> str:
     """Return the fetched text, or the stored one if the fetched page is nearly empty."""
     return kept if len(read) < MIN_LENGTH_SHARE * len(kept) else read
 
@@ -272,7 +272,7 @@ def _file(row: Gathered, one: Attached) -> GatheredFile:
     )
 
 
-def hold(rows: list[Gathered]) -> None:
+def hold_entries(rows: list[Gathered]) -> None:
     """Set the reasons that prevent automatic listing: personal data, or a title of the own site."""
     titles = [gathered.title for gathered in rows]
     there = set(shelf_visible_to(ANONYMOUS).filter(column=None, title__in=titles).values_list("title", flat=True))
@@ -367,10 +367,10 @@ class _Index:
         if other.source_id in self.apart:
             return False
         if by == "digest":
-            return bool(row.text) or len(bare(row.title)) >= MIN_IDENTIFYING_TITLE_LENGTH
+            return bool(row.text) or len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_LENGTH
         if other.state == GatheredState.ERASED and by == "title":
             return False  # no data left for comparison
-        return repeats(Told.of(row), Told.of(other))
+        return is_duplicate(Told.of(row), Told.of(other))
 
 
 def apart_of(rows: Sequence[Gathered]) -> frozenset[int]:

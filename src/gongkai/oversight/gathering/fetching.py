@@ -19,7 +19,7 @@ from gongkai.oversight.gathering.list_walk import LIST_FINISHED, MOST_NEW, Back,
 from gongkai.oversight.gathering.reader import TIME_LIMIT_ERROR, Failed, Reader
 from gongkai.oversight.gathering.texts import Entry, Pages, read_text
 from gongkai.oversight.inspection.site.list_pages import next_page, pages_said
-from gongkai.oversight.inspection.site.lists import Layout, learn
+from gongkai.oversight.inspection.site.lists import Layout, learn_list_layout
 from gongkai.oversight.inspection.site.page import Page, parse_page
 from gongkai.work.opinion.feeds import Unread, read_feed
 
@@ -69,7 +69,7 @@ class Pulled:
     listed: frozenset[str] = frozenset()
 
 
-def pull(plan: Plan, reader: Reader, today: date) -> Pulled:
+def read_source(plan: Plan, reader: Reader, today: date) -> Pulled:
     """Read a source; failures are returned as text, never raised."""
     made = Pulled(layout=plan.layout, text_at=plan.text_at, back=plan.back)
     try:
@@ -121,10 +121,10 @@ def _list(plan: Plan, reader: Reader, today: date, made: Pulled) -> list[Entry]:
 
 def _layout_of(page: Page, plan: Plan, today: date, made: Pulled) -> Layout | None:
     if not plan.layout:
-        return learn(page, [plan.example] if plan.example else [], today=today)
+        return learn_list_layout(page, [plan.example] if plan.example else [], today=today)
     layout: Layout | None = Layout(plan.layout)
     if layout and not layout.entries(page, today):
-        layout = learn(page, today=today)
+        layout = learn_list_layout(page, today=today)
         made.notes.append("列表的样式变了，已重新识别，请核对")
     return layout
 

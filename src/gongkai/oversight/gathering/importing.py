@@ -10,7 +10,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.spreadsheets import BadCell
-from gongkai.core.spreadsheets.cells import day, long_text, plain, short
+from gongkai.core.spreadsheets.cells import format_value, long_text, parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
@@ -19,10 +19,10 @@ from gongkai.oversight.gathering.models import Gathered, GatheredState, Way
 from gongkai.oversight.gathering.queries import check_may_keep
 
 
-def link(value: object) -> str:
+def parse_url(value: object) -> str:
     """Parse a web address."""
     try:
-        return web_address(plain(value))
+        return web_address(format_value(value))
     except Refused as refused:
         raise BadCell("不是网址", "请以 http:// 或者 https:// 开头") from refused
 
@@ -30,11 +30,11 @@ def link(value: object) -> str:
 SHEET = Sheet(
     "归集内容",
     (
-        Column("collection", "归集专题", short(80), required=True, width=24, also=("专题",)),
-        Column("source", "来源名称", short(80), required=True, width=26, also=("来源",)),
-        Column("title", "标题", short(300), required=True, width=50, also=("名称",)),
-        Column("address", "原文网址", link, required=True, width=44, also=("网址", "链接", "地址")),
-        Column("written_on", "来源发布日期", day, width=14, also=("发布日期", "日期")),
+        Column("collection", "归集专题", short_text(80), required=True, width=24, also=("专题",)),
+        Column("source", "来源名称", short_text(80), required=True, width=26, also=("来源",)),
+        Column("title", "标题", short_text(300), required=True, width=50, also=("名称",)),
+        Column("address", "原文网址", parse_url, required=True, width=44, also=("网址", "链接", "地址")),
+        Column("written_on", "来源发布日期", parse_day, width=14, also=("发布日期", "日期")),
         Column("text", "内容", long_text(500_000), width=40, also=("正文", "摘要")),
     ),
     max_rows=10_000,

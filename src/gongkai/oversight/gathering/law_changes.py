@@ -12,8 +12,8 @@ from django.utils import timezone
 from gongkai.content.policies.models import KeptText
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import Machine, move
-from gongkai.core.ledger.clock import end_of, event
+from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.ledger.clock import end_of, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind, url_of
 from gongkai.core.ledger.making import make_entries
@@ -22,15 +22,15 @@ from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.law import add_workdays, figures
-from gongkai.oversight.gathering.likeness import bare
+from gongkai.lib.law import add_workdays, figures_in_force
+from gongkai.oversight.gathering.likeness import strip_punctuation
 from gongkai.oversight.gathering.models import Gathered, LawUpdate, Source
 
 LAW_UPDATE_KIND = "law_update"
 OPEN, DONE, NONE = "open", "done", "none"
 UPDATE_MACHINE = Machine(
     labels={OPEN: "待核对", DONE: "已核对", NONE: "无须更新"},
-    moves={"finish": move(OPEN, DONE), "drop": move(OPEN, NONE)},
+    moves={"finish": make_move(OPEN, DONE), "drop": make_move(OPEN, NONE)},
     closed=frozenset({DONE, NONE}),
 )
 UPDATE_KIND = Kind(
@@ -52,7 +52,7 @@ MIN_LAW_NAME_LENGTH = 6
 
 def name_of(title: str) -> str:
     """Return the bare name of a law, without additions."""
-    return bare(_ASIDE.sub("", title)).removeprefix(_STATE)
+    return strip_punctuation(_ASIDE.sub("", title)).removeprefix(_STATE)
 
 
 def same_law(kept: str, there: str) -> bool:
@@ -75,7 +75,7 @@ def open_updates(source: Source, news: Sequence[Gathered], by: Actor) -> list[En
     found = [
         (kept_text, new) for kept_text in rows.select_related("record", "body") for new in _about(kept_text, news)[:1]
     ]
-    due = add_workdays(timezone.localdate(), int(figures()["law_update.period"].value)).due
+    due = add_workdays(timezone.localdate(), int(figures_in_force()["law_update.period"].value)).due
     made = [
         Entry(
             kind=LAW_UPDATE_KIND,
@@ -105,7 +105,7 @@ def _about(kept: KeptText, news: Sequence[Gathered]) -> list[Gathered]:
     return [gathered for gathered in news if same_law(str(kept.record.title), gathered.title)]
 
 
-def tells(entries: Iterable[Entry]) -> tuple[Notification, ...]:
+def build_notifications(entries: Iterable[Entry]) -> tuple[Notification, ...]:
     """Return the notifications to the units."""
     return tuple(
         Notification(
@@ -138,7 +138,7 @@ def finish(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     kept = entry.law_update.kept
     result = f"核对结果：{kept.get_result_display()}" if kept else "已不再执行"
     entry.outcome = DONE
-    return ActionResult(words="；".join(one for one in (result, words.strip()) if one), events=(event("closed"),))
+    return ActionResult(words="；".join(one for one in (result, words.strip()) if one), events=(make_event("closed"),))
 
 
 @entry_action(LAW_UPDATE_KIND, "drop", label="无须更新", rule=check_may_judge)
@@ -147,4 +147,4 @@ def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     entry.outcome = NONE
-    return ActionResult(words=reason.strip(), events=(event("closed"),))
+    return ActionResult(words=reason.strip(), events=(make_event("closed"),))

@@ -7,7 +7,13 @@ from itertools import accumulate, takewhile
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.gathering.boilerplate import INFORMATIVE_WORDS_PATTERN, alike, apart_from_files, own_lines, signs
+from gongkai.oversight.gathering.boilerplate import (
+    INFORMATIVE_WORDS_PATTERN,
+    apart_from_files,
+    is_signature_line,
+    normalise_line,
+    own_lines,
+)
 
 #: Minimum text length for a comparison; shorter texts are compared by title only.
 MIN_COMPARED_LENGTH = 40
@@ -27,7 +33,7 @@ _RUN = 3
 _ODD = [0x9E3779B97F4A7C15 * (2 * at + 1) & (2**64 - 1) | 1 for at in range(MARKS * ROWS)]
 
 
-def bare(words: str) -> str:
+def strip_punctuation(words: str) -> str:
     """Remove blanks and punctuation."""
     return _BARE.sub("", words).lower()
 
@@ -59,7 +65,7 @@ def plain_title(title: str) -> str:
     >>> plain_title("【置顶】·关于调整水价的通知new"), plain_title("【已废止】关于调整水价的通知")
     ('关于调整水价的通知', '【已废止】关于调整水价的通知')
     """
-    said = alike(title)
+    said = normalise_line(title)
     while (less := _BADGE.sub(_badged, said)) != said:
         said = less
     return said
@@ -67,7 +73,7 @@ def plain_title(title: str) -> str:
 
 def title_key(title: str) -> str:
     """Return the digest by which equal titles are found."""
-    return key_of(bare(plain_title(title)))
+    return key_of(strip_punctuation(plain_title(title)))
 
 
 def same_title(one: str, other: str) -> bool:
@@ -76,7 +82,7 @@ def same_title(one: str, other: str) -> bool:
     return own == its or _excerpt(own, its)
 
 
-def retitled(kept: str, said: str) -> str:
+def choose_title(kept: str, said: str) -> str:
     """Return the title to store: the current one, or the longer of two equal ones."""
     return (
         kept
@@ -91,7 +97,7 @@ def excerpt_differs(kept: str, said: str) -> bool:
     >>> excerpt_differs("共31户，每户840元……", "共31户，每户840元，11月底前发放。阅读全文"), excerpt_differs("共31户。", "共38户。")
     (False, True)
     """
-    return differs(kept, said) and not _excerpt(*("".join(own_lines(one)) for one in (kept, said)))
+    return has_changed(kept, said) and not _excerpt(*("".join(own_lines(one)) for one in (kept, said)))
 
 
 def _excerpt(one: str, other: str) -> bool:
@@ -105,13 +111,13 @@ def _excerpt(one: str, other: str) -> bool:
 
 def runs_of(text: str) -> set[str]:
     """Return the character trigrams of a text; empty for short texts."""
-    words = bare(text)
+    words = strip_punctuation(text)
     return (
         {words[at : at + _RUN] for at in range(len(words) - _RUN + 1)} if len(words) >= MIN_COMPARED_LENGTH else set()
     )
 
 
-def bands(text: str) -> list[int | None]:
+def hash_bands(text: str) -> list[int | None]:
     """Return the MinHash values of a text; near-duplicates almost always share one.
 
     Four are of trigrams and four of sentences; a short text has none.
@@ -127,13 +133,13 @@ def bands(text: str) -> list[int | None]:
         mixed = hashes[None, :] * np.array(_ODD, dtype=np.uint64)[:, None]
     least = (mixed ^ (mixed >> np.uint64(29))).min(axis=1)
     marks: list[int | None] = [_mark(least[at * ROWS : (at + 1) * ROWS].tobytes()) for at in range(MARKS)]
-    said = sentences(text)
+    said = split_sentences(text)
     return marks + [min((_mark(f"{at}{one}".encode()) for one in said), default=None) for at in range(OF_SENTENCES)]
 
 
 def marks_of(text: str) -> dict[str, int | None]:
     """Return the MinHash values by database column."""
-    return dict(zip(MINHASH_COLUMNS, bands(text), strict=True))
+    return dict(zip(MINHASH_COLUMNS, hash_bands(text), strict=True))
 
 
 def _mark(said: bytes) -> int:
@@ -145,10 +151,10 @@ MIN_SENTENCE_CHARACTERS = 8
 _END_OF_SENTENCE = re.compile(r"[。！？；!?;]")
 
 
-def sentences(text: str, title: str = "") -> list[str]:
+def split_sentences(text: str, title: str = "") -> list[str]:
     """Return the sentences and long lines of a text, without boilerplate and signature."""
-    lines = (line for line in own_lines(text, title) if not signs(line))
-    pieces = [bare(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
+    lines = (line for line in own_lines(text, title) if not is_signature_line(line))
+    pieces = [strip_punctuation(piece) for line in lines for piece in _END_OF_SENTENCE.split(line)]
     return [piece for piece in pieces if len(piece) >= MIN_SENTENCE_CHARACTERS]
 
 
@@ -157,7 +163,7 @@ def titles_agree(one: str, other: str) -> bool:
 
     This is needed because texts of one site share boilerplate.
     """
-    a, b = pairs_of(bare(one)), pairs_of(bare(other))
+    a, b = pairs_of(strip_punctuation(one)), pairs_of(strip_punctuation(other))
     return bool(a and b) and len(a & b) >= MIN_SHARED_TITLE_PAIRS * min(len(a), len(b))
 
 
@@ -166,7 +172,7 @@ def pairs_of(words: str) -> set[str]:
     return {words[at : at + 2] for at in range(len(words) - 1)}
 
 
-def near(one: str, other: str) -> bool:
+def are_near(one: str, other: str) -> bool:
     """Return True if two texts share most of their trigrams."""
     a, b = runs_of(one), runs_of(other)
     return bool(a and b) and len(a & b) >= MIN_SHARED_TRIGRAMS * len(a | b)
@@ -188,7 +194,7 @@ Frame = tuple[Container[str], Container[str]]
 _ENDS = ("。", "!", "?", ";", ":", ")", '"')
 
 
-def foreign(
+def is_another_page(
     kept: str,
     read: str,
     *,
@@ -208,24 +214,24 @@ def foreign(
         frame: old and new boilerplate lines of the source.
 
     >>> text = "公开招聘社区工作者，报名截止11月25日。" * 3
-    >>> foreign(text, "请登录"), foreign(text, text[:21]), foreign(text, text[:15]), foreign(text, "县人社局\n阅读 3 次")
+    >>> is_another_page(text, "请登录"), foreign(text, text[:21]), foreign(text, text[:15]), foreign(text, "县人社局\n阅读 3 次")
     (True, False, True, True)
     """
     lines, words = own_lines(kept, title, frame[0]), own_lines(read, title, frame[1])
     had, said = "".join(lines), "".join(words)
-    if all(signs(line) for line in words) or _cut_off(lines, said, whole=whole):
+    if all(is_signature_line(line) for line in words) or _cut_off(lines, said, whole=whole):
         return bool(had) and said != had
     own, there = runs_of(said), runs_of(had)
     shared = len(own & there)
-    if shared >= MIN_LENGTH_SHARE * len(own) and (own or bare(said) in bare(had)):
+    if shared >= MIN_LENGTH_SHARE * len(own) and (own or strip_punctuation(said) in strip_punctuation(had)):
         return False
     if _ERROR.search(said) and not _ERROR.search(had):
         return True
     poor = len(said) < MIN_LENGTH_SHARE * len(had)
     bears = not title or shown is None or titles_agree(title, shown)
     if not own:
-        pairs = pairs_of(bare(said))
-        close = len(pairs & pairs_of(bare(had))) >= MIN_LENGTH_SHARE * len(pairs)
+        pairs = pairs_of(strip_punctuation(said))
+        close = len(pairs & pairs_of(strip_punctuation(had))) >= MIN_LENGTH_SHARE * len(pairs)
         return not close and (not bears or (poor and not (shown and "。" in said)))
     return (poor and "。" not in said) or (shared < MAX_OTHER_TEXT_SHARE * len(own) and not bears)
 
@@ -237,7 +243,7 @@ def _cut_off(lines: Sequence[str], said: str, *, whole: bool) -> bool:
     return not whole or not (said.endswith(_ENDS) or said in accumulate(lines))
 
 
-def differs(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
+def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -> bool:
     r"""Return True if a page's content changed, apart from boilerplate and signature.
 
     Args:
@@ -246,7 +252,7 @@ def differs(kept: str, read: str, *, title: str = "", frame: Frame = ((), ())) -
         title: the title of the entry.
         frame: old and new boilerplate lines of the source.
 
-    >>> differs("共31户。\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\n【已废止】")
+    >>> has_changed("共31户。\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\n【已废止】")
     (False, True, True)
     """
     # A short table line may occur on many pages, and so look like boilerplate in one design only.
@@ -264,7 +270,7 @@ def _otherwise(kept: str, read: str, title: str, frame: Frame) -> bool:
         return False
     for at in range(len(longer) - len(shorter) + 1):
         if shorter and longer[at : at + len(shorter)] == shorter:
-            return not all(signs(line) for line in (*longer[:at], *longer[at + len(shorter) :]))
+            return not all(is_signature_line(line) for line in (*longer[:at], *longer[at + len(shorter) :]))
     return True
 
 

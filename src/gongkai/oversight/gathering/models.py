@@ -17,7 +17,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.oversight.gathering.attachments import Attached
-from gongkai.oversight.gathering.likeness import Frame, differs, key_of, stated_validity
+from gongkai.oversight.gathering.likeness import Frame, has_changed, key_of, stated_validity
 
 
 def same_site(address: str, other: str) -> bool:
@@ -209,7 +209,7 @@ class Gathered(models.Model):
         `frame` contains the old and new boilerplate lines of the source.
         """
         same = key_of(words) == self.page_digest if self.page_digest else words == self.text
-        return not same and differs(self.text, words, title=self.title, frame=frame)
+        return not same and has_changed(self.text, words, title=self.title, frame=frame)
 
     @property
     def attached(self) -> list[Attached]:

@@ -14,7 +14,7 @@ from gongkai.oversight.gathering.models import Collection, Gathered, GatheredSta
 MAX_LISTED_SOURCES = 5
 
 
-def update(entry: Entry, _: Actor) -> dict[str, object]:
+def update_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the panel of a law update: the library's version, and the page for comparison."""
     kept = entry.law_update
     return {"update": kept, "compare": compare_page(kept)}
@@ -29,7 +29,7 @@ def needed(by: Actor) -> list[RowCondition]:
     return [RowCondition(Collection, {"body": _gathering(by)})]
 
 
-def waiting(by: Actor) -> dict[str, object] | None:
+def waiting_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block for people who write for the collecting unit, or None."""
     own = _gathering(by)
     sources = queries.visible_to(by).filter(collection__body__in=own)

@@ -97,7 +97,7 @@ def listed_sources(today: date | None = None) -> list[int]:
     return sorted({names[text] for text in out.values_list("document__source", flat=True)})
 
 
-def listed(today: date | None = None) -> QuerySet[Gathered]:
+def list_public_entries(today: date | None = None) -> QuerySet[Gathered]:
     """Return the entries listed publicly: no duplicates, dropped, held or vanished ones."""
     rows = Gathered.objects.filter(source__in=listed_sources(today), state=GatheredState.NEW)
     return rows.filter(gone_at=None, reason="")
@@ -119,7 +119,7 @@ class PublicEntry:
 
 def public_entries(collection: Collection, website: int) -> list[PublicEntry]:
     """Return a collection's public entries, newest first: listed links and published drafts."""
-    links = listed().filter(source__collection=collection).select_related("source")
+    links = list_public_entries().filter(source__collection=collection).select_related("source")
     found = [
         PublicEntry(
             link.title,

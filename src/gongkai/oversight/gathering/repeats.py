@@ -11,15 +11,15 @@ from django.utils import timezone
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.oversight.gathering.boilerplate import alike, own_lines, signs
+from gongkai.oversight.gathering.boilerplate import is_signature_line, normalise_line, own_lines
 from gongkai.oversight.gathering.likeness import (
     MIN_SENTENCE_CHARACTERS,
-    bare,
-    differs,
-    near,
+    are_near,
+    has_changed,
     pairs_of,
     runs_of,
-    sentences,
+    split_sentences,
+    strip_punctuation,
     titles_agree,
 )
 
@@ -68,7 +68,7 @@ def _share_place(own: set[str], other: set[str]) -> bool:
     return any(a[-_NAME:] == b[-_NAME:] for a in own for b in other)
 
 
-def elsewhere(row: Told, other: Told) -> bool:
+def concerns_other_place(row: Told, other: Told) -> bool:
     """Return True if two entries concern different places by their titles or sources."""
     own, its = places_in(row.title), places_in(other.title)
     if own and its:
@@ -81,14 +81,14 @@ def elsewhere(row: Told, other: Told) -> bool:
     return mine and _share_place(there, away) and not _share_place(there, home)
 
 
-def repeats(row: Told, other: Told) -> bool:
+def is_duplicate(row: Told, other: Told) -> bool:
     """Return True if an entry duplicates another.
 
     Duplicates share most sentences literally, or nearly all text with a similar title, or a telling
     title and day with part of the text. Forms filled in for different places, names, numbers or
     years are no duplicates.
     """
-    if _other_edition(row, other) or elsewhere(row, other):
+    if _other_edition(row, other) or concerns_other_place(row, other):
         return False
     shared, varied, contrary = _held_against(row, other)
     if contrary or _of_series(row.title, other.title):
@@ -98,9 +98,12 @@ def repeats(row: Told, other: Told) -> bool:
         return True
     if _other_numbers(row.title, other.title):
         return False
-    if bare(row.title) == bare(other.title) and len(bare(row.title)) >= MIN_IDENTIFYING_TITLE_LENGTH:
+    if (
+        strip_punctuation(row.title) == strip_punctuation(other.title)
+        and len(strip_punctuation(row.title)) >= MIN_IDENTIFYING_TITLE_LENGTH
+    ):
         return _one_text(row, other)
-    return agree and near(row.text, other.text) and varied <= FEW_SENTENCES
+    return agree and are_near(row.text, other.text) and varied <= FEW_SENTENCES
 
 
 #: Minimum share of the shorter text's trigrams in a longer one that adds boilerplate.
@@ -123,7 +126,7 @@ def _held_against(row: Told, other: Told) -> tuple[float, float, bool]:
 
     The third value is true if both name different figures in one sentence or table cell.
     """
-    own, its = ([one.text, sentences(one.text, one.title)] for one in (row, other))
+    own, its = ([one.text, split_sentences(one.text, one.title)] for one in (row, other))
     (text, said), (longer, there) = sorted((own, its), key=lambda one: sum(map(len, one[1])))
     left = [(piece, pairs_of(piece)) for piece in {*there} - {*said}]
     same = varied = 0
@@ -146,25 +149,29 @@ def _held_against(row: Told, other: Told) -> tuple[float, float, bool]:
 
 
 def _cells(text: str) -> set[str]:
-    lines = (line for line in text.splitlines() if len(bare(line)) < MIN_SENTENCE_CHARACTERS and not signs(alike(line)))
+    lines = (
+        line
+        for line in text.splitlines()
+        if len(strip_punctuation(line)) < MIN_SENTENCE_CHARACTERS and not is_signature_line(normalise_line(line))
+    )
     return {figure for line in lines for figure in _NUMBER.findall(line)}
 
 
 def _of_series(title: str, other: str) -> bool:
-    same = bare(title) == bare(other)
-    return not same and _NUMBER.sub("#", bare(title)) == _NUMBER.sub("#", bare(other))
+    same = strip_punctuation(title) == strip_punctuation(other)
+    return not same and _NUMBER.sub("#", strip_punctuation(title)) == _NUMBER.sub("#", strip_punctuation(other))
 
 
 def _other_edition(row: Told, other: Told) -> bool:
     """Return True if two law library entries are different editions of one law."""
     if not (row.laws and other.laws):
         return False
-    return differs(row.text, other.text) if row.text and other.text else row.day != other.day
+    return has_changed(row.text, other.text) if row.text and other.text else row.day != other.day
 
 
 def _one_text(row: Told, other: Told) -> bool:
     if row.day and other.day and row.day != other.day:
-        return near(row.text, other.text)
+        return are_near(row.text, other.text)
     a, b = runs_of(row.text), runs_of(other.text)
     return not a or not b or len(a & b) >= MIN_EXCERPT_SHARE * min(len(a), len(b))
 

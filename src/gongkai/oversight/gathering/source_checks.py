@@ -25,13 +25,13 @@ from gongkai.oversight.gathering.actions import note_looks, take_in
 from gongkai.oversight.gathering.attachments import read_again
 from gongkai.oversight.gathering.boilerplate import AT_ONCE, MIN_PAGES_WITH_LINE, frame_of
 from gongkai.oversight.gathering.entry_store import MOST_TEXT
-from gongkai.oversight.gathering.fetching import Plan, Pulled, pull
-from gongkai.oversight.gathering.likeness import foreign, says_less
+from gongkai.oversight.gathering.fetching import Plan, Pulled, read_source
+from gongkai.oversight.gathering.likeness import is_another_page, says_less
 from gongkai.oversight.gathering.list_walk import Back
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.oversight.gathering.queries import listed_sources
 from gongkai.oversight.gathering.reader import RUN, WHOLE, Reader
-from gongkai.oversight.gathering.texts import Entry, Looks, Pages, look
+from gongkai.oversight.gathering.texts import Entry, Looks, Pages, look_at_page
 
 WORKER_THREADS = 4
 #: Maximum number of sources, and of checked entries, in one job run.
@@ -51,7 +51,7 @@ AGAIN, LOOKED = timedelta(seconds=10), timedelta(minutes=10)
 PULL_JOB_NAME = "gathering.pull"
 
 
-def reader() -> Reader:
+def make_reader() -> Reader:
     """Return a reader limited to the hosts that the installation allows."""
     return Reader(settings.GONGKAI_GATHER_HOSTS, settings.GONGKAI_GATHER_INSIDE, settings.GONGKAI_GATHER_RATE)
 
@@ -80,7 +80,7 @@ def _waiting(source: Source, tried: datetime) -> tuple[Entry, ...]:
     )
 
 
-def claim(source: Source, *, before: int = 0) -> bool:
+def claim_source(source: Source, *, before: int = 0) -> bool:
     """Lock a source for reading; return False if it is locked already.
 
     A killed process holds the lock for `SOURCE_LOCK_PERIOD`, multiplied by the sources read `before` it.
@@ -97,7 +97,7 @@ def hand_to_workers(source: Source, by: Actor) -> Errand:
     )
 
 
-def errand(running: RunningJob) -> JobResult | ContinueLater:
+def run_source_check(running: RunningJob) -> JobResult | ContinueLater:
     """Read the source of an errand and check its entries; wait while a job reads it."""
     source = Source.objects.select_related("collection__body").get(pk=number(running.facts, "source"))
     running.say("正在读取来源")
@@ -133,7 +133,7 @@ def look_again(source: Source) -> str:
 
 
 #: Errand kind for user requests, because reading in a web request would block a server thread.
-PULL_JOB_KIND = JobKind(PULL_JOB_NAME, "收取归集来源", errand, back=("归集", "gathering:index"))
+PULL_JOB_KIND = JobKind(PULL_JOB_NAME, "收取归集来源", run_source_check, back=("归集", "gathering:index"))
 
 
 def pull_now(source: Source, by: Actor) -> int:
@@ -142,10 +142,10 @@ def pull_now(source: Source, by: Actor) -> int:
     Raises:
         Refused: the source is locked.
     """
-    if not claim(source):
+    if not claim_source(source):
         raise Refused("这个来源正在收取，请稍候再看结果。")
     source.refresh_from_db()
-    pulled = pull(plan_of(source), reader(), timezone.localdate())
+    pulled = read_source(plan_of(source), make_reader(), timezone.localdate())
     made: int = take_in(source, by=by, pulled=pulled)
     return made
 
@@ -160,7 +160,7 @@ def pull_due() -> Mapping[str, int]:
     claimed = []
     for source in sources:
         host = urlsplit(source.address).netloc
-        if claim(source, before=hosts[host]):
+        if claim_source(source, before=hosts[host]):
             claimed.append(source)
             hosts[host] += 1
     sources = claimed
@@ -184,7 +184,7 @@ def pull_all(sources: Sequence[Source]) -> Iterator[tuple[Source, Pulled]]:
 
 
 def _pull_host(rows: list[tuple[Source, Plan]], today: date) -> list[tuple[Source, Pulled]]:
-    return [(source, pull(plan, reader(), today)) for source, plan in rows]
+    return [(source, read_source(plan, make_reader(), today)) for source, plan in rows]
 
 
 def look_due() -> Mapping[str, int]:
@@ -215,9 +215,9 @@ def _titles_of(source: int) -> list[str]:
 
 
 def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered], Looks]:
-    asks = reader()
+    asks = make_reader()
     pages = Pages(asks, [row.address for row in rows], rows[0].source.text_at)
-    there = [(row, look(row.address, pages)) for row in rows]
+    there = [(row, look_at_page(row.address, pages)) for row in rows]
     moved = {row.pk: read_again(seen.files, row.attached, asks.file) for row, seen in there if seen.files}
     asks.through.close()
     gone = [row.pk for row, seen in there if seen.came == "gone"]
@@ -230,7 +230,7 @@ def _look_at(rows: list[Gathered], titles: Sequence[str]) -> tuple[list[Gathered
         row.pk: words
         for row, seen, words in read
         if row.pk not in redesigned
-        and not foreign(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
+        and not is_another_page(row.text, words, title=row.title, shown=seen.title, whole=seen.whole, frame=frame)
         and row.says_else(words, frame)
     }
     narrowed = {row.pk: words for row, _, words in read if new_place and row.pk in less}

@@ -14,7 +14,7 @@ from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import is_dead
 from gongkai.lib.richtext import plain
-from gongkai.oversight.gathering.attachments import MOST_FILES, Attached, Linked, keep
+from gongkai.oversight.gathering.attachments import MOST_FILES, Attached, Linked, store_attachment
 from gongkai.oversight.gathering.reader import Failed, Reader
 
 # Lists of links within a text (related texts, most read) change at every visit and are removed.
@@ -187,7 +187,7 @@ def read_text(entry: Entry, pages: Pages) -> None:
     item = pages.item(entry.address, data)
     if item.unknown:
         raise Failed(item.unknown)
-    entry.files = [keep(file_ref, pages.reader.file) for file_ref in item.files[:MOST_FILES]]
+    entry.files = [store_attachment(file_ref, pages.reader.file) for file_ref in item.files[:MOST_FILES]]
     entry.files += [Attached(file.name, file.old, why="附件过多") for file in item.files[MOST_FILES:]]
     entry.html = without_link_lists(item.html)
     entry.text = words_of(item)
@@ -232,7 +232,7 @@ class Looks:
     html: Mapping[int, str] = field(default_factory=dict)
 
 
-def look(address: str, pages: Pages) -> Looked:
+def look_at_page(address: str, pages: Pages) -> Looked:
     """Return the state of a page."""
     try:
         status, data = pages.get(address)

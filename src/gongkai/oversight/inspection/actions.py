@@ -27,7 +27,7 @@ from gongkai.oversight.inspection.models import (
     InspectionRun,
     SiteFinding,
 )
-from gongkai.oversight.inspection.queries import DUTY_SOURCE, INSPECTION_SOURCE, duty_reference, reference
+from gongkai.oversight.inspection.queries import DUTY_SOURCE, INSPECTION_SOURCE, duty_reference, fault_reference
 from gongkai.oversight.inspection.rules import (
     check_duty_confirmer,
     check_duty_orderer,
@@ -37,7 +37,7 @@ from gongkai.oversight.inspection.rules import (
     moment_of,
 )
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
-from gongkai.oversight.inspection.site.lists import learn
+from gongkai.oversight.inspection.site.lists import learn_list_layout
 from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.verdicts import Result
 from gongkai.work.notices.models import Notice
@@ -81,7 +81,7 @@ def change_site(site: InspectedSite, *, by: Actor, **facts: object) -> ActionRes
 @action("inspection.start_inspection", label="立即检查", rule=check_inspector)
 def start_inspection(site: InspectedSite, *, by: Actor) -> ActionResult:
     """Start an inspection in the background (`working.errand`) and return its run."""
-    reasons = barred(site.address)
+    reasons = find_request_barriers(site.address)
     if reasons:
         raise Refused(reasons)
     if site.runs.filter(state__in=UNDER_WAY).exists():
@@ -104,7 +104,7 @@ def hand_to_workers(run: InspectionRun, *, by: Actor) -> None:
 @action("inspection.learn_layout", label="学习列表版式", rule=check_inspector)
 def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "") -> ActionResult:
     """Learn from one list page how a site marks up its lists."""
-    reasons = barred(address) or barred(site.address)
+    reasons = find_request_barriers(address) or find_request_barriers(site.address)
     if reasons or host_of(_address(address)) != host_of(site.address):
         raise Refused(reasons or "示例页应是这个网站的网页。")
     reach = RequestLimits(seconds=15, whole=30, most=5_000_000, inside=inner_hosts(), agent="Gongkai-inspect")
@@ -114,7 +114,7 @@ def learn_layout(site: InspectedSite, *, by: Actor, address: str, title: str = "
     except NoAnswer as error:
         raise Refused(f"示例页打不开：{error}") from error
     page = parse_page(data, _address(address), 0, normalise_url)
-    layout = learn(page, [title] if title else [], today=timezone.localdate()) if page else None
+    layout = learn_list_layout(page, [title] if title else [], today=timezone.localdate()) if page else None
     if layout is None:
         raise Refused("这个网页上没有找到列表，请换一个网页，或者填写列表中的一个标题。")
     site.layouts = [*[one for one in site.layouts if one != list(layout.ways)], list(layout.ways)]
@@ -140,7 +140,7 @@ def order_finding(
     row = table_of(finding.run)
     found = FoundFault(
         source=INSPECTION_SOURCE,
-        ref=reference(finding),
+        ref=fault_reference(finding),
         title=f"{site.name}：{finding.name}",
         what=finding.what,
         demand=demand,
@@ -231,7 +231,7 @@ def table_of(run: InspectionRun) -> Indicators | None:
     return read_indicators(data=run.table.text.encode())
 
 
-def barred(address: str) -> list[str]:
+def find_request_barriers(address: str) -> list[str]:
     """Return the reasons why this installation may not request an address.
 
     `GONGKAI_INSPECT_HOSTS` lists the allowed hosts (`all`: any public address). Hosts of internal
@@ -248,9 +248,9 @@ def _inner_barred(host: str) -> list[str]:
     name, _, port = host.rpartition(":") if host.rpartition(":")[2].isdigit() else (host, "", "80")
     if host in inner_hosts() or not is_inner(name.strip("[]"), int(port)):
         return []
-    from gongkai.oversight.inspection.site.run import unnamed  # imports all checks, which is slow
+    from gongkai.oversight.inspection.site.run import inner_host_message  # imports all checks, which is slow
 
-    return [unnamed(host)]
+    return [inner_host_message(host)]
 
 
 def _is_number(host: str) -> bool:

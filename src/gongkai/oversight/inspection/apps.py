@@ -49,6 +49,6 @@ class Config(AppConfig):
         )
         again = "inspection/panel_again.html"
         register_panel(Panel("again", again, again_panel, kinds={"rectification"}, position=210, acting=again))
-        register_block(Block("inspection", 385, waiting.block, "inspection/block.html", needs=waiting.needed))
+        register_block(Block("inspection", 385, waiting.waiting_block, "inspection/block.html", needs=waiting.needed))
         about = "单位所办网站在考核期内最近一次检查的得分，被单项否决的为零"
         register_score(ScoreSource("inspection", "网站检查得分", about, site_cases))

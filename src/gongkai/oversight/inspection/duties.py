@@ -29,7 +29,14 @@ from gongkai.lib.matching.disclosures import DisclosureMatch, author_words, matc
 from gongkai.lib.typed_json import text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
-from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, Judged, Result, judge_texts, matter_of, unseen
+from gongkai.oversight.inspection.verdicts import (
+    FAULT_RESULTS,
+    Judged,
+    Result,
+    judge_texts,
+    matter_of,
+    unchecked_reason,
+)
 from gongkai.work.notices.entries.checklist import find_first_day, is_lookback, period_of_assignment
 from gongkai.work.notices.entries.columns import GovernmentPlaces, find_government_places, join_path
 from gongkai.work.notices.entries.expansion import to_planned_duties
@@ -173,7 +180,7 @@ def _verdict(
         if judged.result in UNPROVED_RESULTS and place and lower and not away and not place.are_seen(duty.paths):
             judged = Judged(Result.UNCLEAR, f"{one.body.label}{UNSEEN_SITE}", judged.count)
     else:
-        judged = Judged(Result.UNCLEAR, unseen(duty.paths), 0)
+        judged = Judged(Result.UNCLEAR, unchecked_reason(duty.paths), 0)
     evidence = [
         {
             "title": row.title,

@@ -17,7 +17,7 @@ from gongkai.oversight.inspection.actions import table_of
 from gongkai.oversight.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.queries import later_run
 from gongkai.oversight.inspection.rules import check_inspector, check_orderer
-from gongkai.oversight.inspection.site.checks.harmful import DOUBT, UNVERIFIED_PREFIX, VETO, doubted
+from gongkai.oversight.inspection.site.checks.harmful import DOUBT, UNVERIFIED_PREFIX, VETO, describe_unjudged
 from gongkai.oversight.inspection.site.report import why_undecided
 from gongkai.oversight.inspection.site.scoring import Score, score_of
 
@@ -156,7 +156,7 @@ def _score_again(run: InspectionRun) -> dict[str, object]:
     made: Score = score_of(standing, table, skipped)
     doubts = standing.filter(indicator=DOUBT).count()
     if doubts and not standing.filter(indicator=VETO).exists():
-        skipped[VETO] = doubted(doubts)
+        skipped[VETO] = describe_unjudged(doubts)
     unread: str = run.report.get("unread", "")
     unread = why_undecided("" if unread.startswith(UNVERIFIED_PREFIX) else unread, skipped, passed=made.passed)
     run.score, run.passed = made.score, made.passed and not unread

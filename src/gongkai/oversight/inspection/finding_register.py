@@ -47,7 +47,7 @@ def _ordered(row: AnyRow) -> SafeString | str:
     return row_link(row.ordered.entry, row.ordered.entry.state_label) if row.ordered else "—"
 
 
-def placed(run: InspectionRun) -> "AnyRows":
+def list_findings_of_run(run: InspectionRun) -> "AnyRows":
     """Return the findings of a run and those gone since the previous run, each with `place`."""
     before = queries.run_before(run)
     marked = SiteFinding.objects.filter(mark=OuterRef("mark"))
@@ -98,7 +98,7 @@ class Findings(Register[SiteFinding]):
 
     def rows(self, by: Actor) -> "QuerySet[SiteFinding]":
         """Return the findings with their state compared with the previous run."""
-        return placed(self.of).filter(pk__in=super().rows(by).values("pk"))
+        return list_findings_of_run(self.of).filter(pk__in=super().rows(by).values("pk"))
 
     def prefetch(self, rows: Sequence[SiteFinding], by: Actor) -> Sequence[SiteFinding]:
         """Return the rows with their rectification orders and false-positive reasons."""

@@ -19,7 +19,7 @@ from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
-from gongkai.core.units.separation import officers as officers_of
+from gongkai.core.units.separation import list_officers as officers_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.reach import host_name_of
 from gongkai.oversight.inspection.models import InnerHost

@@ -4,7 +4,7 @@ from django.db import models
 from django.utils import timezone
 
 from gongkai.core.units.models import Body
-from gongkai.oversight.inspection.site.report import verdict
+from gongkai.oversight.inspection.site.report import describe_verdict
 from gongkai.oversight.inspection.verdicts import FAULT_RESULTS, LABELS
 from gongkai.work.notices.models import Assignment, Duty
 from gongkai.work.notices.queries.visible import unit_label
@@ -160,7 +160,7 @@ class InspectionRun(models.Model):
     @property
     def verdict(self) -> str:
         """Return the verdict in words."""
-        return verdict(self.passed, bool(self.report.get("veto")), self.report.get("unread", ""))
+        return describe_verdict(self.passed, bool(self.report.get("veto")), self.report.get("unread", ""))
 
     @property
     def unjudged(self) -> list[str]:

@@ -20,7 +20,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets import sheet as sheets
-from gongkai.core.spreadsheets.cells import choice, day, parse_with, plain, short
+from gongkai.core.spreadsheets.cells import choice, format_value, parse_day, parse_with, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
@@ -33,7 +33,7 @@ from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.probing import is_dead
 from gongkai.oversight.inspection import queries
-from gongkai.oversight.inspection.actions import USUAL_DAYS, barred
+from gongkai.oversight.inspection.actions import USUAL_DAYS, find_request_barriers
 from gongkai.oversight.inspection.availability import Availability, Visits, week_of
 from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, OutsideFinding, RunState, SiteDay, Weight
@@ -64,15 +64,15 @@ def visit_sites() -> dict[str, int]:
     for site in due:
         # Only one of two parallel workers updates the row.
         taken = InspectedSite.objects.filter(waits, pk=site.pk).update(visited_at=now)
-        if taken and not barred(site.address):
-            visit = opened(site.address, seconds)
+        if taken and not find_request_barriers(site.address):
+            visit = measure_opening(site.address, seconds)
             if visit is not None:
                 note_visit(site, *visit)
                 done += 1
     return {"visited": done} if done else {}
 
 
-def opened(address: str, seconds: float) -> tuple[float, str] | None:
+def measure_opening(address: str, seconds: float) -> tuple[float, str] | None:
     """Return the response time in seconds and the failure reason (empty on success).
 
     Returns None without a visit if the address leads into an internal network that is not allowed.
@@ -231,7 +231,7 @@ def run_beside(row: OutsideFinding) -> InspectionRun | None:
     return runs.order_by("-pk").first()
 
 
-def beside(row: OutsideFinding) -> str:
+def describe_own_run(row: OutsideFinding) -> str:
     """Describe our own run of that quarter: its verdict, and its finding at the same address."""
     run = run_beside(row)
     if run is None:
@@ -260,7 +260,7 @@ class OutsideFindings(Register[OutsideFinding]):
         "what",
         "url",
         Column("score", at=FILE_AND_RECORD),
-        Column("beside", "本系统同季度的检查", value=beside),
+        Column("beside", "本系统同季度的检查", value=describe_own_run),
         Column("order", "整改", value=_describe_order, order="", at=frozenset({"record"})),
     )
     main = "what"
@@ -296,7 +296,7 @@ class OutsideFindings(Register[OutsideFinding]):
 
 
 def _score(value: object) -> Decimal | None:
-    words = plain(value).removesuffix("分")
+    words = format_value(value).removesuffix("分")
     score = parse_with(parse_decimal, words)
     if score is not None and (not 0 <= score <= 200 or round(score, 2) != score):
         raise sheets.BadCell(f"“{words[:20]}”不是得分", "请填写0至200的数字，最多两位小数")
@@ -309,14 +309,14 @@ SHEET = Sheet(
         sheets.Column(
             "site",
             "网站",
-            short(300),
+            short_text(300),
             required=True,
             width=30,
             also=("网站名称", "首页网址"),
             write=lambda row: row.site.name,
         ),
-        sheets.Column("on", "检查日期", day, required=True, width=12),
-        sheets.Column("inspector", "检查单位", short(120), required=True, width=24, also=("第三方机构",)),
+        sheets.Column("on", "检查日期", parse_day, required=True, width=12),
+        sheets.Column("inspector", "检查单位", short_text(120), required=True, width=24, also=("第三方机构",)),
         sheets.Column(
             "weight",
             "类别",
@@ -326,8 +326,8 @@ SHEET = Sheet(
             choices=tuple(WEIGHTS_BY_LABEL),
             write=lambda row: row.get_weight_display(),
         ),
-        sheets.Column("what", "问题", short(300), width=50, also=("问题描述", "存在问题")),
-        sheets.Column("url", "网址", short(1000), width=40, also=("问题网址", "链接")),
+        sheets.Column("what", "问题", short_text(300), width=50, also=("问题描述", "存在问题")),
+        sheets.Column("url", "网址", short_text(1000), width=40, also=("问题网址", "链接")),
         sheets.Column("score", "得分", _score, width=8),
     ),
     max_rows=5000,

@@ -126,7 +126,7 @@ class Compared:
     outside: tuple[date, str, int] | None
 
 
-def compared(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]:
+def compare_sites(sites: QuerySet[InspectedSite]) -> tuple[list[str], list[Compared]]:
     """Return the deduction groups, and each site's deductions by group, best site first."""
     runs = latest_runs(sites)
     before = dict(with_scores(sites).values_list("pk", "score_before"))
@@ -175,7 +175,7 @@ def counts_by_site(runs: Sequence[InspectionRun]) -> list[tuple[str, str, list[i
     return [(name, weight, own) for name, weight, _, own in found]
 
 
-def reference(finding: SiteFinding) -> str:
+def fault_reference(finding: SiteFinding) -> str:
     """Return the reference by which rectifications identify a fault of a site across runs."""
     return f"{finding.run.site_id}:{finding.mark}"
 
@@ -276,7 +276,7 @@ class Section:
         return not any(self.parts)
 
 
-def sections(sites: QuerySet[InspectedSite]) -> list[Section]:
+def list_sections(sites: QuerySet[InspectedSite]) -> list[Section]:
     """Return the disclosure sections of sites, those with findings first."""
     runs = [run for run in latest_runs(sites) if run.score is not None and not run.site.is_account]
     keys = [key for _, group in SECTION for key in group]

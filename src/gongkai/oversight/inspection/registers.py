@@ -24,10 +24,10 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of
 from gongkai.core.widgets.charts import line
 from gongkai.core.widgets.fields import Day, DecimalNumber, WholeNumber
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, inner, queries
-from gongkai.oversight.inspection.actions import barred
+from gongkai.oversight.inspection.actions import find_request_barriers
 from gongkai.oversight.inspection.availability import months_of, quarters_of, week_of
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun
 from gongkai.oversight.inspection.outside import days_of
@@ -67,7 +67,7 @@ class SiteForm(forms.ModelForm):
         self.fields["body"].empty_label = "不是本级单位的网站"  # type: ignore[attr-defined]
         if self.instance.pk:
             self.fields["address"].disabled = True
-        dress(self)
+        style_inputs(self)
 
 
 class LayoutForm(forms.Form):
@@ -83,7 +83,7 @@ class LayoutForm(forms.Form):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        dress(self)
+        style_inputs(self)
 
 
 class OrderForm(forms.Form):
@@ -100,7 +100,7 @@ class OrderForm(forms.Form):
         # Only units to which this 政务公开办 may issue orders.
         bodies = bodies_of(by, roles=(), supervising=(Role.CHIEF,)).order_by("position", "pk")
         self.fields["body"].queryset = bodies  # type: ignore[attr-defined]
-        dress(self)
+        style_inputs(self)
 
 
 #: Maximum number of runs in a site's chart, and of months, quarters and faults on a page.
@@ -333,7 +333,7 @@ class Sites(Register[InspectedSite]):
             "week": week_of(days, today),
             "faults": page_of(request, faults, FAULTS, "faults"),
             "why_not": actions.start_inspection.why_not(row, by=by),
-            "barred": barred(row.address),
+            "barred": find_request_barriers(row.address),
             "under_way": next((run for run in row.runs.all()[:DRAWN] if run.under_way), None),
             "layout": LayoutForm(),
         }

@@ -11,7 +11,7 @@ from gongkai.oversight.inspection.rules import moment_in
 from gongkai.work.notices.states import INNER
 
 
-def whose(entry: Entry) -> str:
+def responsible_name(entry: Entry) -> str:
     """Return the full name of the responsible unit, or of the office for a unit's own notice."""
     return str(entry.office) if entry.kind == INNER and entry.office else entry.body.name
 
@@ -121,7 +121,7 @@ DUTIES_SHEET = Sheet(
     "公开核验",
     (
         Column("number", "任务编号", write=lambda one: one.assignment.entry.number, width=18),
-        Column("body", "责任单位", write=lambda one: whose(one.assignment.entry), width=28),
+        Column("body", "责任单位", write=lambda one: responsible_name(one.assignment.entry), width=28),
         Column("notice", "通知", write=lambda one: one.assignment.notice.title, width=36),
         Column("duty", "要求", write=lambda one: one.duty.text, width=60),
         Column(
@@ -144,7 +144,7 @@ CHANGES_SHEET = Sheet(
     (
         Column("at", "核验时间", width=18),
         Column("number", "任务编号", write=lambda one: one.assignment.entry.number, width=18),
-        Column("body", "责任单位", write=lambda one: whose(one.assignment.entry), width=28),
+        Column("body", "责任单位", write=lambda one: responsible_name(one.assignment.entry), width=28),
         Column("duty", "要求", write=lambda one: one.duty.text, width=60),
         Column("cycle", "核查期次", width=12),
         Column("label_before", "原结果", width=16),

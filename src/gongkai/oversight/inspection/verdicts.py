@@ -37,7 +37,7 @@ FAULT_RESULTS = (Result.MISSING, Result.SHORT, Result.LATE)
 _WITHIN = re.compile(r"内网|内部网|局域网|办公网|办公自动化|协同办公|办公平台|(?<![A-Za-z])OA(?![A-Za-z])")
 
 
-def unseen(paths: Sequence[Sequence[str]]) -> str:
+def unchecked_reason(paths: Sequence[Sequence[str]]) -> str:
     """Return the reason why a duty cannot be checked if its paths match no known column."""
     within = [path for path in paths if any(_WITHIN.search(name) for name in path)]
     if within and len(within) == len(paths):
@@ -88,7 +88,7 @@ class Judged:
     count: int
 
 
-def judge(days: Sequence[date], *, wanted: int, first: date, due: date, today: date) -> Judged:
+def judge_duty(days: Sequence[date], *, wanted: int, first: date, due: date, today: date) -> Judged:
     """Judge a duty to publish a number of times within a period.
 
     Args:
@@ -126,8 +126,8 @@ def judge_texts(
         due: last day allowed.
         today: later publications do not count yet.
     """
-    sure = judge(certain, wanted=wanted, first=first, due=due, today=today)
-    possible = judge([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)
+    sure = judge_duty(certain, wanted=wanted, first=first, due=due, today=today)
+    possible = judge_duty([*certain, *open_days], wanted=wanted, first=first, due=due, today=today)
     if possible.result == Result.SHORT:
         waiting = possible.count - sure.count
         why = f"{possible.why}" + (f"（其中{waiting}次待核对）" if waiting else "")

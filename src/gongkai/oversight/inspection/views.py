@@ -18,7 +18,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.answers import file_answer
-from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, queries
 from gongkai.oversight.inspection.actions import USUAL_DAYS
@@ -28,7 +28,7 @@ from gongkai.oversight.inspection.false_alarms import (
     mark_false_alarm,
     withdraw_false_alarm,
 )
-from gongkai.oversight.inspection.finding_register import NEW, STILL, placed
+from gongkai.oversight.inspection.finding_register import NEW, STILL, list_findings_of_run
 from gongkai.oversight.inspection.models import InspectedSite, InspectionRun, SiteFinding, Target
 from gongkai.oversight.inspection.registers import LayoutForm, OrderForm, SiteForm
 from gongkai.oversight.inspection.sheet import INDICATORS_SHEET, SECTIONS_SHEET, VERDICTS_SHEET, compared_sheet
@@ -53,8 +53,8 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, InspectionRun]:
 def compare(request: HttpRequest) -> HttpResponse:
     """Compare sites by score, change and deductions by group; the export has all sites."""
     by = require_staff_actor(request)
-    groups, rows = queries.compared(queries.visible_to(by))
-    sections = queries.sections(queries.visible_to(by))
+    groups, rows = queries.compare_sites(queries.visible_to(by))
+    sections = queries.list_sections(queries.visible_to(by))
     if asks_file(request):
         sheet, name = compared_sheet(groups), f"各网站比较{timezone.localdate():%Y%m%d}"
         return spreadsheet_response(sheet, rows, name, guide=False, also=[(SECTIONS_SHEET, sections)])
@@ -73,7 +73,9 @@ def new(request: HttpRequest) -> HttpResponse:
     """Register a site; the details of a known account are filled in."""
     by = require_staff_actor(request)
     open_only_if(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
-    account = queries.accounts_to_register(request.user).filter(pk=whole(request.GET.get("account", "")) or 0)
+    account = queries.accounts_to_register(request.user).filter(
+        pk=parse_whole_number(request.GET.get("account", "")) or 0
+    )
     first = [
         {"what": Target.ACCOUNT, "name": str(one), "address": one.address, "body": one.body_id, "every": 7}
         for one in account
@@ -130,7 +132,7 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
 def run(request: HttpRequest, number: int) -> HttpResponse:
     """Show a run with its score, reasons, and findings compared with the previous run."""
     _, shown = _run(request, number)
-    counts = Counter(placed(shown).values_list("place", flat=True))
+    counts = Counter(list_findings_of_run(shown).values_list("place", flat=True))
     context = {
         "run": shown,
         **_progress(request, shown),

@@ -181,7 +181,7 @@ def needed(by: Actor) -> list[RowCondition]:
     ]
 
 
-def block(by: Actor) -> dict[str, object] | None:
+def waiting_block(by: Actor) -> dict[str, object] | None:
     """Return the supervisor's home page block with pending inspection steps, or None."""
     if not by.has(Role.CHIEF):
         return None

@@ -23,7 +23,13 @@ from gongkai.core.files.place import working_folder
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.outbound.crawling import CrawlLimits
 from gongkai.lib.typed_json import number
-from gongkai.oversight.inspection.actions import RUN_JOB_NAME, barred, errand_key, hand_to_workers, start_inspection
+from gongkai.oversight.inspection.actions import (
+    RUN_JOB_NAME,
+    errand_key,
+    find_request_barriers,
+    hand_to_workers,
+    start_inspection,
+)
 from gongkai.oversight.inspection.false_alarms import marks_aside
 from gongkai.oversight.inspection.inner import inner_hosts
 from gongkai.oversight.inspection.models import (
@@ -66,7 +72,7 @@ def errand_of(run: InspectionRun) -> Errand | None:
     return Errand.objects.filter(key=errand_key(run)).order_by("-pk").first()
 
 
-def errand(running: RunningJob) -> JobResult | ContinueLater:
+def run_inspection_job(running: RunningJob) -> JobResult | ContinueLater:
     """Process a run until the time slice is over, then continue later."""
     run = InspectionRun.objects.select_related("site").get(pk=number(running.facts, "run"))
     over = time.monotonic() + PORTION
@@ -74,18 +80,20 @@ def errand(running: RunningJob) -> JobResult | ContinueLater:
         if time.monotonic() >= over:
             return ContinueLater()
         running.say(f"已访问网址{run.pages}个，待访问和核对的链接{run.links}个")
-        run = work(run, seconds=STEP, running=running)
+        run = process_run(run, seconds=STEP, running=running)
     return JobResult(f"检查{run.get_state_display()}", reverse("inspection:run", args=[run.pk]))
 
 
-def left(facts: Mapping[str, object], words: str) -> None:
+def mark_abandoned(facts: Mapping[str, object], words: str) -> None:
     """Mark a run as abandoned, so that the site can be inspected again."""
     InspectionRun.objects.filter(pk=number(facts, "run"), state__in=UNDER_WAY).update(
         state=RunState.FAILED, words=words[:300], ended_at=timezone.now(), claimed_at=None
     )
 
 
-INSPECTION_JOB_KIND = JobKind(RUN_JOB_NAME, "检查网站", errand, back=("网站检查", "inspection:overview"), left=left)
+INSPECTION_JOB_KIND = JobKind(
+    RUN_JOB_NAME, "检查网站", run_inspection_job, back=("网站检查", "inspection:overview"), left=mark_abandoned
+)
 
 
 def _due() -> list[InspectedSite]:
@@ -100,7 +108,7 @@ def _due() -> list[InspectedSite]:
 
 
 def _begin(site: InspectedSite) -> bool:
-    if barred(site.address):
+    if find_request_barriers(site.address):
         return False
     try:
         start_inspection(site, by=SYSTEM)
@@ -114,7 +122,7 @@ def folder_of(run: InspectionRun) -> Path:
     return working_folder("inspection") / str(run.pk)
 
 
-def work(run: InspectionRun, *, seconds: float, running: RunningJob | None = None) -> InspectionRun:
+def process_run(run: InspectionRun, *, seconds: float, running: RunningJob | None = None) -> InspectionRun:
     """Process a run for some seconds and return it; `running` keeps other workers away."""
     from gongkai.oversight.inspection.site.account import (
         inspect_account,  # imports all checks, which is slow

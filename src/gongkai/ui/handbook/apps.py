@@ -14,8 +14,8 @@ class HandbookConfig(AppConfig):
         """Register the help provider, and open the handbook to every login."""
         from gongkai.core.units.middleware import GUIDING_ROOMS, OPEN_ROOMS
         from gongkai.core.widgets.help import Help, register_help
-        from gongkai.ui.handbook.finding import address_for, meaning
+        from gongkai.ui.handbook.finding import address_for, find_meaning
 
-        register_help(Help(address_for, meaning))
+        register_help(Help(address_for, find_meaning))
         OPEN_ROOMS.add("handbook")
         GUIDING_ROOMS.add("handbook")

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.lib.law.figures import with_figures
-from gongkai.ui.handbook.markup import anchor_of, parsed, words_of
+from gongkai.ui.handbook.markup import anchor_of, parse_page, words_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
@@ -58,7 +58,7 @@ def load_settings() -> Mapping[str, object]:
 
 
 @cache
-def parts() -> tuple[Part, ...]:
+def load_parts() -> tuple[Part, ...]:
     """Return the parts with their pages."""
     rows = load_settings()["parts"]
     assert isinstance(rows, list)
@@ -66,9 +66,9 @@ def parts() -> tuple[Part, ...]:
 
 
 @cache
-def pages() -> Mapping[str, Page]:
+def load_pages() -> Mapping[str, Page]:
     """Return the pages by name, in order."""
-    return {page.name: page for part in parts() for page in part.pages}
+    return {page.name: page for part in load_parts() for page in part.pages}
 
 
 def names_for(table: str) -> Mapping[str, str]:
@@ -85,7 +85,7 @@ def text_of(name: str) -> str:
 
 def read_page(name: str) -> Page:
     """Parse a page: its title is the first heading, its summary the first paragraph."""
-    tokens = parsed(text_of(name))
+    tokens = parse_page(text_of(name))
     heads = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     bounds = [*heads, len(tokens)]
     sections = [Section("", "", words_of(tokens[3 : bounds[0]]))]

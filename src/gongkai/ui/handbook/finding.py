@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.ui.handbook.contents import Page, Section, names_for, pages, text_of
+from gongkai.ui.handbook.contents import Page, Section, load_pages, names_for, text_of
 
 
 def address_for(path: str, kind: str = "") -> str:
@@ -51,14 +51,14 @@ _TERM_PATTERN = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
 
 
 @cache
-def terms() -> Mapping[str, str]:
+def load_terms() -> Mapping[str, str]:
     """Return the explanations by term."""
     return dict(_TERM_PATTERN.findall(text_of("terms")))
 
 
-def meaning(term: str) -> str:
+def find_meaning(term: str) -> str:
     """Return the explanation of a term, or ""."""
-    return terms().get(term, "")
+    return load_terms().get(term, "")
 
 
 #: Minimum share of a question found in a section (0 to 1), and the weight of headings.
@@ -99,12 +99,12 @@ class HandbookHit:
 
 @cache
 def _get_hits() -> dict[str, HandbookHit]:
-    rows = [HandbookHit(page, section) for page in pages().values() for section in page.sections]
-    glossary = pages()["terms"]
+    rows = [HandbookHit(page, section) for page in load_pages().values() for section in page.sections]
+    glossary = load_pages()["terms"]
     for group in glossary.headings:
         rows += [
             HandbookHit(glossary, Section(word, group.anchor, sentence))
-            for word, sentence in terms().items()
+            for word, sentence in load_terms().items()
             if f"{word}：{sentence}" in group.text
         ]
     return {f"{answer.page.name}#{answer.section.title}": answer for answer in rows if answer.section.text}

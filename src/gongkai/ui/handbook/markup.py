@@ -11,7 +11,7 @@ from django.utils.html import escape
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.ui.handbook.pictures import figure
+from gongkai.ui.handbook.pictures import render_figure
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -38,7 +38,7 @@ class Drawing:
     before: str = ""
     down: int = 0
     spelled: bool = False
-    picture: Callable[[str, str], str] = figure
+    picture: Callable[[str, str], str] = render_figure
 
 
 @cache
@@ -48,7 +48,7 @@ def _get_parser() -> "MarkdownIt":
     return MarkdownIt("commonmark", {"html": False}).enable("table")
 
 
-def parsed(text: str) -> "list[Token]":
+def parse_page(text: str) -> "list[Token]":
     """Return the tokens of a page."""
     return _get_parser().parse(text)
 
@@ -75,7 +75,7 @@ def words_of(tokens: "Iterable[Token]") -> str:
     return "\n".join(lines)
 
 
-def drawn(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
+def render_tokens(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
     """Return the HTML of tokens."""
     result = [
         _adapt_token(token, tokens[at + 1 : at + 2], drawing)

@@ -55,7 +55,7 @@ class Picture:
 
 
 @cache
-def pictures() -> Mapping[str, Picture]:
+def load_pictures() -> Mapping[str, Picture]:
     """Return the pictures by name."""
     rows = tomllib.loads((HANDBOOK_FOLDER / "pictures.toml").read_text(encoding="utf-8"))["pictures"]
     return {row["name"]: Picture(**row) for row in rows}
@@ -69,9 +69,9 @@ def size_of(file: Path) -> tuple[int, int]:
     return int.from_bytes(head[16:20]), int.from_bytes(head[20:24])
 
 
-def figure(name: str, alt: str) -> SafeString:
+def render_figure(name: str, alt: str) -> SafeString:
     """Return the HTML of a picture for desktop and phone, with its caption."""
-    picture = pictures()[name]
+    picture = load_pictures()[name]
     wide, narrow = picture.file(), picture.file(phone=True)
     (width, height), (phone_width, phone_height) = size_of(wide), size_of(narrow)
     return format_html(

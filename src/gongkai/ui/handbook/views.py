@@ -14,10 +14,10 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
 from gongkai.lib.writing.blocks import Grid, Text, blocks
 from gongkai.lib.writing.manual import Manual
-from gongkai.ui.handbook.contents import TITLE, Page, names_for, pages, parts
+from gongkai.ui.handbook.contents import TITLE, Page, load_pages, load_parts, names_for
 from gongkai.ui.handbook.finding import address_of, find
-from gongkai.ui.handbook.markup import Drawing, drawn
-from gongkai.ui.handbook.pictures import pictures
+from gongkai.ui.handbook.markup import Drawing, render_tokens
+from gongkai.ui.handbook.pictures import load_pictures
 
 _PICTURE_SCHEME = "gongkai-picture"
 
@@ -33,17 +33,17 @@ _DOCX_OPTIONS = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True, 
 def handbook_docx() -> bytes:
     """Return the .docx file, made once per process."""
     paper = Manual(TITLE)
-    for part in parts():
+    for part in load_parts():
         paper.chapter(part.title)
         for page in part.pages:
             paper.heading(page.title, 2)
-            for block in blocks(drawn(page.tokens, _DOCX_OPTIONS), _PICTURE_SCHEME):
+            for block in blocks(render_tokens(page.tokens, _DOCX_OPTIONS), _PICTURE_SCHEME):
                 if isinstance(block, Grid):
                     paper.grid(block)
                 elif isinstance(block, Text):
                     paper.block(block)
                 else:
-                    shown = pictures()[block.mark]
+                    shown = load_pictures()[block.mark]
                     paper.picture(shown.file().read_bytes(), block.alt, shown.caption)
     return paper.save()
 
@@ -72,7 +72,7 @@ def contents(request: HttpRequest) -> HttpResponse:
     context = {
         "frame": _get_base_template(request),
         "handbook": TITLE,
-        "parts": parts(),
+        "parts": load_parts(),
         "own": _list_role_pages(request),
         "words": words,
         "answers": find(words) if words else [],
@@ -83,23 +83,23 @@ def contents(request: HttpRequest) -> HttpResponse:
 def _list_role_pages(request: HttpRequest) -> list[Page]:
     roles = names_for("roles")
     names = [roles[post.role] for post in actor_of(request.user).posts if post.role in roles]
-    return [pages()[name] for name in dict.fromkeys(names)]
+    return [load_pages()[name] for name in dict.fromkeys(names)]
 
 
 @_require_login
 def page(request: HttpRequest, *, name: str) -> HttpResponse:
     """Page: a handbook page with links to its neighbours."""
-    order = list(pages())
+    order = list(load_pages())
     if name not in order:
         raise Http404("手册里没有这一页")
-    shown, at = pages()[name], order.index(name)
+    shown, at = load_pages()[name], order.index(name)
     context = {
         "frame": _get_base_template(request),
         "page": shown,
-        "html": drawn(shown.tokens, Drawing(lambda page, anchor: address_of(page or name, anchor))),
-        "part": next(part for part in parts() if shown in part.pages),
-        "before": pages()[order[at - 1]] if at else None,
-        "behind": pages()[order[at + 1]] if at + 1 < len(order) else None,
+        "html": render_tokens(shown.tokens, Drawing(lambda page, anchor: address_of(page or name, anchor))),
+        "part": next(part for part in load_parts() if shown in part.pages),
+        "before": load_pages()[order[at - 1]] if at else None,
+        "behind": load_pages()[order[at + 1]] if at + 1 < len(order) else None,
     }
     return render(request, "handbook/page.html", context)
 
@@ -107,14 +107,14 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
 @_require_login
 def whole(request: HttpRequest) -> HttpResponse:
     """Page: all pages as one, for printing."""
-    chapters = [(part, [(page, _render_chapter(page)) for page in part.pages]) for part in parts()]
+    chapters = [(part, [(page, _render_chapter(page)) for page in part.pages]) for part in load_parts()]
     context = {"frame": _get_base_template(request), "handbook": TITLE, "chapters": chapters}
     return render(request, "handbook/whole.html", context)
 
 
 def _render_chapter(shown: Page) -> str:
     drawing = Drawing(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2)
-    return drawn(shown.tokens, drawing)
+    return render_tokens(shown.tokens, drawing)
 
 
 @_require_login

@@ -32,9 +32,9 @@ def _lock_site(folder: Path) -> Iterator[None]:
 
 def sign_all() -> None:
     """Write the lists of all sites with changed files."""
-    from gongkai.ui.mirror.updating import sites
+    from gongkai.ui.mirror.updating import list_mirrored_sites
 
-    for site in sites():
+    for site in list_mirrored_sites():
         sign_site(site)
 
 

@@ -5,7 +5,7 @@ from html import escape
 from urllib.parse import quote, urljoin
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.richtext.tags import Attributes, Tag, rewrite, start_tag, start_tags
+from gongkai.lib.richtext.tags import Attributes, Tag, rewrite_tags, start_tag, start_tags
 from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE
 
 #: Elements with their attributes that hold one URL.
@@ -54,7 +54,7 @@ def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper)
         made = _redirect_form(given) if tag.name == "form" else _rewrite_attributes(tag.name, given, target)
         return tag.source if made == given else start_tag(tag.name, made)
 
-    return rewrite(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
+    return rewrite_tags(text, {*_URL_ATTRIBUTES, "form", "button"}, change)
 
 
 def _rewrite_attributes(name: str, given: Attributes, target: Callable[[str], str]) -> Attributes:

@@ -18,7 +18,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts import generation
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.mirror import manifest
-from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, mirrored
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, mirrored_url
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.writing import (
     FILES_FOLDER,
@@ -27,7 +27,7 @@ from gongkai.ui.mirror.writing import (
     NotWritten,
     Site,
     drop_unknown,
-    remove,
+    remove_file,
     write_atomically,
     write_url,
 )
@@ -44,7 +44,7 @@ RENEWAL_PATH = "*"
 SEED_PATHS = (HOME_PATH, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
 
 
-def sites() -> list[Site]:
+def list_mirrored_sites() -> list[Site]:
     """Return the mirrored sites; empty without a mirror."""
     return [Site(website) for website in Website.objects.select_related("body")] if settings.GONGKAI_MIRROR else []
 
@@ -55,13 +55,13 @@ def bring_up_to_date(_folder: str, place: SiteUrl) -> None:
     Raises:
         NotTaken: retry later.
     """
-    site = next((one for one in sites() if one.host == place.host.lower()), None)
+    site = next((one for one in list_mirrored_sites() if one.host == place.host.lower()), None)
     if site is None:
         return  # another name of a site, which has no folder of its own
     if place.path == WHOLE_SITE_PATH:
         _list_urls(site).exclude(path__startswith="/files/").update(due_at=timezone.now())
         return
-    address = mirrored(place.path)
+    address = mirrored_url(place.path)
     if address is None:
         return
     try:
@@ -83,7 +83,7 @@ def update_mirror(now: datetime | None = None, *, seconds: float = JOB_TIMEOUT_S
     """Job: write what is due within the time limit, and sign the lists; idempotent."""
     end, counts = time.monotonic() + seconds, {"written": 0, "failed": 0}
     moment = now or timezone.now()
-    known = {site.host: site for site in sites()}
+    known = {site.host: site for site in list_mirrored_sites()}
     _discard_other_generation(list(known.values()))
     for site in known.values():
         _check_all_urls(site, moment)
@@ -108,7 +108,7 @@ def due_urls(hosts: Iterable[str], now: datetime) -> QuerySet[Leaf, tuple[str, s
     return rows.order_by("due_at", "pk").values_list("host", "path")
 
 
-def failures(hosts: Iterable[str]) -> QuerySet[Leaf]:
+def list_failures(hosts: Iterable[str]) -> QuerySet[Leaf]:
     """Return the URLs of some hosts whose last write failed."""
     return Leaf.objects.filter(host__in=hosts).exclude(error="").order_by("host", "path")
 
@@ -117,7 +117,7 @@ def unanswered_hosts() -> list[str]:
     """Return a Chinese line for each site whose host is not in `GONGKAI_HOSTS`."""
     return [
         f"网站“{site.website.name}”的域名 {site.host} 不在 GONGKAI_HOSTS 里"
-        for site in sites()
+        for site in list_mirrored_sites()
         if not validate_host(split_domain_port(site.host)[0], settings.ALLOWED_HOSTS)
     ]
 
@@ -140,12 +140,14 @@ def _check_all_urls(site: Site, now: datetime) -> None:
     row, new = Leaf.objects.get_or_create(host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True})
     if not new and row.due_at and row.due_at > now:
         return
-    add_urls(site, (*SEED_PATHS, *(page.url for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if mirrored(page.url))), now)
+    add_urls(
+        site, (*SEED_PATHS, *(page.url for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if mirrored_url(page.url))), now
+    )
     there = Leaf.objects.filter(host=site.host, path=OuterRef("path"))
     shelves = shelf_visible_to(ANONYMOUS).filter(website=site.website, column=None)
     add_urls(site, shelves.filter(~Exists(there)).values_list("path", flat=True), now)
     for leaf in Leaf.objects.filter(host=site.host, path__contains="?", linked_at__lt=now - UNLINKED_RETENTION):
-        remove(site, leaf)
+        remove_file(site, leaf)
     _write_notice(site, now)
     Leaf.objects.filter(pk=row.pk).update(due_at=now + LIST)
 

@@ -22,7 +22,7 @@ from gongkai.content.policies.counting import UNCOUNTED_COOKIE
 from gongkai.core.files.serving import RANGE_META_KEY
 from gongkai.core.widgets.answers import kept_name
 from gongkai.ui.mirror import rewriting
-from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, is_file, mirrored, name_of
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, is_file, mirrored_url, name_of
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.kept import folder_of
 
@@ -127,10 +127,10 @@ def write_url(site: Site, path: str, *, for_page: bool = False) -> bool:
     if answer.status in {404, 410}:
         if path == HOME_PATH:
             raise NotWritten(f"网站没有首页（{answer.status}）")
-        return remove(site, leaf)
+        return remove_file(site, leaf)
     if answer.status in {301, 302, 307, 308}:
         target = answer.location.removeprefix(site.roots[0]) or "/"
-        shown = mirrored(target) if target.startswith("/") else None
+        shown = mirrored_url(target) if target.startswith("/") else None
         leads = _map_urls(site, {shown}, path, set())[shown] if shown else target
         body, kind = rewriting.redirect_page(leads).encode(), "text/html"
     elif answer.status == 200:
@@ -145,15 +145,15 @@ def _rewrite(site: Site, path: str, answer: Answer, *, for_page: bool) -> bytes:
     if answer.kind.startswith("text/html"):
         text, change = answer.body.decode(), partial(rewriting.rewrite_page, path=path, roots=site.roots)
         if not for_page:
-            at_once = {mirrored(address) or "" for address in rewriting.shown_by(text, path, site.roots)}
+            at_once = {mirrored_url(address) or "" for address in rewriting.shown_by(text, path, site.roots)}
     elif answer.kind.startswith("text/css"):
         text, change = answer.body.decode(), partial(rewriting.rewrite_stylesheet, path=path)
     else:
         return answer.body
     targets: dict[str, str] = {}
     change(text, where=lambda target: targets.setdefault(target, target))
-    shown = _map_urls(site, {address for target in targets if (address := mirrored(target))}, path, at_once)
-    return change(text, where=lambda target: shown.get(mirrored(target) or "", UNAVAILABLE_PAGE)).encode()
+    shown = _map_urls(site, {address for target in targets if (address := mirrored_url(target))}, path, at_once)
+    return change(text, where=lambda target: shown.get(mirrored_url(target) or "", UNAVAILABLE_PAGE)).encode()
 
 
 def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
@@ -235,7 +235,7 @@ def _has_digest(place: Path, digest: str) -> bool:
         return False
 
 
-def remove(site: Site, leaf: Leaf) -> bool:
+def remove_file(site: Site, leaf: Leaf) -> bool:
     """Delete a URL's file; the row stays until the lists are signed without it."""
     if leaf.pk is None:
         return False

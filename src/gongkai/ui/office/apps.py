@@ -29,7 +29,7 @@ class OfficeConfig(AppConfig):
         register_lines()
         SUSPENSION_PREDICATES.append(is_job_off)
         HIDING_PREDICATES.append(is_block_off)
-        menu.use()
+        menu.replace_menu()
         theme.patch_theme()
 
         for block in OFFICE_BLOCKS:

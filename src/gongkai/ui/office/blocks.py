@@ -241,7 +241,7 @@ def require_drafts(by: Actor) -> list[RowCondition]:
     return [RowCondition(Notice, {"state": UNCONFIRMED_STATES, "government": inside})] if inside else []
 
 
-def drafts(by: Actor) -> dict[str, object] | None:
+def drafts_block(by: Actor) -> dict[str, object] | None:
     """Block: unconfirmed notices, for the 政务公开办 and unit leads."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
@@ -277,7 +277,7 @@ def require_closed_units(by: Actor) -> list[RowCondition]:
     return [RowCondition(Body, {"active_to": ANY_VALUE, "merged_into": None})] if by.has(Role.CHIEF) else []
 
 
-def ownerless(by: Actor) -> dict[str, object] | None:
+def ownerless_block(by: Actor) -> dict[str, object] | None:
     """Block: closed units without successor that still have open entries."""
     if not by.has(Role.CHIEF):
         return None
@@ -289,7 +289,7 @@ def ownerless(by: Actor) -> dict[str, object] | None:
     return {"title": "已撤销的单位还有没办结的事项", "units": units} if units else None
 
 
-def urged(by: Actor) -> dict[str, object] | None:
+def urged_block(by: Actor) -> dict[str, object] | None:
     """Block: urgings that the user's unit has not acknowledged."""
     found = list(urgings.to_sign(by))
     shown = found[:MAX_BLOCK_LINES]
@@ -304,7 +304,7 @@ def require_confirmations(by: Actor) -> list[RowCondition]:
     return [RowCondition(Appointment, waiting), RowCondition(PasswordRequest, waiting)] if by.has(Role.CHIEF) else []
 
 
-def confirmations(by: Actor) -> dict[str, object] | None:
+def confirmations_block(by: Actor) -> dict[str, object] | None:
     """Block: appointments and passwords to confirm, for 安全保密管理员."""
     found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not found and not by.has(Role.SECURITY):
@@ -320,13 +320,13 @@ def confirmations(by: Actor) -> dict[str, object] | None:
 
 #: These come before the blocks of other apps, which start at position 40.
 OFFICE_BLOCKS = (
-    Block("confirmations", 12, confirmations, "office/blocks/confirmations.html", needs=require_confirmations),
-    Block("urged", 20, urged, "office/blocks/urgings.html", needs=urgings.rows_of_block),
+    Block("confirmations", 12, confirmations_block, "office/blocks/confirmations.html", needs=require_confirmations),
+    Block("urged", 20, urged_block, "office/blocks/urgings.html", needs=urgings.rows_of_block),
     Block("mine", 30, build_own_block),
     Block("unit", 32, build_unit_block),
     Block("government", 33, build_government_block),
     Block("waiting", 34, waiting_for_me),
-    Block("drafts", 36, drafts, "office/blocks/notices.html", needs=require_drafts),
-    Block("ownerless", 37, ownerless, "office/blocks/ownerless.html", needs=require_closed_units),
+    Block("drafts", 36, drafts_block, "office/blocks/notices.html", needs=require_drafts),
+    Block("ownerless", 37, ownerless_block, "office/blocks/ownerless.html", needs=require_closed_units),
     Block("late_units", 38, late_units, "office/blocks/units.html"),
 )

@@ -22,7 +22,7 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import Record, number
 from gongkai.oversight.assessment.queries.registers import bodies_seen
 from gongkai.oversight.assessment.rules import CONFIRMING_BODY_KINDS
-from gongkai.ui.office.statistics import Account, accounts, by_unit, counted, total
+from gongkai.ui.office.statistics import Account, by_unit, count_by_columns, count_by_unit, sum_accounts
 
 #: Maximum rows of a list, so that the sheet fits one page.
 ROWS = 6
@@ -31,16 +31,16 @@ MONTHS_SHOWN = 12
 MAX_KINDS = 9
 
 
-def leads(by: Actor) -> list[Body]:
+def list_led_governments(by: Actor) -> list[Body]:
     """Return the governments that the actor leads, as head or as head of its office."""
     numbers = [post.body_id for post in by.posts if post.role == Role.LEAD]
     rows = Body.objects.filter(pk__in=numbers, kind__in=CONFIRMING_BODY_KINDS).select_related("parent")
     return [body if body.kind != "general_office" or body.parent is None else body.parent for body in rows]
 
 
-def oversees(by: Actor) -> bool:
+def has_board(by: Actor) -> bool:
     """Return true if the actor supervises or leads a government."""
-    return by.has(*SUPERVISING_ROLES) or bool(leads(by))
+    return by.has(*SUPERVISING_ROLES) or bool(list_led_governments(by))
 
 
 def entries_for(by: Actor) -> EntryQuerySet:
@@ -52,7 +52,7 @@ def entries_for(by: Actor) -> EntryQuerySet:
     if by.has(*SUPERVISING_ROLES):
         return visible_to(by).exclude(kind__in=uncounted_kinds())
     inside = Q(pk__in=[])
-    for government in leads(by):
+    for government in list_led_governments(by):
         inside |= Q(body__path__startswith=government.path)
     return Entry.objects.filter(inside).exclude(Q(audience=Audience.CHIEF) | Q(kind__in=uncounted_kinds()))
 
@@ -60,14 +60,14 @@ def entries_for(by: Actor) -> EntryQuerySet:
 def units_for(by: Actor) -> QuerySet[Body]:
     """Return the units whose results the actor may see: own, supervised or led."""
     inside = Q(pk__in=bodies_seen(by).values("pk"))
-    for government in leads(by):
+    for government in list_led_governments(by):
         inside |= Q(path__startswith=government.path, active_to=None) & ~Q(kind=BodyKind.GOVERNMENT)
     return Body.objects.filter(inside)
 
 
 def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
     """Return the entries that count in a unit's results for the actor."""
-    if not by.has(*SUPERVISING_ROLES) and any(body.path.startswith(lead.path) for lead in leads(by)):
+    if not by.has(*SUPERVISING_ROLES) and any(body.path.startswith(lead.path) for lead in list_led_governments(by)):
         return entries_for(by).filter(body=body)
     return visible_to(by).filter(body=body).exclude(kind__in=uncounted_kinds())
 
@@ -173,12 +173,12 @@ class LeaderQuestion(figures.CountQuestion[int]):
     def count(self, subject: int, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by kind and unit, by month, overdue by unit, and pending."""
         entries = cast(EntryQuerySet, rows)
-        by_both = counted(entries, subject, "kind", "body_id", now=now)
-        found, before = by_unit(by_both), total(counted(entries, subject - 1, now=now).values())
+        by_both = count_by_columns(entries, subject, "kind", "body_id", now=now)
+        found, before = by_unit(by_both), sum_accounts(count_by_columns(entries, subject - 1, now=now).values())
         units = entries.overdue(now).order_by().values("body_id").annotate(n=Count("*"))
         units = units.annotate(other=Count("year", filter=~Q(year=subject)))
         late = list(units.order_by("-n", "body_id"))
-        every = total(found)
+        every = sum_accounts(found)
         numbers: _SheetNumbers = {
             "total": every.as_row(),
             "before": before.as_row(),
@@ -187,7 +187,7 @@ class LeaderQuestion(figures.CountQuestion[int]):
             "rest_units": [row["n"] for row in late[ROWS:]],
             "other_years": sum(row["other"] for row in late),
             "months": [
-                (month.first.isoformat(), month.in_time, month.late, month.owed) for month in months(entries, now)
+                (month.first.isoformat(), month.in_time, month.late, month.owed) for month in list_months(entries, now)
             ],
             "units": len(found),
             "closed_units": sum(1 for account in found if not account.red),
@@ -214,7 +214,7 @@ class _SheetNumbers(TypedDict):
     waiting: int
 
 
-def sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
+def build_sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
     """Return the leader's sheet with counts of this moment."""
     return _build_sheet(by, year, figures.count_now(LEADER_QUESTION, year, by=by, now=now))
 
@@ -250,11 +250,11 @@ def build_kind_figures(found: Mapping[tuple[object, ...], Account]) -> list[Kind
     sums: dict[str, list[Account]] = {}
     for key, account in found.items():
         sums.setdefault(str(key[0]), []).append(account)
-    rows = [KindFigures(kind, KINDS[kind].label, total(some)) for kind, some in sums.items() if kind in KINDS]
+    rows = [KindFigures(kind, KINDS[kind].label, sum_accounts(some)) for kind, some in sums.items() if kind in KINDS]
     return sorted(rows, key=lambda one: (-one.account.red, -one.account.total, one.kind))
 
 
-def months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
+def list_months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
     """Return the figures of the last twelve months, in two queries."""
     today = timezone.localdate(moment)
     firsts = [_add_months(today, -back) for back in reversed(range(MONTHS_SHOWN))]
@@ -305,7 +305,7 @@ class WeekFigures:
     waiting: int
 
 
-def week(by: Actor, day: date | None = None) -> WeekFigures:
+def count_week(by: Actor, day: date | None = None) -> WeekFigures:
     """Return the week of a day: due by day, opened, closed, newly overdue."""
     today = day or timezone.localdate()
     monday = today - timedelta(days=today.weekday())
@@ -361,17 +361,17 @@ def compare_unit(by: Actor, body: Body, year: int) -> UnitComparison:
     own = filter_unit_entries(by, body)
     government = body.parent or body
     counted_of = Entry.objects.filter(body__path__startswith=government.path).exclude(kind__in=uncounted_kinds())
-    found = accounts(counted_of, year)
+    found = count_by_unit(counted_of, year)
     rated = [account.in_time / account.settled for account in found if account.settled]
-    figures = counted(own, year, "kind", now=moment)
-    mine = total(figures.values())
+    figures = count_by_columns(own, year, "kind", now=moment)
+    mine = sum_accounts(figures.values())
     rate = mine.in_time / mine.settled if mine.settled else None
     return UnitComparison(
         body,
         mine,
-        total(found),
+        sum_accounts(found),
         build_kind_figures(figures),
-        months(own, moment),
+        list_months(own, moment),
         list(own.overdue(moment).select_related("body").order_by("due_at", "pk")[:20]),
         own.overdue(moment).count(),
         None if rate is None else 1 + sum(other > rate for other in rated),

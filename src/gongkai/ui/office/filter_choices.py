@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.core.ledger.models import Entry
 
 
-def years() -> list[int]:
+def list_years() -> list[int]:
     """Return the years with entries and this year, newest first, by index lookups."""
     newest = Entry.objects.order_by("-year").values_list("year", flat=True).first()
     oldest = Entry.objects.order_by("year").values_list("year", flat=True).first()

@@ -8,7 +8,7 @@ from django.urls import reverse
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
-from gongkai.ui.office.boards import leads
+from gongkai.ui.office.boards import list_led_governments
 
 #: Posts that do the daily work; whoever holds one starts with 今天要办.
 WORKING_ROLES = (Role.CLERK, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY)
@@ -18,7 +18,7 @@ FIRST_PAGE_SESSION_KEY = "gongkai_first_page"
 
 def starts_on_board(by: Actor) -> bool:
     """Return true for heads of a government or of its office who do no daily work there."""
-    return not by.has(*WORKING_ROLES) and bool(leads(by))
+    return not by.has(*WORKING_ROLES) and bool(list_led_governments(by))
 
 
 class FirstPage:

@@ -294,7 +294,7 @@ def areas_for(request: HttpRequest) -> LazySearchAreas:
     return LazySearchAreas(admin_search_areas.registered_search_areas, request)
 
 
-def use() -> None:
+def replace_menu() -> None:
     """Replace the methods of Wagtail's menu and search."""
     admin_menu.menu_items_for_request = list_menu_items
     admin_search_areas.search_items_for_request = areas_for

@@ -51,7 +51,7 @@ def get_action_url(entry: Entry, name: str) -> str:
     return reverse("ledger_act", kwargs={"pk": entry.pk, "name": name})
 
 
-def offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer]]:
+def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer]]:
     """Return allowed and refused actions, without those that a panel lists."""
     kind = kind_of(entry.kind)
     apart = set(kind.actions) - set(kind.onward) if kind.lists_acts else set()
@@ -69,7 +69,7 @@ def offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[ActionOffer
 def moves_on(entry: Entry, by: Actor) -> list[ActionOffer]:
     """Return the allowed actions of the entry's own kind."""
     own = kind_of(entry.kind).actions
-    return [offer for offer in offers(entry, by)[0] if offer.action.name in own]
+    return [offer for offer in list_offers(entry, by)[0] if offer.action.name in own]
 
 
 def _is_left_to_unit(entry: Entry, by: Actor) -> bool:

@@ -104,7 +104,7 @@ class Units(figures.CountQuestion[StatisticsQuery]):
 
     def count(self, subject: StatisticsQuery, rows: QuerySet[Model, Model], now: datetime) -> figures.CountResult:
         """Count by unit."""
-        found = counted(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
+        found = count_by_columns(cast(EntryQuerySet, rows), subject.year, "body_id", kind=subject.kind, now=now)
         units = [[int(str(body)), *one.as_row()] for (body,), one in found.items()]
         return figures.CountResult(units, sum(account.total for account in found.values()))
 
@@ -118,12 +118,12 @@ def accounts_in(answer: figures.CountAnswer) -> list[Account]:
     return by_unit({(body,): Account(None, *row) for body, *row in rows})
 
 
-def accounts(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[Account]:
+def count_by_unit(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[Account]:
     """Return the figures of a year by unit, in one query."""
-    return by_unit(counted(entries, year, "body_id", kind=kind, now=now))
+    return by_unit(count_by_columns(entries, year, "body_id", kind=kind, now=now))
 
 
-def counted(
+def count_by_columns(
     entries: EntryQuerySet, year: int, *keys: str, kind: str = "", now: datetime | None = None
 ) -> dict[tuple[object, ...], Account]:
     """Return the figures of a year by some columns, or in total under the empty key."""
@@ -142,7 +142,7 @@ def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
         sums[int(str(key[-1]))].append(account)
     bodies = Body.objects.in_bulk(list(sums))
     order = sorted(sums, key=lambda n: (bodies[n].position, n))
-    return [replace(total(sums[pk]), body=bodies[pk]) for pk in order]
+    return [replace(sum_accounts(sums[pk]), body=bodies[pk]) for pk in order]
 
 
 def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Account], frozenset[int]]:
@@ -156,10 +156,10 @@ def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Accou
             sums[fold.into[account.body.pk]].append(account)
     bodies = Body.objects.in_bulk(list(sums))
     order = sorted(sums, key=lambda n: (bodies[n].position, n))
-    return [replace(total(sums[pk]), body=bodies[pk]) for pk in order], fold.closed
+    return [replace(sum_accounts(sums[pk]), body=bodies[pk]) for pk in order], fold.closed
 
 
-def total(found: Iterable[Account]) -> Account:
+def sum_accounts(found: Iterable[Account]) -> Account:
     """Add up the figures of all units."""
     found = list(found)
     return Account(

@@ -12,7 +12,7 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 from wagtail.models import Revision
 
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 
 #: Names of Wagtail URLs that stay open.
@@ -46,7 +46,7 @@ MAX_FORMSET_ROWS = 1000
 
 
 def _is_revision_of_page(asked: Mapping[str, object]) -> bool:
-    number, page = whole(str(asked["revision_id"])), str(asked.get("page_id", ""))
+    number, page = parse_whole_number(str(asked["revision_id"])), str(asked.get("page_id", ""))
     rows = Revision.page_revisions.filter(pk=number, object_id=page)
     return number is not None and rows.exists()
 
@@ -55,7 +55,7 @@ def _has_valid_counts(sent: QueryDict) -> bool:
     counts: dict[str, dict[str, int]] = {}
     for name in sent:
         if found := _FORMSET_COUNT_PATTERN.fullmatch(name):
-            number = whole(str(sent[name]), MAX_FORMSET_ROWS)
+            number = parse_whole_number(str(sent[name]), MAX_FORMSET_ROWS)
             if number is None:
                 return False
             counts.setdefault(found[1], {})[found[2]] = number
@@ -95,7 +95,7 @@ class Doors:
             raise BadRequest("提交的内容不完整，请刷新页面后重新填写。")
         if "revision_id" in kwargs and not _is_revision_of_page(kwargs):
             raise Http404("没有这个版本")
-        if "object_id" in kwargs and whole(str(kwargs["object_id"])) is None:
+        if "object_id" in kwargs and parse_whole_number(str(kwargs["object_id"])) is None:
             raise Http404("没有这个页面")
         if name in OPEN_URL_NAMES or not request.user.is_authenticated:
             return None

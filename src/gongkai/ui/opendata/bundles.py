@@ -36,7 +36,7 @@ from gongkai.ui.opendata.models import Bundle, packed
 from gongkai.ui.opendata.operations import Site
 from gongkai.ui.opendata.reads import documents
 from gongkai.ui.opendata.reads.held import contained
-from gongkai.ui.portal.tree import SiteTree, sites
+from gongkai.ui.portal.tree import SiteTree, load_sites
 from gongkai.ui.portal.views.policies import SHEET as POLICIES
 from gongkai.work.tables import public
 from gongkai.work.tables.fields import Field
@@ -143,7 +143,7 @@ def _plan_library(site: Site) -> BundlePlan:
 
 def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
-        every = public.published(site.number, schema)
+        every = public.load_all_rows(site.number, schema)
         heads = {field.key: field.head for public_rows in every for field in public_rows.fields}
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
@@ -209,7 +209,7 @@ def offered(website: int) -> QuerySet[Bundle]:
 def write_due() -> dict[str, int]:
     """Job: write missing or outdated bundles and delete superfluous ones; idempotent."""
     written = dropped = 0
-    for tree in sites():
+    for tree in load_sites():
         site = _make_site(tree)
         wanted = {one.name: one for one in plans(site)}
         there = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, Param, Values
 from gongkai.ui.opendata.shapes import DAY_FIELD, SOURCE_SHAPE, Shape, ValueShape
 from gongkai.ui.portal.context import site_of
@@ -144,7 +144,7 @@ def operation(
 
 def page_of(rows: Sequence[T], values: Values) -> tuple[Sequence[T], str]:
     """Return one page of loaded rows, and the cursor of the next ("" at the end)."""
-    start = whole(values["cursor"], 10_000_000) or 0
+    start = parse_whole_number(values["cursor"], 10_000_000) or 0
     end = start + values["size"]
     return rows[start:end], str(end) if end < len(rows) else ""
 

@@ -9,7 +9,7 @@ from django.http.response import HttpResponseBase
 
 from gongkai.core.files.serving import link_to
 from gongkai.core.widgets.answers import file_answer
-from gongkai.core.widgets.machines import said
+from gongkai.core.widgets.machines import error_line
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.bundles import current, offered
 from gongkai.ui.opendata.catalogue import in_page
@@ -58,7 +58,7 @@ def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404("没有这个文件。")
     if not current(found):
         Bundle.objects.filter(pk=found.pk).update(made_on="2000-01-01")
-        waiting = said("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
+        waiting = error_line("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
         waiting["Retry-After"] = "600"
         return waiting
     mark = f'"{found.file_id[:24]}"'

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.core.widgets.asked import MAX_ROW_ID as LARGEST
-from gongkai.core.widgets.asked import day_asked, whole
+from gongkai.core.widgets.asked import day_asked, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 
 PER_PAGE, MAX_PAGE_SIZE = 50, 100
@@ -113,7 +113,7 @@ class Param:
 
 
 def _parse_number(param: Param, text: str) -> int:
-    found = whole(text)
+    found = parse_whole_number(text)
     if found is None:
         raise InvalidParameter(f"参数 {param.name} 应是一个整数。")
     return found

@@ -13,7 +13,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.intake.throttle import Limit, client_address
-from gongkai.core.widgets.machines import METHODS_BY_PREFIX, as_json, not_so, said
+from gongkai.core.widgets.machines import METHODS_BY_PREFIX, as_json, error_line, not_so
 from gongkai.lib.typed_json import text
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.operations import Answer, Operation, Site
@@ -45,15 +45,15 @@ def open_view(view: View) -> View:
                 return _allow_all_origins(not_so(request))
             return _allow_all_origins(HttpResponse(status=204, headers={"Allow": ALLOWED_METHODS}))
         if too_fast(request):
-            slower = said(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
+            slower = error_line(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
             slower["Retry-After"] = str(RATE_WINDOW_SECONDS)
             return _allow_all_origins(slower)
         try:
             return _allow_all_origins(view(request, *args, **kwargs))
         except InvalidParameter as wrong:
-            return _allow_all_origins(said(str(wrong), 400))
+            return _allow_all_origins(error_line(str(wrong), 400))
         except (NotThere, Http404) as missing:
-            return _allow_all_origins(said(str(missing) or "没有这项内容。", 404))
+            return _allow_all_origins(error_line(str(missing) or "没有这项内容。", 404))
 
     return csrf_exempt(answer)  # it only reads, in nobody's name
 

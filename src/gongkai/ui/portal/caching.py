@@ -19,7 +19,7 @@ from django.utils.crypto import constant_time_compare
 
 from gongkai.core.signin.middleware import is_through
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.portal.tree import sites
+from gongkai.ui.portal.tree import load_sites
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
@@ -142,7 +142,7 @@ def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _is_canonical_request(request: HttpRequest) -> bool:
     asked = request.get_host().lower()
     answered = getattr(request, "_gongkai_site", None)
-    known = any(asked in tree.website.answers_to for tree in ([answered] if answered else sites()))
+    known = any(asked in tree.website.answers_to for tree in ([answered] if answered else load_sites()))
     return known and _is_canonical_path(request)
 
 

@@ -12,7 +12,7 @@ from gongkai.content.editions.hosts import other_site_prefix
 from gongkai.lib.chinese.characters import HAN
 from gongkai.ui.portal import pages
 from gongkai.ui.portal.caching import finish
-from gongkai.ui.portal.tree import Sites, SiteTree, sites
+from gongkai.ui.portal.tree import Sites, SiteTree, load_sites
 
 MAX_NAVIGATION_COLUMNS = 7
 
@@ -30,7 +30,7 @@ def sites_of(request: HttpRequest) -> Sites:
     """Return all sites, cached for the request."""
     known: Sites | None = getattr(request, "_gongkai_sites", None)
     if known is None:
-        known = request._gongkai_sites = sites()  # type: ignore[attr-defined]
+        known = request._gongkai_sites = load_sites()  # type: ignore[attr-defined]
     return known
 
 

@@ -81,12 +81,12 @@ class Line:
         return bool(self.hit.row.kind == ItemKind.GAZETTE)
 
 
-def marked(pieces: Iterable[Piece]) -> SafeString:
+def render_marked(pieces: Iterable[Piece]) -> SafeString:
     """Render pieces of text (text, is a match), with matches marked."""
     return mark_safe("".join([f"<mark>{escape(text)}</mark>" if found else escape(text) for text, found in pieces]))
 
 
-def narrowing(choices: Iterable[tuple[FacetChoice, str, bool]], more: str = "") -> SafeString:
+def render_facets(choices: Iterable[tuple[FacetChoice, str, bool]], more: str = "") -> SafeString:
     """Render facet links from (choice, URL, chosen) triples; `more` follows each count."""
     return mark_safe("".join([_render_facet_link(choice, url, more, chosen=chosen) for choice, url, chosen in choices]))
 
@@ -99,13 +99,13 @@ def _render_facet_link(choice: FacetChoice, url: str, more: str, *, chosen: bool
     return f'<li><a href="{escape(url)}"{state}>{off}{escape(choice.label)}{count}</a></li>'
 
 
-def hit(context: Context, line: Line, everywhere: bool) -> SafeString:
+def render_hit(context: Context, line: Line, everywhere: bool) -> SafeString:
     """Render a search result; `everywhere` adds the site name."""
     found, row = line.hit, line.hit.row
     facts = [f"<span>{escape(line.site or context['site']['name'])}</span>"] if everywhere else []
     facts.append(f"<span>{row.kind_label}</span>")
     if row.number:
-        facts.append(f"<span>{marked(found.number)}</span>")
+        facts.append(f"<span>{render_marked(found.number)}</span>")
     if row.standing:
         kind = "pk-status" if row.standing == Standing.IN_FORCE else "gk-tag"
         facts.append(f'<span class="{kind}">{row.get_standing_display()}</span>')
@@ -113,6 +113,6 @@ def hit(context: Context, line: Line, everywhere: bool) -> SafeString:
         facts.append('<span class="gk-tag">已归档</span>')
     facts.append(f'<span><time datetime="{timestamp(row.published_at)}">{day(row.published_at)}</time>发布</span>')
     return mark_safe(
-        f'<h3><a href="{escape(line.url)}">{marked(found.title)}</a></h3>'
-        f'<p class="pk-hits__facts">{" ".join(facts)}</p><p>{marked(found.excerpt)}</p>'
+        f'<h3><a href="{escape(line.url)}">{render_marked(found.title)}</a></h3>'
+        f'<p class="pk-hits__facts">{" ".join(facts)}</p><p>{render_marked(found.excerpt)}</p>'
     )

@@ -15,7 +15,7 @@ from gongkai.ui.portal.tree import SiteTree
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.directory.queries import visible_to as catalogues_visible_to
 from gongkai.work.newmedia.models import AccountState
-from gongkai.work.newmedia.queries import under
+from gongkai.work.newmedia.queries import list_accounts_under
 
 #: Pages with the source prefixes of the documents they show.
 PAGE_SOURCES = {
@@ -41,7 +41,7 @@ def _find_empty_pages(tree: SiteTree) -> frozenset[str]:
     website = tree.website
     shelf = shelf_visible_to(ANONYMOUS).filter(website=website, column=None)
     gathered = Gathered.objects.filter(source__collection__body__path__startswith=website.body.path)
-    accounts = under(website.body).filter(state__in=(AccountState.OPEN, AccountState.CLOSED))
+    accounts = list_accounts_under(website.body).filter(state__in=(AccountState.OPEN, AccountState.CLOSED))
     shows = [
         *((url, Exists(shelf.filter(_filter_by_source(starts)))) for url, starts in PAGE_SOURCES.items()),
         ("/gathered/", Exists(shelf.filter(document__in=gathered.values("document")))),

@@ -34,7 +34,7 @@ from django.template.loader import render_to_string
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.machines import by_machine, said
+from gongkai.core.widgets.machines import by_machine, error_line
 from gongkai.core.widgets.middleware import in_office
 from gongkai.ui.portal.caching import cache_control, comes_from_cache, is_shared, reader_of
 
@@ -71,7 +71,7 @@ class BeforeLaunch:
 def _make_closed_response(request: HttpRequest, words: str) -> HttpResponse:
     response: HttpResponse
     if by_machine(request):
-        response = said(words, 503)
+        response = error_line(words, 503)
     else:
         shown = {
             "preview": words == _NO_FORMS_MESSAGE,

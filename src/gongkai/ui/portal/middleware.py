@@ -32,7 +32,7 @@ class ReadReplica:
     """Lets queries of public pages read from a fresh replica."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
-        if not replica.replicas():
+        if not replica.list_replicas():
             raise MiddlewareNotUsed
         self.get_response = get_response
 

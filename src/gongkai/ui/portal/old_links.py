@@ -2,7 +2,7 @@
 
 from gongkai.content.editions.models import Address, Website
 from gongkai.content.migration.addresses import stored_form
-from gongkai.lib.richtext.tags import Tag, rewrite, start_tag, start_tags
+from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tag, start_tags
 
 
 def lead_on(html: str, website: Website) -> str:
@@ -27,4 +27,4 @@ def lead_on(html: str, website: Website) -> str:
         mark = link.partition("#")[2]
         return start_tag("a", {**tag.attributes, "href": f"{path}{f'#{mark}' if mark else ''}"}) if path else tag.source
 
-    return rewrite(html, {"a"}, lead)
+    return rewrite_tags(html, {"a"}, lead)

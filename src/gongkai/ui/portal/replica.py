@@ -36,7 +36,7 @@ DATABASE_ERRORS = (DatabaseError, InterfaceError)
 _ROUND_ROBIN = count()
 
 
-def replicas() -> list[str]:
+def list_replicas() -> list[str]:
     """Return the configured replicas (config/databases.py)."""
     return [alias for alias in settings.DATABASES if alias.startswith("replica")]
 
@@ -245,7 +245,7 @@ def watch_of(alias: str) -> Watch:
 
 def choose_database() -> str:
     """Return the database of the next public page: a fresh replica in turn, or the primary."""
-    fresh = [alias for alias in replicas() if watch_of(alias).fresh()]
+    fresh = [alias for alias in list_replicas() if watch_of(alias).fresh()]
     return fresh[next(_ROUND_ROBIN) % len(fresh)] if fresh else PRIMARY_DATABASE
 
 
@@ -260,7 +260,7 @@ def wait_for_replicas(age: float = 0.0, patience: float | None = None) -> bool:
         True if readers now get it.
     """
     began, settled = time.monotonic(), True
-    for alias in replicas():
+    for alias in list_replicas():
         waited = time.monotonic() - began
         left = None if patience is None else max(patience - waited, 0.0)
         settled = watch_of(alias).settle(age + waited, left) and settled

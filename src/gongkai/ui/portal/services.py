@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.search.asking import index_key, interpret_search
 from gongkai.content.search.cards import ResultCard, register_cards
 from gongkai.content.search.keywords import find_keywords
-from gongkai.content.search.terminology import terminology
+from gongkai.content.search.terminology import load_terminology
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
@@ -98,7 +98,7 @@ def _find_named(website: Website, name: str) -> list[ResultCard]:
         name = shorter
     if len(name) < 2 or len(name) > 40:
         return []
-    return [_describe_unit(body.pk) for body in terminology().find_unit(name, website.body)[:MAX_UNITS]]
+    return [_describe_unit(body.pk) for body in load_terminology().find_unit(name, website.body)[:MAX_UNITS]]
 
 
 def _describe_unit(number: int) -> ResultCard:
@@ -217,7 +217,7 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
         and not _ABOUT_TEXT.search(rest)
     ):
         return 1.0 + len(name) / max(len(typed), 1)  # of whatever subject
-    words = terminology()
+    words = load_terminology()
     left = find_keywords(typed.replace(name, " "), words.synonyms, words.places)
     if any(word.weight == 1 and not word.is_in(_own_words(page)) for word in left):
         return 0.0

@@ -112,7 +112,7 @@ class _SiteCache:
 _cache = _SiteCache()
 
 
-def sites() -> Sites:
+def load_sites() -> Sites:
     """Return all sites from memory, reloaded if the stamp changed."""
     stamp = _get_stamp()
     known, made = _cache.read

@@ -24,7 +24,7 @@ from gongkai.core.units.forms.base import WRONG_MAIL, BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.fields import Day
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.consultation import actions, queries, recall
 from gongkai.work.consultation.basis import find_named_document
 from gongkai.work.consultation.models import (
@@ -82,7 +82,7 @@ class InquiryRegistrationForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.fields["receiver"].queryset = bodies  # type: ignore[attr-defined]
         self.fields["body"].queryset = units  # type: ignore[attr-defined]
-        dress(self)
+        style_inputs(self)
         for name in ASKER_FIELDS:
             self.fields[name].widget.attrs["autocomplete"] = (
                 "off"  # the browser belongs to the office, not to the caller

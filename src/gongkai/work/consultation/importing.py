@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import check_may_register
-from gongkai.core.spreadsheets.cells import day, long_text, short
+from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
@@ -23,15 +23,15 @@ from gongkai.work.consultation.models import KnownAnswer, ServiceWindow, Theme, 
 ANSWER_SHEET = Sheet(
     "政策问答库",
     (
-        Column("question", "问题", short(300), required=True, width=50, also=("咨询问题", "问", "标题")),
-        Column("variants", "其他问法", short(2000), width=40, also=("相似问法", "扩展问法")),
+        Column("question", "问题", short_text(300), required=True, width=50, also=("咨询问题", "问", "标题")),
+        Column("variants", "其他问法", short_text(2000), width=40, also=("相似问法", "扩展问法")),
         Column("answer", "答复", long_text(10_000), required=True, width=80, also=("答案", "答复内容", "回答", "答")),
-        Column("basis", "依据", short(600), width=40, also=("政策依据", "文件依据")),
-        Column("body", "答复单位", short(120), width=28, also=("单位", "责任单位", "答复部门")),
-        Column("themes", "主题", short(200), width=20, also=("分类", "类别", "领域")),
-        Column("contact", "咨询电话", short(60), width=16, also=("电话",)),
-        Column("valid_until", "有效期至", day, width=12),
-        Column("kept_because", "不是个人信息的理由", short(300), width=30),
+        Column("basis", "依据", short_text(600), width=40, also=("政策依据", "文件依据")),
+        Column("body", "答复单位", short_text(120), width=28, also=("单位", "责任单位", "答复部门")),
+        Column("themes", "主题", short_text(200), width=20, also=("分类", "类别", "领域")),
+        Column("contact", "咨询电话", short_text(60), width=16, also=("电话",)),
+        Column("valid_until", "有效期至", parse_day, width=12),
+        Column("kept_because", "不是个人信息的理由", short_text(300), width=30),
     ),
     max_rows=20000,
     intro="每行一个问题。其他问法用分号隔开，主题用顿号隔开。导入的是草稿，经初审、签发后使用。",
@@ -134,10 +134,10 @@ ANSWER_IMPORTER = KnownAnswerImporter()
 ROSTER_SHEET = Sheet(
     "综合咨询窗口排班",
     (
-        Column("body", "单位", short(120), required=True, width=28),
-        Column("window", "窗口", short(80), required=True, width=24, also=("窗口名称",)),
-        Column("day", "日期", day, required=True, width=12, also=("值守日期", "工作日")),
-        Column("people", "值守人员", short(120), width=30, also=("人员", "值班人员", "姓名")),
+        Column("body", "单位", short_text(120), required=True, width=28),
+        Column("window", "窗口", short_text(80), required=True, width=24, also=("窗口名称",)),
+        Column("day", "日期", parse_day, required=True, width=12, also=("值守日期", "工作日")),
+        Column("people", "值守人员", short_text(120), width=30, also=("人员", "值班人员", "姓名")),
     ),
     max_rows=20_000,
     intro="每行一个窗口的一个工作日，多人用顿号隔开。值守人员空着的行不改动；导出的排班填好后可以直接导入。",

@@ -14,7 +14,7 @@ from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.ledger.subjects import with_readers
-from gongkai.core.spreadsheets.cells import day, long_text, short, text
+from gongkai.core.spreadsheets.cells import long_text, parse_day, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
@@ -30,13 +30,13 @@ CATEGORY_BY_LABEL = {category.label: category.value for category in Category}
 ORDER_SHEET = Sheet(
     "12345工单",
     (
-        Column("ref", "工单编号", short(80), required=True, width=22, also=("编号", "工单号", "流水号")),
-        Column("title", "标题", short(300), required=True, width=36, also=("主题", "诉求标题")),
-        Column("text", "内容", text, required=True, width=60, also=("诉求内容", "问题描述", "来电内容")),
+        Column("ref", "工单编号", short_text(80), required=True, width=22, also=("编号", "工单号", "流水号")),
+        Column("title", "标题", short_text(300), required=True, width=36, also=("主题", "诉求标题")),
+        Column("text", "内容", parse_text, required=True, width=60, also=("诉求内容", "问题描述", "来电内容")),
         Column(
             "category",
             "类别",
-            short(20),
+            short_text(20),
             help=f"{'、'.join(CATEGORY_BY_LABEL)}；不填的按咨询登记",
             width=10,
             also=("诉求类型", "类型"),
@@ -44,7 +44,7 @@ ORDER_SHEET = Sheet(
         Column(
             "received_on",
             "收到日期",
-            day,
+            parse_day,
             help="如2026-11-20；不填的按导入当天",
             width=12,
             also=("来电时间", "派单日期", "受理日期"),
@@ -52,17 +52,17 @@ ORDER_SHEET = Sheet(
         Column(
             "body",
             "承办单位",
-            short(120),
+            short_text(120),
             help="单位全称或者简称；不填的由受理单位分办",
             width=26,
             also=("单位", "责任单位"),
         ),
-        Column("name", "来电人", short(50), width=10, also=("姓名", "联系人")),
-        Column("phone", "联系电话", short(30), width=16, also=("电话", "手机号码")),
-        Column("number", "登记编号", short(40), width=18),
-        Column("state", "状态", short(20), width=10),
-        Column("due_on", "期限", day, width=12),
-        Column("answered_on", "答复日期", day, width=12),
+        Column("name", "来电人", short_text(50), width=10, also=("姓名", "联系人")),
+        Column("phone", "联系电话", short_text(30), width=16, also=("电话", "手机号码")),
+        Column("number", "登记编号", short_text(40), width=18),
+        Column("state", "状态", short_text(20), width=10),
+        Column("due_on", "期限", parse_day, width=12),
+        Column("answered_on", "答复日期", parse_day, width=12),
         Column("answer", "答复内容", long_text(10_000), width=60),
     ),
     max_rows=20_000,

@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.units.models import Body
-from gongkai.lib.law import figures
+from gongkai.lib.law import figures_in_force
 from gongkai.lib.law.periods import add_months
 from gongkai.work.consultation.figures import countable_inquiries
 from gongkai.work.consultation.models import Inquiry
@@ -59,7 +59,7 @@ def _find_unstaffed_windows(body: Body, today: date) -> list[IndicatorFinding]:
 
 
 def _find_unanswered(rows: "object", today: date) -> list[IndicatorFinding]:
-    term = figures()["message.unanswered"]
+    term = figures_in_force()["message.unanswered"]
     count = rows.filter(entry__closed_at=None, received_on__lt=add_months(today, -term.count)).count()  # type: ignore[attr-defined]
     if not count:
         return []
@@ -72,7 +72,9 @@ def _find_overdue(rows: "object") -> list[IndicatorFinding]:
     if not count:
         return []
     words = f"有{count}条留言逾期未答复。"
-    return [IndicatorFinding("overdue", "red", words, figures()["message.reply"].source, _ledger_url(light="red"))]
+    return [
+        IndicatorFinding("overdue", "red", words, figures_in_force()["message.reply"].source, _ledger_url(light="red"))
+    ]
 
 
 def _ledger_url(**chosen: str) -> str:
@@ -90,7 +92,7 @@ def find_publication_gap(last: date | None, today: date, *, asked: date | None) 
     if asked is None:
         return []
     url = reverse("consultation:publications")
-    term = figures()["message.shown_idle"]
+    term = figures_in_force()["message.shown_idle"]
     since = f"上次在{last.isoformat()}" if last else "还没有公开过"
     counted_from = last or asked
     if counted_from < add_months(today, -term.count):

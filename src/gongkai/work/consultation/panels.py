@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.checks.remark import find_in_plain_text
 from gongkai.content.interpretation.queries import specialists_for
 from gongkai.content.publishing.documents import title_of
-from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos, todos
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
@@ -76,7 +76,7 @@ def list_answers_to_review(by: Actor) -> dict[str, object] | None:
         facts = f"{known.body.label} · {known.state_label}"
         return Todo(known.question, reverse("consultation:answer", args=[known.pk]), facts, "问答", "审核")
 
-    return todos("等我审核的问答", mine.order_by("pk"), line, reverse("consultation:answers"))
+    return todo_block("等我审核的问答", mine.order_by("pk"), line, reverse("consultation:answers"))
 
 
 def required_unstaffed_rows(by: Actor) -> list[RowCondition]:

@@ -12,7 +12,7 @@ from gongkai.content.editions.hosts import find_stored_site_of_host
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.core.intake.declared import ask, declared, erase_words
+from gongkai.core.intake.declared import ask, erase_words, load_declarations
 from gongkai.core.intake.forms import PublicForm, PublishedAnswer, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import (
@@ -27,7 +27,7 @@ from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
-from gongkai.lib.law import figures
+from gongkai.lib.law import figures_in_force
 from gongkai.work.consultation import recall, rules
 from gongkai.work.consultation.actions import rate, register_inquiry, settle
 from gongkai.work.consultation.actions.exchange import digest_token
@@ -91,7 +91,7 @@ def _get_receiver(host: str) -> Body:
 
 def submit_inquiry(submission: Submission) -> FiledMatter:
     """Register an inquiry from the public form."""
-    facts = {name: submission.data[name] for name in declared(Inquiry)}
+    facts = {name: submission.data[name] for name in load_declarations(Inquiry)}
     facts["repeat_of"] = find_repeated_inquiry(submission.data["text"], submission.said)
     facts["received_on"] = submission.day
     facts["title"] = submission.data["title"]
@@ -226,7 +226,7 @@ def erase_inquiry(number: int) -> None:
 
 def describe_answer_periods() -> str:
     """Return the answer periods in words, for public pages."""
-    terms = figures()
+    terms = figures_in_force()
     return f"咨询在{terms['consultation.reply'].words}内答复，其他留言在{terms['message.reply'].words}内答复"
 
 

@@ -20,7 +20,7 @@ from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.consultation.models import Category, Inquiry, MessagePublication, MessageText
 from gongkai.work.consultation.models.publication import PUBLICATION_SOURCE_NAME
 from gongkai.work.consultation.queries import inquiries_visible_to
@@ -42,9 +42,9 @@ class MessageFilter:
         """Parse the filter from a query string; invalid values are ignored."""
         category = given.get("category", "")
         return cls(
-            whole(given.get("body", "")),
+            parse_whole_number(given.get("body", "")),
             category if category in Category.values else "",
-            whole(given.get("year", ""), 9999),
+            parse_whole_number(given.get("year", ""), 9999),
         )
 
 

@@ -19,15 +19,15 @@ from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching import (
     Part,
+    find_places,
     missing_details,
     missing_words,
     near_to,
-    places,
     question_and_answer,
     search_tokens,
 )
 from gongkai.lib.matching.folding import fold
-from gongkai.lib.matching.nearness import Nearness, subject
+from gongkai.lib.matching.nearness import Nearness, subject_characters
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.work.consultation import learning
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
@@ -117,7 +117,7 @@ def _find_yes_no_clauses(asked: str) -> list[str]:
 
 
 def _covers_clause(clause: str, meant: set[str]) -> bool:
-    about = subject(clause)
+    about = subject_characters(clause)
     return len(about & meant) >= MIN_CLAUSE_SHARE * len(about)
 
 
@@ -230,7 +230,7 @@ class _LiveIndex:
         since, self.newest = self.newest, newest
         if since is None:
             own = Body.objects.filter(parent=None).values_list("name", flat=True)
-            self.home = tuple(place for name in own for place in places(name))
+            self.home = tuple(place for name in own for place in find_places(name))
             self._put_in(shown)
         elif newest != since:
             recent = shown.filter(changed_at__gt=since - LATE_COMMIT_MARGIN).values_list("pk", "changed_at")

@@ -15,7 +15,7 @@ from collections.abc import Callable, Collection, Mapping
 from django.db.models import Q, QuerySet
 
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
-from gongkai.core.intake.deidentification import deidentifiers as hide_people
+from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF, stands_in
 from gongkai.core.units import reach
@@ -25,7 +25,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import governments_left_to_office
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
     ContactPhone,
@@ -137,7 +137,7 @@ def check_assigner(by: Actor, target: Entry) -> list[str]:
 
 def _check_not_left_to_office(by: Actor, body: int) -> list[str]:
     """Return a reason for leaders of a government whose 政务公开办 does its daily work."""
-    left = kept(("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True)))
+    left = ask_once(("left to office", by), lambda: set(governments_left_to_office(by).values_list("pk", flat=True)))
     return ["本级政府收到的咨询由政务公开办分办、办理。"] if body in left else []
 
 

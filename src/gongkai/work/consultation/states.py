@@ -1,6 +1,6 @@
 """States of inquiries, answers and review rounds."""
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 
 
 class InquiryState:
@@ -25,24 +25,24 @@ INQUIRY_MACHINE = Machine(
         _State.INVALID: "不受理",
     },
     moves={
-        "assign": move({_State.RECEIVED, _State.DECLINED, _State.ASSIGNED}, _State.ASSIGNED),
-        "decline": move(_State.ASSIGNED, _State.DECLINED),
-        "draft": move({_State.ASSIGNED, _State.DRAFTED}, _State.DRAFTED),
-        "send_back": move(_State.DRAFTED, _State.ASSIGNED),
-        "answer": move({_State.DRAFTED}, _State.ANSWERED),
-        "answer_at_once": move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED}, _State.ANSWERED),
-        "settle": move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED}, _State.ANSWERED),
-        "extend": move({_State.ASSIGNED, _State.DRAFTED, _State.DECLINED}),
-        "classify": move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED, _State.DRAFTED}),
-        "conclude": move({_State.RECEIVED, _State.ASSIGNED, _State.DRAFTED, _State.ANSWERED}),
-        "ask_joint": move({_State.ASSIGNED, _State.DRAFTED}),
-        "contribute": move({_State.ASSIGNED, _State.DRAFTED}),
-        "supplement": move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED, _State.DRAFTED}),
-        "reject": move({_State.RECEIVED, _State.DECLINED}, _State.INVALID),
-        "rate": move(_State.ANSWERED),
-        "sort": move(_State.ANSWERED),
-        "call_back": move(_State.ANSWERED),
-        "reopen": move({_State.ANSWERED, _State.INVALID}, _State.ASSIGNED),
+        "assign": make_move({_State.RECEIVED, _State.DECLINED, _State.ASSIGNED}, _State.ASSIGNED),
+        "decline": make_move(_State.ASSIGNED, _State.DECLINED),
+        "draft": make_move({_State.ASSIGNED, _State.DRAFTED}, _State.DRAFTED),
+        "send_back": make_move(_State.DRAFTED, _State.ASSIGNED),
+        "answer": make_move({_State.DRAFTED}, _State.ANSWERED),
+        "answer_at_once": make_move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED}, _State.ANSWERED),
+        "settle": make_move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED}, _State.ANSWERED),
+        "extend": make_move({_State.ASSIGNED, _State.DRAFTED, _State.DECLINED}),
+        "classify": make_move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED, _State.DRAFTED}),
+        "conclude": make_move({_State.RECEIVED, _State.ASSIGNED, _State.DRAFTED, _State.ANSWERED}),
+        "ask_joint": make_move({_State.ASSIGNED, _State.DRAFTED}),
+        "contribute": make_move({_State.ASSIGNED, _State.DRAFTED}),
+        "supplement": make_move({_State.RECEIVED, _State.ASSIGNED, _State.DECLINED, _State.DRAFTED}),
+        "reject": make_move({_State.RECEIVED, _State.DECLINED}, _State.INVALID),
+        "rate": make_move(_State.ANSWERED),
+        "sort": make_move(_State.ANSWERED),
+        "call_back": make_move(_State.ANSWERED),
+        "reopen": make_move({_State.ANSWERED, _State.INVALID}, _State.ASSIGNED),
     },
     closed=frozenset({_State.ANSWERED, _State.INVALID}),
 )
@@ -57,7 +57,7 @@ class ReviewRoundState:
 
 REVIEW_ROUND_MACHINE = Machine(
     labels={ReviewRoundState.OPEN: "梳理中", ReviewRoundState.DONE: "已完成"},
-    moves={"finish": move(ReviewRoundState.OPEN, ReviewRoundState.DONE)},
+    moves={"finish": make_move(ReviewRoundState.OPEN, ReviewRoundState.DONE)},
     closed=frozenset({ReviewRoundState.DONE}),
 )
 
@@ -82,13 +82,13 @@ ANSWER_MACHINE = Machine(
         _AnswerState.RETIRED: "已停用",
     },
     moves={
-        "revise": move({_AnswerState.DRAFT, _AnswerState.IN_USE, _AnswerState.RETIRED}, _AnswerState.DRAFT),
-        "submit": move(_AnswerState.DRAFT, _AnswerState.SUBMITTED),
-        "check": move(_AnswerState.SUBMITTED, _AnswerState.CHECKED),
-        "return": move({_AnswerState.SUBMITTED, _AnswerState.CHECKED}, _AnswerState.DRAFT),
-        "release": move(_AnswerState.CHECKED, _AnswerState.IN_USE),
-        "confirm": move(_AnswerState.IN_USE),
-        "retire": move(
+        "revise": make_move({_AnswerState.DRAFT, _AnswerState.IN_USE, _AnswerState.RETIRED}, _AnswerState.DRAFT),
+        "submit": make_move(_AnswerState.DRAFT, _AnswerState.SUBMITTED),
+        "check": make_move(_AnswerState.SUBMITTED, _AnswerState.CHECKED),
+        "return": make_move({_AnswerState.SUBMITTED, _AnswerState.CHECKED}, _AnswerState.DRAFT),
+        "release": make_move(_AnswerState.CHECKED, _AnswerState.IN_USE),
+        "confirm": make_move(_AnswerState.IN_USE),
+        "retire": make_move(
             {_AnswerState.DRAFT, _AnswerState.SUBMITTED, _AnswerState.CHECKED, _AnswerState.IN_USE},
             _AnswerState.RETIRED,
         ),

@@ -24,8 +24,8 @@ class Config(AppConfig):
 
         kinds.register_entry_kind(FOLLOWUP_KIND)
         followup_forms.enter()
-        register_panel(Panel(KIND, "directory/followup_panel.html", panels.followup, kinds={KIND}, position=90))
+        register_panel(Panel(KIND, "directory/followup_panel.html", panels.followup_panel, kinds={KIND}, position=90))
         register_source(YearlyCheck.source_name, YearlyCheck.found)
         ERASURE_HANDLERS.append(erasing.CHECK_ERASER)
         importers.register_importer(CATALOGUE_IMPORTER)
-        register_block(Block("catalogue", 216, panels.gaps, "directory/block.html", needs=panels.needed))
+        register_block(Block("catalogue", 216, panels.gaps_block, "directory/block.html", needs=panels.needed))

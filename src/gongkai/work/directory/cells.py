@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 
-from gongkai.core.spreadsheets.cells import plain, short
+from gongkai.core.spreadsheets.cells import format_value, short_text
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.disclosures import comparable_text
@@ -37,19 +37,19 @@ def is_blank(words: str) -> bool:
     return not comparable_text(words) or comparable_text(words) in ("无", "暂无")
 
 
-def name(limit: int) -> Callable[[object], str]:
+def name_parser(limit: int) -> Callable[[object], str]:
     """Return a reader of names of at most `limit` characters; placeholder marks are empty."""
-    read = short(limit)
-    return lambda value: "" if is_blank(plain(value)) else read(value)
+    read = short_text(limit)
+    return lambda value: "" if is_blank(format_value(value)) else read(value)
 
 
-def tick(value: object) -> bool:
+def parse_tick(value: object) -> bool:
     """Read a tick.
 
     Raises:
         BadCell: it is neither a tick nor empty.
     """
-    words = plain(value)
+    words = format_value(value)
     if words in _YES:
         return True
     if words in _NO:
@@ -57,21 +57,21 @@ def tick(value: object) -> bool:
     raise BadCell(f"“{words[:20]}”不是勾选", "请打“√”或者留空")
 
 
-def audience(value: object) -> str:
+def parse_audience(value: object) -> str:
     """Read 特定群体: "" where it is not ticked, the group where it is named, 特定群体 for a bare tick."""
-    words = plain(value)
+    words = format_value(value)
     if words in _NO:
         return ""
     return "特定群体" if words in _YES else words.lstrip(FULL).strip()[:120]
 
 
-def channels(value: object) -> list[str]:
+def parse_channels(value: object) -> list[str]:
     """Parse 公开渠道和载体: the checked boxes, or without boxes the listed channels.
 
     Raises:
         BadCell: no box is checked, or the cell is empty.
     """
-    words = plain(value)
+    words = format_value(value)
     boxes = _MARKED.findall(words)
     if boxes:
         found = [_name(name) for mark, name in boxes if mark in FULL and _name(name)]
@@ -88,11 +88,11 @@ def _name(words: str) -> str:
     return re.sub(r"[\s_＿、，,；;]+", "", words)[:60]
 
 
-def text(limit: int) -> Callable[[object], str]:
+def text_parser(limit: int) -> Callable[[object], str]:
     """Read text of at most `limit` characters, line breaks kept."""
 
     def read(value: object) -> str:
-        words = plain(value)
+        words = format_value(value)
         if len(words) > limit:
             raise BadCell(f"共{len(words)}个字，超过{limit}个字的上限", "请缩短")
         return words

@@ -332,7 +332,7 @@ def _is_any_since(texts: Iterable[Text], since: datetime | None) -> bool:
     return since is None or any(text.at >= since for text in texts)
 
 
-def unpublished(catalogues: Sequence[Catalogue]) -> int:
+def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
     """Count the cells that are missing, for the first page: as many as `cells_of` finds, in three queries that read no items."""
     shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
     mapped = CatalogueItem.objects.filter(
@@ -348,7 +348,7 @@ def unpublished(catalogues: Sequence[Catalogue]) -> int:
     return owed.exclude(Exists(there)).count() + nobodys.count() + none.count()
 
 
-def sums(cells: Iterable[Cell]) -> tuple[Sum, dict[str, Sum], dict[int, tuple[Body | None, Sum]]]:
+def sum_cells(cells: Iterable[Cell]) -> tuple[Sum, dict[str, Sum], dict[int, tuple[Body | None, Sum]]]:
     """Return the sums of all cells, by domain, and by unit (0: no unit known)."""
     whole, domains, units = Sum(), dict[str, Sum](), dict[int, tuple[Body | None, Sum]]()
     for cell in cells:

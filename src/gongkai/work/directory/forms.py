@@ -13,7 +13,7 @@ from gongkai.core.units.forms.base import BodiesChoice, BodyChoice
 from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import Day
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.directory.actions.followups import INSTITUTION_DOMAINS
 from gongkai.work.directory.domains import ROOT_PATH
 from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, Outcome
@@ -113,7 +113,7 @@ class AwaitForm(ActForm):
         for field in self.fields.values():
             if isinstance(field, BodyChoice):
                 field.queryset = bodies.order_by("position", "pk")
-        dress(self)
+        style_inputs(self)
 
     def clean(self) -> dict[str, object]:
         """Put domains and units together as pairs."""

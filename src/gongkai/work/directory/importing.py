@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import nearest_words, short
+from gongkai.core.spreadsheets.cells import nearest_words, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
@@ -14,7 +14,7 @@ from gongkai.core.units.queries import resolve_all
 from gongkai.lib.typed_json import texts
 from gongkai.work.directory import actions, cells, queries, rules
 from gongkai.work.directory.domains import DOMAINS
-from gongkai.work.directory.layout import DOMAIN_HEADER, arrange
+from gongkai.work.directory.layout import DOMAIN_HEADER, arrange_rows
 from gongkai.work.directory.models import Catalogue, CatalogueItem, key_of
 from gongkai.work.directory.states import CatalogueState
 
@@ -52,7 +52,7 @@ def _column(
 
 
 def _tick(key: str, head: str) -> Column:
-    return _column(key, head, cells.tick, 8, write=lambda row: "√" if row[key] else "")
+    return _column(key, head, cells.parse_tick, 8, write=lambda row: "√" if row[key] else "")
 
 
 def _boxes(row: Mapping[str, object]) -> str:
@@ -62,17 +62,17 @@ def _boxes(row: Mapping[str, object]) -> str:
 SHEET = Sheet(
     "基层政务公开标准目录",
     (
-        _column("number", "序号", short(20), 6),
-        _column("domain", DOMAIN_HEADER, short(60), 16),
-        _column("first", "一级事项", cells.name(120), 18, required=True),
-        _column("second", "二级事项", cells.name(120), 18),
-        _column("content", "公开内容（要素）", cells.text(4000), 48, required=True),
-        _column("basis", "公开依据", cells.text(4000), 40, required=True),
-        _column("time_limit", "公开时限", short(300), 24, required=True),
-        _column("responsible", "公开主体", short(300), 24, required=True),
-        _column("channels", "公开渠道和载体", cells.channels, 28, required=True, write=_boxes),
+        _column("number", "序号", short_text(20), 6),
+        _column("domain", DOMAIN_HEADER, short_text(60), 16),
+        _column("first", "一级事项", cells.name_parser(120), 18, required=True),
+        _column("second", "二级事项", cells.name_parser(120), 18),
+        _column("content", "公开内容（要素）", cells.text_parser(4000), 48, required=True),
+        _column("basis", "公开依据", cells.text_parser(4000), 40, required=True),
+        _column("time_limit", "公开时限", short_text(300), 24, required=True),
+        _column("responsible", "公开主体", short_text(300), 24, required=True),
+        _column("channels", "公开渠道和载体", cells.parse_channels, 28, required=True, write=_boxes),
         _tick("everybody", "全社会"),
-        _column("group", "特定群体", cells.audience, 10),
+        _column("group", "特定群体", cells.parse_audience, 10),
         _tick("proactive", "主动"),
         _tick("on_request", "依申请"),
         _tick("county", "县级"),
@@ -80,7 +80,7 @@ SHEET = Sheet(
     ),
     max_rows=20_000,
     intro="可以直接导入各领域通用的目录表：两行表头、合并单元格、勾选列、每个领域一个工作表，都不用先整理。导入后为草稿，核对启用。",
-    arrange=arrange,
+    arrange=arrange_rows,
 )
 #: What an item keeps of a row; fields that a file has no column for stay as a new item has them.
 STORED_FIELDS = (

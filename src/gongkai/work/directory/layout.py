@@ -5,7 +5,7 @@ Merged cells are filled in, one to three rows of heads become one, titles and no
 
 from collections.abc import Iterator
 
-from gongkai.core.spreadsheets.cells import plain
+from gongkai.core.spreadsheets.cells import format_value
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.workbooks.pages import Page, fill_merged
 from gongkai.work.directory.domains import domain_of, domain_of_page
@@ -37,7 +37,7 @@ _ENOUGH, _LOOK = 4, 20
 _NOTE = re.compile(r"^(?:注|备注|说明|填表说明)[:：]")
 
 
-def arrange(page: Page) -> list[tuple[int, list[object]]]:
+def arrange_rows(page: Page) -> list[tuple[int, list[object]]]:
     """Return a page's rows with one header row; empty if it has no catalogue."""
     rows = fill_merged(page)
     at = _head(rows)
@@ -49,7 +49,9 @@ def arrange(page: Page) -> list[tuple[int, list[object]]]:
     heads = _joined([cells for _, cells in rows[at:end]])
     width = len(heads)
     known = any(_bare(head) in {"公开领域", "领域"} for head in heads)
-    above = " ".join(dict.fromkeys(plain(cell) for _, cells in rows[:at] for cell in cells if plain(cell)))
+    above = " ".join(
+        dict.fromkeys(format_value(cell) for _, cells in rows[:at] for cell in cells if format_value(cell))
+    )
     domain = domain_of(above) or domain_of_page(page.name)
     body = [(number, _fit(cells, width)) for number, cells in rows[end:] if not _is_note(cells)]
     if not page.merged:
@@ -70,11 +72,11 @@ def _one_column_a_level(heads: list[str], rows: list[list[object]]) -> None:
         for at in others:
             heads[at] = ""
             for cells in rows:
-                cells[first], cells[at] = cells[first] if plain(cells[first]) else cells[at], None
+                cells[first], cells[at] = cells[first] if format_value(cells[first]) else cells[at], None
 
 
 def _bare(value: object) -> str:
-    return _NOISE.sub("", plain(value))
+    return _NOISE.sub("", format_value(value))
 
 
 def _head(rows: list[tuple[int, list[object]]]) -> int | None:
@@ -98,7 +100,7 @@ def _joined(rows: list[list[object]]) -> list[str]:
     width = max(len(cells) for cells in rows)
     heads = []
     for at in range(width):
-        said = [plain(cells[at]) for cells in rows if at < len(cells) and plain(cells[at])]
+        said = [format_value(cells[at]) for cells in rows if at < len(cells) and format_value(cells[at])]
         heads.append(_REMARK.sub("", said[-1]).strip() if said else "")
     return heads
 
@@ -109,7 +111,7 @@ def _fit(cells: list[object], width: int) -> list[object]:
 
 def _is_note(cells: list[object]) -> bool:
     """Return true if a row is a title within the table, a note below it, or its heads again on a new page."""
-    said = [plain(cell) for cell in cells if plain(cell)]
+    said = [format_value(cell) for cell in cells if format_value(cell)]
     if not said:
         return True
     if len(set(said)) == 1:
@@ -126,7 +128,7 @@ def _carried_down(rows: list[tuple[int, list[object]]], heads: list[str]) -> Ite
     for number, given in rows:
         cells = list(given)
         for nth, at in enumerate(places):
-            if plain(cells[at]):
+            if format_value(cells[at]):
                 break
             # A new first item without a second one has none: only what stands left of the first word given is the one above.
             if before and (nth == 0 or all(cells[left] == before[left] for left in places[:nth])):

@@ -16,7 +16,7 @@ WORKING_ROLES = (Role.CLERK, Role.LEAD)
 MAX_LISTED_ROWS = 5
 
 
-def followup(entry: Entry, _: Actor) -> dict[str, object]:
+def followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
     """Return the template context of a follow-up: the act, and the four steps with their days."""
     kept = entry.followup
     return {"kept": kept, "steps": steps_of(kept)}
@@ -39,7 +39,7 @@ def needed(by: Actor) -> list[RowCondition]:
     return [RowCondition(CatalogueItem.bodies.through, {"body": _working(by)})]
 
 
-def gaps(by: Actor) -> dict[str, object] | None:
+def gaps_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: gaps of the user's units by domain; for a 政务公开办 also
     unpublished items and pending drafts."""
     home = queries.home_of(by)
@@ -48,7 +48,7 @@ def gaps(by: Actor) -> dict[str, object] | None:
         shown = {
             "drafts": list(drafts[:MAX_LISTED_ROWS]),
             "more": max(0, drafts.count() - MAX_LISTED_ROWS),
-            "total": coverage.unpublished(list(queries.in_force(home))),
+            "total": coverage.count_unpublished(list(queries.in_force(home))),
         }
         return shown if shown["drafts"] or shown["total"] else None
     own = _working(by)

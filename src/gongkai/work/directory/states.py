@@ -1,6 +1,6 @@
 """States of catalogues and templates, and the entry kind of follow-ups to a ministry's act."""
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.kinds import Kind
 
 
@@ -16,11 +16,11 @@ _C = CatalogueState
 CATALOGUE_MACHINE = Machine(
     labels={_C.DRAFT: "草稿", _C.IN_FORCE: "现行", _C.SUPERSEDED: "已被新版替代"},
     moves={
-        "fill": move(_C.DRAFT),
-        "release": move(_C.DRAFT, _C.IN_FORCE),
-        "supersede": move(_C.IN_FORCE, _C.SUPERSEDED),
-        "drop": move(_C.DRAFT),
-        "map": move({_C.DRAFT, _C.IN_FORCE}),
+        "fill": make_move(_C.DRAFT),
+        "release": make_move(_C.DRAFT, _C.IN_FORCE),
+        "supersede": make_move(_C.IN_FORCE, _C.SUPERSEDED),
+        "drop": make_move(_C.DRAFT),
+        "map": make_move({_C.DRAFT, _C.IN_FORCE}),
     },
     closed=frozenset({_C.SUPERSEDED}),
 )
@@ -38,8 +38,8 @@ class TemplateState:
 TEMPLATE_MACHINE = Machine(
     labels={TemplateState.DRAFT: "草稿", TemplateState.CLEARED: "已审定"},
     moves={
-        "change": move({TemplateState.DRAFT, TemplateState.CLEARED}, TemplateState.DRAFT),
-        "clear": move(TemplateState.DRAFT, TemplateState.CLEARED),
+        "change": make_move({TemplateState.DRAFT, TemplateState.CLEARED}, TemplateState.DRAFT),
+        "clear": make_move(TemplateState.DRAFT, TemplateState.CLEARED),
     },
 )
 USABLE_TEMPLATE_STATES = frozenset({TemplateState.CLEARED})
@@ -69,13 +69,13 @@ FOLLOWUP_MACHINE = Machine(
         _F.DROPPED: "不再制定",
     },
     moves={
-        "enter": move(_F.AWAITED, _F.OWED),
-        "draft": move(_F.OWED, _F.DRAFTED),
-        "submit": move(_F.DRAFTED, _F.SUBMITTED),
-        "return": move(_F.SUBMITTED, _F.DRAFTED),
-        "approve": move(_F.SUBMITTED, _F.APPROVED),
-        "issue": move(_F.APPROVED, _F.ISSUED),
-        "drop": move({_F.AWAITED, _F.OWED, _F.DRAFTED, _F.SUBMITTED, _F.APPROVED}, _F.DROPPED),
+        "enter": make_move(_F.AWAITED, _F.OWED),
+        "draft": make_move(_F.OWED, _F.DRAFTED),
+        "submit": make_move(_F.DRAFTED, _F.SUBMITTED),
+        "return": make_move(_F.SUBMITTED, _F.DRAFTED),
+        "approve": make_move(_F.SUBMITTED, _F.APPROVED),
+        "issue": make_move(_F.APPROVED, _F.ISSUED),
+        "drop": make_move({_F.AWAITED, _F.OWED, _F.DRAFTED, _F.SUBMITTED, _F.APPROVED}, _F.DROPPED),
     },
     closed=frozenset({_F.ISSUED, _F.DROPPED}),
 )

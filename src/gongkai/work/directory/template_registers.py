@@ -10,9 +10,9 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.directory import actions, queries
-from gongkai.work.directory.actions.catalogues import planned
+from gongkai.work.directory.actions.catalogues import plan_columns
 from gongkai.work.directory.forms import PathsField, SiteForm, lines_of, proposed_lines
 from gongkai.work.directory.models import ColumnTemplate
 from gongkai.work.directory.registers import governments_maintained_by
@@ -78,14 +78,14 @@ class Templates(Register[ColumnTemplate]):
     def record_context(self, request: HttpRequest, by: Actor, row: ColumnTemplate) -> Mapping[str, object]:
         """Return the template's columns, and for a chosen site the plan of applying it."""
         websites = websites_of(by)
-        number = whole(request.GET.get("website", ""))
+        number = parse_whole_number(request.GET.get("website", ""))
         chosen = next((website for website in websites if website.pk == number), None)
         return {
             "template": row,
             "usable": row.state in USABLE_TEMPLATE_STATES,
             "form": SiteForm(request.GET if chosen else None, websites=websites),
             "website": chosen,
-            "plan": planned(row, chosen) if chosen else None,
+            "plan": plan_columns(row, chosen) if chosen else None,
         }
 
 

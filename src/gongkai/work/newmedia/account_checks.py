@@ -5,7 +5,7 @@ from datetime import date, timedelta
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.law.figures import figures
+from gongkai.lib.law.figures import figures_in_force
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Reason
 
 
@@ -39,7 +39,7 @@ def name_shows_unit(name: str, units: Iterable[str]) -> bool:
 
 def stale_after() -> int:
     """Return the number of days without an update after which an account is stale."""
-    return int(figures()["newmedia.update"].value)
+    return int(figures_in_force()["newmedia.update"].value)
 
 
 def days_idle(account: Account, today: date) -> int | None:
@@ -63,7 +63,7 @@ def light_of(account: Account, today: date) -> str:
     if is_stale(account, today) or account.leader_id is None:
         return "red"
     idle = days_idle(account, today) or 0
-    return "yellow" if idle > stale_after() - int(figures()["newmedia.warn"].value) else "green"
+    return "yellow" if idle > stale_after() - int(figures_in_force()["newmedia.warn"].value) else "green"
 
 
 def column_light(column: AccountColumn, today: date) -> str:
@@ -87,7 +87,7 @@ def column_lacks(column: AccountColumn) -> list[str]:
     return [f"还没有填写{name}。" for there, name in wanted if not there]
 
 
-def against(account: Account, today: date, doubled: bool) -> list[Reason]:
+def find_account_problems(account: Account, today: date, doubled: bool) -> list[Reason]:
     """Return the problems of an open account that can be computed (W-09).
 
     Args:
@@ -101,7 +101,7 @@ def against(account: Account, today: date, doubled: bool) -> list[Reason]:
         (account.keeper_id is None or account.keepers == 0, Reason.KEEPER),
         (account.leader_id is None, Reason.LEADER),
         (
-            account.followers is not None and account.followers < int(figures()["newmedia.followers"].value),
+            account.followers is not None and account.followers < int(figures_in_force()["newmedia.followers"].value),
             Reason.FOLLOWERS,
         ),
         (doubled, Reason.DOUBLE),

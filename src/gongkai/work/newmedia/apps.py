@@ -28,13 +28,13 @@ class Config(AppConfig):
         panel = Panel(
             "account_filing",
             "newmedia/filing_panel.html",
-            panels.filing,
+            panels.filing_panel,
             kinds={"account_filing"},
             position=120,
         )
         register_panel(panel)
-        register_block(Block("newmedia", 224, panels.waiting, "newmedia/block.html", needs=panels.needed))
+        register_block(Block("newmedia", 224, panels.waiting_block, "newmedia/block.html", needs=panels.needed))
         register_score(in_time("account_filing", "新媒体备案按期办结"))
-        register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.remind, 60))
-        register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.screen, 61))
+        register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.send_reminders, 60))
+        register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.start_screenings, 61))
         importers.register_importer(ACCOUNT_IMPORTER)

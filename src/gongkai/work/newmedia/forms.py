@@ -12,7 +12,7 @@ from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.ledger.forms import ActForm as EntryForm
 from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.registers.forms import Act, ActForm
-from gongkai.core.units.forms.base import today, words_field
+from gongkai.core.units.forms.base import format_today, words_field
 from gongkai.core.units.models import Body, Person
 from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
 from gongkai.core.widgets.forms import choices_field
@@ -164,7 +164,7 @@ ACCOUNT_ACTS = (
         fields=("on", "address", "words", "column"),
         asks={"words": forms.CharField(label="更新了什么", required=False, max_length=200)},
         offers={"column": lambda by, row: row.columns.all()},
-        initial=lambda by, row: {"on": today()},
+        initial=lambda by, row: {"on": format_today()},
         part="updates",
         done="更新已登记。",
     ),
@@ -210,7 +210,7 @@ class ResubmitForm(EntryForm):
 class FinishForm(EntryForm):
     """Form for the date and the proof of completion."""
 
-    on = Day(label="办理日期", initial=today)
+    on = Day(label="办理日期", initial=format_today)
     address = forms.URLField(
         label="地址",
         max_length=500,

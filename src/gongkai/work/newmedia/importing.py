@@ -10,7 +10,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.acts.public_words import refuse_personal_rows
 from gongkai.core.spreadsheets import BadCell
-from gongkai.core.spreadsheets.cells import choice, day, short, whole, words_list
+from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number, words_list
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body, Role
@@ -29,7 +29,7 @@ _ENDED = {AccountState.CLOSED.label, AccountState.REFUSED.label}
 _LABELS = {label: value for value, label in Function.choices}
 
 
-def functions(value: object) -> list[str]:
+def parse_functions(value: object) -> list[str]:
     """Read functions separated by 、."""
     named = words_list(20)(value)
     unknown = [one for one in named if one not in _LABELS]
@@ -41,7 +41,7 @@ def functions(value: object) -> list[str]:
 SHEET = Sheet(
     "政务新媒体账号",
     (
-        Column("body", "主办单位", short(120), required=True, width=26, also=("单位", "主办")),
+        Column("body", "主办单位", short_text(120), required=True, width=26, also=("单位", "主办")),
         Column(
             "platform",
             "平台",
@@ -50,25 +50,25 @@ SHEET = Sheet(
             width=14,
             also=("平台类型",),
         ),
-        Column("name", "账号名称", short(80), required=True, width=20, also=("名称",)),
-        Column("handle", "账号标识", short(80), width=18, also=("账号ID",)),
-        Column("address", "主页地址", short(500), width=36, also=("网址", "链接")),
-        Column("functions", "功能", functions, width=22, also=("功能定位",)),
-        Column("about", "功能介绍", short(300), width=30, also=("简介",)),
-        Column("operator", "承办运维单位", short(120), width=22, also=("运维单位",)),
-        Column("keepers", "专职人数", whole(least=0, most=999), width=10),
+        Column("name", "账号名称", short_text(80), required=True, width=20, also=("名称",)),
+        Column("handle", "账号标识", short_text(80), width=18, also=("账号ID",)),
+        Column("address", "主页地址", short_text(500), width=36, also=("网址", "链接")),
+        Column("functions", "功能", parse_functions, width=22, also=("功能定位",)),
+        Column("about", "功能介绍", short_text(300), width=30, also=("简介",)),
+        Column("operator", "承办运维单位", short_text(120), width=22, also=("运维单位",)),
+        Column("keepers", "专职人数", whole_number(least=0, most=999), width=10),
         Column(
             "followers",
             "关注人数",
-            whole(least=0, most=2_000_000_000),
+            whole_number(least=0, most=2_000_000_000),
             width=12,
             also=("粉丝数", "关注用户数"),
         ),
-        Column("opened_on", "开设日期", day, required=True, width=12, also=("开通日期",)),
-        Column("updated_on", "最近更新", day, width=12, also=("最近更新日期",)),
-        Column("why_more", "同平台多个账号的理由", short(200), width=24),
-        Column("why_name", "名称与单位不一致的理由", short(200), width=24),
-        Column("state", "状态", short(20), width=12, help="由备案改变，导入时不改；已关停的行不导入。"),
+        Column("opened_on", "开设日期", parse_day, required=True, width=12, also=("开通日期",)),
+        Column("updated_on", "最近更新", parse_day, width=12, also=("最近更新日期",)),
+        Column("why_more", "同平台多个账号的理由", short_text(200), width=24),
+        Column("why_name", "名称与单位不一致的理由", short_text(200), width=24),
+        Column("state", "状态", short_text(20), width=12, help="由备案改变，导入时不改；已关停的行不导入。"),
     ),
     max_rows=5000,
     intro="已经在运行的账号，每行一个。导入后请在账号页明确责任领导、管理员和经费。新开设的账号请提出开设备案。",

@@ -11,7 +11,7 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor, in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.reach import government_over
-from gongkai.lib.law.figures import figures
+from gongkai.lib.law.figures import figures_in_force
 from gongkai.work.newmedia.account_checks import stale_after
 from gongkai.work.newmedia.actions import open_screening
 from gongkai.work.newmedia.actions.screening import quarter_of
@@ -38,10 +38,10 @@ def remind_update(account: Account, *, by: Actor, late: bool) -> ActionResult:
     return ActionResult(words=words, tell=(tell,))
 
 
-def remind() -> Mapping[str, int]:
+def send_reminders() -> Mapping[str, int]:
     """Send reminders for accounts near or past their limit. Safe to miss and to repeat."""
     today, after = timezone.localdate(), stale_after()
-    soon = after - int(figures()["newmedia.warn"].value)
+    soon = after - int(figures_in_force()["newmedia.warn"].value)
     told = 0
     for account in Account.objects.filter(state=AccountState.OPEN):
         last = account.updated_on or account.opened_on
@@ -55,7 +55,7 @@ def remind() -> Mapping[str, int]:
     return {"reminded": told}
 
 
-def screen() -> Mapping[str, int]:
+def start_screenings() -> Mapping[str, int]:
     """Start this quarter's screening of each top government that has accounts and an open-government office here.
 
     A government that is only listed as the parent of units has nobody who could decide.

@@ -15,7 +15,7 @@ from gongkai.work.newmedia.models import Account, Function, Hit, Post, PostState
 MAX_LISTED_ACCOUNTS = 5
 
 
-def filing(entry: Entry, by: Actor) -> dict[str, object]:
+def filing_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the facts and changes of a filing."""
     kept = entry.account_filing
     changes = [
@@ -42,7 +42,7 @@ def needed(by: Actor) -> list[RowCondition]:
     return [RowCondition(Account, {"body": _working(by)}), sites, *hits]
 
 
-def waiting(by: Actor) -> dict[str, object] | None:
+def waiting_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: stale accounts, posts to clear or send, undecided screenings."""
     own = _working(by)
     today = timezone.localdate()

@@ -144,13 +144,13 @@ def in_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
     return rows
 
 
-def doubles(account: Account) -> QuerySet[Account]:
+def list_doubles(account: Account) -> QuerySet[Account]:
     """Return other open or filed accounts of the unit on the same platform."""
     rows = Account.objects.filter(body=account.body, platform=account.platform)
     return rows.filter(state__in=[AccountState.FILING, AccountState.OPEN]).exclude(pk=account.pk)
 
 
-def doubled(accounts: Iterable[Account]) -> set[int]:
+def find_doubled(accounts: Iterable[Account]) -> set[int]:
     """Return the accounts whose unit has another one on the platform without a reason."""
     rows = list(accounts)
     counts = Counter((account.body_id, account.platform) for account in rows)
@@ -163,7 +163,7 @@ def names_of(body: Body) -> list[str]:
     return [name for one in (body, *above) for name in (one.name, one.short_name) if name]
 
 
-def under(body: Body) -> QuerySet[Account]:
+def list_accounts_under(body: Body) -> QuerySet[Account]:
     """Return the accounts of a government and its units."""
     return Account.objects.filter(body__path__startswith=body.path).select_related("body")
 
@@ -171,7 +171,7 @@ def under(body: Body) -> QuerySet[Account]:
 def to_be_listed(screening: Screening) -> QuerySet[Account]:
     """Return the accounts that can still be added to a screening."""
     decided = screening.hits.exclude(decision="").values("account")
-    return under(screening.body).filter(state=AccountState.OPEN).exclude(pk__in=decided)
+    return list_accounts_under(screening.body).filter(state=AccountState.OPEN).exclude(pk__in=decided)
 
 
 def open_filings(accounts: Iterable[Account]) -> dict[int, Filing]:
@@ -197,7 +197,7 @@ class Figure:
         return percent(self.fresh, self.open)
 
 
-def statistics(rows: Sequence[Account], by_unit: bool) -> list[Figure]:
+def compute_statistics(rows: Sequence[Account], by_unit: bool) -> list[Figure]:
     """Return the statistics by platform or by unit, with a total row last."""
     today = timezone.localdate()
     recent = Post.objects.filter(
@@ -227,7 +227,7 @@ def _figure(label: str, rows: Sequence[Account], posts: dict[int, int], today: d
 
 def public_accounts(root: Body) -> list[Account]:
     """Return the public list: open accounts by unit, then closed ones, newest first."""
-    rows = under(root)
+    rows = list_accounts_under(root)
     opened = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
     closed = rows.filter(state=AccountState.CLOSED).order_by("-closed_on", "pk")
     return [*opened, *closed]

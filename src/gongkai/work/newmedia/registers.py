@@ -17,7 +17,7 @@ from gongkai.core.registers.filters import YearFilter, hidden_filter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.privacy import find
 from gongkai.work.newmedia import account_checks, actions, queries
 from gongkai.work.newmedia.actions.posting import compose
@@ -39,7 +39,7 @@ from gongkai.work.newmedia.sites import sites_asked_by
 SECTION = (("政务新媒体", "newmedia:index"),)
 
 
-def light(row: Account) -> SafeString:
+def status_badge(row: Account) -> SafeString:
     """Return the status badge of an account."""
     today = timezone.localdate()
     key = account_checks.light_of(row, today)
@@ -85,7 +85,7 @@ class Accounts(Register[Account]):
     name, model, title, record_route = "newmedia.index", Account, "政务新媒体", "account"
     file_name = "政务新媒体账号"
     columns = (
-        Column("light", "灯", value=lambda row: "", cell=light, at=LIST_ONLY),
+        Column("light", "灯", value=lambda row: "", cell=status_badge, at=LIST_ONLY),
         Column("body"),
         "platform",
         Column("name", cell=_named),
@@ -163,7 +163,7 @@ class Accounts(Register[Account]):
         apart = row.state == "open" and len(names) > 1
         client = row.state == "open" and row.platform == "app" and not row.ipv6
         return (
-            ("灯", light(row)),
+            ("灯", status_badge(row)),
             ("各平台名称不一致", "、".join(sorted(names)) if apart else ""),
             ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if client else ""),
         )
@@ -223,7 +223,7 @@ class Posts(Register[Post]):
         "state",
         "account",
         YearFilter("prepared_at", label="编写年度"),
-        ("document", hidden_filter(lambda rows, name, value: rows.filter(document=whole(value) or 0))),
+        ("document", hidden_filter(lambda rows, name, value: rows.filter(document=parse_whole_number(value) or 0))),
     )
     search_fields = ("title", "account__name", "account__body__name", "site", "site_body__name")
     ordering = ("-pk",)

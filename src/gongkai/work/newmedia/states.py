@@ -1,6 +1,6 @@
 """State machines of a filing and of a post, and the entry kind of filings."""
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.kinds import Kind
 from gongkai.work.newmedia.models import PostState
 
@@ -27,12 +27,12 @@ FILING_MACHINE = Machine(
         _F.WITHDRAWN: "已撤回",
     },
     moves={
-        "return": move(_F.SUBMITTED, _F.RETURNED),
-        "resubmit": move(_F.RETURNED, _F.SUBMITTED),
-        "accept": move(_F.SUBMITTED, _F.ACCEPTED, _F.DONE),
-        "refuse": move(_F.SUBMITTED, _F.REFUSED),
-        "finish": move(_F.ACCEPTED, _F.DONE),
-        "withdraw": move({_F.SUBMITTED, _F.RETURNED}, _F.WITHDRAWN),
+        "return": make_move(_F.SUBMITTED, _F.RETURNED),
+        "resubmit": make_move(_F.RETURNED, _F.SUBMITTED),
+        "accept": make_move(_F.SUBMITTED, _F.ACCEPTED, _F.DONE),
+        "refuse": make_move(_F.SUBMITTED, _F.REFUSED),
+        "finish": make_move(_F.ACCEPTED, _F.DONE),
+        "withdraw": make_move({_F.SUBMITTED, _F.RETURNED}, _F.WITHDRAWN),
     },
     closed=frozenset({_F.DONE, _F.REFUSED, _F.WITHDRAWN}),
 )
@@ -41,12 +41,12 @@ _P = PostState
 POST_MACHINE = Machine(
     labels=dict(PostState.choices),
     moves={
-        "prepare": move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DRAFT),
-        "clear": move(_P.DRAFT, _P.CLEARED),
-        "send_back": move(_P.CLEARED, _P.DRAFT),
-        "post": move(_P.CLEARED, _P.POSTED),
-        "carry": move(_P.ASKED, _P.POSTED),
-        "decline": move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DECLINED),
+        "prepare": make_move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DRAFT),
+        "clear": make_move(_P.DRAFT, _P.CLEARED),
+        "send_back": make_move(_P.CLEARED, _P.DRAFT),
+        "post": make_move(_P.CLEARED, _P.POSTED),
+        "carry": make_move(_P.ASKED, _P.POSTED),
+        "decline": make_move({_P.ASKED, _P.DRAFT, _P.CLEARED}, _P.DECLINED),
     },
     closed=frozenset({_P.POSTED, _P.DECLINED}),
     initial=_P.DRAFT,

@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import asks_file, ticked, typed_day, whole
+from gongkai.core.widgets.asked import asks_file, parse_selected, parse_whole_number, typed_day
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.models import Account, Filing, Post
@@ -70,9 +70,9 @@ def choose(request: HttpRequest) -> HttpResponse:
         "sites": sites,
         "chief": sites or any(not check_supervisor(by, account) for account in accounts),
         "until": until,
-        "document": whole(request.POST.get("document", "")),
-        "chosen": ticked(request.POST.getlist("account")),
-        "chosen_sites": ticked(request.POST.getlist("site")),
+        "document": parse_whole_number(request.POST.get("document", "")),
+        "chosen": parse_selected(request.POST.getlist("account")),
+        "chosen_sites": parse_selected(request.POST.getlist("site")),
     }
     return render(request, "newmedia/choose.html", shown, status=422 if request.method == "POST" else 200)
 
@@ -80,10 +80,10 @@ def choose(request: HttpRequest) -> HttpResponse:
 def _chosen(
     request: HttpRequest, by: Actor, accounts: list[Account], sites: list[LowerSite], until: date | None
 ) -> int:
-    document = Document.objects.filter(pk=whole(request.POST.get("document", "")) or 0).first()
+    document = Document.objects.filter(pk=parse_whole_number(request.POST.get("document", "")) or 0).first()
     asks = request.POST.get("do") == "ask"
-    chosen = [account for account in accounts if account.pk in ticked(request.POST.getlist("account"))]
-    wanted = [site for site in sites if asks and site.body.pk in ticked(request.POST.getlist("site"))]
+    chosen = [account for account in accounts if account.pk in parse_selected(request.POST.getlist("account"))]
+    wanted = [site for site in sites if asks and site.body.pk in parse_selected(request.POST.getlist("site"))]
     if document is None or not (chosen or wanted):
         run_with_messages(request, _nothing_chosen)
         return 0
@@ -137,8 +137,8 @@ def statistics(request: HttpRequest) -> HttpResponse:
     """Figures by platform and by unit, and as a file."""
     by = require_staff_actor(request)
     rows = list(queries.visible_to(by).order_by("body__position", "body_id", "platform"))
-    by_platform = queries.statistics(rows, by_unit=False)
-    by_unit = queries.statistics(rows, by_unit=True)
+    by_platform = queries.compute_statistics(rows, by_unit=False)
+    by_unit = queries.compute_statistics(rows, by_unit=True)
     if asks_file(request):
         also = [(replace(PLATFORM_SHEET, name="按单位"), by_unit)]
         name = f"新媒体统计{timezone.localdate():%Y%m%d}"

@@ -21,8 +21,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.templatetags.ui import period
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.importing import CASES_IMPORTER, PROMISES_IMPORTER
-from gongkai.work.opinion.importing.cases import exported as exported_cases
-from gongkai.work.opinion.importing.promises import exported as exported_promises
+from gongkai.work.opinion.importing.cases import export_cases as exported_cases
+from gongkai.work.opinion.importing.promises import export_promises as exported_promises
 from gongkai.work.opinion.models import (
     Lead,
     LeadState,

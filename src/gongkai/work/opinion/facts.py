@@ -67,7 +67,7 @@ def enter() -> None:
     register_score(ScoreSource("opinion_talk", "舆情回应约谈、通报", about, _talks))
 
 
-def moments(found_at: datetime, occurred_at: datetime | None) -> None:
+def check_moments(found_at: datetime, occurred_at: datetime | None) -> None:
     """Check the times of discovery and event.
 
     Raises:
@@ -80,7 +80,7 @@ def moments(found_at: datetime, occurred_at: datetime | None) -> None:
         raise Refused("发现时间不能早于事件发生时间。")
 
 
-def timed(kind: str, level: str, occurred_at: datetime | None) -> None:
+def check_event_time(kind: str, level: str, occurred_at: datetime | None) -> None:
     """Check that a grave emergency has a time of event, from which its deadline counts.
 
     Raises:
@@ -144,8 +144,8 @@ class CaseFacts:
         if not self.title.strip() or not self.text.strip() or not self.platform.strip():
             raise Refused("请填写标题、舆情内容和来源平台。")
         check_grade(self.kind, self.level)
-        moments(found_at, self.occurred_at)
-        timed(self.kind, self.level, self.occurred_at)
+        check_moments(found_at, self.occurred_at)
+        check_event_time(self.kind, self.level, self.occurred_at)
 
 
 @dataclass(frozen=True)

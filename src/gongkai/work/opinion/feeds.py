@@ -47,7 +47,7 @@ def read_feed(data: bytes, address: str = "") -> list[Found]:
     ]
 
 
-def reach() -> RequestLimits:
+def feed_limits() -> RequestLimits:
     """Return the network reach for feeds: the listed hosts, which may be internal."""
     return RequestLimits(
         seconds=FEED_TIMEOUT_SECONDS,
@@ -59,16 +59,16 @@ def reach() -> RequestLimits:
     )
 
 
-def fetch(address: str) -> bytes:
+def fetch_feed(address: str) -> bytes:
     """Download a feed.
 
     Raises:
         Unread: the host is not allowed, or there is no usable response.
     """
-    if not reach().may_ask(address):
+    if not feed_limits().may_ask(address):
         raise Unread("不在允许访问的名单内，请系统管理员添加")
     try:
-        with send_request(address, reach()) as answer:
+        with send_request(address, feed_limits()) as answer:
             if answer.status != 200:
                 raise Unread(f"返回错误{answer.status}")
             return answer.read()
@@ -76,11 +76,11 @@ def fetch(address: str) -> bytes:
         raise Unread(str(error) or "没有应答") from error
 
 
-def poll(feed: Feed) -> int:
+def poll_feed(feed: Feed) -> int:
     """Poll a feed and return the number of new leads; errors are stored on the feed."""
     made, failed = 0, ""
     try:
-        found = read_feed(fetch(feed.address), feed.address)
+        found = read_feed(fetch_feed(feed.address), feed.address)
     except Unread as error:
         failed = str(error)[:200]
     else:
@@ -95,4 +95,4 @@ def poll_all() -> dict[str, int]:
     """Job: poll all active feeds on allowed hosts; safe to miss and to repeat."""
     if not settings.GONGKAI_FEEDS:
         return {"leads": 0}
-    return {"leads": sum(poll(feed) for feed in Feed.objects.filter(active=True).select_related("body"))}
+    return {"leads": sum(poll_feed(feed) for feed in Feed.objects.filter(active=True).select_related("body"))}

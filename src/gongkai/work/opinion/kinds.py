@@ -7,7 +7,7 @@ from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion.models import Consulted, OpinionDuty
 from gongkai.work.opinion.rules import DECIDING_ROLES, spoken_bodies
 from gongkai.work.opinion.states import CASE_MACHINE, DUTY_MACHINE, PROMISE_MACHINE, PromiseState
@@ -19,7 +19,7 @@ PROMISE_NAME = "promise"
 
 def _bodies(actor: Actor) -> Q:
     """Return the filter for further units: those under a head's government, or a spokesperson's."""
-    return kept(("bodies of cases", actor), lambda: _bodies_of(actor))
+    return ask_once(("bodies of cases", actor), lambda: _bodies_of(actor))
 
 
 def _bodies_of(actor: Actor) -> Q:

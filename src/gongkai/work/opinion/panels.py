@@ -44,7 +44,7 @@ class Stage:
     detail: str = ""
 
 
-def stages(case: OpinionCase) -> list[Stage]:
+def list_stages(case: OpinionCase) -> list[Stage]:
     """Return the five stages (收集、会商、研判、回应、评估) with their times."""
     state = case.entry.state
     at_hand = {
@@ -70,7 +70,7 @@ def _review_of(stream: str) -> Review | None:
     return Review.objects.filter(source=stream).order_by("-pk").first()
 
 
-def case(entry: Entry, by: Actor) -> dict[str, object]:
+def case_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a case."""
     one = OpinionCase.objects.select_related("entry__body", "collector", "field", "proposed").get(pk=entry.pk)
     responses = [(answer, _review_of(answer.stream), _public(answer, by)) for answer in one.responses.all()]
@@ -78,7 +78,7 @@ def case(entry: Entry, by: Actor) -> dict[str, object]:
     seen = set(visible_entries(by).filter(pk__in=duties.values("entry")).values_list("pk", flat=True))
     return {
         "case": one,
-        "stages": stages(one),
+        "stages": list_stages(one),
         "areas": list(one.areas.all()),
         "consulted": list(one.consulted.select_related("body")),
         "responses": responses,
@@ -129,14 +129,14 @@ def linked_from(entry: Entry, by: Actor) -> dict[str, object] | None:
     return {"cases": found} if found else None
 
 
-def duty(entry: Entry, by: Actor) -> dict[str, object]:
+def duty_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a duty, with its case if visible."""
     one = entry.opinion_duty
     seen = visible_to(by).filter(pk=one.case_id).exists()
     return {"duty": one, "case": one.case if seen else None}
 
 
-def promise(entry: Entry, by: Actor) -> dict[str, object]:
+def promise_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a promise with all statements and their review states."""
     one = entry.promise
     review = _review_of(one.stream)
@@ -165,7 +165,7 @@ def needed(by: Actor) -> list[RowCondition]:
     ]
 
 
-def waiting(by: Actor) -> dict[str, object] | None:
+def waiting_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: leads, consultations and cases pending for the user."""
     if not by.bodies:
         return None

@@ -56,7 +56,7 @@ def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
     return PromiseTopic.objects.all() if actor_of(user).known else PromiseTopic.objects.none()
 
 
-def governments(by: Actor) -> QuerySet[Body]:
+def list_chief_governments(by: Actor) -> QuerySet[Body]:
     """Return the governments whose open-government office the user works for, or the own unit."""
     units = chief_bodies(by)
     own = units.filter(kind__in=GOVERNING_KINDS)
@@ -180,7 +180,7 @@ class Fields(Register[WatchField]):
     new = New(
         action=actions.set_field,
         label="新增、修改领域",
-        targets=governments,
+        targets=list_chief_governments,
         target_label="本级政府",
         fields=("name", "bodies", "words", "source"),
         offers={"bodies": lambda by, row: chief_bodies(by)},
@@ -238,7 +238,7 @@ class Topics(Register[PromiseTopic]):
     new = New(
         action=actions.set_topic,
         label="新增主题",
-        targets=governments,
+        targets=list_chief_governments,
         target_label="本级政府",
         done="已保存。",
     )

@@ -38,15 +38,19 @@ def enter() -> None:
     due = CatchUp("opinion", "舆情回应、公开承诺的公开情况", keep_all, 10)
     follow_actions("publishing.publish", keep_in_step, of=(Response, Promise), due=due)
     register_job(Job("opinion_feeds", "收取舆情线索", poll_all, 12))
-    register_panel(Panel("opinion", "opinion/case_panel.html", panels.case, kinds={"opinion"}, position=90))
-    register_panel(Panel("opinion_duty", "opinion/duty_panel.html", panels.duty, kinds={"opinion_duty"}, position=120))
-    register_panel(Panel("promise", "opinion/promise_panel.html", panels.promise, kinds={"promise"}, position=120))
+    register_panel(Panel("opinion", "opinion/case_panel.html", panels.case_panel, kinds={"opinion"}, position=90))
+    register_panel(
+        Panel("opinion_duty", "opinion/duty_panel.html", panels.duty_panel, kinds={"opinion_duty"}, position=120)
+    )
+    register_panel(
+        Panel("promise", "opinion/promise_panel.html", panels.promise_panel, kinds={"promise"}, position=120)
+    )
     register_panel(Panel("opinion_links", "opinion/linked_panel.html", panels.linked_from, position=290))
     register_block(
         Block(
             "opinion",
             60,
-            panels.waiting,
+            panels.waiting_block,
             "opinion/block.html",
             once=("cases",),
             parts=("leads", "asked", "cases"),

@@ -29,7 +29,7 @@ from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion.models import OpinionCase, Promise, Spokesperson
 from gongkai.work.opinion.models.cases import MEETING_LABEL
 
@@ -143,7 +143,7 @@ def _spoken_for(by: Actor) -> list[Body]:
     if by.person_id is None:
         return []
     rows = Spokesperson.objects.filter(_in_office(), person_id=by.person_id).select_related("body")
-    return kept(("spoken for", by), lambda: [row.body for row in rows])
+    return ask_once(("spoken for", by), lambda: [row.body for row in rows])
 
 
 def check_speaker(by: Actor, target: Entry) -> list[str]:

@@ -1,6 +1,6 @@
 """State machines of opinion cases, their duties and promises."""
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 
 
 class CaseState:
@@ -28,23 +28,23 @@ CASE_MACHINE = Machine(
         _C.DISMISSED: "研判不需回应",
     },
     moves={
-        "assign": move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}),
-        "consult": move(_C.COLLECTED, _C.CONSULTING),
-        "consult_further": move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
-        "contribute": move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
-        "guide": move(OPEN_CASES),
-        "judge": move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}, _C.JUDGED, _C.DISMISSED),
-        "draft_response": move(_C.JUDGED),
-        "draft_further": move(_C.RESPONDED),
-        "submit_response": move({_C.JUDGED, _C.RESPONDED}),
-        "record_response": move(_C.JUDGED, _C.RESPONDED),
-        "record_further": move(_C.RESPONDED),
-        "published": move({_C.JUDGED, _C.RESPONDED}, _C.RESPONDED),
-        "order_measure": move({_C.JUDGED, _C.RESPONDED}),
-        "respond_again": move(_C.RESPONDED, _C.JUDGED),
-        "evaluate": move(_C.RESPONDED, _C.EVALUATED),
-        "relate": move(OPEN_CASES | {_C.EVALUATED, _C.DISMISSED}),
-        "talk": move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED, _C.RESPONDED, _C.EVALUATED}),
+        "assign": make_move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}),
+        "consult": make_move(_C.COLLECTED, _C.CONSULTING),
+        "consult_further": make_move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
+        "contribute": make_move({_C.CONSULTING, _C.JUDGED, _C.RESPONDED}),
+        "guide": make_move(OPEN_CASES),
+        "judge": make_move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED}, _C.JUDGED, _C.DISMISSED),
+        "draft_response": make_move(_C.JUDGED),
+        "draft_further": make_move(_C.RESPONDED),
+        "submit_response": make_move({_C.JUDGED, _C.RESPONDED}),
+        "record_response": make_move(_C.JUDGED, _C.RESPONDED),
+        "record_further": make_move(_C.RESPONDED),
+        "published": make_move({_C.JUDGED, _C.RESPONDED}, _C.RESPONDED),
+        "order_measure": make_move({_C.JUDGED, _C.RESPONDED}),
+        "respond_again": make_move(_C.RESPONDED, _C.JUDGED),
+        "evaluate": make_move(_C.RESPONDED, _C.EVALUATED),
+        "relate": make_move(OPEN_CASES | {_C.EVALUATED, _C.DISMISSED}),
+        "talk": make_move({_C.COLLECTED, _C.CONSULTING, _C.JUDGED, _C.RESPONDED, _C.EVALUATED}),
     },
     closed=frozenset({_C.EVALUATED, _C.DISMISSED}),
 )
@@ -62,11 +62,11 @@ _D = DutyState
 DUTY_MACHINE = Machine(
     labels={_D.OWED: "待落实", _D.DONE: "已落实", _D.EXCUSED: "不再要求"},
     moves={
-        "report": move(_D.OWED, _D.DONE),
-        "extend": move(_D.OWED),
-        "begin_again": move(_D.OWED),
-        "met": move(_D.OWED, _D.DONE),
-        "excuse": move(_D.OWED, _D.EXCUSED),
+        "report": make_move(_D.OWED, _D.DONE),
+        "extend": make_move(_D.OWED),
+        "begin_again": make_move(_D.OWED),
+        "met": make_move(_D.OWED, _D.DONE),
+        "excuse": make_move(_D.OWED, _D.EXCUSED),
     },
     closed=frozenset({_D.DONE, _D.EXCUSED}),
 )
@@ -96,16 +96,16 @@ PROMISE_MACHINE = Machine(
         _P.VOIDED: "已撤销登记",
     },
     moves={
-        "reword": move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}),
-        "submit": move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}),
-        "report_progress": move(_P.RUNNING),
-        "change_date": move(_P.RUNNING),
-        "report_kept": move(_P.RUNNING, _P.REPORTED),
-        "report_broken": move(_P.RUNNING, _P.REPORTED),
-        "take_back": move({_P.RUNNING, _P.REPORTED}, _P.RUNNING),
-        "published": move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}, _P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN),
-        "void": move(_P.REGISTERED, _P.VOIDED),
-        "reopen": move(_P.BROKEN, _P.RUNNING),
+        "reword": make_move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}),
+        "submit": make_move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}),
+        "report_progress": make_move(_P.RUNNING),
+        "change_date": make_move(_P.RUNNING),
+        "report_kept": make_move(_P.RUNNING, _P.REPORTED),
+        "report_broken": make_move(_P.RUNNING, _P.REPORTED),
+        "take_back": make_move({_P.RUNNING, _P.REPORTED}, _P.RUNNING),
+        "published": make_move({_P.REGISTERED, _P.RUNNING, _P.REPORTED}, _P.RUNNING, _P.REPORTED, _P.KEPT, _P.BROKEN),
+        "void": make_move(_P.REGISTERED, _P.VOIDED),
+        "reopen": make_move(_P.BROKEN, _P.RUNNING),
     },
     closed=frozenset({_P.KEPT, _P.BROKEN, _P.VOIDED}),
 )

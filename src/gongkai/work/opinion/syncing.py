@@ -23,7 +23,7 @@ def field_of(text: str, fields: Sequence[WatchField] | None = None) -> WatchFiel
     return best[2] if best and best[0] else None
 
 
-def responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | None, str]:
+def propose_responder(field: WatchField | None, areas: Sequence[Body]) -> tuple[Body | None, str]:
     """Return the proposed unit and the reason, or None."""
     owners = list(field.bodies.filter(active_to=None, merged_into=None)) if field else []
     if len(areas) == 1:

@@ -13,7 +13,15 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.core.spreadsheets.cells import choice, day, plain, short, text, whole, words_list
+from gongkai.core.spreadsheets.cells import (
+    choice,
+    format_value,
+    parse_day,
+    parse_text,
+    short_text,
+    whole_number,
+    words_list,
+)
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
@@ -51,9 +59,9 @@ _WAY_BY_LABEL = {way.label: way.value for way in ParticipationWay} | {
 
 def parse_planned_day(value: object) -> date | None:
     """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day."""
-    found = _MONTH_PATTERN.match(plain(value).replace(" ", "")) if value is not None else None
+    found = _MONTH_PATTERN.match(format_value(value).replace(" ", "")) if value is not None else None
     if found is None:
-        return day(value)
+        return parse_day(value)
     year, month = int(found[1]), int(found[2])
     if not 1 <= month <= 12:
         raise BadCell("没有这个月份", "请写成 2026年9月 或者 2026-09-30")
@@ -76,19 +84,19 @@ _DRAFT_KIND_BY_LABEL = {draft_kind.label: draft_kind.value for draft_kind in Dra
 CATALOGUE_SHEET = Sheet(
     "重大行政决策事项目录",
     (
-        Column("year", "年度", whole(least=2000, most=2100), width=8, help="不填为今年"),
+        Column("year", "年度", whole_number(least=2000, most=2100), width=8, help="不填为今年"),
         Column(
             "title",
             "决策事项",
-            short(300),
+            short_text(300),
             required=True,
             width=44,
             also=("事项名称", "决策事项名称", "名称"),
         ),
-        Column("body", "承办单位", short(120), required=True, width=26, also=("责任单位", "起草单位", "牵头单位")),
-        Column("partners", "会同单位", short(200), width=24, also=("配合单位", "协办单位")),
+        Column("body", "承办单位", short_text(120), required=True, width=26, also=("责任单位", "起草单位", "牵头单位")),
+        Column("partners", "会同单位", short_text(200), width=24, also=("配合单位", "协办单位")),
         Column("draft_kind", "类型", choice(_DRAFT_KIND_BY_LABEL), width=16, choices=list(_DRAFT_KIND_BY_LABEL)),
-        Column("basis", "决策依据", short(300), width=36, also=("依据", "法律政策依据")),
+        Column("basis", "决策依据", short_text(300), width=36, also=("依据", "法律政策依据")),
         Column(
             "planned_on",
             "计划完成时间",
@@ -97,7 +105,7 @@ CATALOGUE_SHEET = Sheet(
             width=16,
             also=("完成时限", "计划时间", "完成时间"),
         ),
-        Column("timetable", "时间安排", short(200), width=30, also=("工作安排",)),
+        Column("timetable", "时间安排", short_text(200), width=30, also=("工作安排",)),
         Column("ways", "公众参与方式", parse_ways, width=26, also=("参与方式", "公众参与")),
     ),
     max_rows=2000,
@@ -226,16 +234,16 @@ _CHANNEL_BY_LABEL = {comment_channel.label: comment_channel.value for comment_ch
 COMMENT_SHEET = Sheet(
     "公众意见",
     (
-        Column("period", "征求意见编号", whole(least=1), required=True, width=14, help="意见页面上的编号"),
-        Column("number", "意见编号", whole(least=1), width=10, help="新的意见不填"),
-        Column("received_on", "收到日期", day, required=True, width=12),
+        Column("period", "征求意见编号", whole_number(least=1), required=True, width=14, help="意见页面上的编号"),
+        Column("number", "意见编号", whole_number(least=1), width=10, help="新的意见不填"),
+        Column("received_on", "收到日期", parse_day, required=True, width=12),
         Column("channel", "渠道", choice(_CHANNEL_BY_LABEL), width=14, choices=list(_CHANNEL_BY_LABEL)),
-        Column("clause", "针对条款", short(120), width=20, also=("条款",)),
-        Column("text", "意见内容", text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
-        Column("point", "归纳序号", whole(least=1), width=10),
-        Column("gist", "归纳意见", text, width=50),
-        Column("outcome", "采纳情况", short(20), width=12),
-        Column("reason", "说明", text, width=50),
+        Column("clause", "针对条款", short_text(120), width=20, also=("条款",)),
+        Column("text", "意见内容", parse_text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
+        Column("point", "归纳序号", whole_number(least=1), width=10),
+        Column("gist", "归纳意见", parse_text, width=50),
+        Column("outcome", "采纳情况", short_text(20), width=12),
+        Column("reason", "说明", parse_text, width=50),
     ),
     max_rows=20000,
     intro="登记信函、电子邮件、电话、座谈会收到的意见。网站收到的意见自动登记，不需要导入；已有编号的行不会重复登记，只按归纳序号归入。",

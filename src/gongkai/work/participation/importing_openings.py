@@ -6,7 +6,7 @@ from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import STAFF
-from gongkai.core.spreadsheets.cells import choice, day, short, text, whole
+from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, whole_number
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Role
@@ -30,7 +30,7 @@ OPENING_SHEET = Sheet(
         Column(
             "body",
             "举办单位",
-            short(120),
+            short_text(120),
             required=True,
             width=28,
             also=("单位", "责任单位"),
@@ -46,13 +46,13 @@ OPENING_SHEET = Sheet(
             also=("形式",),
             write=lambda one: one.get_kind_display(),
         ),
-        Column("on", "日期", day, required=True, width=12, also=("时间", "举办日期")),
-        Column("place", "地点", short(200), required=True, width=28),
-        Column("theme", "主题（会议名称、议题）", short(200), required=True, width=40, also=("主题", "会议名称")),
-        Column("invited", "邀请对象", short(200), width=28, help="不写姓名"),
-        Column("guests", "参加人数", whole(least=1, most=1_000_000), width=10, help="计划举办的不填"),
-        Column("account", "活动情况、意见建议", text, width=50, also=("活动情况",)),
-        Column("address", "报道网址", short(500), width=40, also=("网址", "链接")),
+        Column("on", "日期", parse_day, required=True, width=12, also=("时间", "举办日期")),
+        Column("place", "地点", short_text(200), required=True, width=28),
+        Column("theme", "主题（会议名称、议题）", short_text(200), required=True, width=40, also=("主题", "会议名称")),
+        Column("invited", "邀请对象", short_text(200), width=28, help="不写姓名"),
+        Column("guests", "参加人数", whole_number(least=1, most=1_000_000), width=10, help="计划举办的不填"),
+        Column("account", "活动情况、意见建议", parse_text, width=50, also=("活动情况",)),
+        Column("address", "报道网址", short_text(500), width=40, also=("网址", "链接")),
     ),
     max_rows=2000,
     intro="每行一次活动。类别：政府开放日、会议开放（列席）。同一单位、日期、主题的行已经登记的，不重复登记。",

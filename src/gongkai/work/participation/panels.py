@@ -4,7 +4,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.desk import Todo, todos
+from gongkai.core.ledger.desk import Todo, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.ledger.row_presence import RowCondition
@@ -101,7 +101,7 @@ def list_unrecorded_openings(by: Actor) -> dict[str, object] | None:
         )
 
     rows = own.filter(on__lt=today).select_related("body").order_by("on", "pk")
-    return todos("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
+    return todo_block("待登记举办情况的开放日", rows, line, reverse("participation:openings"))
 
 
 def required_survey_rows(by: Actor) -> list[RowCondition]:
@@ -120,7 +120,7 @@ def list_due_surveys(by: Actor) -> dict[str, object] | None:
         return Todo(survey.title, reverse("participation:surveys_row", args=[survey.pk]), facts, "调研", "整理结果")
 
     rows = own.select_related("body").order_by("ends_on", "pk")
-    return todos("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
+    return todo_block("待公布结果的网上调研", rows, line, reverse("participation:surveys"))
 
 
 def required_decision_rows(by: Actor) -> list[RowCondition]:
@@ -150,4 +150,4 @@ def list_open_periods(by: Actor) -> dict[str, object] | None:
         )
 
     rows = rows.select_related("decision__entry__body").order_by("ends_on", "pk")
-    return todos("正在征求意见的草案", rows, line, reverse("participation:decisions"))
+    return todo_block("正在征求意见的草案", rows, line, reverse("participation:decisions"))

@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.intake.declared import ERASED_TEXT, ask, declared, erase_words
+from gongkai.core.intake.declared import ERASED_TEXT, ask, erase_words, load_declarations
 from gongkai.core.intake.forms import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import MatterKind, MatterProgress, ProgressSection, ProgressStage
@@ -82,7 +82,7 @@ def submit_comment(submission: Submission) -> str:
     made = register_comment(
         consultation,
         by=ANONYMOUS,
-        **{name: submission.data[name] for name in declared(Comment)},
+        **{name: submission.data[name] for name in load_declarations(Comment)},
         received_at=submission.sent_at,
         said=submission.said,
     )

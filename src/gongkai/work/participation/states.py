@@ -2,7 +2,7 @@
 
 from django.db.models import Q
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.kinds import Kind
 
 
@@ -37,20 +37,20 @@ DECISION_MACHINE = Machine(
         _State.CEASED: "已终止",
     },
     moves={
-        "alter": move(RUNNING_STATES),
-        "examine": move(RUNNING_STATES),
-        "remove": move({_State.LISTED, _State.CONSULTING, _State.ANSWERED, _State.EXEMPT}, _State.REMOVED),
-        "exempt": move(_State.LISTED, _State.EXEMPT),
-        "opened": move({_State.LISTED, _State.CONSULTING, _State.ANSWERED}, _State.CONSULTING),
-        "answered": move({_State.CONSULTING, _State.ANSWERED}, _State.ANSWERED),
-        "submit": move({_State.ANSWERED, _State.EXEMPT}, _State.SUBMITTED),
-        "return": move(_State.SUBMITTED, _State.ANSWERED, _State.EXEMPT),
-        "decide": move(_State.SUBMITTED),
-        "published": move(_State.SUBMITTED, _State.DECIDED),
-        "link": move({_State.SUBMITTED, _State.DECIDED, _State.EVALUATED}),
-        "evaluate": move(_State.DECIDED),
-        "evaluated": move({_State.DECIDED, _State.EVALUATED}, _State.EVALUATED),
-        "cease": move(RUNNING_STATES, _State.CEASED),
+        "alter": make_move(RUNNING_STATES),
+        "examine": make_move(RUNNING_STATES),
+        "remove": make_move({_State.LISTED, _State.CONSULTING, _State.ANSWERED, _State.EXEMPT}, _State.REMOVED),
+        "exempt": make_move(_State.LISTED, _State.EXEMPT),
+        "opened": make_move({_State.LISTED, _State.CONSULTING, _State.ANSWERED}, _State.CONSULTING),
+        "answered": make_move({_State.CONSULTING, _State.ANSWERED}, _State.ANSWERED),
+        "submit": make_move({_State.ANSWERED, _State.EXEMPT}, _State.SUBMITTED),
+        "return": make_move(_State.SUBMITTED, _State.ANSWERED, _State.EXEMPT),
+        "decide": make_move(_State.SUBMITTED),
+        "published": make_move(_State.SUBMITTED, _State.DECIDED),
+        "link": make_move({_State.SUBMITTED, _State.DECIDED, _State.EVALUATED}),
+        "evaluate": make_move(_State.DECIDED),
+        "evaluated": make_move({_State.DECIDED, _State.EVALUATED}, _State.EVALUATED),
+        "cease": make_move(RUNNING_STATES, _State.CEASED),
     },
     closed=frozenset({_State.DECIDED, _State.EVALUATED, _State.REMOVED, _State.CEASED}),
 )
@@ -71,8 +71,8 @@ FEEDBACK_MACHINE = Machine(
         FeedbackState.CEASED: "不再反馈",
     },
     moves={
-        "published": move(FeedbackState.OPEN, FeedbackState.DONE),
-        "ceased": move(FeedbackState.OPEN, FeedbackState.CEASED),
+        "published": make_move(FeedbackState.OPEN, FeedbackState.DONE),
+        "ceased": make_move(FeedbackState.OPEN, FeedbackState.CEASED),
     },
     closed=frozenset({FeedbackState.DONE, FeedbackState.CEASED}),
 )

@@ -6,7 +6,7 @@ from gongkai.content.checks.reading import read_words_beside, words_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
-from gongkai.core.intake.deidentification import deidentifiers as hide_people
+from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
 from gongkai.core.vault.sealing import Secret
 from gongkai.lib.privacy import PrivacyError

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import Post
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.intake import spelling
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
-from gongkai.core.intake.declared import declared
+from gongkai.core.intake.declared import load_declarations
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import remove_entries
@@ -143,7 +143,7 @@ def create_imported_request(facts: Mapping[str, Any], *, by: Actor) -> Iterator[
         submitted_on=facts["submitted_on"] or facts["received_on"],
         received_on=facts["received_on"],
         external_ref=facts["external_ref"] or "",
-        **{name: facts[name] for name in declared(Request) if facts[name]},
+        **{name: facts[name] for name in load_declarations(Request) if facts[name]},
     )
     said = Particulars.read({**{name: facts[name] for name in APPLICANT_FIELDS}, "party_kind": facts["applicant_kind"]})
     if not said.empty:

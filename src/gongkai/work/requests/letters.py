@@ -16,12 +16,12 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.intake.declared import describe_values
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of, rules_of
-from gongkai.core.ledger.making import draw
+from gongkai.core.ledger.making import draw_next_numbers
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.figures import Figure, figures, with_figures
+from gongkai.lib.law.figures import Figure, figures_in_force, with_figures
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, fill_docx, value_at
 from gongkai.lib.writing.official import IssuedDocument, official_docx
@@ -113,7 +113,7 @@ def describe_remedies(result: RequestResult, body: Body, *, of: str = "本答复
     law.
     """
     over, court = body.parent.name if body.parent else "上一级人民政府", body.tried_by
-    periods = figures()
+    periods = figures_in_force()
     review = f"如对{of}不服，可以自收到{of}之日起{periods['remedy.review'].words}内依法向{over}申请行政复议"
     if result.remedies == REVIEW_FIRST:
         after = periods["remedy.suit_after_review"].words
@@ -260,7 +260,7 @@ def decrypt_letter(letter: Letter) -> bytes:
 def next_letter_number(body: Body, year: int) -> str:
     """Return the next number of a unit's letters, for example 市住建局依申请〔2026〕3号."""
     mark = body.short_name or body.name
-    return f"{mark}依申请〔{year}〕{draw(f'依申请{body.pk}', year)}号"
+    return f"{mark}依申请〔{year}〕{draw_next_numbers(f'依申请{body.pk}', year)}号"
 
 
 def _describe_due_date(entry: Entry) -> str:

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from importlib.resources import files
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.lib.law.figures import Figure, with_figures
 from gongkai.work.requests.rules import (
@@ -140,6 +140,6 @@ REQUEST_ACTS: dict[str, RequestAct] = {
 ACT_GROUPS = tuple(dict.fromkeys(act.group for act in REQUEST_ACTS.values()))
 REQUEST_MACHINE = Machine(
     labels=STATE_LABELS,
-    moves={act.verb: move(act.sources, *act.to) for act in REQUEST_ACTS.values()},
+    moves={act.verb: make_move(act.sources, *act.to) for act in REQUEST_ACTS.values()},
     closed=CLOSED_STATES,
 )

@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.core.ledger.clock import deadline_of, find_objections, rules_of
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.lib.law import Status, default_calendar, figures
+from gongkai.lib.law import Status, default_calendar, figures_in_force
 from gongkai.work.requests.machine import OPEN_STATES, RequestState
 from gongkai.work.requests.models import Dispute, DisputeResult, Letter
 
@@ -123,7 +123,7 @@ def get_pending_notice(entry: Entry) -> PendingNotice | None:
 def _get_payment_days(entry: Entry) -> int:
     """Return the working days for paying a fee, by the law of the day the request was received."""
     limit = next(stop.limit for stop in rules_of(entry).stops if stop.key == "fee")
-    return (limit or figures()["request.payment"]).count
+    return (limit or figures_in_force()["request.payment"]).count
 
 
 def _came_too_late(entry: Entry, notice: str) -> bool:

@@ -15,7 +15,7 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import confirmed_records
 from gongkai.lib.chinese.days import as_day, day_in_words, end_of_day
-from gongkai.lib.law import Deadline, Status, figures
+from gongkai.lib.law import Deadline, Status, figures_in_force
 from gongkai.work.requests.actions.fees import get_current_fee
 from gongkai.work.requests.letters import KINDS_TO_OTHERS, LETTER_KINDS, describe_remedies
 from gongkai.work.requests.machine import RequestState
@@ -198,7 +198,7 @@ def _fee_part(fee: Fee, entry: Entry, deadline: Deadline) -> ProgressSection:
         )
     elif is_notice_unserved(entry):
         said.append(
-            f"请自收到收费通知次日起{figures()['request.payment'].words}内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
+            f"请自收到收费通知次日起{figures_in_force()['request.payment'].words}内缴纳；逾期未缴纳的，视为放弃申请。缴费后答复期限重新计算。{_describe_payment_ways(fee)}"
         )
     elif RequestState.UNPAID in list_applicant_duties(entry) and deadline.status is not Status.ABANDONED:
         said.append(

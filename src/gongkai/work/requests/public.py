@@ -12,7 +12,7 @@ from gongkai.content.search.ranking import share_named
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
-from gongkai.core.intake.declared import ask, declared
+from gongkai.core.intake.declared import ask, load_declarations
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.definition import PublishedAnswer
 from gongkai.core.intake.forms.people import ApplicantForm
@@ -72,7 +72,7 @@ def _application_form_rows() -> tuple[tuple[Cell, ...], ...]:
 
 
 def _declared_rows() -> Iterator[tuple[Cell, ...]]:
-    for column, facts in declared(Request).values():
+    for column, facts in load_declarations(Request).values():
         room = "\n" * (facts.rows - 1)
         choices = [label for key, label in column.flatchoices if key != DeliveryRoute.PAGE]
         yield _head_cell(str(column.verbose_name)), Cell(_checkbox_list(choices) if choices else room, across=4)
@@ -241,7 +241,7 @@ def submit_request(submission: Submission) -> str:
         applicant_kind=data["party_kind"],
         channel="page",
         submitted_on=submission.day,
-        **{name: data[name] for name in declared(Request)},
+        **{name: data[name] for name in load_declarations(Request)},
     )
     return f"request/{entry.pk}"
 

@@ -18,8 +18,8 @@ from gongkai.core.spreadsheets.sheet import AnyRow, Sheet
 from gongkai.core.spreadsheets.sheet import Column as SheetColumn
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import successors
-from gongkai.core.widgets.asked import whole
+from gongkai.core.units.queries import map_successors
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items
 from gongkai.work.requests.models import Dispute, Fee, Request
@@ -135,7 +135,7 @@ class _FigureFilter(ChoiceFilter):  # type: ignore[misc]
 
 def _unit_filter(path: str) -> CharFilter:
     def narrowed(rows: "AnyRows", name: str, value: str) -> "AnyRows":
-        return rows.filter(**{f"{path}__in": list(successors([whole(value) or 0]))})
+        return rows.filter(**{f"{path}__in": list(map_successors([parse_whole_number(value) or 0]))})
 
     return hidden_filter(narrowed)
 

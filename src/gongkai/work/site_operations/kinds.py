@@ -1,6 +1,6 @@
 """The entry kind of faults, with its state machine."""
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.kinds import Kind
 
 RULE_SET = "fault"
@@ -18,10 +18,10 @@ _S = FaultState
 FAULT_MACHINE = Machine(
     labels={_S.OPEN: "办理中", _S.ANSWERED: "已答复", _S.DISMISSED: "不予受理"},
     moves={
-        "transfer": move(_S.OPEN),
-        "answer": move(_S.OPEN, _S.ANSWERED),
-        "dismiss": move(_S.OPEN, _S.DISMISSED),
-        "rate": move({_S.ANSWERED, _S.DISMISSED}),
+        "transfer": make_move(_S.OPEN),
+        "answer": make_move(_S.OPEN, _S.ANSWERED),
+        "dismiss": make_move(_S.OPEN, _S.DISMISSED),
+        "rate": make_move({_S.ANSWERED, _S.DISMISSED}),
     },
     closed=frozenset({_S.ANSWERED, _S.DISMISSED}),
 )

@@ -17,7 +17,7 @@ from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.queries import general_office
 from gongkai.core.units.reach import is_above
-from gongkai.core.units.same_person import is_among, registrations
+from gongkai.core.units.same_person import is_among, list_registrations
 from gongkai.work.site_operations.models import Handover, Upkeep
 
 STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
@@ -76,7 +76,7 @@ def can_be_witnessed(row: Handover) -> bool:
     """Return true if any user other than the recipient may sign as witness."""
     at = [home.pk for home in list_home_bodies(row.body)]
     posts = Appointment.objects.filter(in_force(), role__in=[Role.LEAD, Role.CHIEF]).select_related("body")
-    received = registrations(row.received_person) if row.received_person else set()
+    received = list_registrations(row.received_person) if row.received_person else set()
     return any(
         post.person_id not in received
         and (post.body_id in at if post.role == Role.LEAD else row.body.path.startswith(reach_of(post.role, post.body)))

@@ -10,14 +10,14 @@ from gongkai.content.editions.hosts import find_site_of_host
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.intake.declared import ask, declared, erase_words
+from gongkai.core.intake.declared import ask, erase_words, load_declarations
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import FollowUp, MatterKind, MatterProgress, ProgressStage
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
-from gongkai.lib.law import figures
+from gongkai.lib.law import figures_in_force
 from gongkai.work.site_operations.actions import rate_answer, report_fault
 from gongkai.work.site_operations.kinds import FaultState
 from gongkai.work.site_operations.models import Fault, Satisfaction
@@ -40,7 +40,7 @@ def submit_report(submission: Submission) -> str:
     website = find_site_of_host(submission.host, Website.objects.all())
     if website is None:
         raise Refused("还没有建立网站，请政务公开办先“新建网站”。")
-    facts = {name: submission.data[name] for name in declared(Fault)}
+    facts = {name: submission.data[name] for name in load_declarations(Fault)}
     entry = report_fault(website, by=ANONYMOUS, at=submission.sent_at, **facts)
     return f"fault/{entry.pk}"
 
@@ -98,7 +98,7 @@ def erase_text(number: int) -> None:
 
 
 def _build_intro() -> tuple[str, ...]:
-    days = figures()["fault.reply"]
+    days = figures_in_force()["fault.reply"]
     return (
         "发现本网站有错别字、打不开的链接、过时或者不准确的内容，请在这里告诉我们。",
         f"我们在{days.words}内核实、改正并答复，提交后可以随时用查询码查看办理情况。",

@@ -44,7 +44,7 @@ class Config(AppConfig):
             Panel(budget_duties.KIND, duty, budget_duties.duty_panel, kinds={budget_duties.KIND}, position=90)
         )
         register_job(Job("budget_duties", "布置预决算统一公开，核销已公开的", budget_duties.follow_calls, 119))
-        register_job(Job("tables", "提醒补填、核对名录和公开表", record_faults.remind, 120))
+        register_job(Job("tables", "提醒补填、核对名录和公开表", record_faults.send_reminders, 120))
         register_block(Block("tables", 215, panels.to_mend, "tables/block.html", needs=panels.needed))
         register_item_panel(
             ItemPanel("negative", "tables/negative.html", panels.negative_list, 60, any_source=True, warns=True)

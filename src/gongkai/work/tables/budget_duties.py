@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.acts.machine import Machine, move
-from gongkai.core.ledger.clock import event, next_date
+from gongkai.core.acts.machine import Machine, make_move
+from gongkai.core.ledger.clock import make_event, next_date
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.making import make_entries
@@ -33,12 +33,12 @@ OWED, REPORTED, PUBLISHED, DROPPED = "owed", "reported", "published", "dropped"
 _MACHINE = Machine(
     labels={OWED: "待公开", REPORTED: "待核对", PUBLISHED: "已公开", DROPPED: "不再要求"},
     moves={
-        "report": move(OWED, REPORTED),
-        "return": move(REPORTED, OWED),
-        "accept": move(REPORTED, PUBLISHED),
-        "find": move({OWED, REPORTED}, PUBLISHED),
-        "postpone": move({OWED, REPORTED}),
-        "drop": move({OWED, REPORTED}, DROPPED),
+        "report": make_move(OWED, REPORTED),
+        "return": make_move(REPORTED, OWED),
+        "accept": make_move(REPORTED, PUBLISHED),
+        "find": make_move({OWED, REPORTED}, PUBLISHED),
+        "postpone": make_move({OWED, REPORTED}),
+        "drop": make_move({OWED, REPORTED}, DROPPED),
     },
     closed=frozenset({PUBLISHED, DROPPED}),
 )
@@ -164,7 +164,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """End the duty, for example of a unit that has no budget of its own."""
     entry.outcome = DROPPED
-    return ActionResult(words=_reason(reason), events=(event("dropped"),))
+    return ActionResult(words=_reason(reason), events=(make_event("dropped"),))
 
 
 def _reason(words: str) -> str:
@@ -177,7 +177,7 @@ def _close(entry: Entry, on: date, address: str, words: str) -> ActionResult:
     BudgetDuty.objects.filter(pk=entry.pk).update(address=address)
     entry.outcome = PUBLISHED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on
-    return ActionResult(words=f"{words}，{address}", events=(event("published", max(on, opened)),))
+    return ActionResult(words=f"{words}，{address}", events=(make_event("published", max(on, opened)),))
 
 
 # -- job

@@ -12,7 +12,7 @@ from gongkai.work.tables.fields import name_of
 from gongkai.work.tables.freezing import bases_by_record
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision
 from gongkai.work.tables.showing import told_fields
-from gongkai.work.tables.texts import below, tail_of
+from gongkai.work.tables.texts import render_below, tail_of
 
 
 @dataclass(frozen=True)
@@ -101,7 +101,7 @@ def _rows(
         return None if same else frozenset([source.pk])
     was = {name_of(fields, row): one for row, one in zip(rows, public, strict=True)}
     now = {record.name: (_own(record.values, keys), rest_on[record.pk]) for record in records}
-    if now == was and text.html.endswith(f"</table>{below(tail_of(source.note, source.phone))}"):
+    if now == was and text.html.endswith(f"</table>{render_below(tail_of(source.note, source.phone))}"):
         return None
     return frozenset(record.pk for record in records if was.get(record.name) != now[record.name])
 

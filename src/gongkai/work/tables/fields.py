@@ -7,8 +7,8 @@ from decimal import Decimal
 from typing import Any
 from urllib.parse import urlsplit
 
-from gongkai.core.spreadsheets.cells import choice_advice, plain, yes_no
-from gongkai.core.spreadsheets.cells import day as read_day
+from gongkai.core.spreadsheets.cells import choice_advice, format_value, yes_no
+from gongkai.core.spreadsheets.cells import parse_day as read_day
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
@@ -58,7 +58,7 @@ class Field:
         choices: values of a choice field.
         help: hint for the clerk.
         levels: administrative levels that must fill it in; empty: all.
-        ends: an end date; afterwards readers see `over` on the record.
+        ends: an end date; afterwards readers see `ended_label` on the record.
         over: label of an ended record (已开班); default 已结束.
         mark: a boolean shown as a badge (网上办).
         summary: shown in short lists.
@@ -128,7 +128,7 @@ class Field:
         Raises:
             BadCell: wrong kind; the message says what to do.
         """
-        words = plain(raw)
+        words = format_value(raw)
         return _READERS[self.kind](self, raw, words) if words else ""
 
     def show(self, value: object) -> str:
@@ -311,7 +311,7 @@ class Judged:
     faults: tuple[Fault, ...] = field(default=())
 
 
-def above(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
+def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
     """Return the numbers of a record above their bound (预算法第三十五条: 余额不得超过限额)."""
     by_key = {one.key: one for one in fields}
     found = []
@@ -344,12 +344,17 @@ def faults_of(
         review_days: validity of a confirmation in days; 0: until the next change.
         today: reference day.
     """
-    found = [Fault(field.label, "没有填写", missing=True) for field in lacking(fields, values, level)]
+    found = [Fault(field.label, "没有填写", missing=True) for field in find_missing_fields(fields, values, level)]
     if review_days and confirmed_on:
         days = (today - confirmed_on).days
         if days > review_days:
             found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
-    return [*found, *above(fields, values), *unsettled(fields, values, today), *find_mentions(fields, values)]
+    return [
+        *found,
+        *find_exceeded_bounds(fields, values),
+        *find_missing_closing_fields(fields, values, today),
+        *find_mentions(fields, values),
+    ]
 
 
 def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
@@ -360,14 +365,14 @@ def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list
     return [Fault(one.label, found) for one, found in words if values.get(one.key) is not True]
 
 
-def unsettled(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
+def find_missing_closing_fields(fields: Sequence[Field], values: Mapping[str, object], today: date) -> list[Fault]:
     """Return the missing closing fields of an ended record, such as its result."""
-    words = over(fields, values, today)
+    words = ended_label(fields, values, today)
     owed = (field for field in fields if words and field.settles and values.get(field.key) is not True)
     return [Fault(field.label, f"：{words}，还没有{field.label}") for field in owed]
 
 
-def over(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
+def ended_label(fields: Sequence[Field], values: Mapping[str, object], today: date) -> str:
     """Return the label of a record that has ended by a day (已开班, 已结束); empty if it has not."""
     for ending in fields:
         last = values.get(ending.key) if ending.ends else ""
@@ -384,7 +389,7 @@ def days_late(field: Field, values: Mapping[str, object]) -> int:
     return max(0, (date.fromisoformat(own) - date.fromisoformat(first)).days - field.within)
 
 
-def lacking(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:
+def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:
     """Return the required fields that a record leaves empty."""
     return [
         field

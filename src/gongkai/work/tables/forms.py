@@ -19,7 +19,7 @@ from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Level
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
-from gongkai.work.tables.fields import KINDS, MOST_FIELDS, Field, above
+from gongkai.work.tables.fields import KINDS, MOST_FIELDS, Field, find_exceeded_bounds
 from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
 
 #: A schema's field is called so in a form: its keys are no names of form fields.
@@ -80,7 +80,7 @@ class RecordForm(forms.Form):
     def _question(self, read: dict[str, object]) -> None:
         """Report implausible numbers (5 units of 4), to correct or confirm."""
         keys = {field.label: FIELD_NAME_PREFIX + field.key for field in self.listed}
-        for fault in above(self.listed, read):
+        for fault in find_exceeded_bounds(self.listed, read):
             self.fields[CONFIRMATION_FIELD] = _sure()
             self.add_error(keys[fault.label], f"{fault.what}。请改正；确实如此的，勾选最下面一项。")
 

@@ -26,7 +26,7 @@ from gongkai.core.files.store import store
 from gongkai.core.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.core.units.queries import as_called
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.tables.fields import Field, lacking
+from gongkai.work.tables.fields import Field, find_missing_fields
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.work.tables.showing import told_fields
 from gongkai.work.tables.texts import BASES_HEADING, record_html, shown_fields, table_html, tail_of
@@ -93,7 +93,7 @@ def revision_of_table(table: PublicTable, by: Actor) -> Revision:
     bases = [known[record.pk] for record in records] if any(known.values()) else []
     sheet = sheet_of(table.schema.label, heads, bases=bool(bases))
     written = [{**row, **named_bases(some)} for row, some in zip(rows, bases, strict=True)] if bases else rows
-    gaps = [lacking(fields, row, table.body.level) for row in rows]
+    gaps = [find_missing_fields(fields, row, table.body.level) for row in rows]
     tail = tail_of(table.note, table.phone)
     csv = store(write_csv(sheet, written), f"{table.title}.csv", by)
     same = _last(table)
@@ -180,8 +180,8 @@ def bases_by_record(records: list[Record]) -> dict[int, list[tuple[str, str]]]:
     return found
 
 
-def frozen(source: PublicTable | Record, revision: int) -> Frozen:
-    """Return the content of an edition of a revision; see `models.TextSource.frozen`."""
+def freeze_source(source: PublicTable | Record, revision: int) -> Frozen:
+    """Return the content of an edition of a revision; see `models.TextSource.freeze_source`."""
     made = Revision.objects.filter(pk=revision, stream=source.stream).first()
     if made is None or not made.content:
         raise Refused("没有这一稿，或者它已依法删除。")
@@ -205,8 +205,8 @@ def frozen(source: PublicTable | Record, revision: int) -> Frozen:
     )
 
 
-def writers(stream: str, after: int, upto: int) -> TextWriters:
-    """Return the writers of a stream between two revisions; see `models.TextSource.writers`."""
+def find_writers(stream: str, after: int, upto: int) -> TextWriters:
+    """Return the writers of a stream between two revisions; see `models.TextSource.find_writers`."""
     rows = Revision.objects.filter(stream=stream, pk__in=[after, upto]).values_list("pk", "last_hand")
     last = dict(rows)
     hands = Hand.objects.filter(stream=stream, pk__gt=last.get(after, 0), pk__lte=last.get(upto, 0))
@@ -214,7 +214,7 @@ def writers(stream: str, after: int, upto: int) -> TextWriters:
     return TextWriters({a for a, _ in pairs if a is not None}, {p for _, p in pairs if p is not None})
 
 
-def disclosed(source: PublicTable | Record) -> set[str]:
+def find_disclosed_contacts(source: PublicTable | Record) -> set[str]:
     """Return telephones and addresses of institutions in a source's last revision, which are public
     by its schema."""
     revision = _last(source)
@@ -235,7 +235,7 @@ def publication_blockers(source: PublicTable | Record) -> list[str]:
     rows = [source] if isinstance(source, Record) else list(source.records.all())
     found = []
     for row in rows:
-        empty = [field.label for field in lacking(fields, row.values, level)]
+        empty = [field.label for field in find_missing_fields(fields, row.values, level)]
         if empty:
             found.append(f"“{row.name}”缺少{'、'.join(empty)}。")
     more = [f"另有{len(found) - MOST_NAMED}条缺项。"] if len(found) > MOST_NAMED else []

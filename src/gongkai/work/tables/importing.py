@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
-from gongkai.core.spreadsheets.cells import short, whole
+from gongkai.core.spreadsheets.cells import short_text, whole_number
 from gongkai.core.spreadsheets.importers import (
     ChangeRecorder,
     Difference,
@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
 from gongkai.work.tables import actions, queries, rules
-from gongkai.work.tables.fields import Field, above, name_of
+from gongkai.work.tables.fields import Field, find_exceeded_bounds, name_of
 from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
 
 IMPORTER_NAME_PREFIX = "table-"
@@ -54,9 +54,11 @@ class TableImporter:
 
     def _sheet(self) -> Sheet:
         columns = [self._column(at, one) for at, one in enumerate(self.fields)]
-        columns.append(Column("body", "填报单位", short(120), width=28, also=("单位",), help="不填的为本人所在单位"))
+        columns.append(
+            Column("body", "填报单位", short_text(120), width=28, also=("单位",), help="不填的为本人所在单位")
+        )
         if self.schema.per_year:
-            columns.append(Column("year", "年度", whole(least=1949, most=2100), width=8))
+            columns.append(Column("year", "年度", whole_number(least=1949, most=2100), width=8))
         told = [field.label for field in self.fields[1:] if field.apart]
         apart = f"同名且{'、'.join(told)}相同" if told else "同名"
         return Sheet(
@@ -166,7 +168,7 @@ class TableImporter:
         missing = [field.label for field in self.fields if field.owed_on(body.level) and not _said(after, field)]
         if missing and not self.schema.strict:
             made.notes.append(f"第{row.number}行“{name}”缺少{'、'.join(missing)}，导入后标为缺项。")
-        made.notes += [f"第{row.number}行“{name}”：{one}。" for one in above(self.fields, after)]
+        made.notes += [f"第{row.number}行“{name}”：{one}。" for one in find_exceeded_bounds(self.fields, after)]
         facts = {"body": body, "year": year, "values": after}
         of_year = f"{year}年" if year else ""
         label = f"{body.label}{of_year}：{name}"
@@ -225,10 +227,10 @@ def _shown(fields: tuple[Field, ...], values: Mapping[str, object]) -> dict[str,
     }
 
 
-def importer(name: str) -> Importer | None:
+def find_importer(name: str) -> Importer | None:
     """Return the importer named `table-KEY`; None for an unknown schema."""
     schema = TableSchema.objects.filter(key=name.removeprefix(IMPORTER_NAME_PREFIX)).first()
     return TableImporter(schema) if schema else None
 
 
-TABLE_IMPORTER_FAMILY = ImporterFamily(IMPORTER_NAME_PREFIX, importer, lambda by: rules.check_any_staff(by, None))
+TABLE_IMPORTER_FAMILY = ImporterFamily(IMPORTER_NAME_PREFIX, find_importer, lambda by: rules.check_any_staff(by, None))

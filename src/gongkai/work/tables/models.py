@@ -169,23 +169,23 @@ class TextSource(models.Model):
         Raises:
             Refused: no such revision.
         """
-        from gongkai.work.tables.freezing import frozen
+        from gongkai.work.tables.freezing import freeze_source
 
         assert isinstance(self, PublicTable | Record)
-        return frozen(self, revision)
+        return freeze_source(self, revision)
 
     def writers(self, after: int, upto: int) -> TextWriters:
         """Return everybody who changed it for the revisions later than `after`, up to and including `upto`."""
-        from gongkai.work.tables.freezing import writers
+        from gongkai.work.tables.freezing import find_writers
 
-        return writers(self.stream, after, upto)
+        return find_writers(self.stream, after, upto)
 
     def disclosed(self, frozen: Frozen) -> set[str]:
         """Return telephones and addresses of institutions that the schema makes public."""
-        from gongkai.work.tables.freezing import disclosed
+        from gongkai.work.tables.freezing import find_disclosed_contacts
 
         assert isinstance(self, PublicTable | Record)
-        return disclosed(self)
+        return find_disclosed_contacts(self)
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:
         """Return the fields that block publication: all required ones in a strict schema, every gap of a single record."""

@@ -14,7 +14,7 @@ from gongkai.content.interpretation.models import Interpretation
 from gongkai.content.reviewing.models import Review
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
-from gongkai.work.tables.fields import Field, fields_of, over
+from gongkai.work.tables.fields import Field, ended_label, fields_of
 from gongkai.work.tables.freezing import told_values
 from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable, Record, Revision, TableSchema
 from gongkai.work.tables.showing import told_fields
@@ -54,7 +54,7 @@ class PublicRows:
     @property
     def over(self) -> str:
         """Return the label of a record that has ended; empty if it has not."""
-        return over(self.fields, self.rows[0], timezone.localdate()) if self.rows else ""
+        return ended_label(self.fields, self.rows[0], timezone.localdate()) if self.rows else ""
 
     @property
     def online(self) -> str:
@@ -134,7 +134,7 @@ class Placed:
         return self.table.year
 
 
-def placed(website: int, schema: TableSchema, body: int | None = None) -> list[Placed]:
+def list_pages(website: int, schema: TableSchema, body: int | None = None) -> list[Placed]:
     """Return the pages of a schema on a site, newest year first, then by unit."""
     shelves = _shelf(website).filter(document__source__in=list(sources_of(schema)))
     if body is not None:
@@ -145,7 +145,7 @@ def placed(website: int, schema: TableSchema, body: int | None = None) -> list[P
     return sorted(found, key=lambda one: (-(one.year or 0), one.shelf.body.position, one.shelf.title))
 
 
-def filled(some: Sequence[Placed]) -> list[PublicRows]:
+def load_rows(some: Sequence[Placed]) -> list[PublicRows]:
     """Return published tables with the rows of their editions."""
     rows = [one.shelf for one in some]
     revisions = revisions_of([row.edition for row in rows], {row.edition_id: row.document.source for row in rows})
@@ -198,7 +198,7 @@ def related_sites(website: int) -> list[tuple[str, list[tuple[str, str]]]]:
     """Return the related sites by group in the schema's order (W-16): (group, [(name, URL)])."""
     schema = TableSchema.objects.filter(key=LINKS, active=True).first()
     found: dict[str, dict[str, str]] = {}
-    for public_rows in published(website, schema) if schema else ():
+    for public_rows in load_all_rows(website, schema) if schema else ():
         order = next((field.choices for field in public_rows.fields if field.key == "group"), ())
         for group in order:
             found.setdefault(group, {})
@@ -223,29 +223,29 @@ def topic_links(website: int, name: str) -> TopicLinks | None:
     field = next((field for field in schema.all_fields if field.kind == "url"), None) if schema else None
     if schema is None or field is None:
         return None
-    rows = [row for found in published(website, schema) for row in found.rows]
+    rows = [row for found in load_all_rows(website, schema) for row in found.rows]
     links = [(str(row[schema.all_fields[0].key]), str(row[field.key])) for row in rows if row.get(field.key)]
     return TopicLinks(schema.key, field.label, links) if rows else None
 
 
-def gathered(website: Website, schema: TableSchema) -> list[PublicRows]:
+def load_schema_rows(website: Website, schema: TableSchema) -> list[PublicRows]:
     """Return the content of a schema; institutions include those of lower governments' sites (B-02).
 
     Legal bases on another site are named without their URL.
     """
-    own = published(website.pk, schema)
+    own = load_all_rows(website.pk, schema)
     if schema.group != Group.INSTITUTION:
         return own
     below = Website.objects.filter(body__path__startswith=website.body.path).exclude(pk=website.pk)
-    rows = [found for site in below.order_by("body__position", "pk") for found in published(site.pk, schema)]
+    rows = [found for site in below.order_by("body__position", "pk") for found in load_all_rows(site.pk, schema)]
     for found in rows:
         found.bases = [[(title, "") for title, _ in some] for some in found.bases]
     return own + rows
 
 
-def published(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:
+def load_all_rows(website: int, schema: TableSchema, body: int | None = None) -> list[PublicRows]:
     """Return the content of a schema with all rows, newest year first, then by unit."""
-    return filled(placed(website, schema, body))
+    return load_rows(list_pages(website, schema, body))
 
 
 def _tables(sources: Sequence[str]) -> dict[str, PublicTable]:
@@ -276,14 +276,14 @@ def _revisions(editions: Sequence[Edition], sources: dict[int, str]) -> dict[int
     return {edition: number for edition, number in found.items() if number is not None}
 
 
-def postings(sources: Iterable[str]) -> list[Posting]:
+def list_postings(sources: Iterable[str]) -> list[Posting]:
     """Return the offline postings of published tables, newest first (P-11)."""
     numbers = [int(source.partition("/")[2]) for source in sources if source.startswith("table/")]
     rows = Posting.objects.filter(table__in=numbers).exclude(kind=PostingKind.HOTLINE).exclude(confirmed_at=None)
     return list(rows.select_related("body"))
 
 
-def interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str]]]:
+def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str, str]]]:
     """Return interpretations of the legal bases of rows: (title, URL) by the URL of the policy."""
     paths = {path for public_rows in rows for some in public_rows.bases for _, path in some if path}
     if not paths:

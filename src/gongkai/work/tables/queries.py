@@ -229,7 +229,7 @@ def governments_under(government: Body) -> list[Body]:
     return [government, *rows.order_by("position", "pk")]
 
 
-def below(government: Body) -> list[Body]:
+def list_departments(government: Body) -> list[Body]:
     """Return the active departments of a government."""
     rows = Body.objects.filter(parent=government, active_to=None, merged_into=None)
     return list(rows.exclude(kind=BodyKind.DISTRICT).order_by("position", "pk"))

@@ -6,20 +6,20 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.numerals import to_words
 from gongkai.lib.writing.blocks import Text, blocks
 from gongkai.lib.writing.official import IssuedDocument
-from gongkai.work.tables.fields import over
+from gongkai.work.tables.fields import ended_label
 from gongkai.work.tables.models import PublicTable
 from gongkai.work.tables.showing import told_fields
 from gongkai.work.tables.texts import record_html
 
 
-def leaflet(table: PublicTable, today: date) -> bytes:
+def render_leaflet(table: PublicTable, today: date) -> bytes:
     """Return a table as .pdf for printing: each row that is not over.
 
     Raises:
         MissingFont: no Chinese font is installed.
     """
     fields = told_fields(table.schema.all_fields)
-    rows = [record for record in table.records.all() if not over(fields, record.values, today)]
+    rows = [record for record in table.records.all() if not ended_label(fields, record.values, today)]
     text = [
         block
         for number, record in enumerate(rows, 1)

@@ -77,7 +77,7 @@ def next_review(table: PublicTable, records: Iterable[Record]) -> date | None:
 MAX_PER_RUN = 200
 
 
-def remind() -> dict[str, int]:
+def send_reminders() -> dict[str, int]:
     """Check tables that were not checked today and remind their units once a month. Safe to miss and to repeat."""
     today = timezone.localdate()
     rows = PublicTable.objects.filter(schema__active=True).exclude(checked_on=today)

@@ -33,11 +33,11 @@ from gongkai.work.tables.showing import (
     Grid,
     Uncovered,
     Values,
+    build_grid,
     days_without,
     due_by,
-    grid,
+    list_uncovered,
     missing_months,
-    uncovered,
     without_details,
 )
 
@@ -247,9 +247,9 @@ def _grids(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> list[Gri
     made = []
     for head in _heads(by):
         governments = queries.governments_under(head)
-        units = [*governments, *queries.below(head)]
+        units = [*governments, *queries.list_departments(head)]
         made.append(
-            grid(
+            build_grid(
                 schema.all_fields,
                 view,
                 units,
@@ -304,7 +304,7 @@ def _uncovered(schema: TableSchema, rows: "QuerySet[Record]", governments: Seque
     if "cover" not in schema.view:
         return []
     there = [(row.table.body, row.values) for row in rows.select_related("table__body")]
-    return uncovered(record(schema.view, "cover"), governments, there)
+    return list_uncovered(record(schema.view, "cover"), governments, there)
 
 
 def _tables(by: Actor, row: Posting | None) -> QuerySet[PublicTable]:

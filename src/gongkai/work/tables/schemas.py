@@ -37,7 +37,7 @@ def _rows() -> tuple[dict[str, object], ...]:
 
 
 @lru_cache(maxsize=1)
-def presets() -> tuple[dict[str, object], ...]:
+def load_presets() -> tuple[dict[str, object], ...]:
     """Return the presets, each as the facts of a `TableSchema`."""
     made = []
     for position, row in enumerate(_rows(), 1):
@@ -55,8 +55,8 @@ def install(**_: object) -> None:
     """Add missing presets and new parts of later editions; runs after each `migrate`."""
 
     there = {schema.key: schema for schema in TableSchema.objects.all()}
-    TableSchema.objects.bulk_create(TableSchema(**row) for row in presets() if row["key"] not in there)
-    for row, facts in zip(_rows(), presets(), strict=True):
+    TableSchema.objects.bulk_create(TableSchema(**row) for row in load_presets() if row["key"] not in there)
+    for row, facts in zip(_rows(), load_presets(), strict=True):
         schema = there.get(text(row, "key"))
         if schema is not None and schema.edition < PRESETS_EDITION:
             _bring_up(schema, row, facts)

@@ -11,7 +11,7 @@ from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.matching.disclosures import last_day
 from gongkai.lib.typed_json import text, texts
-from gongkai.work.tables.fields import Field, days_late, lacking, over
+from gongkai.work.tables.fields import Field, days_late, ended_label, find_missing_fields
 
 Values: TypeAlias = Mapping[str, object]
 #: The day and the path of a unit's own published text, by (unit, year, kind).
@@ -37,11 +37,11 @@ class Standing:
         return self.owed - len(self.lacks)
 
 
-def standing(fields: Sequence[Field], values: Values, level: str, today: date) -> Standing:
+def find_standing(fields: Sequence[Field], values: Values, level: str, today: date) -> Standing:
     """Return the state of a row, not counting its name."""
-    lacks = tuple(lacking(fields, values, level))
+    lacks = tuple(find_missing_fields(fields, values, level))
     owed = sum(field.owed_on(level) for field in fields[1:])
-    return Standing(over(fields, values, today), lacks, max(owed, len(lacks)))
+    return Standing(ended_label(fields, values, today), lacks, max(owed, len(lacks)))
 
 
 @dataclass(frozen=True)
@@ -57,7 +57,7 @@ class Chooser:
         return f"f-{self.field.key}"
 
 
-def choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Chooser]:
+def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Chooser]:
     """Return the fields by which rows can be narrowed: choices in their order, other words as they come."""
     made = []
     for field in fields:
@@ -77,7 +77,7 @@ def _parts(field: Field, row: Values) -> list[str]:
     return [value] if value else []
 
 
-def fits(field: Field, row: Values, wanted: str) -> bool:
+def matches_choice(field: Field, row: Values, wanted: str) -> bool:
     """Return true if a row has a value; multiple choices without any mean all (适用于各行业)."""
     parts = _parts(field, row)
     return wanted in parts or (field.kind == "choices" and not parts)
@@ -119,7 +119,7 @@ class Grid:
         ]
 
 
-def grid(
+def build_grid(
     fields: Sequence[Field],
     view: Mapping[str, object],
     units: Sequence[Body],
@@ -303,7 +303,7 @@ class Uncovered:
     values: tuple[str, ...]
 
 
-def uncovered(
+def list_uncovered(
     view: Mapping[str, object], governments: Sequence[Body], rows: Iterable[tuple[Body, Values]]
 ) -> list[Uncovered]:
     """Return the governments without required values; a row counts for the innermost government
@@ -343,7 +343,7 @@ class Difference:
     removed: tuple[str, ...]
 
 
-def difference(key: str, now: Iterable[Values], before: Iterable[Values]) -> Difference:
+def compare_editions(key: str, now: Iterable[Values], before: Iterable[Values]) -> Difference:
     """Return the rows that a later edition of a list added, changed and removed, matched by name."""
     new = {str(row.get(key)): row for row in now}
     old = {str(row.get(key)): row for row in before}

@@ -62,19 +62,19 @@ def table_html(
         + f"{links}</tr>"
         for row, links, lacks in zip(rows, last, gaps or [()] * len(rows), strict=True)
     )
-    above = below(incomplete(gaps))
+    above = render_below(incomplete_note(gaps))
     return (
         f"{above}<table><caption>{entities.escape(caption)}</caption><thead><tr>{head}</tr></thead><tbody>{body}</tbody></table>"
-        + below(tail)
+        + render_below(tail)
     )
 
 
-def below(tail: Sequence[str]) -> str:
+def render_below(tail: Sequence[str]) -> str:
     """Return the lines below a table as HTML."""
     return "".join(f"<p>{entities.escape(line)}</p>" for line in tail if line)
 
 
-def incomplete(gaps: Sequence[Sequence[Field]]) -> list[str]:
+def incomplete_note(gaps: Sequence[Sequence[Field]]) -> list[str]:
     """Return the note above a table with missing required fields."""
     short = sum(bool(lacks) for lacks in gaps)
     count = sum(map(len, gaps))

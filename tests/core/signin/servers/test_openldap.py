@@ -11,7 +11,7 @@ from core.signin.conftest import sign_in
 from core.signin.servers.slapd import BASE, PASSWORD, PROGRAM, READER, Directory, free_port, running
 from core.signin.shared import HOME, LOGIN, alert, configure, configured, last, register
 from gongkai.core.signin.identity.protocols import answer_of
-from gongkai.core.signin.identity.providers import providers
+from gongkai.core.signin.identity.providers import list_providers
 from gongkai.core.signin.models import Operation, OperationKind
 
 pytestmark = [
@@ -51,7 +51,7 @@ def test_an_account_of_the_directory_comes_in_with_the_posts_of_its_person(peopl
     assert client.get(HOME).status_code == 200
     assert "yl-0001" in Operation.objects.get(kind=OperationKind.SIGN_IN, person=people.clerk).words
     assert sign_in(people.auditor).get(HOME).status_code == 200, "passwords of ours count, too"
-    assert not providers()[0].address.startswith("ldap:")
+    assert not list_providers()[0].address.startswith("ldap:")
 
 
 @pytest.mark.parametrize(
@@ -102,7 +102,7 @@ def test_a_directory_that_is_away_lets_passwords_of_ours_in_and_says_what_is_wro
 )
 def test_the_check_says_what_is_wrong(asked, given: dict[str, str], words: str) -> None:
     asked(**given)
-    found = answer_of(providers()[0])
+    found = answer_of(list_providers()[0])
     assert [words in line for line in found] == ([True] if words else [])
 
 

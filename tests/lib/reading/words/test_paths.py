@@ -4,14 +4,14 @@ import pytest
 
 from gongkai.lib.reading.words.dues import ReferenceYears
 from gongkai.lib.reading.words.duties import Context, read_duties
-from gongkai.lib.reading.words.paths import Path, find_places, read_group, survey
+from gongkai.lib.reading.words.paths import Path, find_places, read_group, survey_paths
 
 PLAN = ("政府网站", "政府信息公开", "法定主动公开内容", "规划信息")
 DIRECTORY = ("政府网站", "政务公开", "政府信息公开目录")
 
 
 def read(text: str, *others: str) -> tuple[list[Path], list[str]]:
-    printed = survey([text, *others])
+    printed = survey_paths([text, *others])
     places = find_places(text, printed)
     return [path for one in places for path in one.paths], [name for one in places for name in one.channels]
 
@@ -52,7 +52,7 @@ def test_a_column_without_parents_is_found_where_they_are_printed() -> None:
     other = "在政府网站“政务公开>政府信息公开目录>政策解读”中发布"
     text = "在政府网站“政策解读”栏目集中展示"
     assert read(text, other)[0] == [(*DIRECTORY, "政策解读")]
-    assert find_places(text, survey([text, other]))[0].inferred
+    assert find_places(text, survey_paths([text, other]))[0].inferred
 
 
 @pytest.mark.parametrize(
@@ -77,7 +77,7 @@ def test_paths_as_people_write_them(text: str, paths: list[Path], channels: list
 
 
 def test_a_path_that_runs_on_into_the_sentence_is_told() -> None:
-    place = find_places("在政府网站>重点领域>征地信息集中展示公告。", survey([]))[0]
+    place = find_places("在政府网站>重点领域>征地信息集中展示公告。", survey_paths([]))[0]
     assert place.runs_on
 
 
@@ -116,7 +116,7 @@ def test_a_path_that_runs_on_into_the_sentence_is_told() -> None:
 def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
     text: str, duties: list[tuple[str, list[str], list[str], str | None]]
 ) -> None:
-    read = read_duties(text, Context(ReferenceYears(2021, 5), survey([text])))
+    read = read_duties(text, Context(ReferenceYears(2021, 5), survey_paths([text])))
     assert [
         (one.text, [path[-1] for path in one.paths], list(one.channels), one.due and one.due.date) for one in read
     ] == duties
@@ -131,4 +131,4 @@ def test_a_path_without_a_bracket_is_no_duty_and_keeps_its_other_channels(
     ],
 )
 def test_a_column_of_paths_names_columns_in_quotes(cell: str, path: Path) -> None:
-    assert read_group(cell, survey([])) == ((path,), ())
+    assert read_group(cell, survey_paths([])) == ((path,), ())

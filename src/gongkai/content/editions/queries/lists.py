@@ -10,12 +10,12 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.content.editions.column_names import PATH_SEPARATOR, canonical, normalise_name
+from gongkai.content.editions.column_names import PATH_SEPARATOR, find_canonical_path, normalise_name
 from gongkai.content.editions.models import Column, ColumnAlias, EditionContent, Shelf, Website
 from gongkai.content.editions.queries.documents import audience_q
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 
 def default_website() -> Website | None:
@@ -42,7 +42,7 @@ def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[
     found = {}
     for path in paths:
         key = ""
-        for name in canonical(path, website.name):
+        for name in find_canonical_path(path, website.name):
             key = f"{key}{PATH_SEPARATOR}{normalise_name(name)}" if key else normalise_name(name)
             key = key if key in columns else aliases.get(key, key)
         key = key if key in columns else find_only_column_of_name(columns, key)
@@ -188,7 +188,7 @@ def _read_key(key: str) -> tuple[datetime, int] | None:
         moment = parse_datetime(at)
     except ValueError:
         return None
-    pk = whole(number)
+    pk = parse_whole_number(number)
     usable = moment is not None and timezone.is_aware(moment) and pk is not None
     # The first and the last year leave no room to turn a time into the database's zone.
     usable = usable and moment is not None and MINYEAR < moment.year < MAXYEAR

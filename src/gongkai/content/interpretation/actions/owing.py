@@ -15,7 +15,7 @@ from gongkai.content.interpretation.rules import check_supervisor, check_writer
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -75,7 +75,7 @@ def owe_interpretation(
         body=document.body,
         year=published.year,
     )
-    first = event("assigned", until=until) if until else event("published", published)
+    first = make_event("assigned", until=until) if until else make_event("published", published)
     entry.rules = "assignment" if until else RULE_SET
     make_entries([entry], by=by, words=f"缺{words}", events=lambda _: [first])
     kept = Owed.objects.create(entry=entry, document=document, forms=list(forms), until=until)
@@ -106,7 +106,7 @@ def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
 def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the time when all missing forms are public."""
     entry.closed_at, entry.outcome = at, "interpreted"
-    closed = event("closed" if entry.rules == "assignment" else "interpreted", at)
+    closed = make_event("closed" if entry.rules == "assignment" else "interpreted", at)
     words = f"解读于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
     return ActionResult(words=words, events=(closed,), past=True)
 

@@ -13,7 +13,7 @@ from gongkai.content.interpretation.models import COUNTED_KINDS, EventKind, Plan
 from gongkai.content.interpretation.rules import check_writer
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import event, void_events
+from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -160,7 +160,7 @@ def hold_release(
     return ActionResult(
         words=words,
         facts={"event": held.pk},
-        events=(event("closed", max(held.on, timezone.localdate(entry.opened_at))),),
+        events=(make_event("closed", max(held.on, timezone.localdate(entry.opened_at))),),
         past=True,
         result=held,
     )
@@ -218,7 +218,7 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Ac
         raise Refused(f"新的日期应在今天之后、{entry.year}年之内。")
     words = f"调整到{until.isoformat()}：{reason.strip()}"
     return ActionResult(
-        words=words, events=(event("corrected", until=until),), tell=(_tell(entry, "发布计划调整", words),)
+        words=words, events=(make_event("corrected", until=until),), tell=(_tell(entry, "发布计划调整", words),)
     )
 
 
@@ -230,7 +230,7 @@ def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明取消的理由。")
     entry.outcome = "cancelled"
     words = reason.strip()[:300]
-    return ActionResult(words=words, events=(event("closed"),), tell=(_tell(entry, "发布计划取消", words),))
+    return ActionResult(words=words, events=(make_event("closed"),), tell=(_tell(entry, "发布计划取消", words),))
 
 
 def _tell(entry: Entry, subject: str, words: str) -> Notification:

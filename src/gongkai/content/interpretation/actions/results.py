@@ -17,7 +17,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import wrong_address
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -186,7 +186,9 @@ def send_back_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     words = reason.strip()[:300]
     if len(words) < 2:
         raise Refused("请写明缺少什么、怎样补充。")
-    return ActionResult(words=words, events=(event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),))
+    return ActionResult(
+        words=words, events=(make_event("sent_back"),), tell=(_to_sender(entry, words, "成果退回补充"),)
+    )
 
 
 @entry_action("press_result", "send_again", label="补充后重新移交", rule=_check_sender)
@@ -198,7 +200,7 @@ def send_results_again(entry: Entry, *, by: Actor, words: str, files: Sequence[N
     attach(entry, files, by=by)
     facts = {"files": [file.stored.pk for file in files]}
     told = _to_receiver(entry, said or "已补充文件", "again")
-    return ActionResult(words=said or "已补充文件", facts=facts, events=(event("sent_again"),), tell=(told,))
+    return ActionResult(words=said or "已补充文件", facts=facts, events=(make_event("sent_again"),), tell=(told,))
 
 
 @entry_action("press_result", "extend", label="延长期限", rule=check_may_judge)
@@ -209,7 +211,7 @@ def extend_results(entry: Entry, *, by: Actor, until: date, reason: str) -> Acti
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localtime(entry.due_at).date()):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
     words = f"延长到{until.isoformat()}：{reason.strip()}"
-    return ActionResult(words=words, events=(event("extended", until=until),))
+    return ActionResult(words=words, events=(make_event("extended", until=until),))
 
 
 @entry_action("press_result", "withdraw", label="撤回移交", rule=_check_sender)
@@ -220,7 +222,7 @@ def withdraw_results(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.outcome = "withdrawn"
     return ActionResult(
         words=reason.strip()[:300],
-        events=(event("closed"),),
+        events=(make_event("closed"),),
         tell=(_to_receiver(entry, f"移交已撤回：{reason.strip()[:200]}", "withdrawn"),),
     )
 
@@ -240,7 +242,7 @@ def show_results(entry: Entry, *, by: Actor, result: Document | None = None, add
     return ActionResult(
         words=words,
         facts={"event": held.pk, "result": result.pk if result else None, "address": address},
-        events=(event("closed"),),
+        events=(make_event("closed"),),
         tell=(_to_sender(entry, words, "成果已公开"),),
     )
 

@@ -16,7 +16,7 @@ from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 from gongkai.core.acts.digest import digest
 from gongkai.core.spreadsheets import BadCell, Column, Row, Sheet
-from gongkai.core.spreadsheets.cells import choice, day, long_text, plain, short, text
+from gongkai.core.spreadsheets.cells import choice, format_value, long_text, parse_day, parse_text, short_text
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office
@@ -46,7 +46,7 @@ def parse_cell_time(value: object) -> datetime | None:
     """Parse a time: a date cell, or 2019-03-05 with or without 09:20; None if empty."""
     if isinstance(value, datetime):
         return timezone.make_aware(value)
-    words = plain(value)
+    words = format_value(value)
     if not words:
         return None
     found = parse_moment(words)
@@ -56,7 +56,7 @@ def parse_cell_time(value: object) -> datetime | None:
 
 
 def _files(value: object) -> list[str]:
-    return [part.strip() for part in _SPLIT.split(plain(value)) if part.strip()]
+    return [part.strip() for part in _SPLIT.split(format_value(value)) if part.strip()]
 
 
 OLD_ITEMS = Sheet(
@@ -65,7 +65,7 @@ OLD_ITEMS = Sheet(
         Column(
             "title",
             "标题",
-            short(255),
+            short_text(255),
             required=True,
             width=50,
             also=("信息标题", "文章标题", "名称"),
@@ -73,7 +73,7 @@ OLD_ITEMS = Sheet(
         Column(
             "column",
             "栏目",
-            text,
+            parse_text,
             width=36,
             help="路径，各级用“>”隔开",
             also=("栏目路径", "所属栏目", "频道"),
@@ -81,7 +81,7 @@ OLD_ITEMS = Sheet(
         Column(
             "unit",
             "发布单位",
-            short(120),
+            short_text(120),
             width=24,
             help="不填的，按迁移时选定的默认单位",
             also=("单位", "发布机构", "发布部门"),
@@ -95,11 +95,11 @@ OLD_ITEMS = Sheet(
             help="在原网站公开的时间，原样保留",
             also=("发布日期", "公开时间", "公开日期"),
         ),
-        Column("formed_on", "形成日期", day, help="不知道的不填", also=("形成或变更日期", "生成日期")),
-        Column("document_number", "发文字号", short(80), also=("文号",)),
-        Column("issuer", "发文机关", short(120), also=("制发机关",)),
-        Column("written_on", "成文日期", day),
-        Column("effective_on", "施行日期", day, also=("生效日期",)),
+        Column("formed_on", "形成日期", parse_day, help="不知道的不填", also=("形成或变更日期", "生成日期")),
+        Column("document_number", "发文字号", short_text(80), also=("文号",)),
+        Column("issuer", "发文机关", short_text(120), also=("制发机关",)),
+        Column("written_on", "成文日期", parse_day),
+        Column("effective_on", "施行日期", parse_day, also=("生效日期",)),
         Column(
             "kind",
             "类别",
@@ -107,13 +107,16 @@ OLD_ITEMS = Sheet(
             choices=tuple(label for _, label in ItemKind.choices),
             help="不填的为“其他信息”",
         ),
-        Column("index_number", "索引号", short(60)),
-        Column("source", "信息来源", short(120), also=("来源",)),
-        Column("keywords", "主题词", short(120), also=("关键词", "关键字")),
-        Column("summary", "内容概述", short(300), also=("概述", "摘要")),
+        Column("index_number", "索引号", short_text(60)),
+        Column("source", "信息来源", short_text(120), also=("来源",)),
+        Column("keywords", "主题词", short_text(120), also=("关键词", "关键字")),
+        Column("summary", "内容概述", short_text(300), also=("概述", "摘要")),
         Column("text", "正文", long_text(500_000), width=40, help="文字或 HTML；正文在文件里的，填下一列"),
         Column(
-            "text_file", "正文文件", short(200), help=".html、.txt 或 .docx，文件夹中的文件名，在下级文件夹的写明路径"
+            "text_file",
+            "正文文件",
+            short_text(200),
+            help=".html、.txt 或 .docx，文件夹中的文件名，在下级文件夹的写明路径",
         ),
         Column(
             "files",
@@ -126,14 +129,14 @@ OLD_ITEMS = Sheet(
         Column(
             "page",
             "原网页",
-            short(200),
+            short_text(200),
             help="保存下来的旧网页（.html），文件夹中的文件名，在下级文件夹的写明路径；表中各项在网页上没有的，这一条存为草稿，送审后公开",
             also=("网页文件", "保存的网页"),
         ),
         Column(
             "old",
             "原网址",
-            text,
+            parse_text,
             width=40,
             help="旧网页的网址，多个用换行隔开；打开旧网址时转到新页",
             also=("旧网址", "链接", "URL", "网址"),

@@ -353,7 +353,7 @@ def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
     edition = signed_edition(Document.objects.filter(item_number=made.item_number).first())
     if made.state != RoundState.SIGNING or edition is None:
         raise Refused("清理结果还没有签发公开。")
-    closing.finish(made, timezone.localdate(edition.visible_from))
+    closing.close_round(made, timezone.localdate(edition.visible_from))
     return ActionResult(words="清理结果已签发公布，各项意见生效", from_state=RoundState.SIGNING, to_state=made.state)
 
 

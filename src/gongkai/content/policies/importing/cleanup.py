@@ -10,7 +10,7 @@ from gongkai.content.policies.actions import give_verdict
 from gongkai.content.policies.models import CleanupCase, RoundState, Verdict
 from gongkai.content.policies.queries.office import rounds_visible_to
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import choice, day, short, whole
+from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, whole_number
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Role
@@ -25,19 +25,19 @@ SHEET = Sheet(
         Column(
             "case",
             "编号",
-            whole(),
+            whole_number(),
             write=lambda c: c.pk,
             required=True,
             width=10,
             help="由系统给出，不要改动",
         ),
-        Column("round", "清理", short(120), write=lambda c: c.round.name, width=24),
-        Column("title", "文件名称", short(300), write=lambda c: c.record.title, width=50),
-        Column("number", "发文字号", short(80), write=lambda c: c.record.number, width=22),
-        Column("level", "效力级别", short(40), write=lambda c: c.record.get_level_display(), width=16),
-        Column("body", "起草单位", short(120), write=lambda c: c.body.name, width=26),
-        Column("effective_on", "施行日期", day, write=lambda c: c.record.effective_on, width=12),
-        Column("ends_on", "有效期至", day, write=lambda c: c.record.ends_on, width=12),
+        Column("round", "清理", short_text(120), write=lambda c: c.round.name, width=24),
+        Column("title", "文件名称", short_text(300), write=lambda c: c.record.title, width=50),
+        Column("number", "发文字号", short_text(80), write=lambda c: c.record.number, width=22),
+        Column("level", "效力级别", short_text(40), write=lambda c: c.record.get_level_display(), width=16),
+        Column("body", "起草单位", short_text(120), write=lambda c: c.body.name, width=26),
+        Column("effective_on", "施行日期", parse_day, write=lambda c: c.record.effective_on, width=12),
+        Column("ends_on", "有效期至", parse_day, write=lambda c: c.record.ends_on, width=12),
         Column(
             "verdict",
             "清理意见",
@@ -46,8 +46,8 @@ SHEET = Sheet(
             choices=tuple(_VERDICTS),
             width=10,
         ),
-        Column("reason", "理由", short(300), width=40, help="修改、废止、失效的须填写"),
-        Column("until", "延长有效期至", day, width=14, help="保留并延长有效期的填写"),
+        Column("reason", "理由", short_text(300), width=40, help="修改、废止、失效的须填写"),
+        Column("until", "延长有效期至", parse_day, width=14, help="保留并延长有效期的填写"),
     ),
     max_rows=6000,
     intro="逐件填写“清理意见”，其余各列供核对，导入时不读取；空白的意见保持不变。",

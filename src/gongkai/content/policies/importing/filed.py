@@ -10,7 +10,7 @@ from gongkai.content.policies.models import FiledRow, PolicyRecord
 from gongkai.content.policies.rules import is_justice, works_at_justice
 from gongkai.content.policies.signed import find_change_errors
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import day, short
+from gongkai.core.spreadsheets.cells import parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
@@ -20,10 +20,10 @@ from gongkai.lib.writing.titles import cite_title
 SHEET = Sheet(
     "备案目录",
     (
-        Column("title", "文件名称", short(300), required=True, width=50, also=("标题", "名称")),
-        Column("number", "发文字号", short(80), width=22, also=("文号",)),
-        Column("filed_number", "备案号", short(60), width=18, also=("备案编号", "登记编号")),
-        Column("filed_on", "备案日期", day, width=12),
+        Column("title", "文件名称", short_text(300), required=True, width=50, also=("标题", "名称")),
+        Column("number", "发文字号", short_text(80), width=22, also=("文号",)),
+        Column("filed_number", "备案号", short_text(60), width=18, also=("备案编号", "登记编号")),
+        Column("filed_on", "备案日期", parse_day, width=12),
     ),
     max_rows=5000,
     intro="备案机关的备案目录。以发文字号（没有的以名称）对应政策库；导入后显示“已备案未公开”“已公开未备案”两类差异。",

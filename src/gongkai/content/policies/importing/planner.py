@@ -14,7 +14,7 @@ from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor
 from gongkai.content.policies.signed import CONFIRMED_FIELDS, find_change_errors, is_signed
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
+from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.spreadsheets.writing import cell_value
@@ -45,7 +45,7 @@ _DAYS = (
 SHEET = Sheet(
     "政策库",
     (
-        Column("title", "标题", short(300), required=True, width=50),
+        Column("title", "标题", short_text(300), required=True, width=50),
         Column(
             "level",
             "效力级别",
@@ -55,16 +55,16 @@ SHEET = Sheet(
             choices=tuple(_LEVELS),
             width=16,
         ),
-        Column("number", "发文字号", short(80), width=22, also=("文号",), help="如：云府规〔2024〕3号"),
-        Column("issuers", "发文机关", short(300), width=28, help="几个机关用顿号分开；不填时为起草单位"),
-        Column("body", "起草单位", short(120), write=lambda r: r.body.name, required=True, width=28),
-        *(Column(key, head, short(limit), width=width) for key, head, limit, width in _TEXTS),
-        *(Column(key, head, day, width=12) for key, head in _DAYS),
+        Column("number", "发文字号", short_text(80), width=22, also=("文号",), help="如：云府规〔2024〕3号"),
+        Column("issuers", "发文机关", short_text(300), width=28, help="几个机关用顿号分开；不填时为起草单位"),
+        Column("body", "起草单位", short_text(120), write=lambda r: r.body.name, required=True, width=28),
+        *(Column(key, head, short_text(limit), width=width) for key, head, limit, width in _TEXTS),
+        *(Column(key, head, parse_day, width=12) for key, head in _DAYS),
         Column("for_business", "与市场主体密切相关", yes_no, choices=("是", "否"), width=12, also=("涉企",)),
         Column(
             "file",
             "原文文件名",
-            short(200),
+            short_text(200),
             write=lambda r: r.original_name,
             width=30,
             help="先在“上传原文”中上传（.docx、.pdf、.txt 或 .zip），这里写文件名；不写时按标题或文号对应",

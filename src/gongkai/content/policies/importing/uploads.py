@@ -24,7 +24,7 @@ from gongkai.content.policies.queries.uploading import (
 )
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import choice, day, short, yes_no
+from gongkai.core.spreadsheets.cells import choice, parse_day, short_text, yes_no
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.lib.writing.titles import cite_title
@@ -46,17 +46,17 @@ MOST_NAMED = 20
 SHEET = Sheet(
     "上级库上传",
     (
-        Column("title", "文件名称", short(300), required=True, width=50, also=("标题", "名称")),
-        Column("number", "发文字号", short(80), width=22, also=("文号",)),
+        Column("title", "文件名称", short_text(300), required=True, width=50, also=("标题", "名称")),
+        Column("number", "发文字号", short_text(80), width=22, also=("文号",)),
         Column(
             "up_on",
             "上传日期",
-            day,
+            parse_day,
             width=12,
             also=("入库日期", "入库时间"),
             help="没有上传的留空，导入时跳过",
         ),
-        Column("up_number", "回执号", short(80), width=22, also=("编号", "入库编号", "回执编号")),
+        Column("up_number", "回执号", short_text(80), width=22, also=("编号", "入库编号", "回执编号")),
         Column(
             "up_shared",
             "整批回执",
@@ -66,7 +66,7 @@ SHEET = Sheet(
             help="同一天整批上传、几份文件共用一个回执号的，各行都填“是”",
             width=10,
         ),
-        Column("up_address", "在上级库的网址", short(500), width=40, also=("网址", "链接")),
+        Column("up_address", "在上级库的网址", short_text(500), width=40, also=("网址", "链接")),
         Column(
             "up_standing",
             "上传时的有效性",

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.reach import bodies_seen
-from gongkai.content.policies.chain import responses
+from gongkai.content.policies.chain import list_response_relations
 from gongkai.content.policies.models import BACKWARD_LABELS, Kind, PolicyRecord, Relation
 from gongkai.content.policies.queries.office import named_to, visible_to
 from gongkai.content.publishing.documents import titles_of
@@ -30,7 +30,7 @@ class VisibleLink:
 
 def list_responses(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
     """Return the visible responses to a document, newest first, and the number of hidden ones."""
-    return _from_items(responses(record), by)
+    return _from_items(list_response_relations(record), by)
 
 
 def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:

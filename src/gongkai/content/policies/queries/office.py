@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.queries import documents_visible_to, shelf_visible_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
-from gongkai.content.policies.formats import FILED_LEVELS, consultation_lacks, format_errors, hints
+from gongkai.content.policies.formats import FILED_LEVELS, consultation_lacks, format_errors, list_warnings
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -30,7 +30,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import rows_of_own_units, working_bodies
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib import law
 
 if TYPE_CHECKING:
@@ -85,7 +85,7 @@ OFFICE_TABS = {
 def bodies_q(by: Actor) -> Q:
     """Return the condition on the bodies whose documents the user sees in the office; cached for a
     request."""
-    return Q() if by.system else kept(("bodies of documents", by), lambda: _bodies_of(by))
+    return Q() if by.system else ask_once(("bodies of documents", by), lambda: _bodies_of(by))
 
 
 def _bodies_of(by: Actor) -> Q:
@@ -226,7 +226,7 @@ class RecordFaults:
 def find_record_faults(record: PolicyRecord, text: str) -> RecordFaults:
     """Return a record's errors, missing steps and warnings, compared with its text."""
     said = against_record(record, text, timezone.localdate())
-    return RecordFaults(format_errors(record), consultation_lacks(record), [*said, *hints(record)])
+    return RecordFaults(format_errors(record), consultation_lacks(record), [*said, *list_warnings(record)])
 
 
 @visible(CleanupRound)

@@ -35,7 +35,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar
 
 
@@ -61,7 +61,7 @@ def list_libraries(day: date | None = None) -> list[UpperLibrary]:
     applies."""
     on = day or timezone.localdate()
     rows = UpperLibrary.objects.filter(active=True, since__lte=on).select_related("body")
-    return kept(("libraries", on), lambda: sorted(rows, key=lambda one: (-len(one.body.path), one.pk)))
+    return ask_once(("libraries", on), lambda: sorted(rows, key=lambda one: (-len(one.body.path), one.pk)))
 
 
 def units_of(library: UpperLibrary) -> QuerySet[Body]:
@@ -110,7 +110,7 @@ class LibraryCache:
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
     """Return the settings in force for units that the user sees, the highest body first; cached for
     a request."""
-    return kept(("libraries above", user), lambda: _libraries_of(user))
+    return ask_once(("libraries above", user), lambda: _libraries_of(user))
 
 
 def _libraries_of(user: Actor) -> list[UpperLibrary]:

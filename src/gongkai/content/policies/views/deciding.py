@@ -14,7 +14,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 #: What is said where a document outside the library is named beside a signed one: nobody names it alone.
 RELATION_PENDING_NOTE = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
@@ -75,7 +75,7 @@ def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
         done = "已确认，文件状态随之更新。"
-        read = whole(request.POST.get("edition", "")) or 0
+        read = parse_whole_number(request.POST.get("edition", "")) or 0
         run_with_messages(request, lambda: actions.confirm_statement(decision, by=by, edition=read), done)
     return redirect_to("record", decision.record_id)
 

@@ -8,13 +8,13 @@ from gongkai.content.policies.actions.files import MOST_UPLOAD
 from gongkai.content.policies.views.common import body_written_for, redirect_to
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 
 def upload(request: HttpRequest) -> HttpResponse:
     """Upload originals."""
     by = require_staff_actor(request)
-    number = whole(request.POST.get("body", ""))
+    number = parse_whole_number(request.POST.get("body", ""))
     if request.method != "POST" or number is None:
         return redirect_to("files")
     body = body_written_for(by, number)

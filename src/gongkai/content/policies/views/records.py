@@ -35,7 +35,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 
 def new(request: HttpRequest, body: int) -> HttpResponse:
@@ -132,7 +132,7 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
 
     def work(**_: object) -> None:
         changed = {**form.changed(), "kept": form.kept()}
-        actions.change_record(found, by=by, version=whole(request.POST.get("version", "")), **changed)
+        actions.change_record(found, by=by, version=parse_whole_number(request.POST.get("version", "")), **changed)
         waits = is_signed(found) and set(changed) & set(CONFIRMED_FIELDS)
         messages.success(request, CHANGE_PENDING_NOTE if waits else "入库信息已修改。")
 

@@ -26,7 +26,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
 
 #: Documents of a clean-up on a page: as many as somebody judges in one go.
@@ -52,7 +52,7 @@ def _page(
     if not may_run:
         cases = cases.filter(body__in=by.bodies)
     tab = asked.get("tab", "")
-    body = whole(asked.get("body", ""))
+    body = parse_whole_number(asked.get("body", ""))
     shown = cases.filter(body=body) if body else cases
     shown = shown.filter(verdict="") if tab == "left" else shown.filter(verdict=tab) if tab else shown
     tallies: dict[str, int] = dict(cases.values_list("verdict").annotate(n=Count("pk")).order_by())

@@ -34,7 +34,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.answers import download
-from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.core.widgets.forms import file_taken
 
 
@@ -68,7 +68,7 @@ def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
 def take_along(request: HttpRequest) -> HttpResponse:
     """Return the texts of selected documents and the sheet of form values as a zip."""
     by = require_staff_actor(request)
-    numbers = ticked(request.POST.getlist("row"))
+    numbers = parse_selected(request.POST.getlist("row"))
     if not numbers:
         messages.error(request, "请先勾选要上传的文件。")
     elif not too_many(request, numbers, library_package.MAX_DOCUMENTS):
@@ -176,7 +176,7 @@ def upper_library(request: HttpRequest, number: int) -> HttpResponse:
     counted: dict[str, int] = {}
     if request.method == "POST":
         version = request.POST.get("version", "")
-        seen = whole(version) or 0
+        seen = parse_whole_number(version) or 0
         if form.is_valid() and request.POST.get("counted") != form.stamp:
             counted = count_setting_effects(form.made(body))
         if not counted.get("documents") and run_form_with_messages(

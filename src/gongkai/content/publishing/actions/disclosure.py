@@ -8,7 +8,7 @@ from gongkai.content.publishing.clock.syncing import DISCLOSURE_KIND, Disclosure
 from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.core.acts.action import ActionResult, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import event, void_events
+from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
@@ -42,7 +42,7 @@ def start_clock(item: ItemPage, *, by: Actor, withdrawn: date | None = None) -> 
         [entry],
         by=by,
         words=f"已公开的信息于{since:%Y-%m-%d}撤回" if withdrawn else f"信息于{since:%Y-%m-%d}形成或变更",
-        events=lambda _: [event("formed", since)],
+        events=lambda _: [make_event("formed", since)],
     )
     kept = Disclosure.objects.create(entry=entry, item_id=item.pk, formed_on=item.formed_on)
     return ActionResult(words=f"公开时限自{since:%Y-%m-%d}起算", facts={"entry": entry.pk}, result=kept)
@@ -53,7 +53,7 @@ def close_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the time of publication."""
     entry.closed_at, entry.outcome = at, "public"
     words = f"于{timezone.localtime(at):%Y-%m-%d %H:%M}公开"
-    return ActionResult(words=words, events=(event("published", at),), past=True)
+    return ActionResult(words=words, events=(make_event("published", at),), past=True)
 
 
 @entry_action("disclosure", "take_down", label="撤回公开", rule=check_system)
@@ -65,7 +65,7 @@ def reopen_withdrawn(entry: Entry, *, by: Actor, at: datetime, who: str, reason:
     late = bool(entry.closed_at and entry.due_at and entry.closed_at > entry.due_at)
     entry.outcome = ""
     words = f"{who}于{timezone.localtime(at):%Y-%m-%d %H:%M}撤回公开：{reason}"
-    return ActionResult(words=words, events=(event("withdrawn_late" if late else "withdrawn", at),), past=True)
+    return ActionResult(words=words, events=(make_event("withdrawn_late" if late else "withdrawn", at),), past=True)
 
 
 @entry_action("disclosure", "withhold", label="不主动公开", rule=check_system)
@@ -81,7 +81,7 @@ def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
     formation."""
     entry.outcome = ""
     _count_from(entry, formed_on, by)
-    return ActionResult(words="公开属性改为主动公开，恢复计时", events=(event("formed", formed_on),))
+    return ActionResult(words="公开属性改为主动公开，恢复计时", events=(make_event("formed", formed_on),))
 
 
 @entry_action("disclosure", "correct", label="更正形成日期", rule=check_system)
@@ -93,7 +93,7 @@ def correct_formation_day(entry: Entry, *, by: Actor, formed_on: date, who: str 
     return ActionResult(
         words=f"{author}形成日期由{before:%Y-%m-%d}改为{formed_on:%Y-%m-%d}",
         facts={"before": before.isoformat(), "formed_on": formed_on.isoformat()},
-        events=(event("formed", formed_on),),
+        events=(make_event("formed", formed_on),),
     )
 
 

@@ -17,12 +17,12 @@ from gongkai.content.publishing.models import Disclosure, ItemPage
 from gongkai.content.publishing.withdrawn import Withdrawal, find_current_withdrawal
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.following import ActionEvent
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.law import Calendar, Deadline, Event
-from gongkai.lib.law import deadline as law_deadline
+from gongkai.lib.law import compute_deadline as law_deadline
 
 RULE_SET = "disclosure"
 
@@ -51,13 +51,13 @@ DISCLOSURE_MACHINE = Machine(
         _S.GONE: "草稿已删除",
     },
     moves={
-        "publish": move({_S.OPEN, _S.TAKEN_DOWN}, _S.PUBLIC),
-        "take_down": move(_S.PUBLIC, _S.TAKEN_DOWN),
-        "withhold": move({_S.OPEN, _S.TAKEN_DOWN}, _S.WITHHELD),
-        "resume": move({_S.WITHHELD, _S.GONE}, _S.OPEN),
-        "correct": move({_S.OPEN, _S.TAKEN_DOWN}, _S.OPEN),
-        "retitle": move({_S.OPEN, _S.TAKEN_DOWN}),
-        "drop": move({_S.OPEN, _S.TAKEN_DOWN}, _S.GONE),
+        "publish": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.PUBLIC),
+        "take_down": make_move(_S.PUBLIC, _S.TAKEN_DOWN),
+        "withhold": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.WITHHELD),
+        "resume": make_move({_S.WITHHELD, _S.GONE}, _S.OPEN),
+        "correct": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.OPEN),
+        "retitle": make_move({_S.OPEN, _S.TAKEN_DOWN}),
+        "drop": make_move({_S.OPEN, _S.TAKEN_DOWN}, _S.GONE),
     },
     closed=frozenset({_S.PUBLIC, _S.WITHHELD, _S.GONE}),
 )

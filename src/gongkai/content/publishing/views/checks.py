@@ -27,7 +27,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.reach import with_drafting_posts
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 
 def _back(page: ItemPage) -> HttpResponseRedirect:
@@ -160,7 +160,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
         return _back(page)
     suffix = suffix_of(copy.name)
     pages = copies.pages_of(copy.masked) if suffix == "pdf" else 0
-    at = min(max(whole(request.GET.get("page", "1")) or 1, 1), max(pages, 1))
+    at = min(max(parse_whole_number(request.GET.get("page", "1")) or 1, 1), max(pages, 1))
     context = {
         "item": page,
         "copy": copy,

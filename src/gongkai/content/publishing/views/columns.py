@@ -36,7 +36,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import address_with, page_of
 
 COLUMN_OPENED_MESSAGE = "栏目已开通，公众可以看到。"
@@ -54,7 +54,7 @@ def register(request: HttpRequest) -> HttpResponse:
     website = find_chosen_site(request, by)
     every = register_of(website) if website else []
     owners = Body.objects.filter(pk__in={row.column.owner_id for row in every}).order_by("position", "pk")
-    units = filter_of(request, owners, whole(request.GET.get("body", "")))
+    units = filter_of(request, owners, parse_whole_number(request.GET.get("body", "")))
     if units.address:
         return HttpResponseRedirect(units.address)
     q, tab = request.GET.get("q", "").strip()[:60], request.GET.get("tab", "")
@@ -183,7 +183,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
         version = request.POST.get("version", "")
         if run_with_messages(
             request,
-            lambda: actions.change_column(found, by=by, version=whole(version), **facts),
+            lambda: actions.change_column(found, by=by, version=parse_whole_number(version), **facts),
             "栏目登记已保存。",
         ):
             return HttpResponseRedirect(request.path)

@@ -44,7 +44,7 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.reach import reads_only, with_drafting_posts
-from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import address_with
 
 if TYPE_CHECKING:
@@ -81,7 +81,7 @@ def _seen(request: HttpRequest) -> "QuerySet[ItemPage]":
 
 def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
     """Return the items filtered by the query string."""
-    by, body = require_staff_actor(request), whole(request.GET.get("body", ""))
+    by, body = require_staff_actor(request), parse_whole_number(request.GET.get("body", ""))
     bodies = bodies_seen(by)
     return item_list.listed_for(
         by,
@@ -103,7 +103,7 @@ def items(request: HttpRequest) -> HttpResponse:
     bodies = bodies_seen(by)
     chosen, state = request.GET.get("body", ""), request.GET.get("state", "")
     focus = request.GET.get("focus", "").strip()[:80]
-    before = whole(request.GET.get("before", ""))
+    before = parse_whole_number(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     page = list(rows.order_by("-pk")[: item_list.PER_PAGE + 1])

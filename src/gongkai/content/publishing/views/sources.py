@@ -18,7 +18,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.reach import with_drafting_posts
-from gongkai.core.widgets.asked import ticked
+from gongkai.core.widgets.asked import parse_selected
 
 
 @require_POST
@@ -50,7 +50,7 @@ def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
 
 
 def _place(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
-    chosen = list(Column.objects.filter(pk__in=ticked(request.POST.getlist("column"))))
+    chosen = list(Column.objects.filter(pk__in=parse_selected(request.POST.getlist("column"))))
     document = document_of(source)
     gone = [column for column in Column.objects.filter(placements__document=document) if column not in chosen]
 

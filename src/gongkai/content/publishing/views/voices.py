@@ -25,7 +25,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import units_beside
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import plain
 
 
@@ -35,7 +35,7 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
     page = item_seen(by, number)
     bodies = units_beside(page.unit).exclude(pk=page.unit.pk)
     if request.method == "POST":
-        chosen = [n for n in map(whole, request.POST.getlist("bodies")) if n is not None]
+        chosen = [n for n in map(parse_whole_number, request.POST.getlist("bodies")) if n is not None]
         facts = {
             "kind": request.POST.get("kind", ""),
             "bodies": list(bodies.filter(pk__in=chosen)),

@@ -55,7 +55,7 @@ from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.same_person import is_among, registrations
+from gongkai.core.units.same_person import is_among, list_registrations
 
 
 def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]:
@@ -93,7 +93,7 @@ def _signer_of(person: Person, stage: ReviewStage, body: Body) -> Actor:
 def _clashes(review: Review, hand: SignerHand) -> set[SignerClash]:
     others = [hand_of(signature) for signature in find_signatures(review)]
     plan = plan_of(review)
-    return find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=registrations)
+    return find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=list_registrations)
 
 
 def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
@@ -151,7 +151,7 @@ def is_denied_by_signer(review: Review, person: Person) -> bool:
     for record in list_refused_records(review, person):
         moved = Movement.objects.filter(stream=review.source, action="publishing.refuse_paper")
         decided = moved.filter(facts__paper_record=record.pk).values_list("person_id", flat=True)
-        if not registrations(record.person_id).isdisjoint(decided):
+        if not list_registrations(record.person_id).isdisjoint(decided):
             return True
     return False
 
@@ -194,7 +194,7 @@ def list_comparers(review: Review, recorder: Actor, signer: Person) -> list[Pers
     own = [Post(str(role), review.body_id) for role in COMPARING_ROLES]
     roster = Roster.read([*own, Post(str(Role.CHIEF), review.body_id)])
     wrote = writers_of(review).people | {recorder.person_id, *recorder.acts_for - {signer.pk}}
-    barred = set().union(*(registrations(number) for number in wrote if number is not None))
+    barred = set().union(*(list_registrations(number) for number in wrote if number is not None))
 
     def able(numbers: set[int]) -> list[Person]:
         rows = Person.objects.filter(pk__in=numbers - barred, active=True, user__is_active=True)

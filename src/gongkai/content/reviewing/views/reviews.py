@@ -38,7 +38,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.same_person import is_self
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.typed_json import text
 
@@ -54,7 +54,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     by = require_staff_actor(request)
     page = page_of(request, list_queue(by), PER_PAGE)
     rows = waiting.rows_of(list(page), by)
-    wanted = whole(request.GET.get("open", ""))
+    wanted = parse_whole_number(request.GET.get("open", ""))
     opened = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
     context: dict[str, object] = {
         "rows": rows,

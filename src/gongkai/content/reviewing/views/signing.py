@@ -22,7 +22,7 @@ from gongkai.content.reviewing.views.reviews import PER_PAGE, list_queue, list_r
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import answer_form, run_with_messages, too_many
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.writing.titles import cite_title
 
 if TYPE_CHECKING:
@@ -40,7 +40,7 @@ def approve(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     found = review_seen(by, number)
     following = _following(by, found)
-    version = whole(request.POST.get("version", ""))
+    version = parse_whole_number(request.POST.get("version", ""))
     if version is None:
         messages.error(request, STALE_PAGE_ERROR)
         return _to(found)
@@ -108,7 +108,7 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     following = _following(by, found)
     stage = stage_of(found, plan_of(found))
     lines = stage.checklist if stage else ()
-    picked = [whole(n) for n in request.POST.getlist("line")]
+    picked = [parse_whole_number(n) for n in request.POST.getlist("line")]
     unmet = [lines[n] for n in picked if n is not None and n < len(lines)]
     gate = next(iter(request.POST.getlist("gate")), "")
     words = request.POST.get("words", "").strip() or "；".join(unmet)
@@ -116,7 +116,12 @@ def return_review(request: HttpRequest, number: int) -> HttpResponse:
     done = run_with_messages(
         request,
         lambda: actions.return_review(
-            found, by=by, words=words, gate=gate, unmet=unmet, version=whole(request.POST.get("version", ""))
+            found,
+            by=by,
+            words=words,
+            gate=gate,
+            unmet=unmet,
+            version=parse_whole_number(request.POST.get("version", "")),
         ),
         what,
     )
@@ -152,7 +157,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             by=by,
             scan=store(scan.read(), name, by),
             scan_name=name,
-            version=whole(request.POST.get("version", "")),
+            version=parse_whole_number(request.POST.get("version", "")),
             **facts,
         )
 
@@ -168,13 +173,13 @@ def decide_paper(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm the recorded signature on paper, or refuse it with a reason."""
     by = require_staff_actor(request)
     found = review_seen(by, number)
-    record = whole(request.POST.get("record", "")) or 0
+    record = parse_whole_number(request.POST.get("record", "")) or 0
     if request.POST.get("do") != "confirm":
         reason = request.POST.get("reason", "")
         refuse = partial(actions.refuse_paper, found, by=by, record=record, reason=reason)
         run_with_messages(request, refuse, "已不予登记，并已通知登记人和签批人。")
         return _to(found)
-    version = whole(request.POST.get("version", ""))
+    version = parse_whole_number(request.POST.get("version", ""))
     confirm = partial(actions.confirm_paper, found, by=by, record=record, version=version)
     if run_with_messages(request, confirm, "已核对，签批生效。"):
         _say_finished(request, found)
@@ -194,7 +199,7 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
             by=by,
             reason=request.POST.get("reason", ""),
             sheet=request.POST.get("confirm", ""),
-            version=whole(request.POST.get("version", "")),
+            version=parse_whole_number(request.POST.get("version", "")),
         )
 
     run_with_messages(request, order, "已紧急发布，公众现在就能看到；其余各级须按期补审。")
@@ -223,11 +228,11 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     done, left = 0, []
     for number, _, version in picked:
         try:
-            found = review_seen(by, whole(number) or 0)
+            found = review_seen(by, parse_whole_number(number) or 0)
         except Http404:
             continue  # what is not there for this person stops nothing else
         try:
-            _sign_shown(by, found, whole(version), confirmed="confirm" in request.POST)
+            _sign_shown(by, found, parse_whole_number(version), confirmed="confirm" in request.POST)
             done += 1
         except Refused as refused:
             left.append(f"{cite_title(found.title)}没有签：{refused.reasons[0]}")

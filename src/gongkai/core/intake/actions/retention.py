@@ -22,7 +22,7 @@ from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest
-from gongkai.lib.law import Event, default_calendar, due, rule_sets
+from gongkai.lib.law import Event, compute_due, default_calendar, rule_sets
 
 _BATCH_SIZE = 500
 
@@ -38,7 +38,7 @@ def schedule_erasure(matter: str, closed_on: date | None) -> date | None:
 def schedule_erasures(matters: Sequence[str], closed_on: date | None) -> date | None:
     """Schedule the erasure of several matters that close together."""
     day = (
-        due([Event("closed", closed_on)], rule_sets()["personal_data"], default_calendar(), closed_on).date
+        compute_due([Event("closed", closed_on)], rule_sets()["personal_data"], default_calendar(), closed_on).date
         if closed_on
         else None
     )

@@ -14,7 +14,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import FiledMatter
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import FileRule
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.lib.chinese.days import as_day
 from gongkai.lib.privacy import find
 
@@ -79,7 +79,7 @@ class IntakeForm(forms.Form):
         super().__init__(data, files, **kwargs)
         self.ask()
         say_too_long(self)
-        dress(self)
+        style_inputs(self)
         for name, field in self.fields.items():
             if name in self.private:
                 field.widget.attrs["data-private"] = ""

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.jobs.words import MAX_LISTED_ENTRIES, line
+from gongkai.core.ledger.jobs.words import MAX_LISTED_ENTRIES, entry_line
 from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
@@ -69,7 +69,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
         (entry, urge.finish(entry, ActionResult(words=said, facts={"urging": made.pk}), by=by)) for entry in wanted
     ]
     record_many([(urge, one, step) for one, step in steps], by=by)
-    named = [line(entry) if entry.due_at else entry.title for entry in wanted[:MAX_LISTED_ENTRIES]]
+    named = [entry_line(entry) if entry.due_at else entry.title for entry in wanted[:MAX_LISTED_ENTRIES]]
     more = [f"……共{len(wanted)}项。"] if len(wanted) > MAX_LISTED_ENTRIES else []
     subject = f"催办：{len(wanted)}项工作" if len(wanted) > 1 else f"催办：{wanted[0].title[:60]}"
     tell = _tell(
@@ -167,7 +167,7 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     urging.raised_at = timezone.now()
     urging.save(update_fields=["raised_at"])
     names = "\n".join(
-        line(entry) if entry.due_at else entry.title for entry in urging.entries.open()[:MAX_LISTED_ENTRIES]
+        entry_line(entry) if entry.due_at else entry.title for entry in urging.entries.open()[:MAX_LISTED_ENTRIES]
     )
     persons: tuple[int, ...] = ()
     posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]

@@ -16,7 +16,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, STEPS, ReminderStep
-from gongkai.core.ledger.jobs.words import message
+from gongkai.core.ledger.jobs.words import build_message
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry, Told
 from gongkai.core.ledger.queries import waiting_for_others
@@ -134,7 +134,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
     roster = Roster.read(posts.values())
     for key, rows in groups.items():
         told = (roster.persons(posts[key, role], inside=key[2]) for role in step.roles)
-        yield message(step, rows, persons=tuple(sorted(set().union(*told))))
+        yield build_message(step, rows, persons=tuple(sorted(set().union(*told))))
 
 
 def _get_recipient_key(entry: Entry, *, inside: bool) -> tuple[int, int | None, bool]:
@@ -148,4 +148,4 @@ def _build_chief_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[
     for entry in (one for one in entries if one.kind not in inner):
         groups[entry.body.parent_id or entry.body_id].append(entry)
     for government, rows in groups.items():
-        yield message(step, rows, posts=((Role.CHIEF, government),), above=True)
+        yield build_message(step, rows, posts=((Role.CHIEF, government),), above=True)

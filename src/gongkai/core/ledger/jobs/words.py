@@ -21,7 +21,7 @@ class Recipients(TypedDict, total=False):
     posts: tuple[tuple[str, int], ...]
 
 
-def message(
+def build_message(
     step: ReminderStep, entries: Sequence[Entry], *, above: bool = False, **to: Unpack[Recipients]
 ) -> Notification:
     """Build one message about entries that reached a step; its key is that of the first entry."""
@@ -29,7 +29,7 @@ def message(
     assert first.due_at is not None
     count = len(entries)
     subject = f"{step.label}：{first.title[:60]}" if count == 1 else f"{count}项工作{step.label}"
-    lines = [line(entry, unit=above) for entry in entries[:MAX_LISTED_ENTRIES]]
+    lines = [entry_line(entry, unit=above) for entry in entries[:MAX_LISTED_ENTRIES]]
     if count > MAX_LISTED_ENTRIES:
         lines.append(f"……共{count}项，其余请在台账中查看。")
     light = "red" if step.name.startswith("red") else "yellow"
@@ -43,7 +43,7 @@ def message(
     )
 
 
-def line(entry: Entry, *, unit: bool = False) -> str:
+def entry_line(entry: Entry, *, unit: bool = False) -> str:
     """Return one line about an entry: number, title, due date, days left."""
     assert entry.due_at is not None
     body = f"{entry.body.label} " if unit else ""

@@ -21,7 +21,7 @@ from gongkai.lib import law
 
 def terms(request: HttpRequest) -> HttpResponse:
     """Page: the periods in force today, and the changes that were entered."""
-    by, today = require_staff_actor(request), law.figures()
+    by, today = require_staff_actor(request), law.figures_in_force()
     figures = [today.get(key, one) for key, one in legal_changes.changeable_figures().items()]
     context = {
         "figures": sorted(figures, key=lambda one: one.key),

@@ -39,7 +39,7 @@ def _notify_officers(person: Person, identity: Identity, said: str) -> tuple[Not
     if identity.vouched or home is None or not separation.is_guarded(person):
         return ()
     words = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
-    confirmers = separation.officers(home, beside=person)
+    confirmers = separation.list_officers(home, beside=person)
     return (separation.ask_officers(confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")),)
 
 

@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from uuid import UUID
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
-from gongkai.core.signin.identity.providers import Kind, Provider, providers
+from gongkai.core.signin.identity.providers import Kind, Provider, list_providers
 
 if TYPE_CHECKING:
     from ldap3 import Connection
@@ -25,7 +25,7 @@ def find_account(account: str, password: str) -> Claims | None:
         SignInFailed: a directory failed, and no other one knew the account.
     """
     failure = None
-    for provider in providers():
+    for provider in list_providers():
         if provider.kind != Kind.LDAP:
             continue
         try:

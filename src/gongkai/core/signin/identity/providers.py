@@ -93,7 +93,7 @@ def _make_provider(raw: dict[str, str]) -> Provider:
     )
 
 
-def faults(raw: dict[str, str]) -> list[str]:
+def find_provider_faults(raw: dict[str, str]) -> list[str]:
     """Return the faults in the variables of a provider in Chinese."""
     if not re.fullmatch(r"[a-z][a-z0-9-]{0,19}", raw["name"]):
         return [f"名称“{raw['name']}”应为 20 个以内的小写字母、数字和连字符，以字母开头"]
@@ -123,14 +123,14 @@ def _find_wrong_values(raw: dict[str, str]) -> list[str]:
     return found
 
 
-def providers() -> list[Provider]:
+def list_providers() -> list[Provider]:
     """Return the correctly configured providers, in the order of the environment."""
-    return [_make_provider(raw) for raw in settings.GONGKAI_IDENTITIES if not faults(raw)]
+    return [_make_provider(raw) for raw in settings.GONGKAI_IDENTITIES if not find_provider_faults(raw)]
 
 
 def provider_named(name: str) -> Provider | None:
     """Return the provider of this name, or None."""
-    return next((provider for provider in providers() if provider.name == name), None)
+    return next((provider for provider in list_providers() if provider.name == name), None)
 
 
 def label_of(name: str) -> str:

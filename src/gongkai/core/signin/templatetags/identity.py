@@ -5,7 +5,7 @@ from django.conf import settings
 from django.http import HttpRequest
 
 from gongkai.core.signin.identity.backends import failure_of
-from gongkai.core.signin.identity.providers import Provider, at_page, label_of, providers
+from gongkai.core.signin.identity.providers import Provider, at_page, label_of, list_providers
 
 register = template.Library()
 
@@ -13,13 +13,13 @@ register = template.Library()
 @register.simple_tag
 def identity_buttons() -> list[Provider]:
     """Return the providers with a page of their own; each gets a button."""
-    return [provider for provider in providers() if at_page(provider)]
+    return [provider for provider in list_providers() if at_page(provider)]
 
 
 @register.simple_tag
 def directory_labels() -> str:
     """Return the labels of directories whose accounts sign in here, or ""."""
-    return "、".join(provider.label for provider in providers() if not at_page(provider))
+    return "、".join(provider.label for provider in list_providers() if not at_page(provider))
 
 
 @register.simple_tag

@@ -62,7 +62,7 @@ def verify(request: HttpRequest) -> HttpResponse:
         "form": form,
         "why": why,
         "timed": factors.authenticator_of(request.user) is not None,
-        "origin": passkeys.origin(),
+        "origin": passkeys.find_origin(),
         "options": passkeys.begin_asking(request, keys) if keys else "",
     }
     return render(request, "signin/verify.html", context)

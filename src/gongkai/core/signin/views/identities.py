@@ -6,7 +6,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.signin.identity import actions
-from gongkai.core.signin.identity.providers import label_of, providers
+from gongkai.core.signin.identity.providers import label_of, list_providers
 from gongkai.core.signin.models import Identity
 from gongkai.core.units.forms.base import TargetForm
 from gongkai.core.units.forms.bodies import NothingForm
@@ -23,7 +23,7 @@ class IdentifierForm(TargetForm[Person]):
 
     def prepare(self) -> None:
         """Offer the configured providers with a hint about the identifier."""
-        known = providers()
+        known = list_providers()
         field = self.fields["provider"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [(provider.name, provider.label) for provider in known]

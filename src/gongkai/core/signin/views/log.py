@@ -12,10 +12,10 @@ from gongkai.core.signin import queries
 from gongkai.core.signin.models import Operation, OperationKind
 from gongkai.core.signin.operations import kept_name
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.spreadsheets.cells import short
+from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.asked import asks_file, typed_day, whole
+from gongkai.core.widgets.asked import asks_file, parse_whole_number, typed_day
 
 PAGE_SIZE, MOST = 100, 20_000
 
@@ -27,13 +27,13 @@ def _format_time(row: Operation) -> str:
 SHEET = Sheet(
     "操作日志",
     (
-        Column("at", "时间", short(30), write=_format_time, width=20),
-        Column("kind", "操作", short(20), write=lambda row: row.get_kind_display(), width=16),
-        Column("account", "账号", short(150), width=18),
-        Column("person", "姓名", short(60), write=lambda row: row.person.name if row.person else "", width=12),
-        Column("address", "来源地址", short(45), write=lambda row: row.address or "", width=18),
-        Column("words", "内容", short(300), width=60),
-        Column("agent", "终端", short(200), width=60),
+        Column("at", "时间", short_text(30), write=_format_time, width=20),
+        Column("kind", "操作", short_text(20), write=lambda row: row.get_kind_display(), width=16),
+        Column("account", "账号", short_text(150), width=18),
+        Column("person", "姓名", short_text(60), write=lambda row: row.person.name if row.person else "", width=12),
+        Column("address", "来源地址", short_text(45), write=lambda row: row.address or "", width=18),
+        Column("words", "内容", short_text(300), width=60),
+        Column("agent", "终端", short_text(200), width=60),
     ),
 )
 
@@ -54,7 +54,7 @@ def log(request: HttpRequest) -> HttpResponse:
     rows, asked = _read_query(request)
     if request.GET.get("export") == "xlsx":
         return _export(rows)
-    before = whole(request.GET.get("before", ""))
+    before = parse_whole_number(request.GET.get("before", ""))
     if before is not None:
         rows = rows.filter(pk__lt=before)
     found = list(rows[: PAGE_SIZE + 1])

@@ -8,7 +8,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.core.signin import factors, queries
-from gongkai.core.signin.identity.providers import at_page, providers
+from gongkai.core.signin.identity.providers import at_page, list_providers
 from gongkai.core.signin.models import Identity, OperationKind
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.signin.sessions import end_others, sessions_of
@@ -51,7 +51,7 @@ def own(request: HttpRequest) -> HttpResponse:
         "asked": factors.wants_factor(user),
         "rows": list(rows[:RECENT_OPERATIONS_COUNT]),
         "identities": identities,
-        "unbound": [way for way in providers() if at_page(way) and way.name not in bound] if person else [],
+        "unbound": [way for way in list_providers() if at_page(way) and way.name not in bound] if person else [],
         "guarded": person is not None and is_guarded(person),
         "has_password": user.has_usable_password(),
         "off": not settings.GONGKAI_SECOND_FACTOR,

@@ -64,7 +64,7 @@ def add(request: HttpRequest) -> HttpResponse:
         "why": why,
         "asked": factors.wants_factor(user),
         "first": not factors.has_factor(user),
-        "origin": passkeys.origin(),
+        "origin": passkeys.find_origin(),
         "options": "" if why else passkeys.begin_adding(request, user, person.name if person else ""),
     }
     return render(request, "signin/passkey.html", context)

@@ -40,7 +40,7 @@ def appoint(
     """Appoint a person at a body (the target), from a day (default: today) and optionally to a day.
 
     If an administrator enters a guarded role, a security officer must confirm the appointment
-    (`separation.waits`).
+    (`separation.needs_second_person`).
     """
     begin = today_or(start)
     _check_appointment(body, person, office, begin, end)
@@ -56,7 +56,7 @@ def appoint(
 
 def _store_appointment(made: Appointment, by: Actor, *, waits: bool | None = None) -> Appointment:
     made.entered_by_id = by.person_id
-    if separation.waits(by, made.role) if waits is None else waits:
+    if separation.needs_second_person(by, made.role) if waits is None else waits:
         separation.require_officers(made.body, beside=made.person)
         made.standing = Standing.WAITING
     made.save()
@@ -68,7 +68,7 @@ def _notify_confirmers(made: Appointment, by: Actor, words: str) -> tuple[Notifi
     if made.standing != Standing.WAITING:
         return ()
     said = f"{by.name}为{made.person.name}办理：{words}。"
-    confirmers = separation.officers(made.body, beside=made.person)
+    confirmers = separation.list_officers(made.body, beside=made.person)
     link = reverse("units:confirmations")
     key = f"appointment/{made.pk}"
     return (
@@ -95,7 +95,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
     The result is a one-time password if no security officer has handed over the login yet (an
     administrator knew its first password), else an empty string.
     """
-    decide(appointment, Standing.CONFIRMED)
+    decide_appointment(appointment, Standing.CONFIRMED)
     person = appointment.person
     password = ""
     if person.user is not None and not person.vouched:
@@ -119,7 +119,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
 @action("units.refuse_appointment", label="不同意任职", rule=separation.check_confirmer)
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a pending appointment, and tell its author and the person why."""
-    decide(appointment, Standing.REFUSED)
+    decide_appointment(appointment, Standing.REFUSED)
     said = f"不同意任{said_of_post(appointment)}：{reason}"
     return ActionResult(
         words=said,
@@ -128,7 +128,7 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
     )
 
 
-def decide(appointment: Appointment, standing: str) -> None:
+def decide_appointment(appointment: Appointment, standing: str) -> None:
     """Confirm or refuse a pending appointment; called by actions."""
     if appointment.standing != Standing.WAITING:
         raise Refused("这项任职已经办理过。")
@@ -310,4 +310,8 @@ def _needs_confirmation_of_cover(by: Actor, appointment: Appointment, person: Pe
     if by.system or appointment.role not in separation.CONFIRMED_ROLES:
         return False
     known = person.user_id is not None and not person.vouched
-    return appointment.role in separation.GOVERNMENT_WIDE_ROLES or separation.waits(by, appointment.role) or known
+    return (
+        appointment.role in separation.GOVERNMENT_WIDE_ROLES
+        or separation.needs_second_person(by, appointment.role)
+        or known
+    )

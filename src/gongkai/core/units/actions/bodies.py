@@ -273,8 +273,8 @@ def _build_merger_message(body: Body, into: Body, by: Actor, day: date) -> Notif
     rows = Appointment.objects.filter(in_force(), body__in=[body, into], role__in=[Role.LEAD, Role.SIGNER])
     persons = {
         *rows.values_list("person_id", flat=True),
-        *separation.officers(into),
-        *separation.officers(body),
+        *separation.list_officers(into),
+        *separation.list_officers(body),
     }
     return Notification(
         subject="单位合并，签发范围有变动",

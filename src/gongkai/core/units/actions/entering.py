@@ -9,7 +9,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.following import hold_messages
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.actions.appointments import appoint, decide, said_of_post
+from gongkai.core.units.actions.appointments import appoint, decide_appointment, said_of_post
 from gongkai.core.units.actions.passwords import set_one_time_password, settle_requests
 from gongkai.core.units.actions.people import add_person, create_login
 from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest, Person, Role, Standing
@@ -59,7 +59,7 @@ def enter_person(
 def _request_confirmation(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
     return (
         separation.ask_officers(
-            separation.officers(body, beside=person),
+            separation.list_officers(body, beside=person),
             f"{by.name}登记{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
             f"person/{person.pk}/ask",
             reverse("units:confirmations"),
@@ -88,7 +88,7 @@ def confirm_person(person: Person, *, by: Actor) -> ActionResult:
     """
     posts, passwords = waiting_of(person)
     for appointment in posts:
-        decide(appointment, Standing.CONFIRMED)
+        decide_appointment(appointment, Standing.CONFIRMED)
     password = ""
     if person.user is not None and (passwords or not person.vouched):
         password = set_one_time_password(person, vouched=True)

@@ -170,7 +170,7 @@ def _read_certificate(body: Body, /, *, by: Actor, content: bytes, password: str
 
 
 def _tell(body: Body, by: Actor, said: str, key: str) -> tuple[Notification, ...]:
-    officers = separation.officers(body)
+    officers = separation.list_officers(body)
     if not officers:
         return ()
     words = f"{by.name}为{body.name}{said}。如不知情，请立即核实。"

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Alias, Body
-from gongkai.core.units.naming.spelling import clean
+from gongkai.core.units.naming.spelling import clean_name
 
 if TYPE_CHECKING:
     from gongkai.core.units.models import Person, UnitGroup
@@ -66,7 +66,7 @@ def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
     Return None if all names are free. Merged and closed bodies do not count: their names may pass
     to their successors.
     """
-    spellings = names | {clean(name) for name in names}
+    spellings = names | {clean_name(name) for name in names}
     family = Body.objects.filter(parent=body.parent_id).exclude(pk=body.pk)
     for other in family.filter(Q(name__in=spellings) | Q(short_name__in=spellings)):
         if other.alive:

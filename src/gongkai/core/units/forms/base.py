@@ -78,7 +78,7 @@ class LinesField(forms.CharField):
 WRONG_MAIL = "邮箱的写法不对，应像 name@example.cn。"
 
 
-def today() -> str:
+def format_today() -> str:
     """Return today's date in the format of a date field."""
     return timezone.localdate().isoformat()
 

@@ -5,7 +5,7 @@ from typing import TypeVar
 from django import forms
 
 from gongkai.core.units import queries
-from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, TargetForm, today
+from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, TargetForm, format_today
 from gongkai.core.units.models import Body, BodyKind, Level, Office, UnitGroup
 from gongkai.core.widgets.fields import Day, WholeNumber
 from gongkai.lib.writing.signed import MAX_CERTIFICATE_FILE_BYTES
@@ -82,7 +82,7 @@ class _DatedBodyForm(TargetForm[Body]):
 
     def prepare(self) -> None:
         """Fill in today's date."""
-        self.start_with(on=today())
+        self.start_with(on=format_today())
 
 
 class RenameForm(_DatedBodyForm):
@@ -96,7 +96,7 @@ class RenameForm(_DatedBodyForm):
 
     def prepare(self) -> None:
         """Fill in the present names."""
-        self.start_with(on=today(), name=self.target.name, short_name=self.target.short_name)
+        self.start_with(on=format_today(), name=self.target.name, short_name=self.target.short_name)
 
 
 class MoveForm(_DatedBodyForm):
@@ -108,7 +108,7 @@ class MoveForm(_DatedBodyForm):
     def prepare(self) -> None:
         """Offer the governments outside the body's own subtree."""
         super().prepare()
-        bodies = queries.governments(queries.existing_bodies(queries.visible_to(self.by)))
+        bodies = queries.list_governments(queries.existing_bodies(queries.visible_to(self.by)))
         outside = bodies.exclude(path__startswith=self.target.path)
         self.offer("parent", outside.order_by("parent_id", "position", "pk"))
 
@@ -189,7 +189,7 @@ class DayForm(TargetForm[T]):
 
     def prepare(self) -> None:
         """Fill in today's date."""
-        self.start_with(on=today())
+        self.start_with(on=format_today())
 
 
 class NothingForm(TargetForm[T]):

@@ -9,7 +9,7 @@ from django.db.models import QuerySet
 from wagtail.admin.forms.auth import PasswordResetForm
 
 from gongkai.core.units import queries, separation
-from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, today
+from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, format_today
 from gongkai.core.units.forms.bodies import DayForm
 from gongkai.core.units.leaving import left_alone
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role
@@ -141,7 +141,7 @@ class AppointForm(TargetForm[Body]):
         people = queries.people_visible_to(self.by).filter(active=True)
         self.offer("person", queries.with_people(people))
         self.offer("office", self.target.offices.filter(active_to=None), lambda office: str(office.name))
-        self.start_with(start=today(), role=Role.CLERK)
+        self.start_with(start=format_today(), role=Role.CLERK)
 
 
 class WhereForm(forms.Form):
@@ -175,7 +175,7 @@ class HandOverForm(TargetForm[Person]):
         """Offer active people."""
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.pk)
         self.offer("to", queries.with_people(people))
-        self.start_with(on=today())
+        self.start_with(on=format_today())
 
 
 class ConfirmUnstaffedForm(DayForm[T]):
@@ -232,7 +232,7 @@ class CoverForm(TargetForm[Appointment]):
         """Offer active people, except the absent one."""
         people = queries.people_visible_to(self.by).filter(active=True).exclude(pk=self.target.person_id)
         self.offer("person", queries.with_people(people))
-        self.start_with(start=today())
+        self.start_with(start=format_today())
 
 
 class PasswordForm(TargetForm[Person]):

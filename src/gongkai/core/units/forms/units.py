@@ -9,7 +9,7 @@ from django.db.models import Model, QuerySet
 from gongkai.core.units.choosing import UnclearUnit, clean_typed, find_meant
 from gongkai.core.units.collapsed_lists import MOST_UNITS
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.forms import ChoiceFacts
 
 
@@ -50,7 +50,7 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
             return super().prepare_value(value)
         if isinstance(value, Body):
             return value.name
-        number = whole(str(value or ""))
+        number = parse_whole_number(str(value or ""))
         if number is not None:
             return Body.objects.filter(pk=number).values_list("name", flat=True).first() or value
         return value

@@ -10,7 +10,7 @@ from gongkai.core.units.models import Alias, Body, BodyKind, Office
 from gongkai.core.units.naming.spelling import (
     LEVELS,
     canonical_stem,
-    clean,
+    clean_name,
     higher_place_of,
     looser_stem,
     place_of,
@@ -79,13 +79,13 @@ class Catalogue:
         for alias in aliases:
             if alias.body_id in made.bodies:
                 office = alias.office if alias.office_id else None
-                made.named[clean(alias.name)].append((made.bodies[alias.body_id], office))
+                made.named[clean_name(alias.name)].append((made.bodies[alias.body_id], office))
                 made._enter_stem(made.bodies[alias.body_id], alias.name)
         for office in offices:
             if office.body_id in made.bodies:
                 office.body = made.bodies[office.body_id]
                 made.offices[office.body_id].append(office)
-                made.office_names[clean(office.name)].append(office)
+                made.office_names[clean_name(office.name)].append(office)
         return made
 
     def chain(self, body: Body) -> list[Body]:
@@ -132,7 +132,7 @@ class Catalogue:
     def _enter(self, body: Body) -> None:
         self.children[body.parent_id or 0].append(body)
         for name in {body.name, body.short_name} - {""}:
-            self.full[clean(name)].append(body)
+            self.full[clean_name(name)].append(body)
             self._enter_stem(body, name)
         place = self.places.get(body.pk)
         if place:  # 青山区人民政府 is also 青山区, and 政府 within itself
@@ -143,7 +143,7 @@ class Catalogue:
         """Return a body's name without place names and its short name, each also normalised, for comparison."""
         kept = self.spelt.get(body.pk)
         if kept is None:
-            names = {without_places(body.name, self.above(body)), clean(body.short_name)} - {""}
+            names = {without_places(body.name, self.above(body)), clean_name(body.short_name)} - {""}
             kept = self.spelt[body.pk] = tuple(names | {canonical_stem(name) for name in names})
         return kept
 

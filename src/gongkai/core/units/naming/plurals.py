@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.core.units.naming.catalogue import Catalogue, Found, Group, Kind
 from gongkai.core.units.naming.singles import resolve_single
-from gongkai.core.units.naming.spelling import canonical_stem, clean
+from gongkai.core.units.naming.spelling import canonical_stem, clean_name
 from gongkai.lib.chinese import lazy_re as re
 
 _BRACKET_PATTERN = re.compile(r"〔([^〔〕]*)〕")
@@ -56,7 +56,7 @@ class PluralName:
 
 def take_apart(name: str) -> PluralName:
     """Split exceptions, additions and 等 off a printed name. Other brackets stay: 各乡镇（街道）."""
-    base, added, excluded = clean(name), [], []
+    base, added, excluded = clean_name(name), [], []
     if found := _LEADING_EXCEPTION_PATTERN.match(base):
         excluded += _split_names(found["a"])
         base = found["rest"]
@@ -84,7 +84,7 @@ def is_open(base: str) -> bool:
 
 def plural_key(base: str) -> str:
     """Return a plural name without insignificant words: 各区县（自治县）人民政府 becomes 区县政府."""
-    return canonical_stem(_PLURAL_NOISE_PATTERN.sub("", clean(base)))
+    return canonical_stem(_PLURAL_NOISE_PATTERN.sub("", clean_name(base)))
 
 
 def looks_plural(base: str) -> bool:

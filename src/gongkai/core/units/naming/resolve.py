@@ -6,7 +6,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue, Kind, Resolution
 from gongkai.core.units.naming.plurals import resolve_plural
 from gongkai.core.units.naming.singles import resolve_single
-from gongkai.core.units.naming.spelling import clean
+from gongkai.core.units.naming.spelling import clean_name
 from gongkai.core.units.naming.suggest import describe_misspelling, suggest_bodies
 
 
@@ -18,7 +18,7 @@ def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body |
     """
     home = catalogue.home(government)
     issuer = issuer or (government if government.pk != home.pk else None)
-    found = resolve_single(clean(name), home, catalogue, issuer)
+    found = resolve_single(clean_name(name), home, catalogue, issuer)
     if found is None:
         found = resolve_plural(name, home, catalogue, issuer)
     return Resolution(name, *found) if found else _build_unknown(name, home, catalogue)
@@ -26,7 +26,7 @@ def resolve(name: str, government: Body, catalogue: Catalogue, *, issuer: Body |
 
 def _build_unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
     known = suggest_bodies(name, home, catalogue)
-    wrong = describe_misspelling(clean(name), known, catalogue)
+    wrong = describe_misspelling(clean_name(name), known, catalogue)
     hint = f"（像是错字：{wrong}）" if wrong else ""
     words = f"名录中没有“{name}”{hint}，请选择对应的单位，或先在“单位与人员”中登记"
     return Resolution(name, Kind.UNKNOWN, words=words, suggestions=known, slip=wrong)

@@ -2,7 +2,7 @@
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue, Found, Kind
-from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean, looser_stem
+from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean_name, looser_stem
 from gongkai.core.units.naming.suggest import suggest_bodies
 from gongkai.lib.chinese import lazy_re as re
 
@@ -59,7 +59,7 @@ def _find_body(name: str, home: Body, catalogue: Catalogue) -> Found | None:
 def _is_near_or_named(body: Body, name: str, home: Body, catalogue: Catalogue) -> bool:
     theirs = catalogue.home(body)
     near = home in (body, *catalogue.chain(body)) or theirs in (home, *catalogue.chain(home))
-    if near or name == clean(body.name):
+    if near or name == clean_name(body.name):
         return True
     place = catalogue.places.get(theirs.pk, "")
     return bool(place) and place in name
@@ -127,7 +127,7 @@ def _find_office(name: str, home: Body, catalogue: Catalogue, issuer: Body | Non
     if issuer and name in {"机关各处室", "各处室", "各科室", "机关各科室", "委机关各处室", "局机关各科室"} and own:
         return Kind.GROUP, (issuer,), tuple(own), "", ()
     for office in own:
-        if clean(office.name) == name:
+        if clean_name(office.name) == name:
             return Kind.EXACT, (catalogue.bodies[office.body_id],), (office,), "", ()
     for cut in range(2, len(name) - 1):
         if offices := catalogue.office_names.get(name[cut:]):

@@ -4,7 +4,7 @@ from functools import cache
 from importlib.resources import files
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.folding import brackets, fold
+from gongkai.lib.matching.folding import fold, unify_brackets
 
 _BLANKS_PATTERN = re.compile(r"\s+")
 _PLACE_PATTERN = re.compile(r"^(.{2,40}?)(?:人民政府|政府|管理委员会|管委会|办事处)$")
@@ -23,9 +23,9 @@ _CONJUNCTION_PATTERN = re.compile(r"(?<=.)[和与及](?=.)")
 LEVELS = "省市州区县旗镇乡"
 
 
-def clean(name: str) -> str:
+def clean_name(name: str) -> str:
     """Return a name without blanks and with one kind of brackets."""
-    return brackets(_BLANKS_PATTERN.sub("", fold(name[:300])))
+    return unify_brackets(_BLANKS_PATTERN.sub("", fold(name[:300])))
 
 
 @cache
@@ -44,7 +44,7 @@ def _load_spellings() -> tuple[re.Pattern[str], dict[str, str]]:
 @cache
 def canonical_stem(stem: str) -> str:
     """Return the short form of a name without place: 发展和改革委员会, 发展改革委 and 发改委 become 发改委."""
-    stem = clean(stem)
+    stem = clean_name(stem)
     for long, short in _SHORT_ENDINGS:
         stem = stem.replace(long, short)
     pattern, shorts = _load_spellings()
@@ -62,14 +62,14 @@ def higher_place_of(name: str) -> str:
 
 
 def _split_place(name: str) -> tuple[str, str]:
-    found = _PLACE_PATTERN.match(clean(name))
+    found = _PLACE_PATTERN.match(clean_name(name))
     higher = _HIGHER_PATTERN.match(found[1]) if found else None
     return (higher[0], found[1][higher.end() :]) if found and higher else ("", found[1] if found else "")
 
 
 def without_places(name: str, places: tuple[str, ...]) -> str:
     """Remove the party prefix and the place names of higher governments from a name."""
-    rest = clean(name)
+    rest = clean_name(name)
     rest = rest.removeprefix("中国共产党").removeprefix("中共")
     for place in places:
         if place and rest.startswith(place) and len(rest) > len(place):

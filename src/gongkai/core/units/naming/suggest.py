@@ -2,7 +2,7 @@
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue
-from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean, without_places
+from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean_name, without_places
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.shapes import SIMILAR_SHAPES
 
@@ -41,7 +41,7 @@ def suggest_bodies(name: str, government: Body, catalogue: Catalogue, *, most: i
     stem = without_places(name, places)
     asked = {
         canonical_stem(stem),
-        clean(stem),
+        clean_name(stem),
         canonical_stem(stem[1:]) if stem[:1] in LEVELS and len(stem) > 3 else "",
     }
     # Skip the many bodies that share almost no characters with the name.

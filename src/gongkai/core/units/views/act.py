@@ -13,7 +13,7 @@ from gongkai.core.acts.action import AnyAction, Conflict, Refused
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.forms.base import TargetForm
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing, UnitGroup
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 
 T = TypeVar("T")
 
@@ -63,7 +63,7 @@ class ActPage(Generic[T]):
         blocked = bool(reasons)
         if request.method == "POST" and form.is_valid():
             try:
-                version = whole(request.POST.get("version", ""))
+                version = parse_whole_number(request.POST.get("version", ""))
                 result = self.act(target, by=by, version=version, **form.facts())
             except Refused as refusal:
                 reasons = refusal.reasons

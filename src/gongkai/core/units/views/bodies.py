@@ -21,7 +21,7 @@ from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certif
 from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.units.views.act import ActPage, page_of
-from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 
 PAGE_SIZE = 100
 
@@ -36,7 +36,7 @@ def home_of(by: Actor) -> Body | None:
 
 def number_in(request: HttpRequest, name: str) -> int:
     """Return a number from the query string, or 0."""
-    return whole(request.GET.get(name, "")) or 0
+    return parse_whole_number(request.GET.get(name, "")) or 0
 
 
 def names(request: HttpRequest) -> HttpResponse:
@@ -64,7 +64,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
     found, after = _paginate(rows, request)
     context = {
         "government": government,
-        "governments": queries.governments(queries.existing_bodies(seen))
+        "governments": queries.list_governments(queries.existing_bodies(seen))
         .filter(children__isnull=False)
         .distinct()
         .order_by("path"),
@@ -90,7 +90,7 @@ class Line(NamedTuple):
 
 
 def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
-    after = ticked(request.GET.get("after", "").split("-"))
+    after = parse_selected(request.GET.get("after", "").split("-"))
     if len(after) == 2:
         place, pk = after
         rows = rows.filter(Q(position__gt=place) | Q(position=place, pk__gt=pk))

@@ -42,7 +42,7 @@ SHEET = Sheet(
 
 
 def _split_members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body], list[Body]]:
-    return queries.members(group, known), [m.body for m in group.members.all() if m.excluded]
+    return queries.list_members(group, known), [m.body for m in group.members.all() if m.excluded]
 
 
 def groups(request: HttpRequest) -> HttpResponse:
@@ -50,7 +50,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     seen = queries.visible_to(by)
     government = seen.filter(pk=number_in(request, "government")).first() or home_of(by)
-    known = queries.catalogue()
+    known = queries.load_catalogue()
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
     if asks_file(request):
         lines = ((row, *_split_members(row, known)) for row in rows)
@@ -62,7 +62,7 @@ def groups(request: HttpRequest) -> HttpResponse:
     tried = naming.resolve(name, home, known) if name and home else None
     context = {
         "government": government,
-        "governments": queries.governments(queries.existing_bodies(seen))
+        "governments": queries.list_governments(queries.existing_bodies(seen))
         .filter(children__isnull=False)
         .distinct()
         .order_by("path"),

@@ -24,7 +24,7 @@ from gongkai.core.units.rosters import PEOPLE_IMPORTER, PRIVATE_COLUMNS, SHEET
 from gongkai.core.units.same_person import is_self
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.units.views.bodies import find_body
-from gongkai.core.widgets.asked import asks_file, ticked, whole
+from gongkai.core.widgets.asked import asks_file, parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import address_with
 from gongkai.core.widgets.paging import page_of as list_page
 
@@ -60,7 +60,7 @@ def people(request: HttpRequest) -> HttpResponse:
             PUBLIC_SHEET if PEOPLE_IMPORTER.why_not(by) else SHEET, posted, SHEET.name, guide=False
         )
     name, _, after = request.GET.get("after", "").rpartition("-")
-    pk = whole(after)
+    pk = parse_whole_number(after)
     if name and pk is not None:
         rows = rows.filter(Q(name__gt=name) | Q(name=name, pk__gt=pk))
     waiting = Appointment.objects.filter(standing=Standing.WAITING).select_related("body", "office").order_by("pk")
@@ -191,7 +191,7 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
         return spreadsheet_response(NEVER_SIGNED_IN_SHEET, people, NEVER_SIGNED_IN_SHEET.name, guide=False)
     made: list[tuple[Person, str]] = []
     if request.method == "POST":
-        chosen = set(ticked(request.POST.getlist("person")))
+        chosen = set(parse_selected(request.POST.getlist("person")))
         for person in people:
             if person.pk in chosen:
                 made.append((person, actions.reset_password(person, by=by)))

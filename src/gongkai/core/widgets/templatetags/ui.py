@@ -21,7 +21,7 @@ from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, 
 from gongkai.core.widgets.help import HELP_SOURCES
 from gongkai.core.widgets.once import clocks_stand_still
 from gongkai.core.widgets.paging import page_addresses
-from gongkai.lib.law import Light, default_calendar, figures
+from gongkai.lib.law import Light, default_calendar, figures_in_force
 from gongkai.lib.richtext import telephones
 from gongkai.lib.writing.titles import cite_title
 
@@ -64,7 +64,7 @@ def sign(key: str, words: str) -> SafeString:
 @register.simple_tag
 def period(key: str) -> str:
     """Return a legal period in words: `{% period "request.reply" %}`."""
-    return figures()[key].words
+    return figures_in_force()[key].words
 
 
 @register.simple_tag(takes_context=True)

@@ -12,13 +12,13 @@ from gongkai.lib.fileformats.documents.packages import (
     child_of,
     find_all,
     name_of,
+    parse_whole,
     parse_xml,
     properties_in,
     value_of,
-    whole,
 )
 from gongkai.lib.fileformats.documents.sheets import Sheet
-from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linear, raise_text, translate_symbols
+from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
 
 MAX_DEPTH = 80
@@ -129,7 +129,9 @@ class _Reader:
             if name in _SKIPPED or not name:
                 continue
             if name in ("p", "h"):
-                level = whole(value_of(child, "outline-level") or "1", 1, 9) if name == "h" else self._level(child)
+                level = (
+                    parse_whole(value_of(child, "outline-level") or "1", 1, 9) if name == "h" else self._level(child)
+                )
                 self.builder.paragraph(self._text(child, depth), level)
             elif name == "table":
                 self._read_table(child, depth)
@@ -174,7 +176,7 @@ class _Reader:
     def _inline(self, element: _Element, depth: int) -> str:  # noqa: PLR0911 - a table of elements
         name = name_of(element)
         if name == "s":
-            return " " * whole(value_of(element, "c") or "1", 1, 200)
+            return " " * parse_whole(value_of(element, "c") or "1", 1, 200)
         if name in ("tab", "line-break"):
             return "\t" if name == "tab" else "\n"
         if name == "ruby":
@@ -224,7 +226,7 @@ class _Reader:
             if inner is None and target:
                 inner = self._package.xml(f"{target}/content.xml")
             if inner is not None and name_of(inner) == "math":
-                formula = linear(inner)
+                formula = linearise_formula(inner)
                 self.builder.lose("formula", formula)
                 return formula
             self.builder.document.attachments.append(target)
@@ -240,7 +242,9 @@ class _Reader:
         for row in _rows(table):
             cells: list[str] = []
             for cell in row:
-                repeated = min(whole(value_of(cell, "number-columns-repeated") or "1", 1, MAX_REPEATED), MAX_COLUMNS)
+                repeated = min(
+                    parse_whole(value_of(cell, "number-columns-repeated") or "1", 1, MAX_REPEATED), MAX_COLUMNS
+                )
                 if name_of(cell) == "covered-table-cell":
                     cells += [covered.get((len(rows), len(cells) + at), "") for at in range(repeated)]
                 elif name_of(cell) == "table-cell":
@@ -252,8 +256,8 @@ class _Reader:
         self.builder.table(rows)
 
     def _cover(self, cell: _Element, text: str, row: int, at: int, covered: dict[tuple[int, int], str]) -> None:
-        down = whole(value_of(cell, "number-rows-spanned") or "1", 1, MAX_REPEATED)
-        right = whole(value_of(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
+        down = parse_whole(value_of(cell, "number-rows-spanned") or "1", 1, MAX_REPEATED)
+        right = parse_whole(value_of(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
         refuse_over("merged", len(covered) + down * right)
         covered.update({(row + y, at + x): text for y in range(down) for x in range(right) if x or y})
 
@@ -277,7 +281,7 @@ class _Reader:
             sheet = Sheet(value_of(table, "name"), self.builder, hidden=hidden, titled=len(tables) > 1)
             at = 0
             for column in find_all(table, "table-column"):
-                count = whole(value_of(column, "number-columns-repeated") or "1", 1, 20_000)
+                count = parse_whole(value_of(column, "number-columns-repeated") or "1", 1, 20_000)
                 if value_of(column, "visibility") in ("collapse", "filter"):
                     sheet.hide_columns(at, at + count - 1)
                 at += count
@@ -295,7 +299,7 @@ class _Reader:
         number = 0
         for row in _rows(table):
             number += 1
-            repeated = whole(value_of(row, "number-rows-repeated") or "1", 1, 2_000_000)
+            repeated = parse_whole(value_of(row, "number-rows-repeated") or "1", 1, 2_000_000)
             for again in range(min(repeated, MAX_REPEATED) if _words(row) else 0):
                 if value_of(row, "visibility") in ("collapse", "filter"):
                     sheet.hide_row(number + again)
@@ -305,7 +309,7 @@ class _Reader:
     def _read_sheet_row(self, row: _Element, number: int, sheet: Sheet) -> None:
         at = 0
         for cell in row:
-            repeated = whole(value_of(cell, "number-columns-repeated") or "1", 1, 20_000)
+            repeated = parse_whole(value_of(cell, "number-columns-repeated") or "1", 1, 20_000)
             if name_of(cell) in ("table-cell", "covered-table-cell"):
                 text = self._cell_text(cell, 0)
                 kind, formula = value_of(cell, "value-type"), value_of(cell, "formula")
@@ -313,8 +317,8 @@ class _Reader:
                     sheet.lose_formula(formula.removeprefix("of:").removeprefix("="), number, at)
                 if kind in ("float", "currency") and re.fullmatch(r"-?\d{16,}(?:\.0*)?", value_of(cell, "value")):
                     sheet.lose("digits", value_of(cell, "value"), number, at)
-                down = whole(value_of(cell, "number-rows-spanned") or "1", 1, 5_000)
-                right = whole(value_of(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
+                down = parse_whole(value_of(cell, "number-rows-spanned") or "1", 1, 5_000)
+                right = parse_whole(value_of(cell, "number-columns-spanned") or "1", 1, MAX_COLUMNS)
                 if down > 1 or right > 1:
                     sheet.merge(number, at, number + down - 1, at + right - 1)
                 for again in range(min(repeated, MAX_COLUMNS - at) if text.strip() else 0):

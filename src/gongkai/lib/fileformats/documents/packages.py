@@ -181,7 +181,7 @@ def unpack_flat(root: _Element) -> Package:
     return Package(None, parts)
 
 
-def whole(text: str | None, default: int, most: int = 60) -> int:
+def parse_whole(text: str | None, default: int, most: int = 60) -> int:
     """Return the whole number of an attribute, at most `most`, or the default if invalid."""
     if text is None or not text.isascii() or not text.isdecimal():
         return default

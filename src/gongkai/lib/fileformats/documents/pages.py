@@ -11,8 +11,8 @@ from lxml.etree import _Element
 
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import whole
-from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linear, raise_text, translate_symbols
+from gongkai.lib.fileformats.documents.packages import parse_whole
+from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
 
 MAX_DEPTH = 200
@@ -206,7 +206,7 @@ class _Page:
         if name == "ruby":
             return self._ruby(element)
         if name == "math":
-            formula = linear(element)
+            formula = linearise_formula(element)
             self._builder.lose("formula", formula)
             return formula
         if name in ("input", "select", "textarea", "button", "option"):
@@ -289,8 +289,8 @@ class _Page:
         for cell in _cells(row):
             carry()
             text = "" if self._drop(cell, "td") else self._cell_text(cell, depth)
-            across = max(1, whole(cell.get("colspan"), 1, MAX_SPAN))
-            below = max(1, whole(cell.get("rowspan"), 1, 10_000))
+            across = max(1, parse_whole(cell.get("colspan"), 1, MAX_SPAN))
+            below = max(1, parse_whole(cell.get("rowspan"), 1, 10_000))
             refuse_over("cells", len(line) + across)
             for at in range(across):
                 down[len(line)] = (text, below - 1)

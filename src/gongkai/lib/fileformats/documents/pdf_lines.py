@@ -20,7 +20,7 @@ _DOUBLE_SHARE, _DOUBLE_BOX = 0.3, 0.7
 _WORD_GAP = 2.0
 
 
-def direction(char: Char) -> int | None:
+def writing_direction(char: Char) -> int | None:
     """Return the direction of writing in degrees (0, 90, 180, 270); None for a slant."""
     a, b, *_ = char["matrix"]
     angle = math.degrees(math.atan2(b, a)) % 360
@@ -28,7 +28,7 @@ def direction(char: Char) -> int | None:
     return nearest % 360 if abs(angle - nearest) < 3 else None
 
 
-def undouble(chars: list[Char]) -> list[Char]:
+def drop_doubled(chars: list[Char]) -> list[Char]:
     """Return the characters without copies drawn on top of each other."""
     kept: list[Char] = []
     seen: dict[str, list[Char]] = defaultdict(list)
@@ -62,7 +62,7 @@ def lines_of(chars: Iterable[Char]) -> list[str]:
     """Return the lines of characters; those of each direction together."""
     groups: dict[int, list[Char]] = defaultdict(list)
     for char in chars:
-        groups[direction(char) or 0].append(char)
+        groups[writing_direction(char) or 0].append(char)
     return [
         line
         for degrees, group in sorted(groups.items(), key=lambda one: -len(one[1]))
@@ -73,7 +73,7 @@ def lines_of(chars: Iterable[Char]) -> list[str]:
 def words_of(chars: Iterable[Char]) -> list[Word]:
     """Return the level words of a page: characters on a line without a blank or a gap of two points between them."""
     words: list[Word] = []
-    for row in _rows([char for char in chars if direction(char) == 0], 0):
+    for row in _rows([char for char in chars if writing_direction(char) == 0], 0):
         ended = True
         for left, right, top, bottom, text in row:
             if not text.strip():
@@ -152,16 +152,16 @@ def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[
     for char in chars:
         gone = char.get("tag") in unseen or _is_outside(page, char) or char["size"] < 1
         (hidden if gone else seen).append(char)
-    for char in undouble(seen):
+    for char in drop_doubled(seen):
         mark = char.get("tag") or ""
-        if mark == WATERMARK or direction(char) is None:
+        if mark == WATERMARK or writing_direction(char) is None:
             watermarks.append(char)
         else:
             kept.append(char)
     found = _find_watermarks(kept)
     watermarks += found
     gone = {id(char) for char in found}
-    lost = [(what, _words(group)) for what, group in (("hidden", undouble(hidden)), ("watermark", watermarks))]
+    lost = [(what, _words(group)) for what, group in (("hidden", drop_doubled(hidden)), ("watermark", watermarks))]
     return [char for char in kept if id(char) not in gone], [one for one in lost if one[1]]
 
 
@@ -237,8 +237,10 @@ def _share_over(group: list[Char], chars: list[Char]) -> float:
 
 def _words(chars: list[Char]) -> str:
     """Return the words of characters; slanted ones in the order in which they are drawn."""
-    slanted = "".join(char["text"] for char in chars if direction(char) is None)
-    return "\n".join(filter(None, ["\n".join(lines_of(c for c in chars if direction(c) is not None)), slanted.strip()]))
+    slanted = "".join(char["text"] for char in chars if writing_direction(char) is None)
+    return "\n".join(
+        filter(None, ["\n".join(lines_of(c for c in chars if writing_direction(c) is not None)), slanted.strip()])
+    )
 
 
 _BEGINS = re.compile(

@@ -37,7 +37,7 @@ def read_scan(data: bytes) -> Document | None:
     if find_spec("rapidocr") or shutil.which("tesseract"):
         need_limits("recogniser")
     with recognising():  # a recogniser loads its models
-        recognise = recogniser()
+        recognise = find_recogniser()
     if recognise is None:
         return None
     builder = Builder("pdf" if b"%PDF-" in data[:1024] else "picture")
@@ -92,7 +92,7 @@ def _pictures(data: bytes) -> Iterator["Image"]:
 
 
 @cache
-def recogniser() -> Recogniser | None:
+def find_recogniser() -> Recogniser | None:
     """Return the installed OCR engine, or None."""
     if find_spec("rapidocr") and find_spec("onnxruntime"):
         return _rapid()

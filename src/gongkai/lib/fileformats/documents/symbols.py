@@ -89,14 +89,16 @@ def raise_text(text: str, up: bool = True) -> str:
     return changed if all(one != other for one, other in zip(text, changed, strict=True)) else text
 
 
-def linear(element: _Element, depth: int = 0) -> str:  # noqa: PLR0911 - a table of elements
+def linearise_formula(element: _Element, depth: int = 0) -> str:  # noqa: PLR0911 - a table of elements
     """Return a formula (OMML or MathML) as one line: a/b, x^2, √(x)."""
     name = name_of(element)
     if depth > 40 or name in ("annotation", "annotation-xml", "rPr", "ctrlPr") or name.endswith("Pr"):
         return ""
     if name in ("t", "mi", "mn", "mo", "mtext", "ms"):
         return (element.text or "").strip() if name != "t" else element.text or ""
-    parts = [linear(child, depth + 1) for child in element if name_of(child) and not name_of(child).endswith("Pr")]
+    parts = [
+        linearise_formula(child, depth + 1) for child in element if name_of(child) and not name_of(child).endswith("Pr")
+    ]
     if name in _SHAPES:
         return _SHAPES[name](parts)
     if name == "rad":
@@ -127,7 +129,7 @@ def linear(element: _Element, depth: int = 0) -> str:  # noqa: PLR0911 - a table
 def linear_child(element: _Element, name: str, depth: int) -> str:
     """Return a part of a formula as one line."""
     child = child_of(element, name)
-    return linear(child, depth + 1) if child is not None else ""
+    return linearise_formula(child, depth + 1) if child is not None else ""
 
 
 def _wrapped(text: str) -> str:

@@ -15,11 +15,11 @@ from gongkai.lib.fileformats.documents.packages import (
     find_all,
     name_of,
     open_package,
+    parse_whole,
     parse_xml,
     properties_in,
     unpack_flat,
     value_of,
-    whole,
 )
 from gongkai.lib.fileformats.documents.word_runs import Inline, is_deletion, join_deleted_ends
 from gongkai.lib.fileformats.documents.word_styles import Lists, Styles, is_on, read_shading
@@ -169,7 +169,7 @@ class WordReader:
         merge = child_of(properties, "vMerge")
         merge = merge if merge is not None else child_of(properties, "vmerge")
         aside = child_of(properties, "hMerge")
-        width = whole(value_of(child_of(properties, "gridSpan")) or "1", 1) or 1
+        width = parse_whole(value_of(child_of(properties, "gridSpan")) or "1", 1) or 1
         self.inline.shaded = read_shading(child_of(properties, "shd"))
         text, side = self._read_cell_text(cell, depth), ""
         self.inline.shaded = None
@@ -299,4 +299,4 @@ def _children(parent: _Element, name: str) -> Iterator[_Element]:
 
 
 def _skipped(properties: _Element | None, name: str) -> int:
-    return whole(value_of(child_of(properties, name)) or "0", 0)
+    return parse_whole(value_of(child_of(properties, name)) or "0", 0)

@@ -11,7 +11,7 @@ from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_
 from gongkai.lib.fileformats.documents.symbols import (
     find_symbol,
     is_symbol_font,
-    linear,
+    linearise_formula,
     raise_text,
     translate_symbols,
 )
@@ -187,7 +187,7 @@ class Inline:
     def _formula(self, element: _Element) -> Texts:
         if any(not one.in_result for one in self.fields):
             return
-        words = linear(element)
+        words = linearise_formula(element)
         self._flush()
         self.builder.lose("formula", words)
         for one in self.fields:

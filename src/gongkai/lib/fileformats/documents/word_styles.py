@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from lxml.etree import _Element
 
 from gongkai.lib.chinese.numerals import to_words
-from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, value_of, whole
+from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, parse_whole, value_of
 
 _HEADING = re.compile(r"(?:heading|标题)\s*(\d)", re.IGNORECASE)
 _TITLES = frozenset({"title", "标题"})
@@ -160,7 +160,7 @@ def read_list_place(properties: _Element | None) -> tuple[str, int] | None:
     number = value_of(child_of(found, "numId")) or value_of(child_of(found, "ilfo"))
     if not number or number == "0":
         return None
-    return number, whole(value_of(child_of(found, "ilvl")) or "0", 0)
+    return number, parse_whole(value_of(child_of(found, "ilvl")) or "0", 0)
 
 
 class Lists:
@@ -181,11 +181,11 @@ class Lists:
             levels = dict(kinds.get(base, {}))
             starts = {}
             for change in find_all(one, "lvlOverride"):
-                depth = whole(value_of(change, "ilvl"), 0)
+                depth = parse_whole(value_of(change, "ilvl"), 0)
                 levels |= _read_levels(change)
                 if (start := child_of(change, "startOverride")) is not None and depth in levels:
                     form, text, _ = levels[depth]
-                    levels[depth] = starts[depth] = (form, text, whole(value_of(start), 1, 99_999))
+                    levels[depth] = starts[depth] = (form, text, parse_whole(value_of(start), 1, 99_999))
             self._levels[number] = levels
             # Lists of one kind count on; one that states its start counts for itself.
             self._shared[number] = number if starts else f"kind {base}"
@@ -211,7 +211,7 @@ def _read_levels(kind: _Element) -> dict[int, tuple[str, str, int]]:
     for level in find_all(kind, "lvl"):
         get = {name: value_of(child_of(level, name)) for name in ("numFmt", "nfc", "lvlText", "start")}
         form = get["numFmt"] or _OLD_FORMS.get(get["nfc"], "decimal")
-        out[whole(value_of(level, "ilvl"), 0)] = (form, get["lvlText"], whole(get["start"], 1, 99_999))
+        out[parse_whole(value_of(level, "ilvl"), 0)] = (form, get["lvlText"], parse_whole(get["start"], 1, 99_999))
     return out
 
 

@@ -13,7 +13,7 @@ from pdfminer.pdftypes import resolve1, stream_value
 from pdfminer.psparser import LIT
 
 from gongkai.lib.chinese.characters import is_han
-from gongkai.lib.fileformats.documents.pdf_lines import undouble
+from gongkai.lib.fileformats.documents.pdf_lines import drop_doubled
 from gongkai.lib.privacy.files.pdf_reading import PdfPage
 from gongkai.lib.privacy.files.slots import normalise_words
 from gongkai.lib.privacy.model import PrivacyError
@@ -65,7 +65,7 @@ def _is_declared(content: bytes, page: PdfPage) -> bool:
     import pdfplumber  # slow to load, and seldom needed
 
     with pdfplumber.open(io.BytesIO(content), pages=[page.number + 1]) as document:
-        single = _count_characters("".join(char["text"] for char in undouble(document.pages[0].chars)))
+        single = _count_characters("".join(char["text"] for char in drop_doubled(document.pages[0].chars)))
     return all(single[char] <= declared[char] <= drawn[char] for char in declared)
 
 

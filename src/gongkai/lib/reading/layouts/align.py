@@ -34,7 +34,7 @@ def seen_in(rows: list[list[str]], width: int) -> Seen:
     return [{row[n] for row in whole} for n in range(width)]
 
 
-def align(
+def align_cells(
     cells: list[str], columns: list[Column], *, second: bool = False, seen: Seen | None = None
 ) -> tuple[list[int], bool]:
     """Return the column of each cell in order, and whether the assignment is clearly the best.

@@ -4,7 +4,7 @@ from collections import Counter
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell, over_the_width
-from gongkai.lib.reading.layouts.align import Seen, align, fits_all, is_units, labels_second, seen_in
+from gongkai.lib.reading.layouts.align import Seen, align_cells, fits_all, is_units, labels_second, seen_in
 from gongkai.lib.reading.layouts.cells import grid_of_pieces, with_count_head
 from gongkai.lib.reading.layouts.heads_in_text import is_count, may_be_head
 from gongkai.lib.reading.tables.by_content import told_by_whole_rows
@@ -117,7 +117,7 @@ def _lay_out_row(cells: list[str], columns: list[Column], *, second: bool, seen:
         return line
     if len(cells) == len(columns) and not cells[-1] and not fits_all(cells, columns):
         cells = cells[: max((n for n, text in enumerate(cells, 1) if text), default=0)]
-    places, sure = align(cells, columns, second=second, seen=seen)
+    places, sure = align_cells(cells, columns, second=second, seen=seen)
     line = Line([Cell("", State.COVERED, guessed=not (sure and second) or _is_text(column)) for column in columns])
     for text, place in zip(cells, places, strict=True):
         cell = make_cell(text)

@@ -10,7 +10,7 @@ from gongkai.lib.reading.layouts.fits import Piece, fit, piece_of
 from gongkai.lib.reading.layouts.regular import regular_grid, whole_rows
 from gongkai.lib.reading.tables.by_content import is_unknown, readings_of
 from gongkai.lib.reading.tables.columns import heads_to_columns
-from gongkai.lib.reading.tables.heads import Column, Role, assign
+from gongkai.lib.reading.tables.heads import Column, Role, assign_roles
 from gongkai.lib.reading.words.numbering import Number, number_of
 
 _IMPOSSIBLE_SCORE = -50.0
@@ -32,7 +32,7 @@ def grid_of_pieces(pieces: list[str], heads: list[str], *, levels: int | None = 
     depth_two = _has_items(read)
     if not depth_two and any(_is_heading(piece, 1) for piece in read):
         read = [replace(piece, inner=True) if _is_heading(piece, 2) else piece for piece in read]
-    more = levels - 1 if levels else int(depth_two and assign(heads).count(Role.ITEM) == 0)
+    more = levels - 1 if levels else int(depth_two and assign_roles(heads).count(Role.ITEM) == 0)
     if _measures_behind_units(heads) and (points := _points_as_headings(read)):
         read, more = points, more + int(depth_two)
     columns = heads_to_columns(heads, len(heads) + more)
@@ -57,7 +57,7 @@ _CHINESE_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}")
 def _without_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str], list[str]]:
     counts = [n for n, head in enumerate(heads) if COUNT_HEAD.search(head)]
     outer = [n for n, text in enumerate(pieces[:-1]) if _CHINESE_COUNT.fullmatch(text)]
-    if len(counts) != 2 or counts[0] or not outer or assign(heads)[1] is not Role.SECTION:
+    if len(counts) != 2 or counts[0] or not outer or assign_roles(heads)[1] is not Role.SECTION:
         return pieces, heads
     joined = {n + 1: f"{pieces[n]}、{pieces[n + 1]}" for n in outer}
     kept = [joined.get(n, text) for n, text in enumerate(pieces) if n not in outer]
@@ -65,7 +65,7 @@ def _without_outer_counts(pieces: list[str], heads: list[str]) -> tuple[list[str
 
 
 def _with_spread_headings(pieces: list[str], heads: list[str]) -> Grid | None:
-    if not COUNT_HEAD.search(heads[0]) or Role.SECTION in assign(heads):
+    if not COUNT_HEAD.search(heads[0]) or Role.SECTION in assign_roles(heads):
         return None
     numbers = [number_of(text) for text in pieces]
     above = [
@@ -92,7 +92,7 @@ def with_count_head(pieces: list[str], heads: list[str]) -> list[str]:
         return heads
     if len(counts) == 2 and counts[1] != counts[0] + 1:
         return heads
-    roles = assign(heads)
+    roles = assign_roles(heads)
     place = roles.index(Role.MEASURE) if Role.MEASURE in roles else 0
     return [*heads[:place], "序号", *heads[place:]]
 
@@ -108,7 +108,7 @@ def _flag_single_units(grid: Grid, columns: list[Column]) -> None:
 
 
 def _measures_behind_units(heads: list[str]) -> bool:
-    roles = assign(heads)
+    roles = assign_roles(heads)
     units = [roles.index(role) for role in (Role.LEAD, Role.RESPONSIBLE) if role in roles]
     return Role.SECTION in roles and Role.MEASURE in roles and bool(units) and max(units) < roles.index(Role.MEASURE)
 

@@ -4,7 +4,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.tables.heads import Role, assign, is_head, is_head_row, possible_roles
+from gongkai.lib.reading.tables.heads import Role, assign_roles, is_head, is_head_row, possible_roles
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
 #: Heads as they are printed, longest first, to cut heads that run together.
@@ -78,7 +78,7 @@ def _is_titled(heads: list[str]) -> bool:
 
 
 def _says_what_and_who(heads: list[str]) -> bool:
-    roles = set(assign(heads))
+    roles = set(assign_roles(heads))
     return bool(roles & {Role.MEASURE, Role.SECTION}) and bool(roles & {Role.LEAD, Role.RESPONSIBLE})
 
 
@@ -88,7 +88,7 @@ def _names_a_task(head: str) -> bool:
 
 
 def _is_whole(heads: list[str]) -> bool:
-    roles = assign(heads)
+    roles = assign_roles(heads)
     units = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
     return bool(units) and {Role.SECTION, Role.MEASURE} <= set(roles[: units[0]])
 

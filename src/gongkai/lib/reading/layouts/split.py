@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.traditional import simplified
+from gongkai.lib.chinese.traditional import simplify
 from gongkai.lib.reading.characters import is_traditional
 from gongkai.lib.reading.document import (
     Block,
@@ -35,7 +35,7 @@ from gongkai.lib.reading.layouts.unparted import (
     grid_of_run,
     without_page_foot,
 )
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign, bare_head, is_head, is_head_row
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign_roles, bare_head, is_head, is_head_row
 from gongkai.lib.reading.tables.sideways import is_table_head
 from gongkai.lib.reading.words.numbering import circled_apart, number_of
 from gongkai.lib.reading.words.unit_names import split_outside_brackets
@@ -58,7 +58,7 @@ def blocks_of(text: str) -> Document:
         made.doubts.append("文中夹有拼音注音，已略去，请核对原文")
         return made
     if is_traditional(text):
-        made = blocks_of(simplified(text))
+        made = blocks_of(simplify(text))
         made.printed = text
         return made
     lines = _SPACED_DAY.sub("", text).split("\n")
@@ -94,7 +94,7 @@ def _ask_rows(grid: Grid) -> None:
     start = next((n for n, heads in enumerate(texts[:12]) if is_head_row(heads)), None)
     if start is None:
         return
-    roles, below = assign(texts[start]), grid.lines[start + 1 :]
+    roles, below = assign_roles(texts[start]), grid.lines[start + 1 :]
     places = [n for n, role in enumerate(roles) if role in (Role.LEAD, Role.RESPONSIBLE)]
     sections = {n for n, role in enumerate(roles) if role is Role.SECTION}
     blank_headings = any(_is_blank(cell) for line in below for n, cell in enumerate(line.cells) if n in sections)
@@ -223,7 +223,7 @@ def _one_a_line(lines: list[str]) -> list[Block] | None:
 def _cells_behind(tail: list[str], heads: list[str]) -> int:
     told = [
         n
-        for n, (head, role) in enumerate(zip(heads, assign(heads), strict=True))
+        for n, (head, role) in enumerate(zip(heads, assign_roles(heads), strict=True))
         if DEADLINE_HEAD.search(head) or role in (Role.LEAD, Role.RESPONSIBLE)
     ]
     behind = len(heads) - 1 - max(told, default=len(heads))

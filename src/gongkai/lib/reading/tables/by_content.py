@@ -94,7 +94,7 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
     _assign_limit_texts(out, lines)
     unknown = [place for place, column in enumerate(columns) if is_unknown(column) or _is_completion_header(column)]
     if not unknown:
-        return numbered(out)
+        return number_columns(out)
     looks = {place: look_at(lines, place) for place in range(len(columns))}
     _assign_units(out, [place for place in unknown if looks[place].units >= 0.6])
     _assign_texts(out, [place for place in unknown if out[place].role is Role.EXTRA and looks[place].is_text], looks)
@@ -102,7 +102,7 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
     for place in unknown:
         if looks[place].cells:
             _record_assignment(out[place], looks[place], lines)
-    return numbered(out)
+    return number_columns(out)
 
 
 def _assign_finer_column(columns: list[Column], lines: list[Line]) -> None:
@@ -181,14 +181,14 @@ def readings_of(columns: list[Column], place: int) -> list[list[Column]]:
         ways.append(_with_role(columns, place, Role.LEAD if Role.RESPONSIBLE in roles else Role.RESPONSIBLE))
     measure = _find_role(columns, Role.MEASURE)
     if measure is None or place < measure:
-        ways.append(numbered(_with_role(columns, place, Role.SECTION)))
+        ways.append(number_columns(_with_role(columns, place, Role.SECTION)))
     if measure is None or is_rather_a_task(possible_roles(columns[measure].head)):
         moved = (
             columns
             if measure is None
             else _with_role(columns, measure, Role.SECTION if measure < place else Role.EXTRA)
         )
-        ways.append(numbered(_with_role(moved, place, Role.MEASURE)))
+        ways.append(number_columns(_with_role(moved, place, Role.MEASURE)))
     return ways
 
 
@@ -273,7 +273,7 @@ def _score_measure(look: Look, known: bool) -> float:
     return look.weight * (1.3 if known else 1.0)
 
 
-def numbered(columns: list[Column]) -> list[Column]:
+def number_columns(columns: list[Column]) -> list[Column]:
     """Number the heading columns from the left."""
     out: list[Column] = []
     level = 0

@@ -10,7 +10,7 @@ from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD,
     Column,
     Role,
-    assign,
+    assign_roles,
     bare_head,
     is_head,
     is_head_row,
@@ -116,7 +116,7 @@ def _line_texts(line: Line) -> list[str]:
 def heads_to_columns(heads: list[str], width: int) -> list[Column]:
     """Return a column for each of `width` positions; missing headers widen the heading column."""
     single = [head for n, head in enumerate(heads) if n == 0 or head != heads[n - 1]]
-    roles = dict(zip(single, assign(single), strict=True))
+    roles = dict(zip(single, assign_roles(single), strict=True))
     columns: list[Column] = []
     for head in heads:
         again = bool(columns) and columns[-1].head == head

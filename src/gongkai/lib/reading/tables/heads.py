@@ -163,7 +163,7 @@ def _find_presenter_headers(heads: list[str]) -> list[bool]:
     return [topics and bool(_PRESENTER_HEADER.fullmatch(head)) for head in bare]
 
 
-def assign(heads: list[str]) -> list[Role]:
+def assign_roles(heads: list[str]) -> list[Role]:
     """Assign a role to every header: each role once, section before measure, rest extras."""
     roles = [Role.EXTRA] * len(heads)
     options = {place: list(possible_roles(head)) for place, head in enumerate(heads)}

@@ -58,7 +58,7 @@ def meaning_of(words: str) -> str:
     return next((kind for kind, pattern in _MEANINGS if pattern.search(words)), "")
 
 
-def fold(text: str) -> str:
+def unify_signs(text: str) -> str:
     """Return a text with one form of each sign (✓ and 打勾 as √)."""
     for pattern, sign in _OTHER_FORMS:
         text = pattern.sub(sign, text)
@@ -72,7 +72,7 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
     {'√': 'lead', '○': 'helps', '': 'nothing'}
     """
     found: dict[str, str] = {}
-    for text in map(fold, texts):
+    for text in map(unify_signs, texts):
         for match in (match for way in _WAYS for match in way.finditer(text)):
             sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空", "", match["sign"])
             kind = meaning_of(match["what"])

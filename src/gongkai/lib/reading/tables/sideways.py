@@ -198,7 +198,7 @@ def _explain_signs(signs: set[str], legend: dict[str, str]) -> tuple[dict[str, s
 
 def _sign_of(line: Line, place: int, legend: dict[str, str]) -> str:
     text = line.cells[place].text.strip() if place < len(line.cells) else ""
-    return legends.fold(text) if _may_be_sign(text, legend) else ""
+    return legends.unify_signs(text) if _may_be_sign(text, legend) else ""
 
 
 def _has_only_signs(rows: list[Line], place: int, legend: dict[str, str]) -> bool:
@@ -215,7 +215,7 @@ def _may_be_sign(text: str, legend: dict[str, str]) -> bool:
 def _are_explained(rows: list[Line], place: int, legend: dict[str, str]) -> bool:
     """Return whether the notice says of all signs in a column what part a unit has."""
     signs = {line.cells[place].text.strip() for line in rows if place < len(line.cells)} - {"", *_NO_SIGNS}
-    return bool(signs) and all(legend.get(legends.fold(sign)) in legends.UNIT_KINDS for sign in signs)
+    return bool(signs) and all(legend.get(legends.unify_signs(sign)) in legends.UNIT_KINDS for sign in signs)
 
 
 def _unit_of_head(text: str, *, explained: bool) -> str:

@@ -20,10 +20,10 @@ _SAID_TO_MEAN = re.compile(
 )
 _STRAIGHT_QUOTES = re.compile(r'"([^"\n]{1,80})"')  # quotes of a typewriter
 
-__all__ = ["LABEL", "Path", "Place", "Printed", "as_columns", "find_places", "read_group", "survey"]
+__all__ = ["LABEL", "Path", "Place", "Printed", "as_columns", "find_places", "read_group", "survey_paths"]
 
 
-def survey(texts: list[str]) -> Printed:
+def survey_paths(texts: list[str]) -> Printed:
     """Return the path definitions and printed paths of all texts of a notice."""
     printed = Printed()
     for text in texts:

@@ -11,10 +11,10 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_records, build_record, last_records
 from gongkai.core.files.store import store
 from gongkai.core.ledger.kinds import kind_of
-from gongkai.core.ledger.making import draw, make_entries
+from gongkai.core.ledger.making import draw_next_numbers, make_entries
 from gongkai.core.ledger.models import Counter, Entry
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.ops.demo.province.hands import WrittenRows, batches, write_batches
+from gongkai.ops.demo.province.hands import WrittenRows, list_missing_batches, write_batches
 from gongkai.ops.demo.province.size import ProvinceSize
 from gongkai.work.notices.models import Assignment, Measure, Notice
 from gongkai.work.notices.states import NoticeState, State
@@ -86,7 +86,7 @@ def create_entries(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
     def work(wanted: range) -> int:
         return _batch([_place(n, each, rows, measures, places) for n in wanted])
 
-    yield from write_batches(work, batches(size.entries, BATCH, there), hands)
+    yield from write_batches(work, list_missing_batches(size.entries, BATCH, there), hands)
 
 
 @transaction.atomic
@@ -94,7 +94,7 @@ def _draw(year: int, count: int) -> None:
     """Draw a year's numbers in advance, so that batches do not lock the counter."""
     series = kind_of("assignment").series
     if count > 0 and not Counter.objects.filter(series=series, year=year, last__gte=count).exists():
-        draw(series, year, count)
+        draw_next_numbers(series, year, count)
 
 
 #: Notice, measure, number of a body, period, number of the entry.

@@ -22,7 +22,7 @@ class WrittenRows(NamedTuple):
 _works: list[Work] = []
 
 
-def batches(count: int, size: int, there: Callable[[int], bool]) -> list[range]:
+def list_missing_batches(count: int, size: int, there: Callable[[int], bool]) -> list[range]:
     """Return the numbers below `count` in batches, without those already written."""
     firsts = [first for first in range(0, count, size) if not there(first)]
     return [range(first, min(first + size, count)) for first in firsts]

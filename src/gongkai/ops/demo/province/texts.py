@@ -35,7 +35,7 @@ from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.models import Body, BodyKind, Person
 from gongkai.lib.richtext import clean
-from gongkai.ops.demo.province.hands import WrittenRows, batches, write_batches
+from gongkai.ops.demo.province.hands import WrittenRows, list_missing_batches, write_batches
 from gongkai.ops.demo.province.marking import GROUND, PUBLISHED
 from gongkai.ops.demo.province.size import ProvinceSize
 
@@ -93,7 +93,9 @@ def create_texts(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
         made = [(n, bodies[places[n % len(places)]], columns[n % len(columns)]) for n in numbers]
         return _batch(made, now, size.texts)
 
-    wanted = batches(size.texts, BATCH_SIZE, lambda n: Document.objects.filter(source=f"seed/{n}").exists())
+    wanted = list_missing_batches(
+        size.texts, BATCH_SIZE, lambda n: Document.objects.filter(source=f"seed/{n}").exists()
+    )
     if 2 * BATCH_SIZE * len(wanted) > size.texts:
         table.drop_word_indexes()
     yield from write_batches(work, wanted, hands)

@@ -12,12 +12,12 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law.annual import report_due
-from gongkai.oversight.annual.checks import Problem, older, problems_of
-from gongkai.oversight.annual.drafting import GAP_MARKER, drafted
-from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES, TYPED_FIGURE_KEYS, Number, label_of, said
+from gongkai.oversight.annual.checks import Problem, find_outdated_texts, problems_of
+from gongkai.oversight.annual.drafting import GAP_MARKER, draft_texts
+from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES, TYPED_FIGURE_KEYS, Number, format_figure, label_of
 from gongkai.oversight.annual.kind import KIND, State, on_line
 from gongkai.oversight.annual.models import EnteredFigure, Explanation, Report, Section
 from gongkai.oversight.annual.queries.area import count_now, live_figures
@@ -84,7 +84,7 @@ MOST_NAMED = 12
 LONGEST_TEXT = 20_000
 
 
-def wrote(entry: Entry, by: Actor) -> Report:
+def record_author(entry: Entry, by: Actor) -> Report:
     """Record the user as author, who must not sign the report; return the report."""
     report: Report = entry.annual_report
     mark = [by.user_id, by.person_id]
@@ -107,25 +107,25 @@ def fill(entry: Entry, *, by: Actor, figures: Mapping[str, Number], source: str)
     wrong = [key for key, value in figures.items() if key not in TYPED_FIGURE_KEYS or value < 0]
     if wrong or not figures:
         raise Refused("没有可以填报的数据。")
-    report = wrote(entry, by)
+    report = record_author(entry, by)
     for key, value in figures.items():
         if not key.endswith("fees_10k_yuan/value") and value != int(value):
             raise Refused(f"{label_of(key)}应为整数。")
         EnteredFigure.objects.update_or_create(
             report=report, key=key, defaults={"value": value, "source": source[:300], "by": by.name}
         )
-    words = "、".join(f"{label_of(key)}{said(value)}" for key, value in list(figures.items())[:6])
+    words = "、".join(f"{label_of(key)}{format_figure(value)}" for key, value in list(figures.items())[:6])
     more = f"等{len(figures)}项" if len(figures) > 6 else ""
-    facts = {"figures": {key: said(value) for key, value in figures.items()}, "source": source}
+    facts = {"figures": {key: format_figure(value) for key, value in figures.items()}, "source": source}
     return _filled(entry, words=f"填报{words}{more}（来源：{source}）", facts=facts)
 
 
 @entry_action(KIND, "drop", label="恢复系统数据", rule=check_may_work)
 def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
     """Remove entered figures, so that the counted ones apply again."""
-    report = wrote(entry, by)
+    report = record_author(entry, by)
     rows = report.entered.filter(key__in=keys)
-    gone = {row.key: said(row.value) for row in rows}
+    gone = {row.key: format_figure(row.value) for row in rows}
     if not gone:
         raise Refused("这些数据没有填报，请先填报再提交。")
     rows.delete()
@@ -139,7 +139,7 @@ def drop(entry: Entry, *, by: Actor, keys: Sequence[str]) -> ActionResult:
 @entry_action(KIND, "explain", label="说明差异", rule=check_may_work)
 def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> ActionResult:
     """Explain differences that have the same cause; changed differences need a new explanation."""
-    report = wrote(entry, by)
+    report = record_author(entry, by)
     why = text.strip()
     if len(why) < 4:
         raise Refused("请写明差异的原因。")
@@ -162,9 +162,9 @@ def explain(entry: Entry, *, by: Actor, marks: Sequence[str], text: str) -> Acti
 @entry_action(KIND, "draft", label="依据台账起草文字", rule=check_may_work)
 def draft(entry: Entry, *, by: Actor, numbers: Sequence[int] = tuple(SECTION_TITLES)) -> ActionResult:
     """Draft texts from the ledgers again, except those that people wrote or confirmed."""
-    report = wrote(entry, by)
+    report = record_author(entry, by)
     written = {section.number: section for section in report.sections.all()}
-    texts = drafted(report, values_of(live_figures(report)))
+    texts = draft_texts(report, values_of(live_figures(report)))
     done = []
     for number in numbers:
         one = written.get(number)
@@ -188,7 +188,7 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
         raise Refused("年度报告只有六个部分，请选择其中一个。")
     if len(text) > LONGEST_TEXT:
         raise Refused(f"第{number}部分超过{LONGEST_TEXT}字，请精简。")
-    report = wrote(entry, by)
+    report = record_author(entry, by)
     Section.objects.update_or_create(
         report=report,
         number=number,
@@ -200,10 +200,10 @@ def write(entry: Entry, *, by: Actor, number: int, text: str) -> ActionResult:
 @entry_action(KIND, "confirm", label="确认文字", rule=check_may_work)
 def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
     """Confirm that the texts of sections are correct and complete."""
-    report = wrote(entry, by)
+    report = record_author(entry, by)
     sections = {section.number: section for section in report.sections.filter(number__in=numbers)}
     against = [reason for number in numbers for reason in _unfit(number, sections.get(number))]
-    now = drafted(report, values_of(live_figures(report))) if any(one.text for one in sections.values()) else {}
+    now = draft_texts(report, values_of(live_figures(report))) if any(one.text for one in sections.values()) else {}
     against += _older(report, list(sections.values()), now)
     if against or not numbers:
         raise Refused(against or "请选择要确认的部分。")
@@ -216,7 +216,7 @@ def confirm(entry: Entry, *, by: Actor, numbers: Sequence[int]) -> ActionResult:
 
 def _older(report: Report, sections: Sequence[Section], now: Mapping[int, str]) -> list[str]:
     given = set(report.explanations.values_list("mark", "said"))
-    found = older(sections, now)
+    found = find_outdated_texts(sections, now)
     stated = [one.said for one, fact in found if fact.stated and (one.mark, one.said) not in given]
     todo = "请更新文字；确实应当这样写的，先在“数据表”的“核对”中说明原因，再确认。"
     return [f"{'；'.join(stated[:MOST_NAMED])}。{todo}"] if stated else []
@@ -235,7 +235,7 @@ def _unfit(number: int, one: Section | None) -> list[str]:
 @entry_action(KIND, "cut_off", label="设定统计截止日期", rule=check_may_work)
 def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Change the last day that counts, for a trial run or a unit that was dissolved in the year."""
-    report = wrote(entry, by)
+    report = record_author(entry, by)
     if not report.first <= until <= date(report.year, 12, 31):
         raise Refused("统计截止日期应在报告年度内。")
     Report.objects.filter(pk=report.pk).update(until=until)
@@ -244,7 +244,7 @@ def cut_off(entry: Entry, *, by: Actor, until: date) -> ActionResult:
 
 def find_open_problems(report: Report) -> list[Problem]:
     """Return the problems that still block submission, counted once a page."""
-    return kept(
+    return ask_once(
         ("annual.open_problems", report.pk, report.entry.version),
         lambda: [one for one in problems_of(report, count_now(report), today=timezone.localdate()) if one.open],
     )

@@ -11,7 +11,7 @@ from gongkai.content.reviewing.actions.publication import publication_blockers
 from gongkai.content.reviewing.actions.reviews import measure_attachments
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -149,6 +149,6 @@ def was_published(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     Report.objects.filter(pk=report.pk).update(published_number=last)
     entry.outcome = State.PUBLISHED
     if entry.state not in CORRECTION_STATES:
-        return ActionResult(words="向社会公布", events=(event("published", timezone.localtime(at)),), past=True)
+        return ActionResult(words="向社会公布", events=(make_event("published", timezone.localtime(at)),), past=True)
     report.corrections.filter(ended_at=None).update(number=last, ended_at=timezone.now(), published_at=at)
     return ActionResult(words=f"公布更正后的报告（第{last}次报送）", facts={"submission": last})

@@ -5,7 +5,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -114,7 +114,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 def cancel(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close an entry without report: the unit was dissolved, or reports through another one."""
     entry.outcome = State.CANCELLED
-    return ActionResult(words=_said(reason, "请写明不再编制的原因。"), events=(event("cancelled"),))
+    return ActionResult(words=_said(reason, "请写明不再编制的原因。"), events=(make_event("cancelled"),))
 
 
 def _said(reason: str, wanted: str) -> str:

@@ -14,10 +14,10 @@ from gongkai.oversight.annual.models import Report, Submission
 from gongkai.oversight.annual.queries.figures import (
     SUM,
     Figures,
-    counted,
+    count_figures,
     counted_each,
     entered_in,
-    joined,
+    merge_figures,
     span_of,
     unit_figures,
     values_of,
@@ -76,9 +76,9 @@ def count_now(report: Report) -> Counted:
     """Count a report's figures from current rows, entries and units' reports."""
     if not report.area:
         return Counted(unit_figures(report), [])
-    units = members(report)
+    units = list_members(report)
     sums = add_up([_own(report), *(member.values for member in units)])
-    return Counted(joined(sums, entered_in(report), SUM), units)
+    return Counted(merge_figures(sums, entered_in(report), SUM), units)
 
 
 def live_figures(report: Report) -> Figures:
@@ -88,16 +88,16 @@ def live_figures(report: Report) -> Figures:
 
 def parts_of(report: Report) -> list[Member]:
     """Return the parts of a government's total: its own rows, then its units in order."""
-    return [Member(report.body, report, _own(report)), *members(report)]
+    return [Member(report.body, report, _own(report)), *list_members(report)]
 
 
 def _own(report: Report) -> Values:
     """Return the figures of the government's own rows; without documents they are zero."""
-    rows = counted(report.body, span_of(report))
+    rows = count_figures(report.body, span_of(report))
     return with_sums({key: value or 0 for key, value in rows.items()})
 
 
-def members(report: Report) -> list[Member]:
+def list_members(report: Report) -> list[Member]:
     """Return the units' contributions with their reports of the same year."""
     bodies = list(members_of(report.body, report.year))
     rows = Report.objects.filter(body__in=bodies, year=report.year).select_related("entry", "body")

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.core.units.models import Body
 from gongkai.lib.law import annual_form as form
-from gongkai.oversight.annual.form import Number, Values, as_tables, from_tables, said
+from gongkai.oversight.annual.form import Number, Values, as_tables, format_figure, from_tables
 from gongkai.oversight.annual.kind import SUBMITTED_STATES
 from gongkai.oversight.annual.models import EarlierReport, Report
 from gongkai.oversight.annual.queries.area import figures_of
@@ -80,7 +80,7 @@ class Line:
         if self.now is None or self.before is None:
             return ""
         step = self.now - self.before
-        return f"+{said(step)}" if step > 0 else f"-{said(-step)}" if step < 0 else "0"
+        return f"+{format_figure(step)}" if step > 0 else f"-{format_figure(-step)}" if step < 0 else "0"
 
     @property
     def percent(self) -> str:

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Column, Document
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.queries import successors
+from gongkai.core.units.queries import map_successors
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.figures import span_of
@@ -65,7 +65,7 @@ def _whose(report: Report, prefix: str) -> Q:
     if report.area:
         silent = Q(**{f"{prefix}__kind__in": NON_REPORTING_KINDS})
         return Q(**{f"{prefix}__path__startswith": report.body.path}) & ~silent
-    return Q(**{f"{prefix}__in": successors([report.body_id])})
+    return Q(**{f"{prefix}__in": map_successors([report.body_id])})
 
 
 def _moments(report: Report) -> tuple[datetime, datetime]:

@@ -15,7 +15,7 @@ from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.models.records import Span as Stretch
 from gongkai.content.policies.states import VALID_STANDINGS, DecisionKind
 from gongkai.core.units.models import Alias, Body
-from gongkai.core.units.queries import successors
+from gongkai.core.units.queries import map_successors
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.typed_json import number, text
 from gongkai.oversight.annual.form import FIGURE_KEYS, TYPED_FIGURE_KEYS, Number, Values, as_number, is_sum, with_sums
@@ -61,12 +61,12 @@ def span_of(report: Report) -> ReportPeriod:
 
 def requests_of(*bodies: Body) -> "QuerySet[Request, Request]":
     """Return the requests that count for units, including those of merged units."""
-    return Request.objects.filter(entry__body__in=successors(body.pk for body in bodies))
+    return Request.objects.filter(entry__body__in=map_successors(body.pk for body in bodies))
 
 
 def disputes_of(*bodies: Body) -> "QuerySet[Dispute, Dispute]":
     """Return the reviews and lawsuits that count for units, including merged units."""
-    return Dispute.objects.filter(body__in=successors(body.pk for body in bodies))
+    return Dispute.objects.filter(body__in=map_successors(body.pk for body in bodies))
 
 
 def documents_of(body: Body) -> "QuerySet[PolicyRecord]":
@@ -100,7 +100,7 @@ def cell_of_documents(row: str, column: str, span: ReportPeriod) -> Q:
     raise KeyError(column)
 
 
-def counted(body: Body, span: ReportPeriod) -> Values:
+def count_figures(body: Body, span: ReportPeriod) -> Values:
     """Return a unit's typed figures counted from its rows; None for figures without rows."""
     return counted_each([body], span)[body.pk]
 
@@ -108,7 +108,7 @@ def counted(body: Body, span: ReportPeriod) -> Values:
 def counted_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     """Return the counted figures of several units, in as many queries as for one."""
     keys = [body.pk for body in bodies]
-    whose = successors(keys)
+    whose = map_successors(keys)
     three = _to_successors(compute_tables3(requests_of(*bodies), span, "entry__body"), whose)
     four = _to_successors(compute_tables4(disputes_of(*bodies), span, "body"), whose)
     two = _documents_each(bodies, span)
@@ -176,7 +176,9 @@ def _names_of(bodies: Iterable[Body]) -> dict[str, set[int]]:
     return found
 
 
-def joined(given: Mapping[str, Number | None], entered: Mapping[str, tuple[Number, str]], origin: str) -> Figures:
+def merge_figures(
+    given: Mapping[str, Number | None], entered: Mapping[str, tuple[Number, str]], origin: str
+) -> Figures:
     """Merge counted and entered figures, and add the form's sums.
 
     Args:
@@ -204,8 +206,8 @@ def entered_in(report: Report) -> dict[str, tuple[Number, str]]:
 
 def unit_figures(report: Report, rows: Values | None = None) -> Figures:
     """Return a unit report's current figures; `rows` are already counted ones."""
-    given = counted(report.body, span_of(report)) if rows is None else rows
-    return joined(given, entered_in(report), ROWS)
+    given = count_figures(report.body, span_of(report)) if rows is None else rows
+    return merge_figures(given, entered_in(report), ROWS)
 
 
 def values_of(figures: Figures) -> Values:

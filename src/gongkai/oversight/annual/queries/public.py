@@ -102,7 +102,7 @@ class Matrix:
         return sum(cell.state in states for row in self.rows for cell in row.cells if cell.year == year)
 
 
-def matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix:
+def build_matrix(government: Body, kind: Kind, *, today: date | None = None) -> Matrix:
     """Return the table of a government's and its units' reports; missing ones are marked."""
     day = today or timezone.localdate()
     years = [day.year - 1 - step for step in range(MAX_YEARS)]

@@ -100,7 +100,9 @@ def in_words(causes: list[Cause]) -> str:
     return "，".join(cause.words for cause in causes) + "。" if causes else ""
 
 
-def suggested(report: Report, marks: Sequence[str], before: Mapping[str, Number | None]) -> Iterator[tuple[str, str]]:
+def suggest_explanations(
+    report: Report, marks: Sequence[str], before: Mapping[str, Number | None]
+) -> Iterator[tuple[str, str]]:
     """Yield suggested explanations for differences in documents in force."""
     for mark in marks:
         rule, _, rest = mark.partition("/")

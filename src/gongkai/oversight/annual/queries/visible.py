@@ -65,6 +65,6 @@ def governments_of(by: Actor) -> "list[Body]":
     return list(Body.objects.filter(path__in=tops, kind__in=GOVERNING_KINDS, active_to=None).order_by("position"))
 
 
-def reach(by: Actor) -> Q:
+def filter_importable_units(by: Actor) -> Q:
     """Return the filter for units whose earlier reports the user may import or confirm."""
     return rows_of_own_units(by, "", roles=(Role.CLERK, Role.LEAD, Role.SIGNER), supervising=(Role.CHIEF,))

@@ -27,16 +27,16 @@ from gongkai.lib.writing.forms import form_html
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.actions.earlier import mark_of
 from gongkai.oversight.annual.checks import faults_of
-from gongkai.oversight.annual.form import TABLES, from_tables, printed, said
+from gongkai.oversight.annual.form import TABLES, format_figure, from_tables, print_table
 from gongkai.oversight.annual.forms import EarlierForm
 from gongkai.oversight.annual.models import EarlierReport
-from gongkai.oversight.annual.queries.visible import reach
+from gongkai.oversight.annual.queries.visible import filter_importable_units
 from gongkai.oversight.annual.rules import check_may_keep
 
 
 def bodies_of(by: Actor) -> "QuerySet[Body]":
     """Return the units for which the user may import earlier reports."""
-    return Body.objects.filter(reach(by), active_to=None).order_by("position", "pk")
+    return Body.objects.filter(filter_importable_units(by), active_to=None).order_by("position", "pk")
 
 
 @visible(EarlierReport)
@@ -149,7 +149,9 @@ def earlier_one(request: HttpRequest, pk: int) -> HttpResponse:
     kept, by = _one(request, pk)
     values = from_tables(kept.tables)
     forms = [
-        (TABLE_NAMES[table], printed(table, lambda key: said(values[key]))) for table in TABLES if table in kept.tables
+        (TABLE_NAMES[table], print_table(table, lambda key: format_figure(values[key])))
+        for table in TABLES
+        if table in kept.tables
     ]
     faults = [problem for problem in faults_of(values, None) if not problem.mark.startswith("missing/")]
     shown = {

@@ -28,11 +28,11 @@ from gongkai.oversight.annual.form import (
     TYPED_FIGURE_KEYS,
     Number,
     as_number,
+    format_figure,
     from_tables,
     is_sum,
     label_of,
-    printed,
-    said,
+    print_table,
     with_sums,
 )
 from gongkai.oversight.annual.forms import FiguresFileForm
@@ -53,9 +53,9 @@ from gongkai.oversight.annual.queries.comparing import (
     previous_of,
 )
 from gongkai.oversight.annual.queries.figures import ENTERED, NONE, ORIGIN_LABELS, Figure, values_of
-from gongkai.oversight.annual.queries.stock import suggested
+from gongkai.oversight.annual.queries.stock import suggest_explanations
 from gongkai.oversight.annual.stale import under_way
-from gongkai.oversight.annual.views.listing import frame, report_of
+from gongkai.oversight.annual.views.listing import report_context, report_of
 
 
 def comparison(request: HttpRequest, pk: int) -> HttpResponse:
@@ -73,11 +73,15 @@ def comparison(request: HttpRequest, pk: int) -> HttpResponse:
         )
         rows = [{"body": one.body.name} | {key: own.get(key) for key in COMPARED_FIGURE_LABELS} for one, own in others]
         return spreadsheet_response(sheet, rows, f"annual-comparison-{report.year}", guide=False)
-    facts = frame(report, by, "compare") | {
+    facts = report_context(report, by, "compare") | {
         "lines": against_last_year(report, values),
         "heads": COMPARED_FIGURE_LABELS.values(),
         "others": [
-            {"report": one, "own": one.pk == report.pk, "cells": [said(own.get(key)) for key in COMPARED_FIGURE_LABELS]}
+            {
+                "report": one,
+                "own": one.pk == report.pk,
+                "cells": [format_figure(own.get(key)) for key in COMPARED_FIGURE_LABELS],
+            }
             for one, own in others
         ],
     }
@@ -122,7 +126,7 @@ def _shown(cell: Cell, *, head: bool, figures: Mapping[str, Figure], base: str, 
     if one.source:
         words += f"，来源：{one.source}"
     if one.differs:
-        words += f"；台账为{said(one.counted)}"
+        words += f"；台账为{format_figure(one.counted)}"
     listed = one.origin not in {NONE, ENTERED} or one.counted is not None
     return Shown(
         cell,
@@ -149,7 +153,9 @@ def tables_shown(
         {
             "name": table,
             "label": TABLE_NAMES[table],
-            **table_rows(printed(table, lambda key: typed.get(key, said(figures[key].value))), figures, base, wrong),
+            **table_rows(
+                print_table(table, lambda key: typed.get(key, format_figure(figures[key].value))), figures, base, wrong
+            ),
         }
         for table in TABLES
     ]
@@ -162,7 +168,7 @@ def tables(request: HttpRequest, pk: int) -> HttpResponse:
 
 def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()) -> HttpResponse:
     report, by = report_of(request, pk)
-    facts = frame(report, by, "tables")
+    facts = report_context(report, by, "tables")
     problems: list[Problem] = []
     if facts["open"]:
         now = count_now(report)
@@ -176,7 +182,9 @@ def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()
         "tables": tables_shown(report, figures, problems, typed, unread),
         "edit": edit if edit in TABLES else "",
         "shown_figures": request.POST.get("shown")
-        or json.dumps({key: said(figures[key].value) for key in TYPED_FIGURE_KEYS if key.startswith(f"{edit}/")}),
+        or json.dumps(
+            {key: format_figure(figures[key].value) for key in TYPED_FIGURE_KEYS if key.startswith(f"{edit}/")}
+        ),
         "source": request.POST.get("source", ""),
         "problems": problems,
         **_explaining(problems),
@@ -192,7 +200,7 @@ def _tables(request: HttpRequest, pk: int, edit: str, unread: Iterable[str] = ()
 def _with_ideas(report: Report, problems: list[Problem]) -> list[Problem]:
     marks = [problem.mark for problem in problems if not problem.must and not problem.text]
     previous = previous_of(report.body, report.year) if marks else None
-    ideas = dict(suggested(report, marks, previous.values)) if previous else {}
+    ideas = dict(suggest_explanations(report, marks, previous.values)) if previous else {}
     return [replace(problem, idea=ideas.get(problem.mark, "")) for problem in problems]
 
 
@@ -234,7 +242,7 @@ def judge(request: HttpRequest, pk: int) -> HttpResponse:
     found = faults_of(values, previous.tables if previous else None)
     table = request.POST.get("table", "")
     sums = [
-        {"id": key.replace("/", "-").replace(".", "_"), "said": said(values[key])}
+        {"id": key.replace("/", "-").replace(".", "_"), "said": format_figure(values[key])}
         for key in values
         if is_sum(key) and key.startswith(f"{table}/")
     ]
@@ -256,13 +264,13 @@ def _changed(request: HttpRequest, given: Mapping[str, Number], now: Mapping[str
     """
     shown, changed = _as_shown(request), {}
     for key, value in given.items():
-        stands = said(now[key].value)
-        if said(value) in {stands, shown.get(key)}:
+        stands = format_figure(now[key].value)
+        if format_figure(value) in {stands, shown.get(key)}:
             continue
         if shown.get(key, stands) != stands:
             messages.error(
                 request,
-                f"{label_of(key)}在您打开页面后已由别人改为{stands or '空'}，没有改成{said(value)}，请核对。",
+                f"{label_of(key)}在您打开页面后已由别人改为{stands or '空'}，没有改成{format_figure(value)}，请核对。",
             )
             continue
         changed[key] = value
@@ -363,7 +371,7 @@ def disputes(request: HttpRequest, pk: int) -> HttpResponse:
     if asks_file(request):
         return spreadsheet_response(SHEET, _rows(found), f"disputes-{report.year}", guide=False)
     width = len(TABLE4_COLUMNS)
-    facts = frame(report, by, "disputes") | {
+    facts = report_context(report, by, "disputes") | {
         "found": found,
         "groups": TABLE4_ROWS.values(),
         "width": width,

@@ -27,7 +27,7 @@ from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole, year_asked
+from gongkai.core.widgets.asked import parse_whole_number, year_asked
 from gongkai.core.widgets.paging import address_with
 from gongkai.lib.law.annual_form import FORM
 from gongkai.oversight.annual import actions
@@ -50,7 +50,7 @@ def report_of(request: HttpRequest, pk: int) -> tuple[Report, Actor]:
     return get_visible_or_404(by, Report, pk), by
 
 
-def frame(report: Report, by: Actor, tab: str) -> dict[str, object]:
+def report_context(report: Report, by: Actor, tab: str) -> dict[str, object]:
     """Return the template context that all report pages share: tabs and edit permission."""
     return {
         "report": report,
@@ -202,7 +202,7 @@ def open_year(request: HttpRequest) -> HttpResponse:
     """Request the reports of a year from a government's units."""
     by = actor_of(request.user)
     year = year_asked(request.POST.get("year", "")) or reported_year(timezone.localdate())
-    government = Body.objects.filter(pk=whole(request.POST.get("government", "")) or 0).first()
+    government = Body.objects.filter(pk=parse_whole_number(request.POST.get("government", "")) or 0).first()
     if request.method == "POST" and government:
         run_with_messages(request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。")
     return redirect(f"{reverse('annual:list')}?year={year}")

@@ -15,13 +15,13 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import ListFilters, hidden_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
-from gongkai.oversight.annual.form import FIGURE_KEYS, Number, label_of, parts_of, said
+from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.oversight.annual.form import FIGURE_KEYS, Number, format_figure, label_of, parts_of
 from gongkai.oversight.annual.models import Report
 from gongkai.oversight.annual.queries.area import Member, figures_shown
 from gongkai.oversight.annual.queries.area import parts_of as parts_of_area
 from gongkai.oversight.annual.queries.figures import LEVELS, cell_of_documents, documents_of, span_of
-from gongkai.oversight.annual.views.listing import frame, report_of
+from gongkai.oversight.annual.views.listing import report_context, report_of
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
@@ -61,15 +61,15 @@ def rows(request: HttpRequest, pk: int) -> HttpResponse:
         return render(
             request,
             "annual/no_rows.html",
-            frame(report, by, "tables") | {"label": label_of(key), "figure": figure},
+            report_context(report, by, "tables") | {"label": label_of(key), "figure": figure},
         )
     parts = [_part(member, report, key) for member in parts_of_area(report)]
     parts = [one for one in parts if one["value"]]
-    facts = frame(report, by, "tables") | {
+    facts = report_context(report, by, "tables") | {
         "label": label_of(key),
         "figure": figure,
         "parts": parts,
-        "sum": said(sum(one["value"] for one in parts)),
+        "sum": format_figure(sum(one["value"] for one in parts)),
         "among": [label_of(part) for part in parts_of(key)] if len(parts_of(key)) > 1 else [],
     }
     return render(request, "annual/parts.html", facts)
@@ -104,7 +104,7 @@ def _part(one: Member, report: Report, key: str) -> Part:
 
 
 def _unit_asked(filters: ListFilters) -> Body | None:
-    number = whole(filters.data.get("body", "")) or filters.of.body_id
+    number = parse_whole_number(filters.data.get("body", "")) or filters.of.body_id
     return visible_rows(Body, filters.by).filter(pk=number).first()
 
 

@@ -9,21 +9,21 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.oversight.annual import actions
-from gongkai.oversight.annual.drafting import GAP_MARKER, drafted
+from gongkai.oversight.annual.drafting import GAP_MARKER, draft_texts
 from gongkai.oversight.annual.form import SECTION_OF, SECTION_TITLES
 from gongkai.oversight.annual.kind import EDITABLE_STATES
 from gongkai.oversight.annual.models import Report
-from gongkai.oversight.annual.page import heading, page_html
+from gongkai.oversight.annual.page import page_html, section_heading
 from gongkai.oversight.annual.queries.area import live_figures
 from gongkai.oversight.annual.queries.figures import values_of
 from gongkai.oversight.annual.snapshot import content_of
 from gongkai.oversight.annual.stale import brought_up, changed_in, correction_of, under_way
-from gongkai.oversight.annual.views.listing import frame, report_of
+from gongkai.oversight.annual.views.listing import report_context, report_of
 
 PDF_CONTENT_TYPE = "application/pdf"
 
@@ -43,7 +43,7 @@ def preview(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the report as the public will see it."""
     report, by = report_of(request, pk)
     html = make_tables_scrollable(clean(page_html(content_now(report))))
-    return render(request, "annual/preview.html", frame(report, by, "preview") | {"html": html})
+    return render(request, "annual/preview.html", report_context(report, by, "preview") | {"html": html})
 
 
 def paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
@@ -74,12 +74,12 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
     """Show the six texts with their state and actions."""
     report, by = report_of(request, pk)
     kept = {section.number: section for section in report.sections.all()}
-    facts = frame(report, by, "texts")
+    facts = report_context(report, by, "texts")
     now = _drafts(report) if facts["open"] and any(section.text for section in kept.values()) else {}
     facts["sections"] = [
         {
             "number": number,
-            "heading": heading(number),
+            "heading": section_heading(number),
             "section": kept.get(number),
             "gap": number in kept and GAP_MARKER in kept[number].text,
             "with_table": number in SECTION_OF.values(),
@@ -91,13 +91,13 @@ def texts(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _drafts(report: Report) -> dict[int, str]:
-    return drafted(report, values_of(live_figures(report)))
+    return draft_texts(report, values_of(live_figures(report)))
 
 
 def act(request: HttpRequest, pk: int, verb: str) -> HttpResponse:
     """Draft all texts, or write, update or confirm one."""
     report, by = report_of(request, pk)
-    number, done = whole(request.POST.get("number", "")) or 0, True
+    number, done = parse_whole_number(request.POST.get("number", "")) or 0, True
     if request.method == "POST":
         text = request.POST.get("text", "")
         if verb == "draft":

@@ -5,7 +5,7 @@ from decimal import Decimal
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Appeal, Assessed, Indicator, Mark
-from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_REASON_LENGTH, short
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_REASON_LENGTH, is_too_short
 from gongkai.oversight.assessment.states import AppealState, RoundState
 
 
@@ -31,7 +31,7 @@ def _appealable(unit: Assessed) -> list[str]:
 def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator | None = None) -> ActionResult:
     """File an appeal against a result or one indicator, and return its ledger entry."""
     words = grounds.strip()
-    if short(words, MIN_ACCOUNT_LENGTH):
+    if is_too_short(words, MIN_ACCOUNT_LENGTH):
         raise Refused(f"请写明申诉的事实和理由，至少{MIN_ACCOUNT_LENGTH}个字。")
     same = Appeal.objects.filter(unit=unit, indicator=indicator, entry__closed_at=None)
     if same.exists():
@@ -43,7 +43,7 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
         body=round_.office,
         year=round_.year,
     )
-    make_entries([entry], by=by, words=words, events=lambda _: [event("received")])
+    make_entries([entry], by=by, words=words, events=lambda _: [make_event("received")])
     Appeal.objects.create(entry=entry, unit=unit, indicator=indicator, grounds=words)
     tell = Notification(
         f"考核申诉：{unit.label}",
@@ -56,7 +56,7 @@ def file_appeal(unit: Assessed, *, by: Actor, grounds: str, indicator: Indicator
 
 
 def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
-    if short(words, MIN_REASON_LENGTH):
+    if is_too_short(words, MIN_REASON_LENGTH):
         raise Refused(f"请写明复核意见，至少{MIN_REASON_LENGTH}个字，让申诉单位看得懂。")
     appeal = entry.appeal
     appeal.decision = words.strip()
@@ -69,7 +69,7 @@ def _decide(entry: Entry, words: str, outcome: str) -> ActionResult:
         f"appeal:{entry.pk}:{outcome}",
         posts=((Role.CLERK, appeal.unit.body_id), (Role.LEAD, appeal.unit.body_id)),
     )
-    return ActionResult(words=words.strip(), tell=(tell,), events=(event("decided"),))
+    return ActionResult(words=words.strip(), tell=(tell,), events=(make_event("decided"),))
 
 
 def upheld_by(entry: Entry) -> str:
@@ -107,4 +107,4 @@ def reject(entry: Entry, *, by: Actor, words: str) -> ActionResult:
 def withdraw(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Withdraw an appeal on behalf of the unit."""
     entry.outcome = AppealState.WITHDRAWN
-    return ActionResult(words=words.strip() or "撤回申诉", events=(event("withdrawn"),))
+    return ActionResult(words=words.strip() or "撤回申诉", events=(make_event("withdrawn"),))

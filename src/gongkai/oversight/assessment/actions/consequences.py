@@ -22,7 +22,7 @@ from gongkai.oversight.assessment.models import (
     Way,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.rules import MIN_TOPIC_LENGTH, short
+from gongkai.oversight.assessment.rules import MIN_TOPIC_LENGTH, is_too_short
 from gongkai.oversight.assessment.states import MARKING_STATES, BulletinState
 
 RECTIFICATION_SOURCE = "assessment"
@@ -43,7 +43,7 @@ def _orders_once(bulletin: Bulletin) -> list[str]:
 @action("assessment.order_bulletin_mending", label="下达整改", rule=rules.check_round_manager, ready=_orders_once)
 def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until: date) -> ActionResult:
     """Order each unit named in a bulletin to rectify its problems (督促整改); return the entries."""
-    if short(demand, MIN_TOPIC_LENGTH):
+    if is_too_short(demand, MIN_TOPIC_LENGTH):
         raise Refused("请写明整改的要求。")
     made = []
     for body in bulletin.units.all():
@@ -139,7 +139,7 @@ def record_pursuit(
     """Record that a unit or its staff were held accountable for a grave case; return the row."""
     if on > timezone.localdate():
         raise Refused("决定日期不能晚于今天。")
-    if short(matter, MIN_TOPIC_LENGTH) or not basis.strip() or not authority.strip():
+    if is_too_short(matter, MIN_TOPIC_LENGTH) or not basis.strip() or not authority.strip():
         raise Refused("请写明事由、依据和决定机关。")
     if bulletin is not None and not bulletin.units.filter(pk=body.pk).exists():
         raise Refused("有关通报没有写明这个单位，请选择写明它的通报。")

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import closed_as_submitted, event
+from gongkai.core.ledger.clock import closed_as_submitted, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Assessed, Claim, Evaluator, Indicator, Mark, Way
-from gongkai.oversight.assessment.rules import MIN_REASON_LENGTH, short
+from gongkai.oversight.assessment.rules import MIN_REASON_LENGTH, is_too_short
 from gongkai.oversight.assessment.states import MARKING_STATES, RoundState, SelfState
 
 #: Scoring methods that the office applies manually.
@@ -34,7 +34,7 @@ def claim(entry: Entry, *, by: Actor, indicator: Indicator, value: Decimal, word
     if indicator.scheme_id != unit.round.scheme_id or indicator.way != Way.SELF:
         raise Refused("这项指标不需要自评。")
     _within(indicator, value)
-    if short(words, MIN_REASON_LENGTH):
+    if is_too_short(words, MIN_REASON_LENGTH):
         raise Refused(f"请写明做了什么、依据在哪里，至少{MIN_REASON_LENGTH}个字。")
     Claim.objects.update_or_create(unit=unit, indicator=indicator, defaults={"value": value, "words": words.strip()})
     return ActionResult(words=f"自评“{indicator}”：{value:f}%", facts={"indicator": indicator.code})
@@ -53,7 +53,7 @@ def _all_claimed(entry: Entry) -> list[str]:
 @entry_action("self_assessment", "submit", label="提交自评", rule=check_may_work, ready=_all_claimed)
 def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the self-assessment."""
-    return ActionResult(words=words.strip() or "提交自评", events=(event("submitted"),))
+    return ActionResult(words=words.strip() or "提交自评", events=(make_event("submitted"),))
 
 
 @entry_action("self_assessment", "send_back", label="退回补充", rule=rules.check_evidence_judge)
@@ -61,10 +61,10 @@ def send_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Return the self-assessment for completion."""
     if len(reason.strip()) < 2:
         raise Refused("请写明退回的理由。")
-    return ActionResult(words=reason.strip(), events=(event("returned"),))
+    return ActionResult(words=reason.strip(), events=(make_event("returned"),))
 
 
-def adoptable(unit: Assessed) -> list[Claim]:
+def list_adoptable_claims(unit: Assessed) -> list[Claim]:
     """Return the claims that become marks on acceptance, because nobody judged them otherwise."""
     judged = unit.marks.filter(struck_at=None, way=Way.SELF).values("indicator_id")
     return list(unit.claims.select_related("indicator").exclude(indicator_id__in=judged))
@@ -74,7 +74,7 @@ def adoptable(unit: Assessed) -> list[Claim]:
 def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Accept a self-assessment; claims without another judgement become marks."""
     unit = entry.self_assessment
-    for one in adoptable(unit):
+    for one in list_adoptable_claims(unit):
         Mark.objects.create(
             unit=unit,
             indicator=one.indicator,
@@ -92,7 +92,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 def lapse(entry: Entry, *, by: Actor) -> ActionResult:
     """End a self-assessment that was not accepted in time; the round continues without it."""
     entry.outcome = SelfState.LAPSED
-    return ActionResult(words="考核结果反馈前没有完成自评", events=(event("closed"),))
+    return ActionResult(words="考核结果反馈前没有完成自评", events=(make_event("closed"),))
 
 
 def _within(indicator: Indicator, value: Decimal | None) -> None:
@@ -149,7 +149,7 @@ def mark(
         raise Refused("第三方评估的指标由第三方评分，或者导入第三方的评分表。")
     if indicator.way == Way.PHONE and not (script.strip() and recording.strip()):
         raise Refused("电话测评须记录测评内容和录音编号。")
-    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and short(words, MIN_REASON_LENGTH):
+    if indicator.way in {Way.BONUS, Way.DEDUCTION, Way.VETO} and is_too_short(words, MIN_REASON_LENGTH):
         raise Refused("加分、扣分、否决须写明事实和依据。")
     _new_to(unit, indicator, value, on, words, seen)
     if evaluator is not None:

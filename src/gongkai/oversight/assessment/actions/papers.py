@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files import papers
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.making import draw, inner_numbers
+from gongkai.core.ledger.making import draw_next_numbers, inner_numbers
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
@@ -30,7 +30,7 @@ from gongkai.oversight.assessment.models import (
     TrainingPaper,
 )
 from gongkai.oversight.assessment.queries.consequences import against_criticism
-from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, short
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, is_too_short
 from gongkai.oversight.assessment.states import BULLETIN_MACHINE
 
 RECTIFICATION_SOURCE = "assessment"
@@ -68,7 +68,7 @@ def _criticises_rightly(bulletin: Bulletin) -> list[str]:
 
 
 def _fill(made: Bulletin, title: str, text: str, persons: str, *, public: bool) -> None:
-    if short(title, MIN_TOPIC_LENGTH) or short(text, MIN_ACCOUNT_LENGTH):
+    if is_too_short(title, MIN_TOPIC_LENGTH) or is_too_short(text, MIN_ACCOUNT_LENGTH):
         raise Refused("请填写通报的标题和正文。")
     if public and (named := inner_numbers(f"{title}\n{text}\n{persons}")):
         raise Refused(f"向社会公开的通报不写台账编号，请改为写明是什么事：{'、'.join(named)}。")
@@ -131,7 +131,7 @@ def issue_bulletin(bulletin: Bulletin, *, by: Actor) -> ActionResult:
     A bulletin for the public gets its text, which is reviewed and published from its page.
     """
     today = timezone.localdate()
-    bulletin.number = f"政务公开通报〔{today.year}〕{draw(f'通报{bulletin.body_id}', today.year)}号"
+    bulletin.number = f"政务公开通报〔{today.year}〕{draw_next_numbers(f'通报{bulletin.body_id}', today.year)}号"
     bulletin.issued_on = today
     bulletin.save(update_fields=["number", "issued_on"])
     if bulletin.public:
@@ -188,7 +188,7 @@ def record_talk(
     """
     if on > timezone.localdate():
         raise Refused("日期不能晚于今天。")
-    if short(problems, MIN_TOPIC_LENGTH) or not held_by.strip():
+    if is_too_short(problems, MIN_TOPIC_LENGTH) or not held_by.strip():
         raise Refused("请填写主持人和指出的问题。")
     made = Talk.objects.create(
         body=body,
@@ -230,7 +230,7 @@ def look_back(entry: Entry, *, by: Actor, holds: bool, words: str, until: date |
 
     Returns the verdict; `until` is the deadline of the new rectification.
     """
-    if short(words, MIN_TOPIC_LENGTH):
+    if is_too_short(words, MIN_TOPIC_LENGTH):
         raise Refused("请写明回头看的情况。")
     again = None
     if not holds:

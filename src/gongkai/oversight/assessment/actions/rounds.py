@@ -24,15 +24,15 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.actions.marks import BY_HAND, lapse
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Mark, Result, Round, Scheme, Way
-from gongkai.oversight.assessment.queries.scores import sheet_digest, sheet_of, standings, unjudged
-from gongkai.oversight.assessment.queries.trees import leaves_of, pure
+from gongkai.oversight.assessment.queries.scores import list_standings, list_unjudged_leaves, sheet_digest, sheet_of
+from gongkai.oversight.assessment.queries.trees import convert_leaf, leaves_of
 from gongkai.oversight.assessment.states import ROUND_MACHINE, AppealState, SchemeState
 
 #: Django group of evaluators; the middleware restricts it to the evaluation pages.
 EVALUATOR_GROUP_NAME = "assessment:evaluator"
 
 
-def group() -> Group:
+def load_evaluator_group() -> Group:
     """Return the evaluators' group with its single permission."""
     made, _ = Group.objects.get_or_create(name=EVALUATOR_GROUP_NAME)
     enter = Permission.objects.filter(content_type__app_label="wagtailadmin", codename="access_admin").first()
@@ -69,7 +69,7 @@ def invite_evaluator(
     if users.objects.filter(username__iexact=username.strip()).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
     user = users.objects.create_user(username=username.strip(), password=None, first_name=name.strip())
-    user.groups.add(group())
+    user.groups.add(load_evaluator_group())
     person = Person.objects.create(
         name=name.strip()[:60], title=organisation.strip()[:60], user=user, must_change_password=True
     )
@@ -294,7 +294,7 @@ def mean_of(cases: Sequence[ScoredCase]) -> Decimal | None:
 
 
 def _judged(round_: Round) -> list[str]:
-    missing = unjudged(round_, standings(round_))
+    missing = list_unjudged_leaves(round_, list_standings(round_))
     shown = "；".join(f"{unit.label}：{leaf.name}" for unit, leaf in missing[:5])
     more = f"等{len(missing)}项" if len(missing) > 5 else ""
     return [*([f"还有指标没有评分：{shown}{more}。"] if missing else []), *_still_writing(round_)]
@@ -318,7 +318,9 @@ def _still_writing(round_: Round) -> list[str]:
 def publish_scores(round_: Round, *, by: Actor) -> ActionResult:
     """Publish the scores to the units, which may appeal within the period of `score_objection`."""
     today = timezone.localdate()
-    said = law.due([law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today)
+    said = law.compute_due(
+        [law.Event("published", today)], law.rule_set("score_objection"), law.default_calendar(), today
+    )
     open_ones = Entry.objects.filter(self_assessment__round=round_, closed_at=None)
     lapse.many(open_ones, by=by)
     round_.published_on, round_.published_by = today, by.person_id
@@ -351,10 +353,10 @@ def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
 
     The database refuses later changes; `recompute` finds differences.
     """
-    leaves = [pure(indicator) for indicator in leaves_of(round_.scheme)]
+    leaves = [convert_leaf(indicator) for indicator in leaves_of(round_.scheme)]
     with transaction.atomic():
         made = []
-        for standing in standings(round_):
+        for standing in list_standings(round_):
             sheet = sheet_of(standing, leaves, round_.scheme.digest)
             made.append(
                 Result(

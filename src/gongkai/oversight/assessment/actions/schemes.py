@@ -16,7 +16,7 @@ from gongkai.core.units.models import Body
 from gongkai.oversight.assessment import rules
 from gongkai.oversight.assessment.models import Highlight, Indicator, LineInspection, Scheme, Way
 from gongkai.oversight.assessment.queries.trees import digest_of, faults_of
-from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, short
+from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LENGTH, is_too_short
 from gongkai.oversight.assessment.states import SCHEME_MACHINE
 
 ASSESSMENT_SOURCE = "assessment"
@@ -40,7 +40,7 @@ def record_line_inspection(
 ) -> ActionResult:
     """Record a bureau's inspection of its own system; return the row."""
     _not_ahead(on, "检查日期")
-    if len(scope.strip()) < 2 or short(summary, MIN_ACCOUNT_LENGTH):
+    if len(scope.strip()) < 2 or is_too_short(summary, MIN_ACCOUNT_LENGTH):
         raise Refused("请填写检查范围和检查情况。")
     made = LineInspection.objects.create(
         body=body,
@@ -87,7 +87,7 @@ def order_line_problem(
     """Order a unit to rectify a problem found by an inspection; return the entry."""
     if not row.units.filter(pk=body.pk).exists():
         raise Refused("整改单位应是这次被检查的单位。")
-    if short(what, MIN_TOPIC_LENGTH):
+    if is_too_short(what, MIN_TOPIC_LENGTH):
         raise Refused("请写明发现的问题。")
     place = row.entries.count() + 1
     found = FoundFault(
@@ -107,7 +107,7 @@ def order_line_problem(
 def collect_highlight(body: Body, *, by: Actor, on: date, title: str, text: str, typical: bool = False) -> ActionResult:
     """Record an exemplary practice and return it."""
     _not_ahead(on, "收集日期")
-    if short(title, MIN_TOPIC_LENGTH) or short(text, MIN_ACCOUNT_LENGTH):
+    if is_too_short(title, MIN_TOPIC_LENGTH) or is_too_short(text, MIN_ACCOUNT_LENGTH):
         raise Refused("请填写题目、做法和成效。")
     made = Highlight.objects.create(body=body, on=on, title=title.strip()[:200], text=text.strip(), typical=typical)
     return ActionResult(words=f"登记亮点“{made}”", stream=f"highlight/{made.pk}", result=made)

@@ -3,12 +3,12 @@
 from collections.abc import Iterable
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import day, short, text
+from gongkai.core.spreadsheets.cells import parse_day, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, number
+from gongkai.oversight.assessment.importing.layout import Base, parse_number
 from gongkai.oversight.assessment.models import (
     Assessed,
     Evaluator,
@@ -20,14 +20,14 @@ from gongkai.oversight.assessment.states import MARKING_STATES
 EVALUATION_SHEET = Sheet(
     "第三方评分",
     (
-        Column("round", "考核", short(100), required=True, width=26),
-        Column("organisation", "评估机构", short(120), required=True, width=24),
-        Column("body", "单位", short(120), required=True, width=28),
-        Column("code", "指标编号", short(20), required=True, width=10),
-        Column("indicator", "指标", short(100), width=28),
-        Column("value", "得分率（%）", number, required=True, width=12),
-        Column("words", "评语", text, required=True, width=50),
-        Column("on", "日期", day, width=12),
+        Column("round", "考核", short_text(100), required=True, width=26),
+        Column("organisation", "评估机构", short_text(120), required=True, width=24),
+        Column("body", "单位", short_text(120), required=True, width=28),
+        Column("code", "指标编号", short_text(20), required=True, width=10),
+        Column("indicator", "指标", short_text(100), width=28),
+        Column("value", "得分率（%）", parse_number, required=True, width=12),
+        Column("words", "评语", parse_text, required=True, width=50),
+        Column("on", "日期", parse_day, width=12),
     ),
     intro="第三方交来的评分表：每行一个单位的一项指标，填得分率和评语。",
 )

@@ -7,18 +7,18 @@ from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.scoring import SOURCES
-from gongkai.core.spreadsheets.cells import choice, plain, short, text
+from gongkai.core.spreadsheets.cells import choice, format_value, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, arrange, number
+from gongkai.oversight.assessment.importing.layout import Base, arrange_rows, parse_number
 from gongkai.oversight.assessment.models import (
     Indicator,
     Scheme,
     Way,
 )
 from gongkai.oversight.assessment.queries import schemes_visible_to
-from gongkai.oversight.assessment.queries.trees import tree
+from gongkai.oversight.assessment.queries.trees import list_branches
 from gongkai.oversight.assessment.states import SchemeState
 
 WAYS_BY_LABEL = {label: value for value, label in Way.choices}
@@ -28,24 +28,24 @@ INDICATOR_SHEET = Sheet(
         Column(
             "scheme",
             "指标体系",
-            short(100),
+            short_text(100),
             width=26,
             help="起草中的指标体系的名称，须先在系统中起草；只有一套在起草的可以不填。",
         ),
         Column(
             "code",
             "编号",
-            short(20),
+            short_text(20),
             required=True,
             width=8,
             help="在这套体系中不重复，如1.2；已有的编号会被改写。",
         ),
-        Column("parent", "上级编号", short(20), width=10, help="上级指标的编号；一级指标不填。"),
-        Column("name", "指标", short(100), required=True, width=30, help="指标的名称。"),
+        Column("parent", "上级编号", short_text(20), width=10, help="上级指标的编号；一级指标不填。"),
+        Column("name", "指标", short_text(100), required=True, width=30, help="指标的名称。"),
         Column(
             "points",
             "分值",
-            number,
+            parse_number,
             required=True,
             width=8,
             help="上级指标的分值等于下级之和；加分、扣分填最多几分。",
@@ -53,21 +53,21 @@ INDICATOR_SHEET = Sheet(
         Column(
             "way", "评分方式", choice(WAYS_BY_LABEL), width=14, choices=tuple(WAYS_BY_LABEL), help="有下级指标的不填。"
         ),
-        Column("source", "数据来源", short(40), width=20, help="台账取数的必填，填来源的名称。"),
-        Column("full_at", "得满分的比例（%）", number, width=12, help="达到这个比例得满分，不填为100。"),
+        Column("source", "数据来源", short_text(40), width=20, help="台账取数的必填，填来源的名称。"),
+        Column("full_at", "得满分的比例（%）", parse_number, width=12, help="达到这个比例得满分，不填为100。"),
         Column(
             "zero_at",
             "不得分的比例（%）",
-            number,
+            parse_number,
             width=12,
             help="不超过这个比例不得分，中间按比例，不填为0。",
         ),
-        Column("standard", "评分标准", text, width=50, help="怎样给分，被考核单位看得到。"),
-        Column("basis", "依据", short(200), width=30, help="文件名称和条款。"),
+        Column("standard", "评分标准", parse_text, width=50, help="怎样给分，被考核单位看得到。"),
+        Column("basis", "依据", short_text(200), width=30, help="文件名称和条款。"),
     ),
     intro="每行一项指标，上级在前。只能导入起草中的指标体系；启用后的请先起草新的一版。"
     "本地的指标表（一级、二级、三级指标分栏，合并单元格）不用改动，直接导入：自动编号，没有写明评分方式的导入后逐项选择。",
-    arrange=arrange,
+    arrange=arrange_rows,
 )
 
 
@@ -163,7 +163,7 @@ class IndicatorsImporter(Base):
 def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
     """Yield the rows of an indicator tree."""
     codes = {indicator.pk: indicator.code for indicator in scheme.indicators.all()}
-    for row in tree(scheme):
+    for row in list_branches(scheme):
         one = row.indicator
         yield {
             "scheme": scheme.name,
@@ -183,7 +183,7 @@ def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
 def _shown(name: str, value: object) -> str:
     if name == "way":
         return dict(Way.choices).get(str(value), "")
-    return SOURCES[value].label if name == "source" and value in SOURCES else plain(value)
+    return SOURCES[value].label if name == "source" and value in SOURCES else format_value(value)
 
 
 def _differences(own: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:

@@ -9,7 +9,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import parse_with, plain
+from gongkai.core.spreadsheets.cells import format_value, parse_with
 from gongkai.core.spreadsheets.sheet import BadCell
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
@@ -18,9 +18,9 @@ from gongkai.lib.fileformats.workbooks.pages import Page, fill_merged
 from gongkai.lib.fileformats.workbooks.values import CellFault
 
 
-def number(value: object) -> Decimal | None:
+def parse_number(value: object) -> Decimal | None:
     """Parse a number with at most four decimals; empty becomes None."""
-    words = plain(value).removesuffix("%").removesuffix("分")
+    words = format_value(value).removesuffix("%").removesuffix("分")
     found = parse_with(parse_decimal, words)
     if found is not None and (abs(found) > 99_999 or round(found, 4) != found):
         raise BadCell(f"“{words[:30]}”超出范围", "请填写不超过99999的数字，最多四位小数")
@@ -76,7 +76,7 @@ class _Sheet:
 
     def __init__(self, rows: list[Row], head: int) -> None:
         self.rows = rows[head + 1 :]
-        heads = [re.sub(r"\s", "", plain(cell)) for cell in rows[head][1]]
+        heads = [re.sub(r"\s", "", format_value(cell)) for cell in rows[head][1]]
         self.levels = [at for level in LEVEL_HEADER_PATTERNS for at, said in enumerate(heads) if level.fullmatch(said)][
             :3
         ]
@@ -86,11 +86,11 @@ class _Sheet:
         self.basis = next((at for at, said in enumerate(heads) if BASIS_HEADER_PATTERN.fullmatch(said)), None)
 
 
-def arrange(page: Page) -> list[Row]:
+def arrange_rows(page: Page) -> list[Row]:
     """Return the rows under our own headings; empty if the table has no indicators."""
     rows = fill_merged(page)
     for at, (_, cells) in enumerate(rows[:_LOOK]):
-        said = [re.sub(r"\s", "", plain(cell)) for cell in cells]
+        said = [re.sub(r"\s", "", format_value(cell)) for cell in cells]
         if all(head in said for head in OUR_HEADS):
             return rows[at:]
         if any(LEVEL_HEADER_PATTERNS[0].fullmatch(word) for word in said):
@@ -127,7 +127,7 @@ def _indicators(sheet: _Sheet) -> Iterator[Row]:
 
 
 def _names(sheet: _Sheet, cells: list[object], before: list[str]) -> list[str]:
-    said = [plain(cells[at]) if at < len(cells) else "" for at in sheet.levels]
+    said = [format_value(cells[at]) if at < len(cells) else "" for at in sheet.levels]
     for depth, name in enumerate(said):
         if not name and any(said[depth + 1 :]) and depth < len(before):
             said[depth] = before[depth]
@@ -138,7 +138,7 @@ def _row(
     sheet: _Sheet, cells: list[object], path: tuple[str, ...], code: str, above: str, *, leaf: bool
 ) -> list[object]:
     def at(place: int | None) -> str:
-        return plain(cells[place]) if place is not None and place < len(cells) else ""
+        return format_value(cells[place]) if place is not None and place < len(cells) else ""
 
     name = path[-1]
     inside = _IN_NAME.search(name)
@@ -162,14 +162,14 @@ def _points_of(sheet: _Sheet, cells: list[object], depth: int, *, leaf: bool) ->
     following = sheet.levels[depth] if depth < len(sheet.levels) else 10_000
     between = [at for at in sheet.points if own < at < following]
     if len(sheet.points) > 1 and between:
-        return plain(cells[between[0]]) if between[0] < len(cells) else ""
+        return format_value(cells[between[0]]) if between[0] < len(cells) else ""
     place = sheet.points[-1] if sheet.points and leaf else None
-    return plain(cells[place]) if place is not None and place < len(cells) else ""
+    return format_value(cells[place]) if place is not None and place < len(cells) else ""
 
 
 def _sum_up(made: list[list[object]]) -> None:
     for row in reversed(made):
-        if plain(row[3]):
+        if format_value(row[3]):
             continue
         below = [_number(other[3]) for other in made if other[1] == row[0]]
         row[3] = f"{sum(below, Decimal(0)):f}" if below else ""
@@ -177,6 +177,6 @@ def _sum_up(made: list[list[object]]) -> None:
 
 def _number(value: object) -> Decimal:
     try:
-        return number(value) or Decimal(0)
+        return parse_number(value) or Decimal(0)
     except BadCell:
         return Decimal(0)  # reported by the row's own validation

@@ -6,13 +6,13 @@ from decimal import Decimal
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.spreadsheets.cells import choice, day, plain, short, whole, yes_no
+from gongkai.core.spreadsheets.cells import choice, format_value, parse_day, short_text, whole_number, yes_no
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import bodies_by_name
 from gongkai.oversight.assessment import actions, rules
-from gongkai.oversight.assessment.importing.layout import Base, number
+from gongkai.oversight.assessment.importing.layout import Base, parse_number
 from gongkai.oversight.assessment.models import (
     Provision,
     Training,
@@ -24,7 +24,7 @@ KINDS = {label: value for value, label in TrainingKind.choices}
 TRAINING_SHEET = Sheet(
     "培训台账",
     (
-        Column("body", "举办单位", short(120), required=True, width=28, write=lambda one: one.body.name),
+        Column("body", "举办单位", short_text(120), required=True, width=28, write=lambda one: one.body.name),
         Column(
             "kind",
             "类别",
@@ -34,27 +34,27 @@ TRAINING_SHEET = Sheet(
             choices=tuple(KINDS),
             write=lambda one: one.get_kind_display(),
         ),
-        Column("on", "日期", day, required=True, width=12),
-        Column("topic", "主题", short(200), required=True, width=40),
-        Column("attendance", "参加人数", whole(most=1_000_000), required=True, width=10),
-        Column("hours", "学时", number, width=8),
+        Column("on", "日期", parse_day, required=True, width=12),
+        Column("topic", "主题", short_text(200), required=True, width=40),
+        Column("attendance", "参加人数", whole_number(most=1_000_000), required=True, width=10),
+        Column("hours", "学时", parse_number, width=8),
         Column("requests", "含依申请公开内容", yes_no, width=14, write=lambda one: "是" if one.requests else "否"),
-        Column("material", "材料", short(300), width=30),
+        Column("material", "材料", short_text(300), width=30),
     ),
     intro="每行一次培训。类别：业务培训、研讨交流、领导干部学法、初任培训、公务员培训科目。",
 )
 PROVISION_SHEET = Sheet(
     "人员和经费",
     (
-        Column("body", "单位", short(120), required=True, width=28, write=lambda one: one.body.name),
-        Column("year", "年度", whole(least=2000, most=2100), required=True, width=8),
-        Column("full_time", "专职人员", whole(most=9999), required=True, width=10),
-        Column("part_time", "兼职人员", whole(most=9999), width=10),
-        Column("team", "内设机构或者牵头科室", short(120), width=24),
-        Column("skills", "人员专长", short(200), width=24),
-        Column("budget", "列入预算的经费（万元）", number, width=14),
-        Column("spent", "实际支出（万元）", number, width=14),
-        Column("contract", "运维单位、合同编号", short(200), width=24),
+        Column("body", "单位", short_text(120), required=True, width=28, write=lambda one: one.body.name),
+        Column("year", "年度", whole_number(least=2000, most=2100), required=True, width=8),
+        Column("full_time", "专职人员", whole_number(most=9999), required=True, width=10),
+        Column("part_time", "兼职人员", whole_number(most=9999), width=10),
+        Column("team", "内设机构或者牵头科室", short_text(120), width=24),
+        Column("skills", "人员专长", short_text(200), width=24),
+        Column("budget", "列入预算的经费（万元）", parse_number, width=14),
+        Column("spent", "实际支出（万元）", parse_number, width=14),
+        Column("contract", "运维单位、合同编号", short_text(200), width=24),
     ),
     intro="每行一个单位一年的人员和经费。",
 )
@@ -164,7 +164,11 @@ class ProvisionImporter(_OfUnits):
                 if row.has(name)
             }
             differs = tuple(
-                Difference(PROVISION_SHEET.column(name).head, plain(getattr(own, name)) if own else "", plain(value))
+                Difference(
+                    PROVISION_SHEET.column(name).head,
+                    format_value(getattr(own, name)) if own else "",
+                    format_value(value),
+                )
                 for name, value in facts.items()
                 if own is None or getattr(own, name) != value
             )

@@ -28,11 +28,11 @@ from gongkai.oversight.assessment.models import (
     Way,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, bodies_seen, failures
-from gongkai.oversight.assessment.queries.scores import Standing, given, grades_of, marks_of, standings
-from gongkai.oversight.assessment.queries.trees import leaves_of, pure
+from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, bodies_seen, list_failures
+from gongkai.oversight.assessment.queries.scores import Standing, convert_marks, grades_of, list_standings, marks_of
+from gongkai.oversight.assessment.queries.trees import convert_leaf, leaves_of
 from gongkai.oversight.assessment.queries.visible import rounds_visible_to
-from gongkai.oversight.assessment.scoring import FAILED_GRADE, gain, two
+from gongkai.oversight.assessment.scoring import FAILED_GRADE, compute_gain, round_to_cents
 from gongkai.oversight.assessment.states import MARKING_STATES, STATES_WITH_SHOWN_SCORES, BulletinState
 
 
@@ -49,7 +49,7 @@ def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
     """Return a unit's open duties in the period, by value and then by deadline."""
     round_ = unit.round
     leaves = leaves_of(round_.scheme)
-    known, pures = given(marks_of([unit])[unit.pk]), [pure(indicator) for indicator in leaves]
+    known, pures = convert_marks(marks_of([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
     found = []
     for leaf in leaves:
         source = SOURCES.get(leaf.source) if leaf.way == Way.AUTO else None
@@ -59,8 +59,8 @@ def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
         if not waiting:
             continue
         shares = [case.value for case in source.cases(unit.body, round_.first, round_.until)]
-        worth: Fraction = gain(pures, known, leaf.code, shares)
-        found += [Duty(entry, leaf, two(worth)) for entry in waiting]
+        worth: Fraction = compute_gain(pures, known, leaf.code, shares)
+        found += [Duty(entry, leaf, round_to_cents(worth)) for entry in waiting]
     found.sort(key=lambda one: (-one.points, one.entry.due_at, one.entry.pk))
     return found[:most]
 
@@ -89,7 +89,7 @@ def lowest_of(round_: Round) -> list[Standing]:
     if round_.state not in STATES_WITH_SHOWN_SCORES:
         return []
     lowest: list[Standing] = []
-    found = standings(round_)
+    found = list_standings(round_)
     for group in dict.fromkeys(standing.unit.group for standing in found):
         own = [standing for standing in found if standing.unit.group == group]
         barred = [standing for standing in own if standing.outcome.vetoes]
@@ -102,11 +102,11 @@ def weak_points(standing: Standing) -> list[str]:
     """Describe a unit's weaknesses: vetoes, deductions, indicators below 60 percent."""
     said = [f"单项否决：{'、'.join(standing.vetoed_by)}"] if standing.outcome.vetoes else []
     said += [
-        f"{leaf.name}得{two(standing.outcome.lines[leaf.code].points)}分（分值{leaf.points.normalize():f}）"
+        f"{leaf.name}得{round_to_cents(standing.outcome.lines[leaf.code].points)}分（分值{leaf.points.normalize():f}）"
         for leaf in standing.weak
     ]
     said += [
-        f"{leaf.name}扣{two(line.points)}分"
+        f"{leaf.name}扣{round_to_cents(line.points)}分"
         for leaf in leaves_of(standing.unit.round.scheme)
         if leaf.way == Way.DEDUCTION and (line := standing.outcome.lines[leaf.code]).judged
     ]
@@ -131,7 +131,7 @@ def against_criticism(kind: str, head: Body, units: Iterable[Body]) -> list[str]
         round_ = rounds.order_by("-year", "-pk").first()
         if round_ is None:
             continue
-        own = next(one for one in standings(round_) if one.unit.body_id == body.pk and not one.unit.office)
+        own = next(one for one in list_standings(round_) if one.unit.body_id == body.pk and not one.unit.office)
         if is_well_graded(own, grades_of(round_)):
             found.append(
                 f"{body.label}在“{round_.name}”中等次为{own.grade}，不作通报批评：请去掉这个单位，或者改为问题通报。"
@@ -179,7 +179,9 @@ def _whole(title: str) -> str:
 
 def bulletin_on_failure(by: Actor, heads: list[Body], body: str, name: str) -> dict[str, object]:
     """Return the initial content of a bulletin on a failure, without internal entry numbers."""
-    found = next((failure for failure in failures(by) if str(failure.body.pk) == body and failure.name == name), None)
+    found = next(
+        (failure for failure in list_failures(by) if str(failure.body.pk) == body and failure.name == name), None
+    )
     if found is None:
         return {}
     lines = [
@@ -207,7 +209,7 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
     standing = next(
         (
             row
-            for row in (standings(round_) if round_ else [])
+            for row in (list_standings(round_) if round_ else [])
             if row.unit.body_id == int(body) and row.unit.office is None
         ),
         None,
@@ -224,7 +226,7 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
     }
 
 
-def deductions(by: Actor, units: list[int]) -> QuerySet[Indicator, Indicator]:
+def list_deduction_indicators(by: Actor, units: list[int]) -> QuerySet[Indicator, Indicator]:
     """Return the deduction indicators of rounds being scored that include the units."""
     rounds = rounds_visible_to(by).filter(state__in=MARKING_STATES, units__body__in=units)
     return Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme")).select_related("scheme")

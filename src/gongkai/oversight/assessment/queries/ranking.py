@@ -20,8 +20,8 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.chinese.numerals import percent
 from gongkai.oversight.assessment.models import Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.scores import Standing
-from gongkai.oversight.assessment.queries.trees import tree
-from gongkai.oversight.assessment.scoring import part, plain, two
+from gongkai.oversight.assessment.queries.trees import list_branches
+from gongkai.oversight.assessment.scoring import format_score, round_to_cents, sum_leaves
 from gongkai.oversight.assessment.states import RoundState
 from gongkai.work.notices.queries.public import load_public_total
 
@@ -33,8 +33,8 @@ _BEFORE = (
 )
 _BEHIND = (
     Column("base", "基础分", write=lambda one: one.base, width=10),
-    Column("bonus", "加分", write=lambda one: two(one.outcome.bonus), width=8),
-    Column("deducted", "扣分", write=lambda one: two(one.outcome.deducted), width=8),
+    Column("bonus", "加分", write=lambda one: round_to_cents(one.outcome.bonus), width=8),
+    Column("deducted", "扣分", write=lambda one: round_to_cents(one.outcome.deducted), width=8),
     Column("vetoes", "单项否决", write=lambda one: "、".join(one.vetoed_by), width=14),
     Column("total", "得分", write=lambda one: one.score if one.outcome.applies else "—", width=10),
     Column("grade", "等次", write=lambda one: one.grade_told, width=10),
@@ -52,19 +52,19 @@ class Top:
 def first_level(scheme: Scheme) -> list[Top]:
     """Return the first-level indicators."""
     found: list[tuple[Indicator, set[str]]] = []
-    for row in tree(scheme):
+    for row in list_branches(scheme):
         if row.depth == 0:
             found.append((row.indicator, set()))
         found[-1][1].add(row.indicator.code)
     return [Top(indicator, frozenset(codes)) for indicator, codes in found]
 
 
-def cell(one: Standing, codes: frozenset[str]) -> tuple[str, str]:
+def format_points(one: Standing, codes: frozenset[str]) -> tuple[str, str]:
     """Return points and maximum of a first-level indicator; a veto is shown by its name."""
     below = [leaf for leaf in one.leaves if leaf.key in codes]
     barred = [code for code in one.outcome.vetoes if code in codes]
     names = [name for code, name in zip(one.outcome.vetoes, one.vetoed_by, strict=True) if code in barred]
-    made = part(below, one.outcome)
+    made = sum_leaves(below, one.outcome)
     if barred and not made.judged:
         return "否决", "、".join(names)
     if not made.judged:
@@ -72,9 +72,9 @@ def cell(one: Standing, codes: frozenset[str]) -> tuple[str, str]:
     if not made.of and not made.open:
         return "不适用", ""
     said = [f"否决：{'、'.join(names)}"] if barred else []
-    said += [f"满分 {plain(made.of)}"] if made.of else []
-    said += [f"未评 {plain(made.open)}"] if made.open else []
-    return str(two(made.points)) if made.of else "—", "，".join(said)
+    said += [f"满分 {format_score(made.of)}"] if made.of else []
+    said += [f"未评 {format_score(made.open)}"] if made.open else []
+    return str(round_to_cents(made.points)) if made.of else "—", "，".join(said)
 
 
 def by_group(
@@ -83,7 +83,9 @@ def by_group(
     """Return the ranking by group, with points of each first-level indicator."""
     groups: dict[str, list[tuple[Standing, list[tuple[str, str]]]]] = {}
     for standing in found:
-        groups.setdefault(standing.unit.group, []).append((standing, [cell(standing, top.codes) for top in tops]))
+        groups.setdefault(standing.unit.group, []).append(
+            (standing, [format_points(standing, top.codes) for top in tops])
+        )
     return list(groups.items())
 
 
@@ -108,7 +110,7 @@ def ranking_sheet(round_: Round) -> Sheet:
 
 
 def _points(codes: frozenset[str], one: Standing) -> object:
-    said, more = cell(one, codes)
+    said, more = format_points(one, codes)
     try:
         return Decimal(said)
     except InvalidOperation:
@@ -146,7 +148,7 @@ class Keeping:
         return percent(self.in_time, self.settled)
 
 
-def keeping(government: Body, year: int, until: date | None = None) -> list[Keeping]:
+def count_deadlines_kept(government: Body, year: int, until: date | None = None) -> list[Keeping]:
     """Return the deadline statistics of a government and its units in a year, by kind.
 
     Tasks are those of the government's notices of that year in their present state, as on its page

@@ -149,7 +149,7 @@ def demands_on(body: Body, demands: list[TrainingDemand]) -> dict[str, TrainingD
     return found
 
 
-def trained(bodies: list[Body], year: int) -> list[Trained]:
+def list_training(bodies: list[Body], year: int) -> list[Trained]:
     """Return the training of units in a year, in a constant number of queries."""
     demands = list(TrainingDemand.objects.filter(year=year).select_related("body"))
     held = Training.objects.filter(body__in=bodies, on__year=year)
@@ -199,7 +199,7 @@ class Provided:
         return self.row is None or self.row.full_time < 1
 
 
-def provided(bodies: list[Body], year: int) -> list[Provided]:
+def list_staff_and_funds(bodies: list[Body], year: int) -> list[Provided]:
     """Return the staff and funds of units in a year."""
     rows = {provision.body_id: provision for provision in Provision.objects.filter(body__in=bodies, year=year)}
     return [Provided(body, rows.get(body.pk)) for body in bodies]
@@ -238,7 +238,7 @@ class Failure:
         return MISSING_ITEM_LABELS[self.entries[0].kind]
 
 
-def failures(by: Actor) -> list[Failure]:
+def list_failures(by: Actor) -> list[Failure]:
     """Return the units' current failures (V-11), proved by overdue entries.
 
     A document with a public interpretation or press event counts as interpreted, and a case with a

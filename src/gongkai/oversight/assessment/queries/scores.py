@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Result, Round, Way
-from gongkai.oversight.assessment.queries.trees import digest_of, leaves_of, pure
+from gongkai.oversight.assessment.queries.trees import convert_leaf, digest_of, leaves_of
 from gongkai.oversight.assessment.scoring import (
     FAILED_GRADE,
     NOT_APPLICABLE,
@@ -16,12 +16,12 @@ from gongkai.oversight.assessment.scoring import (
     Given,
     Leaf,
     Outcome,
-    grade,
-    outcome,
-    part,
-    plain,
-    ranks,
-    two,
+    compute_outcome,
+    find_grade,
+    format_score,
+    rank_units,
+    round_to_cents,
+    sum_leaves,
 )
 
 if TYPE_CHECKING:
@@ -68,8 +68,8 @@ class Standing:
         """Return the maximum for `score` while marks are missing; empty afterwards."""
         if not self.missing:
             return ""
-        judged = part([leaf for leaf in self.leaves if leaf.way in SHARE_WAYS], self.outcome).of
-        return f"已评 {plain(judged)} 分" if judged else "还没有评分"
+        judged = sum_leaves([leaf for leaf in self.leaves if leaf.way in SHARE_WAYS], self.outcome).of
+        return f"已评 {format_score(judged)} 分" if judged else "还没有评分"
 
     @property
     def has_score(self) -> bool:
@@ -82,7 +82,7 @@ class Standing:
     @property
     def base(self) -> "Decimal":
         """Return the base score that matches `score`: scaled once everything is judged."""
-        return two(self.outcome.got if self.missing else self.outcome.base)
+        return round_to_cents(self.outcome.got if self.missing else self.outcome.base)
 
     @property
     def vetoed_by(self) -> list[str]:
@@ -113,7 +113,7 @@ class Standing:
         if leaf.way == Way.VETO:
             return "否决" if line.judged else "—"
         if line.judged:
-            return str(two(line.points))
+            return str(round_to_cents(line.points))
         return "未评" if leaf.way in SHARE_WAYS else "—"
 
 
@@ -126,7 +126,7 @@ def marks_of(units: Iterable[Assessed]) -> dict[int, list[Mark]]:
     return found
 
 
-def given(marks: Iterable[Mark]) -> list[Given]:
+def convert_marks(marks: Iterable[Mark]) -> list[Given]:
     """Convert marks for the scoring functions."""
     return [Given(mark.indicator.code, None if mark.value is None else Fraction(mark.value)) for mark in marks]
 
@@ -136,21 +136,21 @@ def grades_of(round_: Round) -> list[tuple[str, Fraction]]:
     return [(str(name), Fraction(str(least))) for name, least in round_.scheme.grades]
 
 
-def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[Standing]:
+def list_standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[Standing]:
     """Return all units with score and rank, best first in fully judged groups."""
     rows = list(units if units is not None else round_.units.select_related("body", "office", "entry"))
     listed = leaves_of(round_.scheme)
-    leaves = [pure(indicator) for indicator in listed]
+    leaves = [convert_leaf(indicator) for indicator in listed]
     marks, least = marks_of(rows), grades_of(round_)
     found = []
     for unit in rows:
         unit.round = round_
-        made = outcome(leaves, given(marks[unit.pk]))
+        made = compute_outcome(leaves, convert_marks(marks[unit.pk]))
         missing = tuple(leaf for leaf in listed if leaf.way in SHARE_WAYS and not made.lines[leaf.code].judged)
-        found.append(Standing(unit, made, grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves)))
+        found.append(Standing(unit, made, find_grade(made, least), 0, marks[unit.pk], missing, leaves=tuple(leaves)))
     unfinished = {standing.unit.group for standing in found if standing.missing}
     for group in {standing.unit.group for standing in found} - unfinished:
-        places = ranks({standing.unit.pk: standing.outcome for standing in found if standing.unit.group == group})
+        places = rank_units({standing.unit.pk: standing.outcome for standing in found if standing.unit.group == group})
         for standing in found:
             standing.place = places.get(standing.unit.pk, standing.place)
     return sorted(found, key=lambda one: (one.unit.group, bool(one.outcome.vetoes), one.place, one.unit.body.position))
@@ -158,10 +158,10 @@ def standings(round_: Round, units: Sequence[Assessed] | None = None) -> list[St
 
 def standing_of(unit: Assessed) -> Standing:
     """Return one unit's score and rank."""
-    return next(standing for standing in standings(unit.round) if standing.unit.pk == unit.pk)
+    return next(standing for standing in list_standings(unit.round) if standing.unit.pk == unit.pk)
 
 
-def unjudged(round_: Round, found: Sequence[Standing]) -> list[tuple[Assessed, Indicator]]:
+def list_unjudged_leaves(round_: Round, found: Sequence[Standing]) -> list[tuple[Assessed, Indicator]]:
     """Return the leaves that still need a mark, with their units."""
     return [(standing.unit, leaf) for standing in found for leaf in standing.missing]
 
@@ -174,15 +174,17 @@ def sheet_of(one: Standing, leaves: Sequence[Leaf], scheme_digest: str) -> dict[
         by_leaf[mark.indicator.code].append([mark.pk, None if mark.value is None else f"{mark.value:.4f}"])
     return {
         "scheme": scheme_digest,
-        "base": str(two(one.outcome.base)),
-        "bonus": str(two(one.outcome.bonus)),
-        "deducted": str(two(one.outcome.deducted)),
+        "base": str(round_to_cents(one.outcome.base)),
+        "bonus": str(round_to_cents(one.outcome.bonus)),
+        "deducted": str(round_to_cents(one.outcome.deducted)),
         "vetoes": list(one.outcome.vetoes),
         "lines": [
             {
                 "code": leaf.key,
-                "points": str(two(lines[leaf.key].points)),
-                "share": None if lines[leaf.key].share is None else str(two(lines[leaf.key].share or Fraction(0))),
+                "points": str(round_to_cents(lines[leaf.key].points)),
+                "share": None
+                if lines[leaf.key].share is None
+                else str(round_to_cents(lines[leaf.key].share or Fraction(0))),
                 "applies": lines[leaf.key].applies,
                 "marks": by_leaf[leaf.key],
             }
@@ -200,15 +202,15 @@ def sheet_digest(sheet: Mapping[str, object]) -> str:
     return digest(canonical_json(sheet))
 
 
-def recompute(round_: Round) -> list[str]:
+def recompute_round(round_: Round) -> list[str]:
     """Recompute a confirmed round from its marks, and return the differences as lines."""
 
     faults = []
     if digest_of(round_.scheme) != round_.scheme.digest:
         faults.append(f"{round_.scheme}：指标体系与启用时不一致")
-    leaves = [pure(indicator) for indicator in leaves_of(round_.scheme)]
+    leaves = [convert_leaf(indicator) for indicator in leaves_of(round_.scheme)]
     kept = {result.unit_id: result for result in Result.objects.filter(unit__round=round_)}
-    for standing in standings(round_):
+    for standing in list_standings(round_):
         own = kept.get(standing.unit.pk)
         if own is not None and standing.outcome.vetoes:
             standing.place = own.place  # before 2026-12, units with a veto were ranked last

@@ -28,7 +28,7 @@ class Branch:
         return self.children_sum is not None and self.children_sum != self.indicator.points
 
 
-def tree(scheme: Scheme) -> list[Branch]:
+def list_branches(scheme: Scheme) -> list[Branch]:
     """Return all indicators, each after its parent."""
     below: dict[int | None, list[Indicator]] = {}
     for indicator in scheme.indicators.all():
@@ -48,17 +48,17 @@ def tree(scheme: Scheme) -> list[Branch]:
 
 def leaves_of(scheme: Scheme) -> list[Indicator]:
     """Return the indicators that are scored."""
-    return [row.indicator for row in tree(scheme) if row.leaf]
+    return [row.indicator for row in list_branches(scheme) if row.leaf]
 
 
-def pure(leaf: Indicator) -> Leaf:
+def convert_leaf(leaf: Indicator) -> Leaf:
     """Convert an indicator for the scoring functions."""
     return Leaf(leaf.code, Fraction(leaf.points), leaf.way, Fraction(leaf.full_at), Fraction(leaf.zero_at))
 
 
 def faults_of(scheme: Scheme) -> list[str]:
     """Return the reasons why a scheme cannot be enacted."""
-    rows = tree(scheme)
+    rows = list_branches(scheme)
     if not rows:
         return ["还没有指标。"]
     reasons = [
@@ -106,7 +106,7 @@ def digest_of(scheme: Scheme) -> str:
             "zero_at": f"{branch.indicator.zero_at:.2f}",
             "standard": branch.indicator.standard,
         }
-        for branch in tree(scheme)
+        for branch in list_branches(scheme)
     ]
     return digest(canonical_json({"share": f"{scheme.share:.2f}", "grades": scheme.grades, "tree": rows}))
 

@@ -48,7 +48,7 @@ def governments_run(user: object) -> QuerySet[Body, Body]:
     return rows if actor.system else rows.filter(rows_in_reach(actor, "path", (Role.CHIEF,)))
 
 
-def assessors(user: object) -> QuerySet[Body, Body]:
+def list_assessing_bodies(user: object) -> QuerySet[Body, Body]:
     """Return the governments and bureaus for which the user may assess (V-03)."""
     actor = actor_of(user)
     own = [post.body_id for post in actor.posts if post.role in STAFF]

@@ -15,13 +15,13 @@ register = template.Library()
 @register.filter
 def two(value: Fraction) -> str:
     """Format an exact number with two decimals."""
-    return str(scoring.two(value))
+    return str(scoring.round_to_cents(value))
 
 
 @register.simple_tag
 def percent(value: float) -> str:
     """Format a share as percentage, rounded half up."""
-    return f"{scoring.plain(Fraction(str(value)) * 100)}%"
+    return f"{scoring.format_score(Fraction(str(value)) * 100)}%"
 
 
 @register.simple_tag

@@ -22,7 +22,7 @@ from gongkai.oversight.assessment.forms import EvaluateForm
 from gongkai.oversight.assessment.importing import EVALUATION_SHEET, INDICATOR_SHEET, evaluation_rows, indicator_rows
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme
 from gongkai.oversight.assessment.queries.ranking import ranking_sheet
-from gongkai.oversight.assessment.queries.scores import standing_of, standings
+from gongkai.oversight.assessment.queries.scores import list_standings, standing_of
 from gongkai.oversight.assessment.queries.visible import oversees_round, sees_scores
 
 _KINDS = {"docx": DOCX_CONTENT_TYPE, "pdf": "application/pdf"}
@@ -52,8 +52,8 @@ def ranking(request: HttpRequest, number: int, form: str) -> HttpResponse:
     if not oversees_round(by, shown):
         return HttpResponseRedirect(reverse("assessment:home"))
     if form == "xlsx":
-        return spreadsheet_response(ranking_sheet(shown), standings(shown), f"{shown.name}结果", guide=False)
-    return _paper(reports.ranking(shown), f"{shown.name}结果", form)
+        return spreadsheet_response(ranking_sheet(shown), list_standings(shown), f"{shown.name}结果", guide=False)
+    return _paper(reports.compose_ranking(shown), f"{shown.name}结果", form)
 
 
 @require_GET
@@ -71,7 +71,7 @@ def report(request: HttpRequest, number: int, form: str) -> HttpResponse:
 def letter(request: HttpRequest, number: int, form: str) -> HttpResponse:
     """Export a bulletin as a document."""
     shown = get_visible_or_404(require_staff_actor(request), Bulletin, number)
-    return _paper(reports.letter(shown), shown.title, form)
+    return _paper(reports.compose_bulletin(shown), shown.title, form)
 
 
 @require_GET

@@ -15,7 +15,7 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import ClaimForm, MarkForm, StrikeForm
 from gongkai.oversight.assessment.models import Assessed, Indicator, Mark, Way
-from gongkai.oversight.assessment.queries.scores import standings
+from gongkai.oversight.assessment.queries.scores import list_standings
 from gongkai.oversight.assessment.queries.visible import oversees_round, sees_scores
 
 #: Maximum number of rows behind a figure on one page.
@@ -79,7 +79,7 @@ def _told(marks: list[Mark]) -> list[tuple[Mark, str]]:
 def _others(unit: Assessed, leaf: Indicator) -> list[object]:
     return [
         (standing.unit, standing.points_told(leaf))
-        for standing in standings(unit.round)
+        for standing in list_standings(unit.round)
         if leaf.code in standing.outcome.lines
     ]
 

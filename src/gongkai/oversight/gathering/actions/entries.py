@@ -20,7 +20,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.richtext import UnfitText, paragraphs, plain, tidy
-from gongkai.oversight.gathering.entry_store import MOST_TEXT, hold, settle
+from gongkai.oversight.gathering.entry_store import MOST_TEXT, hold_entries, store_entries
 from gongkai.oversight.gathering.fetching import start_of
 from gongkai.oversight.gathering.likeness import key_of, without_validity
 from gongkai.oversight.gathering.models import Gathered, GatheredState, Listing, Source, Way
@@ -44,7 +44,7 @@ def add_entry(
     if source.gathered.filter(key=key_of(where)).exists():
         raise Refused("这个来源已经有这个网址。")
     at = start_of(written_on)
-    done = settle(source, [Entry(where, title.strip()[:300], at, text.strip())], timezone.now())
+    done = store_entries(source, [Entry(where, title.strip()[:300], at, text.strip())], timezone.now())
     if not done.made:
         raise Refused("这个来源当天已有同题的一条。确是另一条的，请把标题写得不同。")
     made = source.gathered.get(address=where)
@@ -166,7 +166,7 @@ def drop_entry(row: Gathered, *, by: Actor, reason: str) -> ActionResult:
 def restore_entry(row: Gathered, *, by: Actor) -> ActionResult:
     """Restore a dropped entry as pending, or as duplicate, and check again if it may be listed."""
     row.reason = ""
-    hold([row])
+    hold_entries([row])
     state = GatheredState.DOUBLE if row.double_of_id else GatheredState.NEW
     Gathered.objects.filter(pk=row.pk).update(state=state, reason=row.reason)
     return ActionResult(words=f"恢复“{row.title}”", from_state=GatheredState.DROPPED, to_state=state)

@@ -13,9 +13,9 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import text
-from gongkai.oversight.gathering.entry_store import fuller, renew_files, settle
+from gongkai.oversight.gathering.entry_store import choose_fuller_text, renew_files, store_entries
 from gongkai.oversight.gathering.fetching import Pulled
-from gongkai.oversight.gathering.law_changes import open_updates, tells
+from gongkai.oversight.gathering.law_changes import build_notifications, open_updates
 from gongkai.oversight.gathering.likeness import key_of, told_change
 from gongkai.oversight.gathering.models import Collection, Gathered, Source, Way
 from gongkai.oversight.gathering.queries import check_may_keep, listed_sources
@@ -199,7 +199,7 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
         return ActionResult(
             words=f"收取失败：{pulled.failed}", tell=tell, facts={"failing": source.failing + 1}, result=0
         )
-    done = settle(source, pulled.entries, now, pulled.listed)
+    done = store_entries(source, pulled.entries, now, pulled.listed)
     words = f"读到{len(pulled.entries) - pulled.later}条，新增{done.made}条"
     for count, said in ((done.doubles, "重复"), (done.changed, "改动"), (pulled.later, "补读全文")):
         words += f"，{said}{count}条" if count else ""
@@ -209,7 +209,7 @@ def take_in(source: Source, *, by: Actor, pulled: Pulled) -> ActionResult:
     facts |= {"back_at": pulled.back.at, "back_page": pulled.back.page}
     due = now + (INCOMPLETE_RETRY_INTERVAL if pulled.more else timedelta(hours=source.hours))
     Source.objects.filter(pk=source.pk).update(**facts, due_at=due)
-    told = tells(open_updates(source, done.news, by))
+    told = build_notifications(open_updates(source, done.news, by))
     if source.failing:
         told = (*told, _tell(source, f"归集恢复：{source}", f"来源恢复正常，{words}。", now))
     return ActionResult(words=status, tell=told, facts={"made": done.made, "changed": done.changed}, result=done.made)
@@ -239,7 +239,7 @@ def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
     Gathered.objects.filter(pk__in=gone, gone_at=None).update(gone_at=now)
     for number, words in {**looks.narrowed, **looks.changed}.items():
         row = rows[number]
-        text = fuller(row.text, words)
+        text = choose_fuller_text(row.text, words)
         facts = {"text": text, "digest": key_of(f"{row.title}\n{text}"), "page_digest": key_of(words)}
         if text == words and number in looks.html:
             facts["html"] = looks.html[number]
@@ -256,4 +256,6 @@ def note_looks(source: Source, *, by: Actor, looks: Looks) -> ActionResult:
     words = f"原文撤下{len(gone)}条，改动{len(changed)}条：{named}"
     link = f"{reverse('gathering:source_entries', args=[source.pk])}?tab=changed"
     tell = (_tell(source, f"归集内容有变化：{source}", f"{words}，请核对。", now, link),)
-    return ActionResult(words=words, tell=tell + tells(open_updates(source, [rows[one] for one in changed], by)))
+    return ActionResult(
+        words=words, tell=tell + build_notifications(open_updates(source, [rows[one] for one in changed], by))
+    )

@@ -15,7 +15,7 @@ from gongkai.oversight.inspection.site.evidence import kept_page
 from gongkai.oversight.inspection.site.lists import entries_of
 from gongkai.oversight.inspection.site.page import Page, parse_page
 from gongkai.oversight.inspection.site.report import Report
-from gongkai.oversight.inspection.site.run import USER_AGENT, Inspection, InspectionError, unnamed
+from gongkai.oversight.inspection.site.run import USER_AGENT, Inspection, InspectionError, inner_host_message
 from gongkai.oversight.inspection.site.scoring import Findings, score_of
 
 STALE, UNREACHABLE = "account.stale", "account.unreachable"
@@ -78,6 +78,6 @@ def _fetched(wanted: Inspection) -> tuple[bytes, str]:
         with send_request(address, reach) as answer:
             return (b"", f"应答 {answer.status}") if is_dead(answer.status) else (answer.read(), "")
     except InternalHost as error:
-        raise InspectionError(unnamed(host_of(address))) from error
+        raise InspectionError(inner_host_message(host_of(address))) from error
     except NoAnswer as error:
         return b"", str(error) or "连接不上"

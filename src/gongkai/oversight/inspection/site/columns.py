@@ -12,12 +12,12 @@ from gongkai.lib.outbound.crawling.links import UrlCache
 from gongkai.lib.outbound.markup import ISLAND_ATTRIBUTE
 from gongkai.oversight.inspection.site.contents import (
     DAY_VALUE,
+    fills_by_script,
     has_content,
     has_hook,
     is_calendar,
     leads_below,
     sends_on,
-    waits,
 )
 from gongkai.oversight.inspection.site.data_lists import data_of, entries_written
 from gongkai.oversight.inspection.site.furniture import Blocks, Habits, blocks_of, content_of, habits_of
@@ -295,7 +295,7 @@ def _draft(page: Page, name: str, template: Template, today: date, layouts: list
         page.id, page.address, said, kind if kind != "other" else kind_of_column(said), list(taught.values())
     )
     column.archived = _says_archived(page, rest)
-    column.scripted = bool(_BY_SCRIPT.search(page.source)) or waits(page)
+    column.scripted = bool(_BY_SCRIPT.search(page.source)) or fills_by_script(page)
     addresses = data_of(page)
     listed = [entries for address in addresses if (entries := store.listed(address)) is not None]
     listed += [entries for entries in (entries_written(page, today),) if entries]

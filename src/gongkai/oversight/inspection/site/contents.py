@@ -5,7 +5,7 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling.addresses import normalise_url, suffix_of
 from gongkai.oversight.inspection.site.menus import more_links
-from gongkai.oversight.inspection.site.page import Page, words
+from gongkai.oversight.inspection.site.page import Page, text_of
 from gongkai.oversight.inspection.site.template import Template
 
 DAY_VALUE = re.compile(r"(?:19|20)\d{2}(?:[-/.]?\d{1,2}){1,2}")
@@ -53,13 +53,13 @@ def leads_below(page: Page) -> bool:
 def has_hook(page: Page) -> bool:
     """Return True if a script fills the empty list of a page."""
     return any(
-        len(tag) == 0 and not words(tag) and any(key == "id" or str(key).startswith("data-") for key in tag)
+        len(tag) == 0 and not text_of(tag) and any(key == "id" or str(key).startswith("data-") for key in tag)
         for name in ("ul", "ol", "dl", "tbody")
         for tag in page.by[name]
     )
 
 
-def waits(page: Page) -> bool:
+def fills_by_script(page: Page) -> bool:
     """Return True if a script of the page refers to an empty element in order to fill it."""
     said = "\n".join(page.scripts)
     if not said:
@@ -68,7 +68,7 @@ def waits(page: Page) -> bool:
         str(tag.get("id"))
         for name in ("div", "section", "ul", "ol", "dl", "table", "tbody")
         for tag in page.by[name]
-        if tag.get("id") and len(tag) == 0 and not words(tag)
+        if tag.get("id") and len(tag) == 0 and not text_of(tag)
     }
     return any(re.search(rf"[\"'#]{re.escape(one)}[\"']", said) for one in ids)
 
@@ -99,5 +99,5 @@ _ROWS = 3
 def _is_table(table: _Element, template: Template) -> bool:
     if next(table.iterdescendants("table", "a"), None) is not None:
         return False
-    rows = [[said for cell in row if (said := words(cell))] for row in table.iter("tr")]
+    rows = [[said for cell in row if (said := text_of(cell))] for row in table.iter("tr")]
     return sum(len(row) > 1 and row[0] not in template.lines for row in rows) >= _ROWS

@@ -9,8 +9,8 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink
 from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
-from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, labelled
-from gongkai.oversight.inspection.site.page import words
+from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, confidence_of_lead
+from gongkai.oversight.inspection.site.page import text_of
 
 _CALLED = re.compile(r"\b(?:date|time|rq|sj|fbsj|riqi|day)\b|date|time", re.IGNORECASE)
 _MARKED = re.compile(r"^(?:data-(?:\w+-)?(?:pub\w*|date|time|day)|date|datetime)\b", re.IGNORECASE)
@@ -51,7 +51,7 @@ def year_end(holder: _Element, today: date) -> date:
         if here is None or here.tag in {"body", "html"}:
             break
         for one in islice(here.itersiblings(preceding=True), _MOST_BACK):
-            found = _YEAR.fullmatch(words(one)) if isinstance(one.tag, str) and len(one) < 3 else None
+            found = _YEAR.fullmatch(text_of(one)) if isinstance(one.tag, str) and len(one) < 3 else None
             if found:
                 return min(today, date(int(found[1]), 12, 31))
         here = here.getparent()
@@ -65,10 +65,10 @@ _UP, _MOST_BACK = 3, 100
 
 def day_in_itself(link: PageLink, today: date) -> date | None:
     """Return the date in an entry's URL or text, for lists without dates."""
-    return day_in_address(link.address) or first_day(words(link.element), today)
+    return day_in_address(link.address) or first_day(text_of(link.element), today)
 
 
-def between(holders: list[_Element], today: date) -> list[date | None]:
+def dates_between(holders: list[_Element], today: date) -> list[date | None]:
     """Return the dates between consecutive entries, which are all before or all after them."""
     if len(holders) < 2 or len({id(element.getparent()) for element in holders}) != 1:
         return [None] * len(holders)
@@ -124,7 +124,7 @@ def _headed(holder: _Element) -> str:
     if row is None or table is None:
         return ""
     head = next((element for element in table.iter("tr")), None)
-    names = [words(cell) for cell in head if cell.tag in {"td", "th"}] if head is not None else []
+    names = [text_of(cell) for cell in head if cell.tag in {"td", "th"}] if head is not None else []
     cells = [cell for cell in row if cell.tag in {"td", "th"}]
     if head is row or len(names) != len(cells) or any(len(value) > 12 for value in names):
         return ""
@@ -145,7 +145,7 @@ def _likeliest(said: str, today: date) -> date | None:
         ):
             continue
         in_words = len(line) - (day.end - day.start) > _SENTENCE or "。" in line
-        weight = labelled(lead) or (_IN_WORDS if in_words else _ALONE)
+        weight = confidence_of_lead(lead) or (_IN_WORDS if in_words else _ALONE)
         worth = (weight, day.whole, -day.start)
         if best is None or worth > best:
             best, chosen = worth, day.day

@@ -1,7 +1,7 @@
 """Separate a column's own content from menus, sidebars and footers. Pure.
 
 Repetition on other pages, position and headings identify the page template. A block is a group
-of links with the same element path (`lists.groups`).
+of links with the same element path (`lists.group_links`).
 """
 
 from collections import Counter, defaultdict
@@ -13,8 +13,8 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink
-from gongkai.oversight.inspection.site.lists import Entry, Group, entries_among, groups
-from gongkai.oversight.inspection.site.page import Page, classes, words
+from gongkai.oversight.inspection.site.lists import Entry, Group, entries_among, group_links
+from gongkai.oversight.inspection.site.page import Page, classes_of, text_of
 
 #: Headings of recommended reading.
 _SIDE_WORDS = re.compile(
@@ -66,7 +66,7 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
         today: reference day for dates without a year.
     """
     found = Blocks(page.id, name)
-    for group in groups(page):
+    for group in group_links(page):
         own = list(_own(group, common))
         if any(link.address != page.address for link in own):  # a link to the page itself is no list
             first = own[0].element
@@ -78,7 +78,7 @@ def blocks_of(page: Page, name: str, common: frozenset[tuple[str, str]], today: 
                     heading,
                     _aside(first) or bool(_SIDE_WORDS.search(heading)),
                     any(
-                        _SIDE_MARKS.search(classes(above))
+                        _SIDE_MARKS.search(classes_of(above))
                         for above in first.iterancestors()
                         if isinstance(above.tag, str) and above.tag not in {"body", "html"}
                     ),
@@ -106,7 +106,7 @@ def heading_of(element: _Element) -> str:
     for _ in range(_UP):
         before = here.getprevious()
         while before is not None:
-            said = words(before) if isinstance(before.tag, str) else ""
+            said = text_of(before) if isinstance(before.tag, str) else ""
             if said:
                 return said if len(said) <= _HEADING and next(before.iter("a"), None) is None else ""
             before = before.getprevious()
@@ -205,7 +205,7 @@ _ELSE = re.compile(r"热[门点]|点击|排行|相关(?:文章|新闻|稿件|阅
 def beside_text(page: Page) -> set[_Element]:
     """Return the links in a text's page that belong to lists of related texts."""
     found: set[_Element] = set()
-    for group in groups(page):
+    for group in group_links(page):
         first = group.links[0].element
         if _aside(first) or _ELSE.search(heading_of(first)):
             found.update(link.element for link in group.links)

@@ -9,8 +9,8 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import PageLink
-from gongkai.oversight.inspection.site.entry_days import between, day_in_itself, day_of, year_end
-from gongkai.oversight.inspection.site.page import Page, words
+from gongkai.oversight.inspection.site.entry_days import dates_between, day_in_itself, day_of, year_end
+from gongkai.oversight.inspection.site.page import Page, text_of
 
 # Titles of list entries
 
@@ -35,11 +35,11 @@ def title_of(link: PageLink) -> str:
 
 
 def _said(anchor: _Element) -> str:
-    heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if words(tag)), None)
+    heading = next((tag for tag in anchor.iter("h1", "h2", "h3", "h4", "h5", "h6") if text_of(tag)), None)
     titled = _titled(anchor) if heading is None else heading
-    said = words(titled)
+    said = text_of(titled)
     for part in titled:  # a date such as 11-18 in its own element next to the title
-        day = words(part) if isinstance(part.tag, str) else ""
+        day = text_of(part) if isinstance(part.tag, str) else ""
         if day and _ONLY_DAY.fullmatch(day):
             said = said.removeprefix(day).removesuffix(day).strip()
     return (
@@ -50,14 +50,14 @@ def _said(anchor: _Element) -> str:
 
 
 def _titled(anchor: _Element) -> _Element:
-    parts = [element for element in anchor if isinstance(element.tag, str) and words(element)]
+    parts = [element for element in anchor if isinstance(element.tag, str) and text_of(element)]
     while len(parts) == 1 and not _own(anchor) and parts[0].tag != "font":
         anchor = parts[0]
-        parts = [element for element in anchor if isinstance(element.tag, str) and words(element)]
+        parts = [element for element in anchor if isinstance(element.tag, str) and text_of(element)]
     if len(parts) < 2 or _own(anchor) or any(element.tag in {"font", "br"} for element in parts):
         return anchor
     named = [element for element in parts if _CALLED_TITLE.search(element.get("class") or "")]
-    long = [element for element in named or parts if len(_DAY_AT_END.sub("", words(element))) >= LEAST_WORDS]
+    long = [element for element in named or parts if len(_DAY_AT_END.sub("", text_of(element))) >= LEAST_WORDS]
     return _titled(long[0]) if long else anchor
 
 
@@ -106,7 +106,7 @@ class Layout:
         return list(entries_among(_once(links), today))
 
 
-def learn(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | None:
+def learn_list_layout(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | None:
     """Return the layout learnt from a list page, or None if it has no list.
 
     Args:
@@ -114,7 +114,7 @@ def learn(page: Page, titles: Iterable[str] = (), *, today: date) -> Layout | No
         titles: titles in the wanted list; the longest list is used without them.
         today: reference day for dates without a year.
     """
-    found = groups(page)
+    found = group_links(page)
     wanted = ["".join(title.split()) for title in titles]
     if wanted:
         found = [group for group in found if any(_holds(link, wanted) for link in group.links)]
@@ -131,7 +131,7 @@ def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) 
     """Return the list entries of a page without the page template."""
     found: list[Entry] = []
     seen: set[str] = set()
-    for group in groups(page):
+    for group in group_links(page):
         links = [link for link in group.links if link.address not in template]
         for entry in entries_among(links, today):
             if entry.address not in seen:
@@ -140,7 +140,7 @@ def entries_of(page: Page, today: date, template: frozenset[str] = frozenset()) 
     return found
 
 
-def groups(page: Page) -> list[Group]:
+def group_links(page: Page) -> list[Group]:
     """Return the links of a page by element path; links of one list share a path."""
     ways: dict[object, str] = {}
     found: dict[str, Group] = {}
@@ -223,7 +223,7 @@ def entries_among(links: list[PageLink], today: date) -> Iterator[Entry]:
         for number, link, many in rows
     }
     if not any(days.values()):
-        days = dict(zip(holders, between(list(holders.values()), today), strict=True))
+        days = dict(zip(holders, dates_between(list(holders.values()), today), strict=True))
     for number, link, many in rows:
         found = days[number] if many == 1 else day_of(holders[number], link, title_of(link), until[number], alone=False)
         yield Entry(link.address, title_of(link), found or day_in_itself(link, today))

@@ -40,13 +40,13 @@ _BEHIND = re.compile(
 )
 
 
-def labelled(lead: str) -> int:
+def confidence_of_lead(lead: str) -> int:
     """Return the confidence of a publication date by the words before it; 0 if unknown."""
     lead = lead[-14:]
     return next((weight for pattern, weight in _LABELS if pattern.search(lead)), 0)
 
 
-def behind(rest: str) -> int:
+def confidence_of_rest(rest: str) -> int:
     """Return the confidence of a publication date by the words after it."""
     said = _BEHIND.match(rest)
     return 0 if said is None else 62 if said[1] in {"更新", "修改"} else 90

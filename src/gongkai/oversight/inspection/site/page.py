@@ -90,7 +90,7 @@ class Page:
     @cached_property
     def title(self) -> str:
         """Return the text of the title element."""
-        return next((said for tag in self.by["title"] if (said := words(tag))), "")
+        return next((said for tag in self.by["title"] if (said := text_of(tag))), "")
 
     @cached_property
     def metas(self) -> dict[str, str]:
@@ -139,7 +139,7 @@ class Page:
         own = self.metas.get("articletitle", "")
         if own:
             return own
-        headings = [said for tag in self.by["h1"] if len(said := words(tag)) > 3]
+        headings = [said for tag in self.by["h1"] if len(said := text_of(tag)) > 3]
         if len(headings) == 1:
             return headings[0]
         return re.split(r"\s*[-_|—–－]+\s*(?=[^-_|—–－]{2,30}$)", self.title)[0]
@@ -246,7 +246,7 @@ def _silence(element: _Element) -> None:
     element.text = written[1] if written else None
 
 
-def words(element: _Element) -> str:
+def text_of(element: _Element) -> str:
     """Return an element's text in one line."""
     return " ".join("".join(map(str, element.itertext())).split())
 
@@ -254,12 +254,12 @@ def words(element: _Element) -> str:
 def name_of(link: PageLink) -> str:
     """Return the accessible name of a link."""
     element = link.element
-    said = words(element) or element.get("title") or element.get("aria-label") or ""
+    said = text_of(element) or element.get("title") or element.get("aria-label") or ""
     if said:
         return " ".join(said.split())
     return next((alt for img in element.iter("img") if (alt := (img.get("alt") or "").strip())), "")
 
 
-def classes(element: _Element) -> str:
+def classes_of(element: _Element) -> str:
     """Return an element's id and classes in lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()

@@ -11,8 +11,13 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.oversight.inspection.site.dates import day_in_address, days_in, first_day
-from gongkai.oversight.inspection.site.names import DEADLINE_WORDS_PATTERN, NOT_A_DATE_PATTERN, behind, labelled
-from gongkai.oversight.inspection.site.page import Page, classes, words
+from gongkai.oversight.inspection.site.names import (
+    DEADLINE_WORDS_PATTERN,
+    NOT_A_DATE_PATTERN,
+    confidence_of_lead,
+    confidence_of_rest,
+)
+from gongkai.oversight.inspection.site.page import Page, classes_of, text_of
 
 #: Meta element names with the publication date, most reliable first.
 _NAMED = (
@@ -66,7 +71,7 @@ class Published:
     weight: int
 
 
-def published(page: Page, today: date) -> Published | None:
+def find_publication_date(page: Page, today: date) -> Published | None:
     """Return the publication date of a page, or None."""
     best: Published | None = None
     for one in _said(page, today):
@@ -143,7 +148,7 @@ def _unquoted(said: str) -> str:
 def _elements(page: Page, today: date) -> Iterator[Published]:
     listed_forms = _repeated(page.by["time"])
     for tag in page.by["time"]:
-        day = first_day(tag.get("datetime") or "", today) or first_day(words(tag), today)
+        day = first_day(tag.get("datetime") or "", today) or first_day(text_of(tag), today)
         listed = _form(tag) in listed_forms or any(
             above.tag in {"li", "nav", "aside", "footer"} for above in tag.iterancestors()
         )
@@ -176,9 +181,9 @@ def _repeated(tags: list[_Element]) -> set[tuple[str, str, str]]:
 def _form(tag: _Element) -> tuple[str, str, str]:
     above = tag.getparent()
     return (
-        classes(tag),
+        classes_of(tag),
         str(above.tag) if above is not None else "",
-        classes(above) if above is not None else "",
+        classes_of(above) if above is not None else "",
     )
 
 
@@ -191,14 +196,14 @@ def _fields(page: Page, today: date) -> Iterator[Published]:
             if day:
                 yield Published(day, "隐藏字段", 55)
         elif tag.get("readonly") is not None or tag.get("disabled") is not None:
-            day, weight = first_day(tag.get("value") or "", today), labelled(_named(tag))
+            day, weight = first_day(tag.get("value") or "", today), confidence_of_lead(_named(tag))
             if day and weight:
                 yield Published(day, "只读字段", weight)
 
 
 def _named(field: _Element) -> str:
     before = field.getprevious()
-    return f"{words(before) if before is not None else ''}{_lead(field)}".rstrip()
+    return f"{text_of(before) if before is not None else ''}{_lead(field)}".rstrip()
 
 
 def _lead(tag: _Element) -> str:
@@ -209,18 +214,18 @@ def _lead(tag: _Element) -> str:
 
 def _marked(tag: _Element, today: date) -> Published | None:
     if (tag.get("itemprop") or "").lower() == "datepublished":
-        day = first_day(tag.get("content") or words(tag), today)
+        day = first_day(tag.get("content") or text_of(tag), today)
         return Published(day, "datePublished", 93) if day else None
-    if len(tag) > 4 or not _MARKS.search(classes(tag)):
+    if len(tag) > 4 or not _MARKS.search(classes_of(tag)):
         return None
-    said = words(tag)
+    said = text_of(tag)
     listed = any(above.tag in {"li", "a", "footer"} for above in (tag, *tag.iterancestors()))
     if listed or not 6 <= len(said) <= 60 or _clock(said):
         return None
     found = next(iter(days_in(said, today)), None)
     if not found or NOT_A_DATE_PATTERN.search(said[: found.start]):
         return None
-    return Published(found.day, "时间标记", labelled(said[: found.start]) or 68)
+    return Published(found.day, "时间标记", confidence_of_lead(said[: found.start]) or 68)
 
 
 def _in_lines(page: Page, today: date) -> Iterator[Published]:
@@ -240,9 +245,9 @@ def _in_lines(page: Page, today: date) -> Iterator[Published]:
             label = lead if lead.strip() else before
             if NOT_A_DATE_PATTERN.search(label) or _clock(line) or DEADLINE_WORDS_PATTERN.match(line, found.end):
                 continue
-            weight = labelled(label)
+            weight = confidence_of_lead(label)
             if not weight and len(line) < _LONG + 20 and "。" not in line:
-                weight = behind(line[found.end :])
+                weight = confidence_of_rest(line[found.end :])
             rest = len(_ALONE.sub("", line[: found.start] + line[found.end :]))
             alone = rest <= 3 or (_BESIDE.search(line) and len(line) < 120 and "。" not in line)
             if not weight and alone and line not in page.listed:

@@ -12,7 +12,7 @@ from gongkai.oversight.inspection.site.scoring import Finding, Score
 _MARK = {"veto": "否决", "deduction": "扣分", "bonus": "加分", "note": "提示"}
 
 
-def verdict(passed: bool, vetoed: bool, unread: str) -> str:
+def describe_verdict(passed: bool, vetoed: bool, unread: str) -> str:
     """Return the verdict on a site in words; a veto applies even if parts could not be read."""
     if unread and not vetoed:
         return "未能作出结论"
@@ -73,7 +73,7 @@ class Report:
     @property
     def verdict(self) -> str:
         """Return the verdict in words."""
-        return verdict(self.passed, bool(self.score.veto), self.unread)
+        return describe_verdict(self.passed, bool(self.score.veto), self.unread)
 
     def as_dict(self) -> dict[str, object]:
         """Return the report for JSON."""

@@ -52,8 +52,8 @@ __all__ = [
     "Inspection",
     "InspectionError",
     "Unfinished",
+    "inner_host_message",
     "inspect_site",
-    "unnamed",
 ]
 
 USER_AGENT = "Gongkai-inspect"
@@ -122,7 +122,7 @@ def _frontier(folder: Path, start: str) -> tuple[Frontier, str]:
     return made, begun
 
 
-def unnamed(host: str) -> str:
+def inner_host_message(host: str) -> str:
     """Return the message for an internal host that the office may not inspect."""
     return f"“{host}”是内部网络地址：须由系统管理员在“允许检查的内部网络地址”中登记，并由安全保密管理员确认后才能检查。"
 
@@ -133,7 +133,7 @@ def _crawl(start: str, frontier: Frontier, wanted: Inspection) -> Crawl:
     private = is_inner(parts.hostname or "", parts.port or 80)
     bare = host.removeprefix("www.")
     if private and wanted.inside is not None and host not in wanted.inside:
-        raise InspectionError(unnamed(host))
+        raise InspectionError(inner_host_message(host))
     bounds = wanted.bounds
     hosts = frozenset({host} if private else {bare, f"www.{bare}"})
     inside = (wanted.inside or {host}) if private else frozenset[str]()

@@ -18,10 +18,10 @@ from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.checks.wording import Wording
 from gongkai.oversight.inspection.site.furniture import beside_text
 from gongkai.oversight.inspection.site.indicators import Indicators, read_indicators
-from gongkai.oversight.inspection.site.lists import Layout, entries_among, entries_of, groups
+from gongkai.oversight.inspection.site.lists import Layout, entries_among, entries_of, group_links
 from gongkai.oversight.inspection.site.menus import more_links
-from gongkai.oversight.inspection.site.page import Page, parse_page, read_page, words
-from gongkai.oversight.inspection.site.published import published
+from gongkai.oversight.inspection.site.page import Page, parse_page, read_page, text_of
+from gongkai.oversight.inspection.site.published import find_publication_date
 from gongkai.oversight.inspection.site.store import Store
 
 #: Default number of requests per second.
@@ -114,7 +114,7 @@ def _page(
     links += [(address, data_lists.DATA_LINK_TAG, "") for address in data_lists.data_of(page)]
     links += [(entry.address, "a", entry.title) for entry in data_lists.entries_written(page, wanted.today) or ()]
     links += more_links(page)
-    links += [(address, safety.REDIRECT_LINK_TYPE, "") for address in safety.leaving(page, crawl.hosts)]
+    links += [(address, safety.REDIRECT_LINK_TYPE, "") for address in safety.list_external_redirects(page, crawl.hosts)]
     crawl.note(fetched, links, page.text)
     day, article = _kind(page, wanted.today, home=fetched.target.found_on is None)
     store.keep(page, day=day, article=article, marks=marks.marks_of(page))
@@ -149,7 +149,7 @@ def _data(fetched: FetchResult, store: Store, wanted: Inspection) -> list[tuple[
 
 
 def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
-    said = published(page, today)
+    said = find_publication_date(page, today)
     day = said.day if said else None
     own = bool(page.metas.get("articletitle") or page.metas.get("pubdate"))
     if own:
@@ -172,7 +172,7 @@ def _kind(page: Page, today: date, *, home: bool) -> tuple[date | None, bool]:
 
 def _row(link: _Element) -> str:
     row = next((above for above in link.iterancestors() if above.tag in {"li", "tr", "dd", "dt", "p"}), link)
-    return words(row)[:90]
+    return text_of(row)[:90]
 
 
 #: Minimum number of dated entries of a list, and the maximum length of a column's title.
@@ -180,7 +180,7 @@ _LISTED, _NAME = 3, 16
 
 
 def _is_list(page: Page, day: date | None, aside: set[_Element], today: date) -> bool:
-    for group in groups(page) if len(page.heading) <= _NAME else ():
+    for group in group_links(page) if len(page.heading) <= _NAME else ():
         if group.links[0].element not in aside:
             entries = [one for one in entries_among(group.links, today) if one.address != page.address]
             days = [one.day for one in entries if one.day]
@@ -219,11 +219,13 @@ def _end(fetched: FetchResult, crawl: Crawl, store: Store, wanted: Inspection) -
         if wrong:
             store.see(target.id, [Found(wrong[0], wrong[1], target.address)])
         elif target.tag == "a":
-            store.see(target.id, attachments.judged(fetched, wanted.bounds.document_bytes))
-    elif target.kind == UrlKind.OUTER and "html" in fetched.type and not safety.trusted(host_of(target.address)):
+            store.see(target.id, attachments.judge_attachment(fetched, wanted.bounds.document_bytes))
+    elif (
+        target.kind == UrlKind.OUTER and "html" in fetched.type and not safety.is_trusted_host(host_of(target.address))
+    ):
         page = parse_page(fetched.data, target.address, target.id, normalise_url)
         source = next(store.frontier.rows("id = ?", (target.found_on,)), None)
         if page is not None:
             found_on = source["address"] if source else ""
             redirected = target.tag.startswith("redirect") or target.tag == safety.REDIRECT_LINK_TYPE
-            store.see(target.id, harmful.judged(page, redirected=redirected, found_on=found_on))
+            store.see(target.id, harmful.judge_page(page, redirected=redirected, found_on=found_on))

@@ -4,7 +4,7 @@ from collections import Counter
 from dataclasses import dataclass
 
 from gongkai.lib.outbound.crawling.links import UrlCache
-from gongkai.oversight.inspection.site.lists import groups
+from gongkai.oversight.inspection.site.lists import group_links
 from gongkai.oversight.inspection.site.store import Store
 
 #: Number of pages in the sample.
@@ -32,7 +32,7 @@ def template_of(store: Store, whole: UrlCache) -> Template:
         page = store.page(number, whole)
         if page is None:
             continue
-        links.update({(group.way, link.address) for group in groups(page) for link in group.links})
+        links.update({(group.way, link.address) for group in group_links(page) for link in group.links})
         links.update({("", link.address) for link in page.links if link.tag != "a"})
         lines.update(set(page.lines))
         forms.update({form.get("action") or "" for form in page.by["form"]})

@@ -18,7 +18,7 @@ from gongkai.core.ledger.past import needs_proof, record_past, try_out
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.ui.office.history import Happenings
 from gongkai.ui.office.offered_actions import find_action, moves_on
 from gongkai.ui.office.views.entry import found, mark_closed_files
@@ -83,7 +83,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
 
 
 def _get_seen_version(request: HttpRequest, entry: Entry) -> int:
-    given = whole(request.POST.get("version", ""))
+    given = parse_whole_number(request.POST.get("version", ""))
     return entry.version if given is None else given
 
 

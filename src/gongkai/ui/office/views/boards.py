@@ -23,12 +23,12 @@ from gongkai.core.widgets.asked import asks_file, day_asked, year_in
 from gongkai.core.widgets.charts import GREY, RED, SOFT, Bar, BarRow, Series, bar_rows, columns, fix_colours
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.consequences import duties_ahead
-from gongkai.oversight.assessment.queries.scores import standings
+from gongkai.oversight.assessment.queries.scores import list_standings
 from gongkai.oversight.assessment.queries.visible import oversees_round
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, RoundState
 from gongkai.ui.office import boards
 from gongkai.ui.office.app_switches import is_package_off
-from gongkai.ui.office.filter_choices import years
+from gongkai.ui.office.filter_choices import list_years
 
 #: Maximum number of texts to sign on the leader's board.
 SIGNED_SHOWN = 4
@@ -78,22 +78,22 @@ def home_below(request: HttpRequest) -> HttpResponse:
 def board(request: HttpRequest) -> HttpResponse:
     """Redirect to the user's most likely dashboard."""
     by = require_staff_actor(request)
-    return HttpResponseRedirect(reverse("office_leader" if boards.oversees(by) else "office_standing"))
+    return HttpResponseRedirect(reverse("office_leader" if boards.has_board(by) else "office_standing"))
 
 
 @require_GET
 def leader(request: HttpRequest) -> HttpResponse:
     """Page: the leader's sheet on one screen or one sheet of paper."""
     by, year = require_staff_actor(request), year_in(request)
-    if not boards.oversees(by):
+    if not boards.has_board(by):
         return HttpResponseRedirect(reverse("office_standing"))
     if asks_file(request):
-        return spreadsheet_response(KINDS, boards.sheet(by, year).kinds, f"领导看板{year}", guide=False)
+        return spreadsheet_response(KINDS, boards.build_sheet(by, year).kinds, f"领导看板{year}", guide=False)
     shown = boards.sheet_shown(by, year)
     context: dict[str, object] = {
         "sheet": shown,
         "year": year,
-        "years": years(),
+        "years": list_years(),
         "trend": _draw_trend(shown.months, "近十二个月办结和逾期"),
         "late_rows": _get_bar_widths(shown.late_units),
         "opens": set(boards.units_for(by).values_list("pk", flat=True)),
@@ -101,7 +101,7 @@ def leader(request: HttpRequest) -> HttpResponse:
         "to_sign": rows_of(list(list_own_turn(by).order_by("held_since", "pk")[: SIGNED_SHOWN + 1]), by),
         "signed_shown": SIGNED_SHOWN,
         "drills": by.has(*SUPERVISING_ROLES),
-        "government": next(iter(boards.leads(by)), None),
+        "government": next(iter(boards.list_led_governments(by)), None),
         "now": shown.as_of or timezone.now(),
         "tabs": _build_tabs(by, "leader"),
     }
@@ -123,7 +123,7 @@ def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
     last = rounds_visible_to(request.user).filter(state__in=STATES_WITH_SHOWN_SCORES).first()
     if last is None or not oversees_round(request.user, last):
         return None
-    found = [one for one in standings(last) if one.place]
+    found = [one for one in list_standings(last) if one.place]
     groups = [[one for one in found if one.unit.group == name] for name in {one.unit.group for one in found}]
     group = max(groups, key=len, default=[])
     return {"round": last, "first": group[:3], "last": group[-3:] if len(group) > 5 else []}
@@ -133,7 +133,7 @@ def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """Download a chart of the leader's sheet."""
     by, year = require_staff_actor(request), year_in(request)
-    if not boards.oversees(by) or name not in {"trend", "late"}:
+    if not boards.has_board(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
     shown = boards.sheet_shown(by, year)
     picture = _draw_trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(shown)
@@ -144,7 +144,7 @@ def chart(request: HttpRequest, name: str) -> HttpResponse:
 def week(request: HttpRequest) -> HttpResponse:
     """Page: the office's week."""
     by = require_staff_actor(request)
-    shown = boards.week(by, day_asked(request.GET.get("day", "")))
+    shown = boards.count_week(by, day_asked(request.GET.get("day", "")))
     return render(
         request,
         "office/week.html",
@@ -172,12 +172,12 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     context = {
         "standing": shown,
         "year": year,
-        "years": years(),
+        "years": list_years(),
         "trend": _draw_trend(shown.months, f"{body.name}近十二个月办结和逾期"),
         "assesses": assesses,
         "assessed": current,
         "duties": duties,
-        "others": seen if boards.oversees(by) else [],
+        "others": seen if boards.has_board(by) else [],
         "drills": by.has(*SUPERVISING_ROLES) or body.pk in by.bodies,
         "opens": set(visible_to(by).filter(pk__in=listed).values_list("pk", flat=True)),
         "tabs": _build_tabs(by, "standing"),
@@ -187,5 +187,5 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
 
 def _build_tabs(by: Actor, current: str) -> list[tuple[str, str, bool]]:
     rows = [("standing", "单位情况", True), ("week", "本周", by.has(*SUPERVISING_ROLES, Role.LEAD, Role.CLERK))]
-    rows.insert(0, ("leader", "领导看板", boards.oversees(by)))
+    rows.insert(0, ("leader", "领导看板", boards.has_board(by)))
     return [(label, reverse(f"office_{name}"), name == current) for name, label, has in rows if has]

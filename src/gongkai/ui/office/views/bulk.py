@@ -16,7 +16,7 @@ from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.widgets.asked import ticked
+from gongkai.core.widgets.asked import parse_selected
 
 if TYPE_CHECKING:
     from gongkai.core.acts.action import AnyAction
@@ -30,7 +30,7 @@ MAX_ENTRIES = 200
 def page(request: HttpRequest) -> HttpResponse:
     """Page: ask for the arguments, then apply the action to each selected entry."""
     actor = actor_of(request.user)
-    chosen = ticked(request.POST.getlist("entry"))
+    chosen = parse_selected(request.POST.getlist("entry"))
     back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
     if too_many(request, chosen, MAX_ENTRIES):
         return redirect(back)

@@ -22,7 +22,7 @@ from gongkai.core.widgets.help import known_terms
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.office.history import Happenings
-from gongkai.ui.office.offered_actions import next_elsewhere, next_offer, offers
+from gongkai.ui.office.offered_actions import list_offers, next_elsewhere, next_offer
 
 Row = TypeVar("Row", Comment, Evidence)
 
@@ -64,7 +64,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
 def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     """Return the context of an entry's page."""
     with_subjects([entry], actor)
-    allowed, refused = offers(entry, actor)
+    allowed, refused = list_offers(entry, actor)
     panels = panels_for(entry, actor)
     own = entry.closed_at is None
     there = _list_panel_actions(panels)

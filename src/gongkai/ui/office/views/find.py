@@ -6,7 +6,7 @@ from django.shortcuts import render
 
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import item_list
-from gongkai.content.search.terminology import terminology
+from gongkai.content.search.terminology import load_terminology
 from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import with_subjects
@@ -44,7 +44,7 @@ def page(request: HttpRequest) -> HttpResponse:
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
         items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found = list(entries[: MAX_ROWS_PER_KIND + 1])
-        named = [unit.pk for unit in terminology().find_unit(fold(words))]  # by an abbreviation: 住建局
+        named = [unit.pk for unit in load_terminology().find_unit(fold(words))]  # by an abbreviation: 住建局
         units = existing_bodies(units_visible_to(by)).filter(
             Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named)
         )

@@ -27,7 +27,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES, reads_only
-from gongkai.ui.office.filter_choices import years
+from gongkai.ui.office.filter_choices import list_years
 
 
 def chosen(request: HttpRequest, actor: Actor) -> Filter:
@@ -75,7 +75,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
         "standing": LIGHT_FILTER_LABELS.items(),
         "units": units,
-        "years": years(),
+        "years": list_years(),
         "query": wanted.query(),
         "beyond": wanted.beyond(seen, actor),
         "unowed": wanted.query(owed=""),

@@ -19,8 +19,8 @@ from gongkai.core.units.collapsed_lists import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import compare
-from gongkai.ui.office.filter_choices import years
-from gongkai.ui.office.statistics import UNITS, Account, StatisticsQuery, accounts_in, by_district, total
+from gongkai.ui.office.filter_choices import list_years
+from gongkai.ui.office.statistics import UNITS, Account, StatisticsQuery, accounts_in, by_district, sum_accounts
 
 SHEET = Sheet(
     "各单位统计",
@@ -70,7 +70,7 @@ def page(request: HttpRequest) -> HttpResponse:
     shown = _read_request(request, figures.cached_counts)
     rows, closed = by_district(shown.found, shown.under or shown.home)
     kinds = kinds_offered(request.user)
-    whole = total(shown.found)
+    whole = sum_accounts(shown.found)
     target = (whole.in_time_rate, f"合计 {whole.in_time_rate}%") if whole.in_time_rate is not None else None
     context = {
         "year": shown.wanted.year,
@@ -88,7 +88,7 @@ def page(request: HttpRequest) -> HttpResponse:
             lowest_first=True,
             target=target,
         ),
-        "years": years(),
+        "years": list_years(),
         "kinds": kinds,
         "inside": [label for name, label in kinds if name in inner_kinds()],
     }

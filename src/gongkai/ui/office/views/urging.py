@@ -17,11 +17,11 @@ from gongkai.core.ledger import queries, urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit
 from gongkai.core.ledger.actions.urging import urged_today
 from gongkai.core.ledger.filters import Filter
-from gongkai.core.ledger.jobs.words import line
+from gongkai.core.ledger.jobs.words import entry_line
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.asked import ticked
+from gongkai.core.widgets.asked import parse_selected
 from gongkai.core.widgets.paging import page_of
 
 #: Maximum entries considered, most overdue first; maximum units per page.
@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
     wanted = _read_filter(request.GET.dict())
     rows = _list_entries(by, wanted)
     units = page_of(request, list(by_unit(rows).values()), UNITS)
-    shown = groups([entry for some in units for entry in some], wanted.light)
+    shown = group_by_unit([entry for some in units for entry in some], wanted.light)
     context = {
         "groups": shown,
         "units": units,
@@ -76,7 +76,7 @@ def _list_entries(by: Actor, wanted: Filter) -> list[Entry]:
     return rows
 
 
-def groups(entries: list[Entry], light: str) -> list[dict[str, object]]:
+def group_by_unit(entries: list[Entry], light: str) -> list[dict[str, object]]:
     """Return each unit's entries, the number urged today, and the chat text."""
     done = urged_today(entries)
     what = "已逾期" if light == "red" else "即将到期"
@@ -88,7 +88,7 @@ def groups(entries: list[Entry], light: str) -> list[dict[str, object]]:
             "text": "\n".join(
                 [
                     f"【政务公开工作提醒】{body.label}：截至{timezone.localdate():%-m月%-d日}，有{len(rows)}项工作{what}，请抓紧办理。",
-                    *(f"{number}. {line(entry)}" for number, entry in enumerate(rows, 1)),
+                    *(f"{number}. {entry_line(entry)}" for number, entry in enumerate(rows, 1)),
                 ]
             ),
         }
@@ -110,7 +110,7 @@ def send(request: HttpRequest) -> HttpResponse:
     by = _require_chief(request)
     wanted = _read_filter(request.POST.dict())
     back = redirect(f"{reverse('ledger_urging')}?{wanted.query()}")
-    chosen = set(ticked(request.POST.getlist("unit")))
+    chosen = set(parse_selected(request.POST.getlist("unit")))
     if not chosen:
         messages.info(request, "请先勾选要催办的单位。")
         return back

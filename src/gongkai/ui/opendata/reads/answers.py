@@ -9,7 +9,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.queries.lists import keyset_page
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import plain
 from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
@@ -68,7 +68,7 @@ def answers(site: Site, values: Values) -> Answer:
             "items": [_describe_answer(known_answer, site) for known_answer in _list_similar(rows, values)],
             "next": "",
         }
-    if after := whole(values["cursor"]):
+    if after := parse_whole_number(values["cursor"]):
         rows = rows.filter(pk__lt=after)
     size = values["size"]
     some = list(rows.order_by("-pk")[: size + 1])

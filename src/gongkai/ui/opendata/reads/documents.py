@@ -17,7 +17,7 @@ from gongkai.content.gazette.standing import is_issue
 from gongkai.content.policies.queries.library import validity_on
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import plain
-from gongkai.lib.richtext.articles import articles
+from gongkai.lib.richtext.articles import split_articles
 from gongkai.lib.richtext.pictures import with_addresses
 from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
@@ -262,7 +262,7 @@ def get_articles(site: Site, values: Values) -> Answer:
     content: EditionContent | None = getattr(shown.edition, "content", None)
     compilation = is_issue(shown.document)
     # A gazette issue has no articles of its own; its documents have their own validity.
-    pieces = articles(content.html) if content and not compilation else []
+    pieces = split_articles(content.html) if content and not compilation else []
     wanted = values["article"].rstrip("、")
     kept = [article for article in pieces if not wanted or article.label == wanted]
     if wanted and not kept:

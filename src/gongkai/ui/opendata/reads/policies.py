@@ -10,7 +10,7 @@ from gongkai.content.policies.queries.library import LIBRARY_TABS, LibrarySearch
 from gongkai.content.policies.spans import lives_of
 from gongkai.content.policies.states import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.ui.opendata.operations import Answer, Site, format_date, operation
 from gongkai.ui.opendata.parameters import Param, Values
 from gongkai.ui.opendata.reads.documents import at
@@ -71,7 +71,7 @@ def policies(site: Site, values: Values) -> Answer:
     """List policy documents with their validity on a day, by key."""
     day = values["on"] or site.day
     rows = _filter_rows(site, values, day)
-    if after := whole(values["cursor"]):
+    if after := parse_whole_number(values["cursor"]):
         rows = rows.filter(record_id__lt=after)
     size = values["size"]
     some = list(rows.select_related("record__body").order_by("-record_id")[: size + 1])

@@ -9,7 +9,7 @@ from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import SearchHit, SearchQuery, run_search
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.ui.opendata.operations import Answer, Site, format_time, operation
 from gongkai.ui.opendata.parameters import PER_PAGE, Param, Values
 from gongkai.ui.opendata.reads.documents import KINDS
@@ -65,7 +65,7 @@ FOUND_SHAPE = Shape(
 )
 def found(site: Site, values: Values) -> Answer:
     """Return the results of the site search, best first."""
-    page = min(whole(values["cursor"], PER_PAGE) or 1, PER_PAGE)
+    page = min(parse_whole_number(values["cursor"], PER_PAGE) or 1, PER_PAGE)
     asked = SearchQuery(
         values["q"],
         kind=values["kind"],

@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping
 
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.ui.opendata.operations import Answer, Site, format_time, operation
 from gongkai.ui.opendata.parameters import NotThere, Param, Values
 from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
@@ -76,12 +76,12 @@ def tables(site: Site, values: Mapping[str, object]) -> Answer:
 def list_table_rows(site: Site, values: Values) -> Answer:
     """List the rows of all units under a schema; the cursor is table and row."""
     schema = TableSchema.objects.filter(key=values["key"], active=True).first()
-    placed = public.placed(site.number, schema, values["unit"]) if schema else []
+    placed = public.list_pages(site.number, schema, values["unit"]) if schema else []
     if schema is None or (not placed and values["unit"] is None):
         raise NotThere("没有这样的公开表，或者已经撤回。")
     kept = [one for one in placed if values["year"] in (None, one.year)]
     start, _, skip = values["cursor"].partition(".")
-    table, row = whole(start, MAX_CURSOR_POSITION) or 0, whole(skip, MAX_CURSOR_POSITION) or 0
+    table, row = parse_whole_number(start, MAX_CURSOR_POSITION) or 0, parse_whole_number(skip, MAX_CURSOR_POSITION) or 0
     items: list[Answer] = []
     while table < len(kept) and len(items) < values["size"]:
         own = _describe_rows(kept[table], values["q"], site)
@@ -92,7 +92,7 @@ def list_table_rows(site: Site, values: Values) -> Answer:
 
 
 def _describe_rows(placed: Placed, words: str, site: Site) -> list[Answer]:
-    filled = public.filled([placed])
+    filled = public.load_rows([placed])
     return [
         {
             "unit_id": public_rows.body.pk,

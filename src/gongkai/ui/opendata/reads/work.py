@@ -5,7 +5,7 @@ from datetime import datetime
 
 from gongkai.core.units.models import Body
 from gongkai.lib.law.light import Light
-from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, matrix
+from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, build_matrix
 from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation, page_of
 from gongkai.ui.opendata.parameters import Param, Values
 from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
@@ -135,7 +135,7 @@ def list_reports(site: Site, values: Values) -> Answer:
     kind = KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
     cells = [
         (row.body, cell)
-        for row in matrix(site.government, kind, today=site.day).rows
+        for row in build_matrix(site.government, kind, today=site.day).rows
         for cell in row.cells
         if cell.state != NONE and values["year"] in (None, cell.year)
     ]

@@ -15,7 +15,7 @@ from gongkai.lib.typed_json import number, numbers
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl, of_answer, of_documents, of_sites
 from gongkai.ui.portal.purging.sending import wake_threads
-from gongkai.ui.portal.purging.ways import AT_ONE_WORD, receivers
+from gongkai.ui.portal.purging.ways import AT_ONE_WORD, list_receivers
 
 #: Bulk actions of a migration: publishing removes nothing; taking back purges whole sites.
 BULK_ACTIONS = {"publishing.publish_migrated", "publishing.take_back_migrated"}
@@ -29,7 +29,7 @@ WHOLE_SITE_PURGE_INTERVAL = timedelta(seconds=10)
 
 def note_changes(happened: ActionEvent) -> None:
     """Enqueue purges after every publishing action (follows `publishing.*`)."""
-    if not receivers():
+    if not list_receivers():
         return
     name, target = happened.action.name, happened.target
     one_of_many = happened.by.system and name == "publishing.withdraw" and not _enqueue_whole_sites(happened.target)
@@ -41,14 +41,14 @@ def note_changes(happened: ActionEvent) -> None:
 
 def forget_everything() -> None:
     """Enqueue purges of all pages of all sites, after the database was replaced."""
-    if receivers():
+    if list_receivers():
         first = _write(of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
         transaction.on_commit(partial(wake_threads, first), robust=True)
 
 
 def note_answers(happened: ActionEvent) -> None:
     """Enqueue purges when an answer is activated or retired (follows `ANSWER_ACTS`)."""
-    if not receivers():
+    if not list_receivers():
         return
     known = happened.target
     documents = {*known.documents.values_list("pk", flat=True), *numbers(happened.step.facts, "documents")}
@@ -95,7 +95,7 @@ def _write(places: Sequence[SiteUrl], when: datetime | None, *, urgent: bool = F
     due = when or timezone.now()
     rows = [
         Purge(cache=f"{way}={address}", host=host, path=path[:400], due_at=due, urgent=first)
-        for way, address in receivers()
+        for way, address in list_receivers()
         for (host, path), first in _adapt_to_way(way, places, urgent)
     ]
     made = Purge.objects.bulk_create(rows, batch_size=500)

@@ -20,8 +20,8 @@ from gongkai.core.units.models import Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.affected import SiteUrl
-from gongkai.ui.portal.purging.ways import AFTER_RUN_CALLBACKS, FINAL_PURGE_METHODS, NotTaken, purge_url, receivers
-from gongkai.ui.portal.replica import max_lag_seconds, replicas, wait_for_replicas
+from gongkai.ui.portal.purging.ways import AFTER_RUN_CALLBACKS, FINAL_PURGE_METHODS, NotTaken, list_receivers, purge_url
+from gongkai.ui.portal.replica import list_replicas, max_lag_seconds, wait_for_replicas
 
 #: Maximum rows of a run, and of a batch; urgent rows wait for at most one batch.
 MAX_ROWS_PER_RUN, BATCH_SIZE = 2000, 20
@@ -87,7 +87,7 @@ def tell_first(rows: Sequence[Purge], asked: threading.Event) -> None:
                 taken.append(row.pk)
     finally:
         asked.set()
-    if taken and not replicas():
+    if taken and not list_replicas():
         Purge.objects.filter(pk__in=taken).delete()
 
 
@@ -155,7 +155,7 @@ class Run:
         self.failed[row.cache] += 1
         self.counts["retried"] += 1
         pauses = URGENT if row.urgent else RETRY_SECONDS
-        if row.attempts >= MAX_ATTEMPTS[row.urgent] and tuple(row.cache.split("=", 1)) not in receivers():
+        if row.attempts >= MAX_ATTEMPTS[row.urgent] and tuple(row.cache.split("=", 1)) not in list_receivers():
             Purge.objects.filter(pk=row.pk).delete()
             return
         wait = timedelta(seconds=pauses[min(row.attempts, len(pauses) - 1)])
@@ -260,7 +260,7 @@ def wake_threads(first: Sequence[Purge] = ()) -> None:
         lane.woken.set()
 
 
-def begin(*, watch: bool = False) -> list[Lane]:
+def start_lanes(*, watch: bool = False) -> list[Lane]:
     """Start the threads of this process, if there are caches.
 
     Args:
@@ -269,7 +269,7 @@ def begin(*, watch: bool = False) -> list[Lane]:
     if PURGE_THREADS:
         return PURGE_THREADS
     PURGE_THREADS.extend(
-        Lane(f"{way}={address}", urgent=urgent) for way, address in receivers() for urgent in (True, False)
+        Lane(f"{way}={address}", urgent=urgent) for way, address in list_receivers() for urgent in (True, False)
     )
     for lane in PURGE_THREADS:
         lane.start()

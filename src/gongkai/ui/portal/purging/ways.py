@@ -34,7 +34,7 @@ FINAL_PURGE_METHODS = frozenset({"pages", "mirror"})
 AFTER_RUN_CALLBACKS: dict[str, Callable[[], object]] = {}
 
 
-def receivers() -> list[tuple[str, str]]:
+def list_receivers() -> list[tuple[str, str]]:
     """Return the receivers as (way, address): configured caches, and the mirror."""
     mirror = [("mirror", settings.GONGKAI_MIRROR)] if settings.GONGKAI_MIRROR else []
     return [(way, address) for way, address in settings.GONGKAI_CACHES] + mirror

@@ -27,12 +27,12 @@ from gongkai.core.outbox.outside import register_recipient
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.forms.base import WRONG_MAIL
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.lib.privacy import find
 from gongkai.ui.portal.actions import unsubscribe
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription
-from gongkai.ui.portal.tree import SiteTree, sites
+from gongkai.ui.portal.tree import SiteTree, load_sites
 
 
 class Subscribe(forms.Form):
@@ -94,7 +94,7 @@ def name_of(tree: SiteTree, scope: str, value: str) -> str:
         return "全站最新公开"
     if scope == Scope.WORDS:
         return f"关键词“{value}”"
-    number = whole(value)
+    number = parse_whole_number(value)
     if number is None:
         return ""
     if scope == Scope.COLUMN:
@@ -214,7 +214,7 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
     if local.hour < FIRST_HOUR:
         return counts
     today = timezone.make_aware(datetime.combine(local.date(), time(FIRST_HOUR)))
-    trees = {tree.website.pk: tree for tree in sites()}
+    trees = {tree.website.pk: tree for tree in load_sites()}
     for subscriber in _due(today):
         tree = trees.get(subscriber.website_id)
         result = _write(subscriber, tree, moment - SETTLING_PERIOD) if tree else ""
@@ -230,7 +230,7 @@ def _due(today: datetime) -> list[Subscriber]:
 
 
 def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
-    groups = news(subscriber, tree, upto)
+    groups = list_news(subscriber, tree, upto)
     with transaction.atomic():
         same = Subscriber.objects.filter(pk=subscriber.pk, seen_at=subscriber.seen_at)
         if not same.update(seen_at=upto):
@@ -240,7 +240,7 @@ def _write(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> str:
     return "written" if groups else "nothing"
 
 
-def news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[str, list[Shelf]]]:
+def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tuple[str, list[Shelf]]]:
     """Return the public news of a subscriber by subscription; each document once."""
     told: set[int] = set()
     groups = []

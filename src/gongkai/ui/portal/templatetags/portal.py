@@ -12,9 +12,9 @@ from gongkai.ui.portal.pages import page_over
 from gongkai.ui.portal.tree import SiteTree
 
 register = template.Library()
-register.filter("marked", hits.marked)
-register.simple_tag(hits.narrowing)
-register.simple_tag(hits.hit, takes_context=True)
+register.filter("marked", hits.render_marked)
+register.simple_tag(hits.render_facets)
+register.simple_tag(hits.render_hit, takes_context=True)
 #: Minimum length of a title's last line.
 MIN_LAST_LINE_LENGTH = 5
 #: Characters per title line on a phone.

@@ -12,7 +12,7 @@ from gongkai.oversight.annual.queries.public import (
     MISSING,
     PUBLIC,
     Place,
-    matrix,
+    build_matrix,
     published_report,
 )
 from gongkai.ui.portal.context import render, root_of, site_by, site_of
@@ -48,7 +48,7 @@ def annual(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     kind = KINDS.get(request.GET.get("kind", ""), KINDS[""])
     government = government_of(tree)
-    made = matrix(government, kind)
+    made = build_matrix(government, kind)
     rows = [
         (row.body, [(cell, _get_report_url(request, cell.place) if cell.place else "") for cell in row.cells])
         for row in made.rows

@@ -16,7 +16,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import Limit, client_address
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
@@ -109,7 +109,7 @@ def answers(request: HttpRequest) -> HttpResponse:
     """Page: search answers, or browse by theme."""
     site_of(request)
     asked = request.GET.get("q", "").strip()[:200]
-    theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
+    theme = Theme.objects.filter(pk=parse_whole_number(request.GET.get("theme", "")) or 0).first()
     rows = queries.list_public_answers()
     said = find_answers(asked)
     if theme:

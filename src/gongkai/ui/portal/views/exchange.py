@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.throttle import Limit, client_address
-from gongkai.core.widgets.asked import day_asked, json_asked, storable
-from gongkai.core.widgets.machines import as_json, said
+from gongkai.core.widgets.asked import day_asked, is_storable, json_asked
+from gongkai.core.widgets.machines import as_json, error_line
 from gongkai.lib.typed_json import text
 from gongkai.work.consultation.actions import take_order
 from gongkai.work.consultation.actions.exchange import DUPLICATE_NUMBER_MESSAGE
@@ -42,11 +42,11 @@ def require_token(view: View) -> View:
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         address = client_address(request)
         if WRONG_TOKEN_LIMIT.full(address):
-            return said("令牌错误次数过多，请十分钟后再试。", 429)
+            return error_line("令牌错误次数过多，请十分钟后再试。", 429)
         client = find_client(request.headers.get("Authorization", ""))
         if client is None:
             WRONG_TOKEN_LIMIT.hit(address)
-            refused = said("没有令牌，或者令牌已经失效。", 401)
+            refused = error_line("没有令牌，或者令牌已经失效。", 401)
             refused["WWW-Authenticate"] = "Bearer"
             return refused
         ExchangeClient.objects.filter(pk=client.pk).update(asked_at=timezone.now())
@@ -68,7 +68,7 @@ def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            return said("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
+            return error_line("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
         rows = rows.filter(inquiry__entry__moved_at__gte=moment)
     return as_json(
         {
@@ -116,9 +116,9 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         before = list_client_orders(client).filter(ref=text(facts, "ref").strip()).exists()
         order: ExchangeOrder = take_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
     except _InvalidRequest as wrong:
-        return said(str(wrong), wrong.status)
+        return error_line(str(wrong), wrong.status)
     except Refused as refused:
-        return said(str(refused), 409 if DUPLICATE_NUMBER_MESSAGE in refused.reasons else 400)
+        return error_line(str(refused), 409 if DUPLICATE_NUMBER_MESSAGE in refused.reasons else 400)
     status = describe_order_status(list_client_orders(client).get(pk=order.pk))
     if not status["answered_at"]:
         status["candidates"] = find_offers(f"{facts['title']} {facts['text']}")
@@ -129,11 +129,11 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
 def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """Return answers to a question before an order is submitted; see `answered_with`."""
     asked = request.GET.get("q", "")
-    return as_json({"answers": find_offers(asked) if storable(asked) else []})
+    return as_json({"answers": find_offers(asked) if is_storable(asked) else []})
 
 
 @require_token
 def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
     """Return the state of one order."""
-    found = list_client_orders(client).filter(ref=ref).first() if storable(ref) else None
-    return as_json(describe_order_status(found)) if found else said("没有这个工单。", 404)
+    found = list_client_orders(client).filter(ref=ref).first() if is_storable(ref) else None
+    return as_json(describe_order_status(found)) if found else error_line("没有这个工单。", 404)

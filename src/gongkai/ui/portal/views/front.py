@@ -13,8 +13,8 @@ from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.handbook.contents import pages as handbook_pages
-from gongkai.ui.handbook.markup import Drawing, drawn
+from gongkai.ui.handbook.contents import load_pages as handbook_pages
+from gongkai.ui.handbook.markup import Drawing, render_tokens
 from gongkai.ui.portal import pages
 from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, site_of
@@ -92,7 +92,7 @@ def front(request: HttpRequest) -> HttpResponse:
             ],
             "news": _build_news(request, tree),
             "platform": tree.fixed("platform"),
-            "groups": groups(tree),
+            "groups": group_columns(tree),
             "pages": pages_to_list(tree),
             "related": related_sites(tree.website.pk),
             "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][:MAX_TOPICS],
@@ -122,7 +122,7 @@ def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, li
     ]
 
 
-def groups(tree: SiteTree) -> list[Node]:
+def group_columns(tree: SiteTree) -> list[Node]:
     """Return the columns that the home page lists with their children."""
     listed = []
     for node in tree.top:
@@ -141,7 +141,7 @@ def site_map(request: HttpRequest) -> HttpResponse:
 def guide(request: HttpRequest) -> HttpResponse:
     """Page: the handbook's help for the public, without pictures of the pages that it links."""
     shown = handbook_pages()["public"]
-    html = drawn(shown.tokens, Drawing(lambda _page, anchor: f"#{anchor}", picture=lambda _name, _words: ""))
+    html = render_tokens(shown.tokens, Drawing(lambda _page, anchor: f"#{anchor}", picture=lambda _name, _words: ""))
     return render(request, "portal/help.html", {"page": shown, "html": html}, keep="fixed")
 
 

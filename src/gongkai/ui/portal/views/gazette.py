@@ -7,7 +7,7 @@ from gongkai.content.gazette import queries
 from gongkai.content.gazette.printing import make_pdf
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download
-from gongkai.core.widgets.asked import whole, year_asked
+from gongkai.core.widgets.asked import parse_whole_number, year_asked
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
@@ -41,7 +41,7 @@ def _get_reading(request: HttpRequest, number: int) -> queries.IssueReading:
 def issue(request: HttpRequest, number: int) -> HttpResponse:
     """Page: cover and contents of an issue, or one article (`?piece=`)."""
     reading = _get_reading(request, number)
-    place = whole(request.GET.get("piece", "")) or 0
+    place = parse_whole_number(request.GET.get("piece", "")) or 0
     if place > len(reading.pieces):
         raise Http404("没有这一篇")
     facts = {

@@ -35,9 +35,9 @@ from gongkai.content.policies.queries.side import SideColumn, side_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored
-from gongkai.core.widgets.asked import typed_day, whole
+from gongkai.core.widgets.asked import parse_whole_number, typed_day
 from gongkai.lib.richtext import plain
-from gongkai.lib.richtext.articles import anchored
+from gongkai.lib.richtext.articles import anchor_articles
 from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.marks import figures_marked, flush_left
 from gongkai.lib.richtext.pictures import with_sizes
@@ -311,7 +311,7 @@ def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment
 
 
 def _prepare_html(content: EditionContent, base: str) -> str:
-    html = with_sizes(anchored(content.html), content.files, lambda digest: f"{base}{digest}")
+    html = with_sizes(anchor_articles(content.html), content.files, lambda digest: f"{base}{digest}")
     return make_tables_scrollable(figures_marked(flush_left(link_telephones(html))))
 
 
@@ -380,7 +380,7 @@ class _RequestedEdition(TypedDict):
 
 def _read_requested_edition(request: HttpRequest) -> _RequestedEdition:
     asked = request.GET.get("compare", "") or request.GET.get("version", "")
-    number = whole(asked, 99_999_999)
+    number = parse_whole_number(asked, 99_999_999)
     if asked and number is None:
         raise BadRequest("没有这一版，请从页面上的“历次版本”中选择。")
     day = typed_day(request.GET.get("on", ""))

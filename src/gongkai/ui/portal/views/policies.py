@@ -27,7 +27,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download as as_file
-from gongkai.core.widgets.asked import typed_day, whole
+from gongkai.core.widgets.asked import parse_whole_number, typed_day
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, site_of
@@ -119,7 +119,7 @@ def _read_filters(request: HttpRequest) -> LibrarySearch:
         on=typed_day(given["on"]).value,
         words=given["q"].strip(),
         order=given["order"] if given["order"] in LIBRARY_ORDERS else "",
-        page=whole(page, 99_999) or 1,
+        page=parse_whole_number(page, 99_999) or 1,
     )
 
 

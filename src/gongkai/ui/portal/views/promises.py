@@ -10,8 +10,8 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.collapsed_lists import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
-from gongkai.core.widgets.asked import whole
-from gongkai.oversight.assessment.queries.ranking import keeping, years_kept
+from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, years_kept
 from gongkai.ui.portal.charts import Share, Timeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
@@ -47,7 +47,7 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "notices": [(notice, Timeline(notice.months)) for notice in notices],
             "under": under,
             "apart": sum(public_notice.lines for public_notice in notices) > MOST_LINES,
-            "open_measure": whole(request.GET.get("measure", "")),
+            "open_measure": parse_whole_number(request.GET.get("measure", "")),
             "government": government,
             "now": min(
                 (public_notice.as_of for public_notice in notices if public_notice.as_of),
@@ -66,7 +66,7 @@ def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
     if year is not None and year not in years:
         raise Http404("没有这一年的数据")
     shown = year or years[0]
-    rows = keeping(government, shown)
+    rows = count_deadlines_kept(government, shown)
     shares = [Share(row.label, row.rate, bool(row.late_now)) for row in rows if row.rate is not None]
     finding = describe_shares(shares, counted="类事项", late="逾期没有办结的") if shares else ""
     return render(
@@ -90,7 +90,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     """Page: promises by unit, topic and state."""
     tree = site_of(request)
     every = public_promises(tree.website.pk)
-    unit, topic = whole(request.GET.get("unit", "")), request.GET.get("topic", "").strip()[:40]
+    unit, topic = parse_whole_number(request.GET.get("unit", "")), request.GET.get("topic", "").strip()[:40]
     standing = request.GET.get("standing", "")
     units = sorted({one.unit for one in every}, key=lambda body: (body.position, body.pk))
     body = next((one for one in units if one.pk == unit), None)

@@ -25,9 +25,9 @@ from gongkai.content.search.keywords import (
 )
 from gongkai.content.search.marking import suggest_titles as titles
 from gongkai.content.search.query import FacetChoice, SearchHit, SearchQuery, SearchResults, run_search
-from gongkai.content.search.spelling import is_alike, is_found, suggest_corrections, vocabulary
-from gongkai.content.search.terminology import required_keywords, terminology
-from gongkai.core.widgets.asked import whole
+from gongkai.content.search.spelling import is_alike, is_found, load_vocabulary, suggest_corrections
+from gongkai.content.search.terminology import load_terminology, required_keywords
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
@@ -64,7 +64,7 @@ def find(request: HttpRequest) -> HttpResponse:
         everywhere=request.GET.get("scope") == "all" and len(sites_of(request)) > 1,
         **{name: request.GET.get(name, "")[:20] for name in FACET_LABELS},
         newest=request.GET.get("order") == "newest",
-        page=whole(request.GET.get("page", ""), 9999) or 1,
+        page=parse_whole_number(request.GET.get("page", ""), 9999) or 1,
     )
     ways = Ways(request)
     results = run_search(reader_of(request), tree.website.pk, asked)
@@ -150,7 +150,7 @@ def _find_answers(words: str, results: SearchResults) -> FoundAnswersShown:
     """Return the answers that contain most of the keywords; first if their question names more of them than the first title."""
     required = required_keywords(words)
     found: list[KnownAnswer] = []
-    for way in (words, *interpret_search(words, terminology().synonyms).variants[:1]):
+    for way in (words, *interpret_search(words, load_terminology().synonyms).variants[:1]):
         said = find_answers(way)
         found = found or [one for one in [*said.found, *said.related] if shares_enough(way, one)]
     named = [matched_share(required, fold(one.question)) for one in found]
@@ -231,7 +231,7 @@ def _build_themes(tree: SiteTree, asked: SearchQuery) -> dict[str, object]:
         return {}
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
     return {
-        "hot": list_frequent_searches(known=vocabulary(tree.website.pk).counts),
+        "hot": list_frequent_searches(known=load_vocabulary(tree.website.pk).counts),
         "subjects": subjects_of(tree.website.pk)[:MAX_THEMES],
         "topics": topics[:MAX_CHOICES],
     }

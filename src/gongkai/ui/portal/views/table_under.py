@@ -50,7 +50,7 @@ def under_of(schema: TableSchema, kept: list[PublicRows]) -> Under:
     if details is None or not kept:
         return Under(False, {})
     found: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)
-    for public_rows in public.published(kept[0].shelf.website_id, details):
+    for public_rows in public.load_all_rows(kept[0].shelf.website_id, details):
         day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
         for row in sorted(public_rows.rows, key=lambda row: str(row.get(day, "")), reverse=True):
             said = [(field.head, field.show(row.get(field.key))) for field in public_rows.fields[1:]]

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.content.editions import hosts
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole, year_asked
+from gongkai.core.widgets.asked import parse_whole_number, year_asked
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
@@ -22,19 +22,19 @@ from gongkai.work.tables.charts import chart_of
 from gongkai.work.tables.fields import Field
 from gongkai.work.tables.models import Group, TableSchema
 from gongkai.work.tables.public import PublicRows
-from gongkai.work.tables.queries import below, called_days, editions_of, governments_under, without_own_site
+from gongkai.work.tables.queries import called_days, editions_of, governments_under, list_departments, without_own_site
 from gongkai.work.tables.showing import (
     CURRENT,
     ENDED,
     Chooser,
     Standing,
-    choosers,
+    build_grid,
+    compare_editions,
     days_without,
-    difference,
-    fits,
-    grid,
-    standing,
-    uncovered,
+    find_standing,
+    list_choosers,
+    list_uncovered,
+    matches_choice,
 )
 from gongkai.work.tables.texts import shown_fields
 
@@ -68,7 +68,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
     """Page: the rows of all units under one schema, or its guides."""
     tree = site_of(request)
     schema = TableSchema.objects.filter(key=key, active=True).first()
-    every = public.gathered(tree.website, schema) if schema else []
+    every = public.load_schema_rows(tree.website, schema) if schema else []
     if schema is None or not every:
         raise Http404("没有这样的名录，或者已经撤回")
     asked = _read_query(request, every)
@@ -98,10 +98,10 @@ def _read_query(request: HttpRequest, every: list[PublicRows]) -> Asked:
     everything = request.GET.get("year") == "all"
     return Asked(
         words=request.GET.get("q", "").replace("\x00", "").strip()[:100],
-        body=whole(request.GET.get("unit", "")) or None,
+        body=parse_whole_number(request.GET.get("unit", "")) or None,
         year=None if everything or not years else year if year in years else years[0],
         marks=tuple(value for value in request.GET.getlist("mark")[:5] if value),
-        page=whole(request.GET.get("page", ""), 9999) or 1,
+        page=parse_whole_number(request.GET.get("page", ""), 9999) or 1,
     )
 
 
@@ -169,19 +169,19 @@ def _select_rows(
             public_rows,
             row,
             public_rows.bases_at(at),
-            standing(public_rows.fields, row, public_rows.body.level, today),
+            find_standing(public_rows.fields, row, public_rows.body.level, today),
         )
         for public_rows in kept
         for at, row in enumerate(public_rows.rows)
     ]
-    offered = choosers(fields, [row for _, row, _, _ in every])
+    offered = list_choosers(fields, [row for _, row, _, _ in every])
     chosen = {made.name: given for made in offered if (given := request.GET.get(made.name, "")) in made.values}
     state = request.GET.get("state", "")
     found = [
         entry
         for entry in every
         if _contains(entry[1], asked.words)
-        and all(fits(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
+        and all(matches_choice(made.field, entry[1], chosen[made.name]) for made in offered if made.name in chosen)
         and (state not in (CURRENT, ENDED) or bool(entry[3].over) == (state == ENDED))
     ]
     apart = record(schema.view, "apart")
@@ -254,7 +254,7 @@ def _export(
 def _build_rows(
     schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_RowEntry], under: Under
 ) -> list[Shown]:
-    apart, explains = record(schema.view, "apart"), public.interpretations(kept)
+    apart, explains = record(schema.view, "apart"), public.find_interpretations(kept)
     behind = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
     return [
         Shown(
@@ -278,13 +278,13 @@ def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRo
     pairs = [(public_rows, row) for public_rows in kept for row in public_rows.rows]
     if "grid" in view:
         governments = governments_under(government)
-        units = [*governments, *below(government)]
-        every = public.published(kept[0].shelf.website_id, schema) if kept else []
+        units = [*governments, *list_departments(government)]
+        every = public.load_all_rows(kept[0].shelf.website_id, schema) if kept else []
         rows = [
             (public_rows.year or 0, row, public_rows.shelf.path) for public_rows in every for row in public_rows.rows
         ]
         shape = record(view, "grid")
-        besides["grid"] = grid(
+        besides["grid"] = build_grid(
             schema.all_fields,
             shape,
             units,
@@ -295,7 +295,7 @@ def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRo
             elsewhere=without_own_site(units),
         )
     if "cover" in view:
-        besides["uncovered"] = uncovered(
+        besides["uncovered"] = list_uncovered(
             record(view, "cover"), governments_under(government), [(one.body, row) for one, row in pairs]
         )
     if "daily" in view:
@@ -303,7 +303,7 @@ def _build_extras(request: HttpRequest, schema: TableSchema, kept: list[PublicRo
     if view.get("editions"):
         besides |= _compare_editions(schema, kept)
     if view.get("slots"):
-        besides["postings"] = public.postings(public_rows.source for public_rows in kept)
+        besides["postings"] = public.list_postings(public_rows.source for public_rows in kept)
     return besides
 
 
@@ -311,14 +311,14 @@ def _compare_editions(schema: TableSchema, kept: list[PublicRows]) -> dict[str, 
     if len(kept) != 1 or kept[0].year is None:
         return {}
     now = kept[0]
-    every = public.published(now.shelf.website_id, schema, now.body.pk)
+    every = public.load_all_rows(now.shelf.website_id, schema, now.body.pk)
     before = next(
         (public_rows for public_rows in every if public_rows.year and now.year and public_rows.year < now.year),
         None,
     )
     if before is None:
         return {}
-    return {"before": before, "difference": difference(now.fields[0].key, now.rows, before.rows)}
+    return {"before": before, "difference": compare_editions(now.fields[0].key, now.rows, before.rows)}
 
 
 def _contains(row: Mapping[str, object], words: str) -> bool:

@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import schedule_erasure
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -139,7 +139,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     entry.outcome = "answered"
     return ActionResult(
         words=words or "审核通过，予以答复",
-        events=(event("replied"),),
+        events=(make_event("replied"),),
         tell=send_answer_to_asker(entry, "您的留言已答复"),
     )
 
@@ -169,7 +169,7 @@ def _close_with_known_answer(entry: Entry, known: KnownAnswer, words: str) -> Ac
     inquiry.save(update_fields=["answer", "known", "answered_at"])
     record_use(known, Way.REPLIED, inquiry=inquiry)
     entry.outcome = "answered"
-    return ActionResult(words=words, facts={"answer": known.pk}, events=(event("replied"),))
+    return ActionResult(words=words, facts={"answer": known.pk}, events=(make_event("replied"),))
 
 
 def _check_asker(by: Actor, _: Entry) -> list[str]:
@@ -303,7 +303,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         facts=facts,
-        events=(event("reopened"),),
+        events=(make_event("reopened"),),
         tell=(notify_unit(entry, "重新办理", reason.strip(), "reopened", urgent=True),),
     )
 

@@ -4,7 +4,7 @@ from django.conf import settings
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
@@ -70,7 +70,7 @@ def finish_round(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Finish a review round; refused while items are left."""
     entry.outcome = "done"
     said = [describe_round_result(entry) or "没有需要梳理的", words.strip()]
-    return ActionResult(words="；".join(part for part in said if part), events=(event("closed"),))
+    return ActionResult(words="；".join(part for part in said if part), events=(make_event("closed"),))
 
 
 def list_mail_servers() -> dict[str, int]:

@@ -11,7 +11,7 @@ from gongkai.core.intake.actions import register_party, schedule_erasure
 from gongkai.core.intake.declared import ERASED_TEXT
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import check_extendable, event
+from gongkai.core.ledger.clock import check_extendable, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -177,10 +177,10 @@ def _open_entry(receiver: Body, facts: InquiryFacts, *, by: Actor, answered_at: 
         external_ref=facts.external_ref.strip()[:120],
         state=InquiryState.ASSIGNED if facts.body else "",
     )
-    events, words = [event("received", facts.day)], f"{InquiryChannel(facts.channel).label}收到"
+    events, words = [make_event("received", facts.day)], f"{InquiryChannel(facts.channel).label}收到"
     if answered_at:
         entry.state, entry.outcome, entry.closed_at = InquiryState.ANSWERED, "answered", answered_at
-        events, words = [*events, event("replied")], f"{words}，当场答复"
+        events, words = [*events, make_event("replied")], f"{words}，当场答复"
     make_entries([entry], by=by, words=words, events=lambda _: events)
     return entry
 
@@ -251,7 +251,7 @@ def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.save(update_fields=["complex"])
     body = f"您的留言情况复杂，需要延长办理期限：{reason.strip()}。新的答复日期可以凭查询码在网站查看。\n\n{entry.body.label}"
     told = _make_asker_letters(entry, "您的留言延长办理期限", body, "extended")
-    return ActionResult(words=reason.strip(), events=(event("extended"),), tell=told)
+    return ActionResult(words=reason.strip(), events=(make_event("extended"),), tell=told)
 
 
 @entry_action("inquiry", "reject", label="不受理", rule=rules.check_assigner)
@@ -263,5 +263,5 @@ def reject(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.inquiry.save(update_fields=["answer", "answered_at"])
     entry.outcome = "rejected"
     return ActionResult(
-        words=reason.strip(), events=(event("replied"),), tell=send_answer_to_asker(entry, "您的留言不受理")
+        words=reason.strip(), events=(make_event("replied"),), tell=send_answer_to_asker(entry, "您的留言不受理")
     )

@@ -16,7 +16,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.intake.matters import MatterKind, MatterProgress
-from gongkai.core.ledger.desk import Todo, todos
+from gongkai.core.ledger.desk import Todo, todo_block
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
@@ -96,7 +96,7 @@ def list_held_mails(by: Actor) -> dict[str, object] | None:
         url = reverse("consultation:mail", args=[mail.pk])
         return Todo(mail.why or "待处理", url, f"{at:%Y-%m-%d %H:%M} 收取", "来信", "处理")
 
-    return todos("公开信箱：待人工处理的来信", held.order_by("pk"), line, reverse("consultation:mails"))
+    return todo_block("公开信箱：待人工处理的来信", held.order_by("pk"), line, reverse("consultation:mails"))
 
 
 def _check_mail_reader(by: Actor, number: int) -> list[str]:

@@ -12,7 +12,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, published, queries, recall
 from gongkai.work.consultation.basis import describe_documents
@@ -128,7 +128,9 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
     by = require_staff_actor(request)
     known = get_visible_or_404(request.user, KnownAnswer, number) if number else None
     source = (
-        queries.inquiries_visible_to(request.user).filter(pk=whole(request.GET.get("inquiry", "")) or 0).first()
+        queries.inquiries_visible_to(request.user)
+        .filter(pk=parse_whole_number(request.GET.get("inquiry", "")) or 0)
+        .first()
         if not known
         else None
     )

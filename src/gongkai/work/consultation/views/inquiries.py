@@ -21,7 +21,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import ticked, whole, year_in
+from gongkai.core.widgets.asked import parse_selected, parse_whole_number, year_in
 from gongkai.core.widgets.charts import compare
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
@@ -40,11 +40,11 @@ MAX_ANSWERS_PER_SHEET, ANSWERS_PER_PAGE = 12, 60
 def notice_board_sheet(request: HttpRequest) -> HttpResponse:
     """Select public answers and print them with QR codes."""
     require_staff_actor(request)
-    theme = Theme.objects.filter(pk=whole(request.GET.get("theme", "")) or 0).first()
+    theme = Theme.objects.filter(pk=parse_whole_number(request.GET.get("theme", "")) or 0).first()
     rows = queries.list_public_answers().order_by("-uses", "pk")
     if theme:
         rows = rows.filter(themes=theme)
-    chosen = ticked(request.GET.getlist("answer"))
+    chosen = parse_selected(request.GET.getlist("answer"))
     page = page_of(request, rows, ANSWERS_PER_PAGE)
     there = {known_answer.pk for known_answer in page}
     facts = {
@@ -199,7 +199,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         "recalled": near or (recall.recall(asked[:300]) if asked.strip() else None),
         "asked": _describe_spoken_question(form) if near else asked[:300],
         "channel": form["channel"].value(),
-        "within": law.figures()["consultation.reply"].words,
+        "within": law.figures_in_force()["consultation.reply"].words,
     }
     return render(request, "consultation/register.html", facts)
 

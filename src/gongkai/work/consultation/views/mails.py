@@ -25,7 +25,7 @@ from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, choices_field, dress
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, choices_field, style_inputs
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import describe_losses
 from gongkai.lib.fileformats.mails import Mail, read_mail
@@ -57,7 +57,7 @@ class MailRegistrationForm(forms.Form):
 
     def __init__(self, data: Posted = None, files: Sent = None, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        dress(self)
+        style_inputs(self)
 
 
 class MailRegister(Register[IncomingMail]):

@@ -256,7 +256,7 @@ def clear_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
     return ActionResult(words="审定")
 
 
-def planned(template: ColumnTemplate, website: Website) -> columns.ColumnPlan:
+def plan_columns(template: ColumnTemplate, website: Website) -> columns.ColumnPlan:
     """Return the plan of applying a template to a site, without writing."""
     return columns.plan_columns(
         website,
@@ -273,7 +273,7 @@ def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> 
     """Make a cleared template's columns on a site, those that are there already left alone. Returns the new columns."""
     if template.state not in USABLE_TEMPLATE_STATES:
         raise Refused("模板尚未审定，不能套用，请先审定。")
-    plan = planned(template, website)
+    plan = plan_columns(template, website)
     if not plan.create:
         raise Refused("模板中的栏目都已建立。")
     made = columns.make_planned_columns(plan, by=by, made_from=f"栏目模板“{template.name}”")

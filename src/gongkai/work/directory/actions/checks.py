@@ -21,7 +21,7 @@ from gongkai.work.directory.models import CheckedCell, Verdict, YearlyCheck
 from gongkai.work.directory.rules import check_may_keep
 
 
-def draw(cells: Sequence[Cell], size: int, seed: str) -> list[Cell]:
+def draw_cells(cells: Sequence[Cell], size: int, seed: str) -> list[Cell]:
     """Draw cells that name a unit by lot: of each domain one at least, the rest wherever the lot falls.
 
     The lot is the digest of the seed with the item's mark and the unit's number: whoever has seed and catalogue draws the same again.
@@ -108,7 +108,7 @@ def draw_check(government: Body, *, by: Actor, year: int, size: int, third_party
     made = YearlyCheck.objects.create(
         government=government, year=year, seed=seed, among=len(cells), third_party=third_party.strip()[:120]
     )
-    drawn = draw(cells, size, seed)
+    drawn = draw_cells(cells, size, seed)
     CheckedCell.objects.bulk_create(
         CheckedCell(check_of=made, item=cell.item, unit=cell.body, seen=cell.state, count=cell.count) for cell in drawn
     )

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import event, next_date
+from gongkai.core.ledger.clock import make_event, next_date
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
-from gongkai.lib.law import add_months, figures
+from gongkai.lib.law import add_months, figures_in_force
 from gongkai.work.directory.models import Followup, Outcome
 from gongkai.work.directory.rules import check_may_keep
 from gongkai.work.directory.states import KIND, FollowupState
@@ -66,7 +66,7 @@ def _entry(domain: str, body: Body, outcome: str) -> Entry:
 def due_of(act_on: date) -> date:
     """Return the due date of a follow-up: three months after the act
     (渝府办发〔2021〕50号三（三）、四（三）)."""
-    return add_months(act_on, int(figures()["followup.period"].value))
+    return add_months(act_on, int(figures_in_force()["followup.period"].value))
 
 
 @entry_action(KIND, "enter", label="登记国家规定", rule=check_may_work)
@@ -138,7 +138,7 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Ac
     Followup.objects.filter(pk=entry.pk).update(number=number.strip()[:80], address=address)
     entry.outcome = FollowupState.ISSUED
     opened = timezone.localdate(entry.opened_at) if entry.opened_at else on
-    return ActionResult(words=step.words, events=(event("closed", max(on, opened)),))
+    return ActionResult(words=step.words, events=(make_event("closed", max(on, opened)),))
 
 
 @entry_action(KIND, "drop", label="不再制定", rule=check_may_judge)
@@ -147,4 +147,4 @@ def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     entry.outcome = FollowupState.DROPPED
-    return ActionResult(words=reason.strip(), events=(event("closed"),))
+    return ActionResult(words=reason.strip(), events=(make_event("closed"),))

@@ -71,7 +71,7 @@ def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Ite
 def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
     """Map every item that has no column on a site yet to the column of its name: its own, its first item's, its domain's."""
     items = list(catalogue.items.exclude(columns__website=website))
-    paths = {catalogue_item.pk: candidates(catalogue.domain, catalogue_item) for catalogue_item in items}
+    paths = {catalogue_item.pk: list_candidate_paths(catalogue.domain, catalogue_item) for catalogue_item in items}
     found = columns_for(website, [path for some in paths.values() for path in some])
     through = CatalogueItem.columns.through
     rows = []
@@ -87,7 +87,7 @@ def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionR
     return ActionResult(words=words, facts={"mapped": len(rows), "website": website.pk})
 
 
-def candidates(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:
+def list_candidate_paths(domain: str, item: CatalogueItem) -> list[tuple[str, ...]]:
     """Return the possible paths of an item's column, the most specific first."""
     paths: list[tuple[str, ...]] = []
     if item.second:

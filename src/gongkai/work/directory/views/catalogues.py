@@ -13,7 +13,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.coverage import STATES
 from gongkai.work.directory.domains import DOMAINS
@@ -27,7 +27,7 @@ def government_asked(request: HttpRequest, by: Actor) -> Body:
     found = queries.governments_of(by)
     if not found:
         raise Http404("没有可以查看的政府")
-    number = whole(request.GET.get("government", ""))
+    number = parse_whole_number(request.GET.get("government", ""))
     return next((body for body in found if body.pk == number), found[0])
 
 
@@ -37,7 +37,7 @@ def index(request: HttpRequest) -> HttpResponse:
     government = government_asked(request, by)
     rows = queries.visible_to(request.user).filter(government=government)
     in_force = [catalogue for catalogue in rows if catalogue.state in CURRENT_STATES]
-    whole_sum, domains, _ = coverage.sums(coverage.cells_of(in_force))
+    whole_sum, domains, _ = coverage.sum_cells(coverage.cells_of(in_force))
     drafts = [
         catalogue for catalogue in rows if catalogue.state in OPEN_STATES and catalogue.state not in CURRENT_STATES
     ]
@@ -59,7 +59,7 @@ def index(request: HttpRequest) -> HttpResponse:
 def export(request: HttpRequest) -> HttpResponse:
     """The catalogues in force, or one version, with the columns of the import."""
     by = require_staff_actor(request)
-    number = whole(request.GET.get("catalogue", ""))
+    number = parse_whole_number(request.GET.get("catalogue", ""))
     if number is not None:
         found = get_visible_or_404(by, Catalogue, number)
         return spreadsheet_response(SHEET, rows_of([found]), f"{found}")
@@ -113,7 +113,7 @@ def apply(request: HttpRequest, number: int) -> HttpResponse:
     """Make a template's columns on a site."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, ColumnTemplate, number)
-    site = whole(request.POST.get("website", ""))
+    site = parse_whole_number(request.POST.get("website", ""))
     chosen = next((website for website in websites_of(by) if website.pk == site), None)
     if chosen is None:
         raise Http404("没有这个网站")

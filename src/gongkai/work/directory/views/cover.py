@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.coverage import STATES, Cell
@@ -58,10 +58,10 @@ def cover(request: HttpRequest) -> HttpResponse:
     government = government_asked(request, by)
     catalogues = list(queries.in_force(government))
     cells = coverage.cells_of(catalogues)
-    _, domains, units = coverage.sums(cells)
+    _, domains, units = coverage.sum_cells(cells)
     domain, state = request.GET.get("domain", ""), request.GET.get("state", "")
-    unit = whole(request.GET.get("unit", ""))
-    scope_sum, _, _ = coverage.sums(cell for cell in cells if _fits(cell, domain, unit, ""))
+    unit = parse_whole_number(request.GET.get("unit", ""))
+    scope_sum, _, _ = coverage.sum_cells(cell for cell in cells if _fits(cell, domain, unit, ""))
     kept = [cell for cell in cells if _fits(cell, domain, unit, state)]
     if request.GET.get("format") == "xlsx":
         return spreadsheet_response(
@@ -170,7 +170,7 @@ def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
-    newest = whole(request.POST.get("newest", ""))
+    newest = parse_whole_number(request.POST.get("newest", ""))
 
     def work() -> None:
         cells = coverage.cells_of([item.catalogue], bodies=[body.pk])

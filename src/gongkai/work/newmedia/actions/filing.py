@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.public_words import refuse_personal_in, refuse_personal_rows
 from gongkai.core.files.models import StoredFile
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -20,7 +20,7 @@ from gongkai.lib.writing.titles import quote_words
 from gongkai.work.newmedia.account_checks import column_lacks, name_shows_unit
 from gongkai.work.newmedia.actions.posting import decline_post
 from gongkai.work.newmedia.models import Account, AccountColumn, AccountState, Filing, FilingKind, Update, label_of
-from gongkai.work.newmedia.queries import doubles, names_of
+from gongkai.work.newmedia.queries import list_doubles, names_of
 from gongkai.work.newmedia.rules import check_filing_approver, check_unit_staff
 from gongkai.work.newmedia.states import ACCOUNT_FILING_KIND, POST_MACHINE, FilingState
 
@@ -61,7 +61,7 @@ def file_opening(
 
 def _speaks_against(account: Account) -> list[str]:
     reasons = []
-    if doubles(account).exists() and not account.why_more.strip():
+    if list_doubles(account).exists() and not account.why_more.strip():
         reasons.append(
             f"{account.body.label}在{account.get_platform_display()}已有账号，一个单位在同一平台原则上只开设一个；确需增加的，请写明理由。"
         )
@@ -142,7 +142,7 @@ def _file(
         year=timezone.localdate().year,
         opened_at=now,
     )
-    make_entries([entry], by=by, words=f"提出{kind.label}备案", events=lambda _: [event("received", now)])
+    make_entries([entry], by=by, words=f"提出{kind.label}备案", events=lambda _: [make_event("received", now)])
     filing = Filing.objects.create(
         entry=entry, account=account, kind=kind, reason=reason.strip()[:500], **_proof(proof), **facts
     )
@@ -196,7 +196,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
         words=said,
         to_state=FilingState.DONE,
         tell=(_to_unit(entry, "已备案", said),),
-        events=(event("closed"),),
+        events=(make_event("closed"),),
     )
 
 
@@ -233,7 +233,7 @@ def finish(entry: Entry, *, by: Actor, on: date, address: str) -> ActionResult:
     filing.done_on = on
     early = "（先办理、后备案）" if filing.is_early else ""
     entry.outcome = FilingState.DONE
-    return ActionResult(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(event("closed"),))
+    return ActionResult(words=f"{on}{filing.get_kind_display()}{early}，{address}", events=(make_event("closed"),))
 
 
 @entry_action(ACCOUNT_FILING_KIND, "return", label="退回补正", rule=check_may_judge)
@@ -257,7 +257,7 @@ def refuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     words = _said(reason)
     _give_up(entry)
     entry.outcome = FilingState.REFUSED
-    return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(event("closed"),))
+    return ActionResult(words=words, tell=(_to_unit(entry, "不予备案", words),), events=(make_event("closed"),))
 
 
 @entry_action(ACCOUNT_FILING_KIND, "withdraw", label="撤回备案", rule=check_may_work)
@@ -266,7 +266,7 @@ def withdraw(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     words = _said(reason)
     _give_up(entry)
     entry.outcome = FilingState.WITHDRAWN
-    return ActionResult(words=words, events=(event("closed"),))
+    return ActionResult(words=words, events=(make_event("closed"),))
 
 
 def _give_up(entry: Entry) -> None:

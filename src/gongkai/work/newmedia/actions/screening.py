@@ -10,9 +10,9 @@ from gongkai.core.ledger.rectification import FoundFault, order_rectification
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
 from gongkai.core.units.models import Body
-from gongkai.work.newmedia.account_checks import against
+from gongkai.work.newmedia.account_checks import find_account_problems
 from gongkai.work.newmedia.models import Account, AccountState, Decision, Hit, Reason, Screening
-from gongkai.work.newmedia.queries import doubled, under
+from gongkai.work.newmedia.queries import find_doubled, list_accounts_under
 from gongkai.work.newmedia.rules import check_supervisor
 
 SCREENING_BASIS = "国办发〔2018〕123号；政务新媒体排查整治"
@@ -32,13 +32,13 @@ def open_screening(body: Body, *, by: Actor) -> ActionResult:
     A repeated call adds new problems; decisions stay.
     """
     today = timezone.localdate()
-    rows = list(under(body).filter(state=AccountState.OPEN))
+    rows = list(list_accounts_under(body).filter(state=AccountState.OPEN))
     screening, made = Screening.objects.get_or_create(body=body, quarter=quarter_of(today))
-    twice = doubled(rows)
+    twice = find_doubled(rows)
     known = {hit.account_id: hit for hit in screening.hits.all()}
     added = 0
     for account in rows:
-        reasons = [reason.value for reason in against(account, today, account.pk in twice)]
+        reasons = [reason.value for reason in find_account_problems(account, today, account.pk in twice)]
         hit = known.get(account.pk)
         if reasons and hit is None:
             Hit.objects.create(screening=screening, account=account, reasons=reasons)
@@ -64,7 +64,7 @@ def add_hit(screening: Screening, *, by: Actor, account: Account, reasons: Colle
     named = [reason for reason in reasons if reason in Reason.values]
     if not named or not words.strip():
         raise Refused("请选择问题，并写明情况。")
-    if account.state != AccountState.OPEN or not under(screening.body).filter(pk=account.pk).exists():
+    if account.state != AccountState.OPEN or not list_accounts_under(screening.body).filter(pk=account.pk).exists():
         raise Refused("只能列入本地区运行中的账号。")
     hit, _ = Hit.objects.get_or_create(screening=screening, account=account)
     if hit.decision:

@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import end_stops, event
+from gongkai.core.ledger.clock import end_stops, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -60,7 +60,7 @@ def submit_support(
     given.save(update_fields=["statement", "submitted_by"])
     words = f"{entry.body.label}已提供，请确认。"
     tell = _notify_body(entry, "配合情况", words, "support", given.task.body_id)
-    return ActionResult(events=(event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
+    return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "已提供", tell=(tell,))
 
 
 @entry_action(SUPPORT_KIND_NAME, "accept", label="确认", rule=check_can_confirm)
@@ -68,7 +68,7 @@ def accept_support(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Confirm a contribution; it closes as of the time of submission. The task stays as it is."""
     given = entry.moved_at or timezone.now()
     tell = _notify_body(entry, "配合已确认", "牵头单位已确认。", "supported", entry.body_id)
-    return ActionResult(words=words.strip() or "已确认", events=(event("closed", given),), past=True, tell=(tell,))
+    return ActionResult(words=words.strip() or "已确认", events=(make_event("closed", given),), past=True, tell=(tell,))
 
 
 @entry_action(SUPPORT_KIND_NAME, "return", label="退回补充", rule=check_can_receive)
@@ -100,7 +100,7 @@ def move_support_deadline(entry: Entry, *, by: Actor) -> ActionResult:
     tell = _notify_body(entry, "期限调整", f"随任务调整，期限为{day}。", "support-due", entry.body_id)
     facts = {"due": day.isoformat(), "before": entry.due_at and entry.due_at.isoformat()}
     return ActionResult(
-        words=f"随任务调整期限为{day}", facts=facts, events=(event("corrected", until=day),), tell=(tell,)
+        words=f"随任务调整期限为{day}", facts=facts, events=(make_event("corrected", until=day),), tell=(tell,)
     )
 
 

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action
-from gongkai.core.ledger.clock import end_stops, event, next_date
+from gongkai.core.ledger.clock import end_stops, make_event, next_date
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Told, Verdict
@@ -93,7 +93,7 @@ def accept_submission(entry: Entry, *, by: Actor, words: str = "", holds: Iterab
     return ActionResult(
         words=words or "审核通过，予以销号",
         facts={"outcome": entry.outcome, "holds": sorted(evidence.pk for evidence in judged)},
-        events=(event("closed", assignment.submitted_at),),
+        events=(make_event("closed", assignment.submitted_at),),
         past=True,
         tell=(notify_unit(entry, "已销号", "已审核通过并销号。", "accept"),),
     )
@@ -185,7 +185,7 @@ def _grant_more_time(entry: Entry, ask: Ask, by: Actor, until: date | None) -> G
     entry.assignment.save(update_fields=["extended_to"])
     before = entry.due_at
     facts = {"due": day.isoformat(), "before": before.isoformat() if before else None}
-    return State.OPEN, facts, (event("extended", until=day),)
+    return State.OPEN, facts, (make_event("extended", until=day),)
 
 
 def _grant_other_unit(entry: Entry, ask: Ask, by: Actor, until: date | None) -> GrantEffect:
@@ -264,7 +264,7 @@ def set_catch_up_date(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     return ActionResult(
         words=f"开通以前到期（{before}），纳入补录，期限为{until}",
         facts={"due": until.isoformat(), "before": before.isoformat() if before else None},
-        events=(event("corrected", until=until),),
+        events=(make_event("corrected", until=until),),
     )
 
 

@@ -20,7 +20,7 @@ from gongkai.core.acts.action import (
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import end_of, end_stops, event
+from gongkai.core.ledger.clock import end_of, end_stops, make_event
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -229,7 +229,7 @@ def submit_share(
         key=f"share:{entry.pk}:{entry.version}",
         **deciding_recipients(_task_body_id(entry), [by.person_id]),
     )
-    return ActionResult(events=(event("submitted"),), words=statement.strip() or "报回", tell=(told,))
+    return ActionResult(events=(make_event("submitted"),), words=statement.strip() or "报回", tell=(told,))
 
 
 @share_action("accept", label="汇总并销号", rule=check_can_close)
@@ -245,7 +245,7 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(
         words=words.strip() or f"已汇总{f'，{len(moved)}件佐证转入{task.number}' if moved else ''}",
         facts={"task": task.pk, "evidence": moved},
-        events=(event("closed", submitted),),
+        events=(make_event("closed", submitted),),
         past=True,
         tell=(_notify_office(entry, "已汇总", "已由本单位汇总。", "collected"),),
     )
@@ -316,6 +316,6 @@ def shorten_share(entry: Entry, *, by: Actor) -> ActionResult:
     return ActionResult(
         words=words,
         facts={"due": day.isoformat(), "before": before.isoformat()},
-        events=(event("corrected", until=day),),
+        events=(make_event("corrected", until=day),),
         tell=(_notify_office(entry, "分解期限提前", f"{words}。", "drawn-in", urgent=True),),
     )

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.ledger.actions.place import has_own_title
-from gongkai.core.ledger.clock import end_stops, event, was_closed
+from gongkai.core.ledger.clock import end_stops, make_event, was_closed
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -45,11 +45,11 @@ def reopen_assignment(entry: Entry, *, by: Actor, reason: str, until: date | Non
     if until and until < timezone.localdate():
         raise Refused("新的期限不能早于今天，请另选日期。")
     entry.outcome = ""
-    events = [event("reopened")] if was_closed(entry) else []
+    events = [make_event("reopened")] if was_closed(entry) else []
     if until:
         entry.assignment.extended_to = until
         entry.assignment.save(update_fields=["extended_to"])
-        events.append(event("extended", until=until))
+        events.append(make_event("extended", until=until))
     return ActionResult(
         events=tuple(events),
         words=reason.strip(),
@@ -258,6 +258,6 @@ def amend_entry(
     return ActionResult(
         words=words[:2000],
         facts=facts,
-        events=(event("corrected", until=after),) if moved else (),
+        events=(make_event("corrected", until=after),) if moved else (),
         tell=tell if open_ else (),
     )

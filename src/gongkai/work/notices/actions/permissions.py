@@ -11,8 +11,8 @@ from gongkai.core.units.another_person import actors_of, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import in_charge, issues_for_itself, leads_alone, units_led, works_on
 from gongkai.core.units.reach import is_above
-from gongkai.core.units.same_person import is_among, registrations
-from gongkai.core.widgets.once import kept
+from gongkai.core.units.same_person import is_among, list_registrations
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.work.notices.models import HeadName, Notice
 from gongkai.work.notices.states import INNER, REQUEST_STATES
@@ -153,7 +153,7 @@ def _has_submitted(by: Actor, entry: Entry) -> bool:
     if is_among(by, [entry.assignment.submitted_by]):
         return True
     # One query a page: a list asks for each of its entries.
-    if entry.stream not in kept(("submitted", by), lambda: _find_submitted_streams(by)):
+    if entry.stream not in ask_once(("submitted", by), lambda: _find_submitted_streams(by)):
         return False
     return is_among(by, actors_of(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS))
 
@@ -161,7 +161,7 @@ def _has_submitted(by: Actor, entry: Entry) -> bool:
 def _find_submitted_streams(by: Actor) -> frozenset[str]:
     if by.person_id is None:
         return frozenset()
-    rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS, person_id__in=registrations(by.person_id))
+    rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS, person_id__in=list_registrations(by.person_id))
     return frozenset(rows.values_list("stream", flat=True))
 
 

@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import end_stops, event, next_date
+from gongkai.core.ledger.clock import end_stops, make_event, next_date
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Evidence, Verdict
@@ -172,7 +172,7 @@ def submit_task(
     assignment.save(update_fields=["submitted_at", "submitted_by", "statement"])
     entry.outcome = "partly" if left else ""
     return ActionResult(
-        events=(event("submitted"),),
+        events=(make_event("submitted"),),
         words=statement.strip() or "全部完成，提交审核",
         facts={"open": [duty.pk for duty in left], "evidence": added},
         tell=(notify_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
@@ -288,7 +288,7 @@ def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: obj
     Ask.objects.create(assignment=entry.assignment, kind=kind, reason=reason.strip(), asked_by=by.name, **wanted)
     label = AskKind(kind).label
     return ActionResult(
-        events=(event("asked"),),
+        events=(make_event("asked"),),
         words=f"{label}：{reason.strip()}",
         tell=(notify_deciders(entry, label, f"{label}，理由：{reason.strip()}，请决定。", "ask", asked=True),),
     )

@@ -321,9 +321,9 @@ def _build_line(
         )
     marked = mark_differences(*texts, names)
     limits = compare_deadlines(upper.duties, own.duties, year)
-    from gongkai.lib.matching.alignment import differences
+    from gongkai.lib.matching.alignment import list_differences
 
-    differs = (*asked, *(differences(*texts) if marked.differs else ()))
+    differs = (*asked, *(list_differences(*texts) if marked.differs else ()))
     kind = CHANGED if asked or marked.differs or any(limit.kind != "own" for limit in limits) else PASSED
     return ComparedLine(
         kind, upper, own, marked, differs, _compare_units(upper, own, partners, names), limits, score, decided

@@ -91,7 +91,7 @@ def _iterate_pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, in
 def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
     for run in _WORD.finditer(text, start, end):
         at = run.start()
-        for word in analysis.segmenter().cut(run[0]):
+        for word in analysis.load_segmenter().cut(run[0]):
             yield at, at + len(word), fold(word).replace("○", "〇")
             at += len(word)
 

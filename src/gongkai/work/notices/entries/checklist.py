@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.content.publishing.channel_names import channels_named, names_channel
 from gongkai.core.ledger.models import Verdict
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 from gongkai.work.notices.entries.expansion import to_planned_duties
 from gongkai.work.notices.models import Assignment, ChannelRecord, Duty, DutyCheck
 from gongkai.work.notices.planning.descriptions import describe_rule, remove_paths, short_title
@@ -89,7 +89,7 @@ def _cache_key(assignment: Assignment) -> tuple[int | None, int, str, str]:
 
 def list_duties(assignment: Assignment) -> list[Duty]:
     """Return the duties of the assignment's track; for a look-back all duties."""
-    return list(kept(("duties", *_cache_key(assignment)), lambda: _load_duties(assignment)))
+    return list(ask_once(("duties", *_cache_key(assignment)), lambda: _load_duties(assignment)))
 
 
 def _load_duties(assignment: Assignment) -> list[Duty]:
@@ -102,7 +102,7 @@ def _load_duties(assignment: Assignment) -> list[Duty]:
 def build_checklist(assignment: Assignment, today: date | None = None) -> list[ChecklistLine]:
     """Return the lines of the checklist with their ticks, in two queries."""
     day = today or timezone.localdate()
-    return list(kept(("checklist", *_cache_key(assignment), day), lambda: _load_checklist(assignment, day)))
+    return list(ask_once(("checklist", *_cache_key(assignment), day), lambda: _load_checklist(assignment, day)))
 
 
 def _load_checklist(assignment: Assignment, day: date) -> list[ChecklistLine]:

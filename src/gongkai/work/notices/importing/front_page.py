@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.days import read_day
-from gongkai.lib.chinese.document_numbers import scan
+from gongkai.lib.chinese.document_numbers import iterate_numbers
 from gongkai.lib.reading.document import Document, Grid, Paragraph
 
 #: Number of lines searched at the top and at the foot.
@@ -24,7 +24,7 @@ def fill_front_page(notice: dict[str, object], document: Document) -> None:
     for words in _iterate_single_lines(document):
         day = _DAY.search(words)
         rest = _DAY.sub(" ", words)
-        number = next((str(found) for found in scan(rest)), None)
+        number = next((str(found) for found in iterate_numbers(rest)), None)
         if day and not notice.get("issued_on") and _is_front_line(words, number):
             numbers = re.findall(r"\d+", day[0])
             found = read_day("{}年{}月{}日".format(*numbers))

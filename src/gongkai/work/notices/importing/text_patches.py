@@ -6,7 +6,7 @@ from difflib import SequenceMatcher
 
 from gongkai.lib.reading.words.due_table import ReferenceYears, when_of
 from gongkai.lib.reading.words.duties import MAX_CELL, Context, read_duties
-from gongkai.lib.reading.words.paths import survey
+from gongkai.lib.reading.words.paths import survey_paths
 from gongkai.work.notices.entries.deadlines import set_deadline_rule
 from gongkai.work.notices.models import Duty, Measure, Notice
 from gongkai.work.notices.planning.descriptions import describe_rule
@@ -175,7 +175,7 @@ class DutyReader:
             issued, year = self.notice.issued_on, self.notice.year
             when = when_of(issued, year) if issued else ReferenceYears(year)
             texts = [line for line in self.notice.source_text.split("\n") if len(line) <= MAX_CELL]
-            self._context = Context(when, survey(texts))
+            self._context = Context(when, survey_paths(texts))
         return self._context
 
 

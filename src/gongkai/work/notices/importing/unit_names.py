@@ -7,7 +7,7 @@ from gongkai.core.units.models import Body, BodyKind, Office
 from gongkai.core.units.naming import Kind, Resolution
 from gongkai.core.units.naming import resolve as resolve_name
 from gongkai.core.units.openness import issues_for_itself
-from gongkai.core.units.queries import catalogue
+from gongkai.core.units.queries import load_catalogue
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.notices.models import Notice, UnitState
 from gongkai.work.notices.passing.draft_text import find_place
@@ -61,7 +61,7 @@ class NameResolver:
         self.own = issues_for_itself(government)
         self.government, self.issuer, self.strange = government, issuer, strange and not self.own
         self.bureau = government if self.own else find_bureau(issuer)
-        self.catalogue = catalogue()
+        self.catalogue = load_catalogue()
         self._known: dict[str, ResolvedName] = {}
         self._offices: dict[str, Office] | None = None
 

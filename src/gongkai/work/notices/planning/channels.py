@@ -177,7 +177,7 @@ def is_mark(text: str) -> bool:
 def _explain_marks(cells: Iterable[str], text: str) -> tuple[Mapping[str, bool], frozenset[str]]:
     """Return for each explained mark if it orders a channel, and the marks beside others without a note."""
     legend = {mark: kind != legends.NOTHING for mark, kind in legends.read_legend(text.split("\n")).items() if mark}
-    marks = {legends.fold(cell.strip()[:1]) for cell in cells} & set(legends.SIGNS) - _NO_MARKS
+    marks = {legends.unify_signs(cell.strip()[:1]) for cell in cells} & set(legends.SIGNS) - _NO_MARKS
     return legend, frozenset(marks - legend.keys() - {"√"} if len(marks) > 1 else ())
 
 
@@ -287,11 +287,11 @@ def read_marked_channels(draft: DraftMeasure, columns: ChannelColumns) -> tuple[
     doubts: list[str] = []
     for head, name in columns.ticked.items():
         cell = str(draft.extras.get(head, "")).strip()
-        said = columns.legend.get(legends.fold(cell), _read_mark(cell))
+        said = columns.legend.get(legends.unify_signs(cell), _read_mark(cell))
         if not cell or said is False:
             continue
         names.append(name)
-        if legends.fold(cell[0]) in columns.unexplained:
+        if legends.unify_signs(cell[0]) in columns.unexplained:
             doubts.append(f"通知没有说明渠道各栏的“{cell[0]}”是什么意思，按通过该渠道公开读取，请核对")
         elif said is None or head in columns.unsure:
             doubts.append(f"“{head}”栏写的“{cell[:20]}”按公开渠道“{name}”读取，请核对")

@@ -7,7 +7,7 @@ from datetime import date, timedelta
 from typing import Any
 
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
-from gongkai.lib.law import add_days, add_months, add_workdays, figures, is_workday
+from gongkai.lib.law import add_days, add_months, add_workdays, figures_in_force, is_workday
 from gongkai.work.notices.planning.periods import HALF_YEAR, MONTH, QUARTER, WEEK, YEAR, Period, next_period
 
 DueRule = Mapping[str, Any]
@@ -213,7 +213,7 @@ OTHER_MEANING = VagueMeaning("", None, "quarter", "全年持续，每季度核�
 
 def list_preset_meanings() -> tuple[VagueMeaning, ...]:
     """Return the preset rows; 及时 is the period of proactive publication in force today."""
-    period = figures()["disclosure.publish"]
+    period = figures_in_force()["disclosure.publish"]
     note = f"自形成或者变更之日起{period.words}内（政府信息公开{period.source}），每季度核查"
     return (VagueMeaning("及时", period.count, "quarter", note), *_PRESET_MEANINGS)
 

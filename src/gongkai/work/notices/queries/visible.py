@@ -43,7 +43,7 @@ def visible_to(user: object) -> QuerySet[Notice]:
     return Notice.objects.filter(pk__in=Notice.objects.filter(seen).values("pk"))
 
 
-def supervises(actor: Actor, notice: Notice) -> bool:
+def sees_all_tasks(actor: Actor, notice: Notice) -> bool:
     """Return true if the user sees all tasks of a notice."""
     if notice.own:
         return in_charge(actor, notice.government_id)

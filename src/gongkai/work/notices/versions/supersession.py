@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from django.db.models import QuerySet
 
-from gongkai.lib.chinese.document_numbers import scan
+from gongkai.lib.chinese.document_numbers import iterate_numbers
 from gongkai.work.notices.alignment.loading import is_issued_here
 from gongkai.work.notices.models import Amending, Ask, Assignment, Notice
 from gongkai.work.notices.states import OPEN_STATES, NoticeState, State
@@ -40,7 +40,7 @@ def is_older(one: IssueDate, other: IssueDate) -> bool:
         return one.year < other.year
     if one.on and other.on and one.on != other.on:
         return one.on < other.on
-    ours, theirs = next(scan(one.number), None), next(scan(other.number), None)
+    ours, theirs = next(iterate_numbers(one.number), None), next(iterate_numbers(other.number), None)
     same_series = ours and theirs and (ours.mark, ours.year) == (theirs.mark, theirs.year)
     return bool(ours and theirs and same_series and int(ours.serial) < int(theirs.serial))
 

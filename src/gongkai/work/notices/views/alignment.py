@@ -12,7 +12,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.alignment.comparison import KIND_LABELS, LINE_KINDS, ComparedLine, ComparedMeasure
 from gongkai.work.notices.alignment.loading import (
@@ -195,7 +195,7 @@ def correct_alignment(request: HttpRequest, pk: int) -> HttpResponse:
     back = f"{reverse('notices_alignment', args=[pk])}?with={other.pk}"
     if values.get("show") in {*LINE_KINDS, *EXTRA_FILTERS}:
         back += f"&show={values['show']}"
-    if anchor := whole(values.get("at", "")):
+    if anchor := parse_whole_number(values.get("at", "")):
         back += f"#line{anchor}"
     work = {
         "parent": lambda: act.choose_parent(notice, by=actor, parent=other),
@@ -209,8 +209,8 @@ def correct_alignment(request: HttpRequest, pk: int) -> HttpResponse:
 
 def save_pairing(notice: Notice, other: Notice, actor: Actor, values: QueryDict) -> Notice:
     """Save the pairing that the form requests."""
-    own = whole(values.get("own", ""))
-    uppers = [number for text in values.getlist("upper") if (number := whole(text))]
+    own = parse_whole_number(values.get("own", ""))
+    uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]
     what = values.get("do")
     if what == "link":
         own, uppers = _read_linked(notice, other, values)
@@ -236,8 +236,8 @@ def save_kept(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *,
         notice,
         by=actor,
         other=other,
-        own=whole(values.get("own", "")) or 0,
-        upper=whole(values.get("upper", "")) or 0,
+        own=parse_whole_number(values.get("own", "")) or 0,
+        upper=parse_whole_number(values.get("upper", "")) or 0,
         reason=values.get("words", ""),
         forget=forget,
     )
@@ -246,25 +246,27 @@ def save_kept(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *,
 
 def save_deadline(notice: Notice, other: Notice, actor: Actor, values: QueryDict, *, rewrite: bool) -> Notice:
     """Copy a deadline of the higher notice, optionally rewriting the measure."""
-    theirs = Duty.objects.filter(measure__notice=other, pk=whole(values.get("from", "")) or 0).first()
+    theirs = Duty.objects.filter(measure__notice=other, pk=parse_whole_number(values.get("from", "")) or 0).first()
     if theirs is None:
         raise Refused("这一项要求已不存在，请刷新后重试。")
     words = values.get("words", "").strip() if rewrite else ""
     if rewrite and not words:
         raise Refused("请填写改写后的要求。")
-    made: Notice = act.take_limit(notice, by=actor, duty=whole(values.get("duty", "")) or 0, theirs=theirs, words=words)
+    made: Notice = act.take_limit(
+        notice, by=actor, duty=parse_whole_number(values.get("duty", "")) or 0, theirs=theirs, words=words
+    )
     return made
 
 
 def _read_linked(notice: Notice, other: Notice, values: QueryDict) -> tuple[int, list[int]]:
     """Return the measures to pair, given by key or by number on the page."""
-    own = whole(values.get("own", ""))
-    uppers = [number for text in values.getlist("upper") if (number := whole(text))]
+    own = parse_whole_number(values.get("own", ""))
+    uppers = [number for text in values.getlist("upper") if (number := parse_whole_number(text))]
     if values.get("own_number"):
-        own = number_measures(notice).get(whole(values.get("own_number", "")) or 0)
+        own = number_measures(notice).get(parse_whole_number(values.get("own_number", "")) or 0)
     if values.get("numbers"):
         there = number_measures(other)
-        wanted = [whole(part) for part in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
+        wanted = [parse_whole_number(part) for part in re.split(r"[、，,；;\s]+", values.get("numbers", "").strip())]
         uppers = [there[one] for one in wanted if one in there]
         if len(uppers) != len(wanted):
             raise Refused(f"对照的通知只有第1条至第{len(there)}条，请核对序号。")

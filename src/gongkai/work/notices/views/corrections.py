@@ -11,7 +11,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office
 from gongkai.core.units.naming import unknown_names
 from gongkai.core.units.queries import resolve_all
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.importing.unit_names import SURE_KINDS, NameResolver
@@ -33,7 +33,7 @@ def read_number(post: QueryDict, name: str) -> int:
 
     Raises Refused when it is none.
     """
-    found = whole(post.get(name, "").strip())
+    found = parse_whole_number(post.get(name, "").strip())
     if found is None:
         raise Refused("请刷新页面后重试。")
     return found

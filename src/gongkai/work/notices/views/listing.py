@@ -23,8 +23,8 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, units_led
-from gongkai.core.widgets.asked import whole
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.notices.actions.permissions import check_can_import
 from gongkai.work.notices.importing.source import MAX_BYTES
 from gongkai.work.notices.importing.uploads import (
@@ -173,7 +173,7 @@ class NoticeUploadForm(forms.Form):
         assert isinstance(issuer, forms.ModelChoiceField)
         issuer.queryset = Body.objects.filter(active_to=None, merged_into=None)
         issuer.empty_label = "按通知上的落款识别"
-        dress(self)
+        style_inputs(self)
         self.fields["file"].widget.attrs.pop("class")  # Drawn as a drop zone.
 
     def clean(self) -> dict[str, object]:
@@ -194,7 +194,7 @@ def list_importable_bodies(by: Actor) -> list[Body]:
 def upload_notice(request: HttpRequest) -> HttpResponse:
     """Store a file or pasted text and start reading it in the background."""
     actor = actor_of(request.user)
-    again = load_refused_paste(actor.user_id, whole(request.GET.get("again", "")) or 0)
+    again = load_refused_paste(actor.user_id, parse_whole_number(request.GET.get("again", "")) or 0)
     sent = (request.POST, request.FILES) if request.method == "POST" else ()
     form = NoticeUploadForm(*sent, by=actor, initial=again)
     if request.method == "POST" and form.is_valid():

@@ -19,7 +19,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.importing import LEDGER_SHEET
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices.actions import amend_measure, revoke_notice
 from gongkai.work.notices.entries.columns import list_task_columns
@@ -107,7 +107,7 @@ def amend_measure_page(request: HttpRequest, pk: int, measure: int) -> HttpRespo
     if request.method == "POST":
         try:
             wanted = _read_measure(request.POST, before)
-            version = whole(request.POST.get("version", ""))
+            version = parse_whole_number(request.POST.get("version", ""))
             facts = {"measure": row.pk, "wanted": wanted, "reason": request.POST.get("reason", "")}
             if request.POST.get("do") == "save":
                 done = run_with_messages(
@@ -176,8 +176,8 @@ def _read_measure(post: QueryDict, before: WantedMeasure) -> WantedMeasure:
     """
     known = {duty.pk: duty for duty in before.duties}
     duties = []
-    for at in range(min(whole(post.get("count", "")) or 0, MOST)):
-        number = whole(post.get(f"d{at}-pk", ""))
+    for at in range(min(parse_whole_number(post.get("count", "")) or 0, MOST)):
+        number = parse_whole_number(post.get(f"d{at}-pk", ""))
         was = known.get(number) if number else None
         text = post.get(f"d{at}-text", "").replace("\r\n", "\n").strip()
         if post.get(f"d{at}-remove") or (was is None and not text):

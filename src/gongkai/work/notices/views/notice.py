@@ -18,7 +18,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.collapsed_lists import opened_government
 from gongkai.core.units.models import Body, Office
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.law import Light
 from gongkai.lib.writing.table import progress_xlsx
 from gongkai.lib.writing.table_paper import progress_docx
@@ -37,7 +37,7 @@ from gongkai.work.notices.queries.leading import list_leads
 from gongkai.work.notices.queries.matrix import find_section_titles, list_cell_entries, load_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, list_table_rows
 from gongkai.work.notices.queries.readiness import preview_confirmation
-from gongkai.work.notices.queries.visible import supervises, visible_to
+from gongkai.work.notices.queries.visible import sees_all_tasks, visible_to
 from gongkai.work.notices.states import OPEN_STATES, NoticeState
 from gongkai.work.notices.versions.supersession import can_supersede, preview_supersession
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
@@ -52,7 +52,7 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
     table = load_matrix(notice, actor)
     made = dict(notice.columns.values_list("column_id", "made"))
     columns = [(column, made[column.pk]) for column in Column.objects.filter(pk__in=made).order_by("key")]
-    closed = supervises(actor, notice) and any(not column.is_open for column, _ in columns)
+    closed = sees_all_tasks(actor, notice) and any(not column.is_open for column, _ in columns)
     context = {
         "notice": notice,
         "table": table,
@@ -66,10 +66,10 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
         "leads": [
             body
             for body in (() if notice.own else list_leads(notice))
-            if body.pk in actor.bodies or supervises(actor, notice)
+            if body.pk in actor.bodies or sees_all_tasks(actor, notice)
         ],
         "newer": _list_newer_notices(notice, request),
-        "reports": [("", "起草完成情况报告")] if supervises(actor, notice) else _list_own_reports(notice, actor),
+        "reports": [("", "起草完成情况报告")] if sees_all_tasks(actor, notice) else _list_own_reports(notice, actor),
         "may_pass_on": can_pass_on(request.user, actor, notice),
         "drafts_inside": not list_governments(actor),
         "may_reinstate": not act.reinstate_notice.why_not(notice, by=actor),
@@ -169,7 +169,7 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show what confirming would create; on POST confirm."""
     notice, actor = get_notice_or_404(request, pk)
     if request.method == "POST":
-        seen = whole(request.POST.get("version", ""))
+        seen = parse_whole_number(request.POST.get("version", ""))
         seen = notice.version if seen is None else seen
         said = "已确认，任务已交办。" if not notice.for_comment else "已确认，待正式印发后产生任务。"
         if not _has_acknowledged(request, notice):
@@ -267,7 +267,7 @@ def export_matrix(request: HttpRequest, pk: int) -> HttpResponse:
 def cell_page(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:
     """List the tasks of one cell."""
     notice, actor = get_notice_or_404(request, pk)
-    asked = whole(request.GET.get("office", "")) if notice.own else None
+    asked = parse_whole_number(request.GET.get("office", "")) if notice.own else None
     office = get_visible_or_404(actor, Office, asked, body=body) if asked else None
     context = {
         "notice": notice,

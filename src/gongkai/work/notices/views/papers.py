@@ -19,7 +19,7 @@ from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
-from gongkai.core.widgets.asked import asks_file, whole, year_in
+from gongkai.core.widgets.asked import asks_file, parse_whole_number, year_in
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.writing.leading import lead_docx
 from gongkai.lib.writing.report import completion_docx
@@ -34,7 +34,7 @@ from gongkai.work.notices.queries.tasks import (
     list_body_tasks,
     to_printed_task,
 )
-from gongkai.work.notices.queries.visible import supervises, visible_to
+from gongkai.work.notices.queries.visible import sees_all_tasks, visible_to
 from gongkai.work.notices.views.common import get_notice_or_404, run_and_redirect
 
 TASK_SHEET = Sheet(
@@ -81,7 +81,7 @@ def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]
     actor = actor_of(request.user)
     bodies = list_printable_bodies(actor)
     if wanted := request.GET.get("body", ""):
-        return bodies.filter(pk=whole(wanted) or 0).first(), year_in(request), bodies
+        return bodies.filter(pk=parse_whole_number(wanted) or 0).first(), year_in(request), bodies
     return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), year_in(request), bodies
 
 
@@ -152,7 +152,7 @@ def download_lead_checks(request: HttpRequest, pk: int, body: int) -> HttpRespon
     """Send the report of a lead unit to that unit and to supervisors of the notice."""
     notice, actor = get_notice_or_404(request, pk)
     lead = get_visible_or_404(actor, Body, body, pk__in=[one.pk for one in list_leads(notice)])
-    if lead.pk not in actor.bodies and not supervises(actor, notice):
+    if lead.pk not in actor.bodies and not sees_all_tasks(actor, notice):
         raise Http404
     made = build_lead_report(notice, lead, actor)
     return download(lead_docx(made), checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
@@ -162,21 +162,21 @@ def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
     """Return the tasks of a completion report; none if the user may not have it."""
     notice, actor = get_notice_or_404(request, pk)
     rows = Assignment.objects.filter(notice=notice, entry__year=notice.year)
-    if number := whole(request.GET.get("body", "")):
+    if number := parse_whole_number(request.GET.get("body", "")):
         return rows.filter(body=number, body__in=list_printable_bodies(actor))
-    return rows if supervises(actor, notice) else rows.none()
+    return rows if sees_all_tasks(actor, notice) else rows.none()
 
 
 @long_export("notices.report", "完成情况报告", rows=_list_reported_tasks)
 def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     """Send the completion report of a notice to supervisors, or with `?body=` that of a unit."""
     notice, actor = get_notice_or_404(request, pk)
-    if number := whole(request.GET.get("body", "")):
+    if number := parse_whole_number(request.GET.get("body", "")):
         body = get_visible_or_404(actor, Body, number, pk__in=list_printable_bodies(actor))
         return download(
             completion_docx(build_completion_report(notice, body)), report_file_name(notice, body), DOCX_CONTENT_TYPE
         )
-    if not supervises(actor, notice):
+    if not sees_all_tasks(actor, notice):
 
         def refuse() -> None:
             raise Refused("完成情况报告由政务公开办起草。")

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
-from gongkai.core.widgets.asked import ticked, whole
+from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.writing.notice import notice_docx, notice_xlsx
 from gongkai.work.notices import actions as act
@@ -70,13 +70,13 @@ def choose_measures_page(request: HttpRequest, pk: int) -> HttpResponse:
         "measures": _group_by_section(notice, bodies[0] if bodies else None),
         "everything": everything,
         "chosen": (find_preselected_measures(notice, bodies[0]) if everything and bodies else set())
-        | set(ticked(request.POST.getlist("measure"))),
+        | set(parse_selected(request.POST.getlist("measure"))),
     }
     return render(request, "notices/passing.html", context)
 
 
 def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft:
-    wanted = whole(values.get("government", "")) or 0
+    wanted = parse_whole_number(values.get("government", "")) or 0
     government = next((body for body in list_drafting_bodies(actor, notice) if body.pk == wanted), None)
     if government is None:
         raise Refused("请选择由哪个政府下发。")
@@ -85,7 +85,7 @@ def _create_draft(values: QueryDict, notice: Notice, actor: Actor) -> ChildDraft
         by=actor,
         source=notice,
         government=government,
-        measures=ticked(values.getlist("measure")),
+        measures=parse_selected(values.getlist("measure")),
     )
     return made
 
@@ -142,7 +142,7 @@ def _handle_post(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpR
         messages.success(request, "草稿已删除。")
         return redirect("notices_passing", source)
     if request.POST.get("do") == "issue":
-        made = act.issue_child(child, by=actor, version=whole(request.POST.get("version", "")) or 0)
+        made = act.issue_child(child, by=actor, version=parse_whole_number(request.POST.get("version", "")) or 0)
         messages.success(request, "已按草稿导入，请核对后确认。")
         return redirect("notices_review", made.pk)
     _check_row_numbers(request.POST)
@@ -150,7 +150,7 @@ def _handle_post(request: HttpRequest, child: ChildDraft, actor: Actor) -> HttpR
     act.save_child(
         child,
         by=actor,
-        version=whole(request.POST.get("version", "")) or 0,
+        version=parse_whole_number(request.POST.get("version", "")) or 0,
         front=front | {"signed_on": read_date(request.POST.get("signed_on", ""))},
         rows=read_rows(request.POST),
     )
@@ -162,11 +162,11 @@ def read_rows(values: QueryDict) -> list[dict[str, object]]:
     """Return the rows of the form in order, without removed and blank ones."""
     found_: list[tuple[Decimal, int, dict[str, object]]] = []
     heads, gone = values.getlist("head")[:MOST_HEADS], set(values.getlist("drop-head"))
-    for at in range((whole(values.get("count", ""), MAX_POSTED_ROWS) or 0) + 1):
+    for at in range((parse_whole_number(values.get("count", ""), MAX_POSTED_ROWS) or 0) + 1):
         row: dict[str, object] = {name: values.get(f"{name}-{at}", "").strip() for name in DRAFT_CELLS}
         if values.get(f"remove-{at}") or not any(row.values()):
             continue
-        row["measure"] = whole(values.get(f"measure-{at}", "")) or None
+        row["measure"] = parse_whole_number(values.get(f"measure-{at}", "")) or None
         row["extras"] = {
             head: values.get(f"extra-{at}-{place}", "").strip() for place, head in enumerate(heads) if head not in gone
         }
@@ -184,7 +184,11 @@ def _read_row_number(values: QueryDict, at: int) -> Decimal | None:
 def _check_row_numbers(values: QueryDict) -> None:
     """Raise Refused if a row number cannot be read, because the order would change."""
     typed = {name: str(values[name]).strip() for name in values if name.startswith("order-")}
-    unread = [text for name, text in typed.items() if text and _read_row_number(values, whole(name[6:]) or 0) is None]
+    unread = [
+        text
+        for name, text in typed.items()
+        if text and _read_row_number(values, parse_whole_number(name[6:]) or 0) is None
+    ]
     if unread:
         raise Refused(f"序号“{'”“'.join(unread)[:60]}”不是数字，请填写 3 或者 3.5。")
 

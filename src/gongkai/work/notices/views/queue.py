@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Role
-from gongkai.core.widgets.asked import ticked
+from gongkai.core.widgets.asked import parse_selected
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.notices.actions import accept_submission, return_submission
 from gongkai.work.notices.actions.permissions import is_turn_to_decide
@@ -74,10 +74,10 @@ def _decide_selected(request: HttpRequest, actor: Actor) -> tuple[int, list[tupl
     given = request.POST.getlist("entry")
     if too_many(request, given, PAGE_SIZE):
         return 0, []
-    pairs = (ticked(value.split("-")) for value in given)
+    pairs = (parse_selected(value.split("-")) for value in given)
     seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}
     words = request.POST.get("words", "").strip()
-    holds = ticked(request.POST.getlist("holds"))
+    holds = parse_selected(request.POST.getlist("holds"))
     undone, done = [], 0
     for entry in entries_visible_to(actor).filter(pk__in=seen, kind__in=TASK_KINDS).select_related("body"):
         try:

@@ -19,7 +19,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.asked import year_in
 from gongkai.core.widgets.fields import WholeNumber
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.entries.deadlines import load_own_defaults
 from gongkai.work.notices.models import Measure
@@ -61,7 +61,7 @@ class StyledForm(forms.Form):
     def __init__(self, data: Posted = None, files: Sent = None, *, by: Actor, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         self.by = by
-        dress(self)
+        style_inputs(self)
         for name, field in self.fields.items():
             if isinstance(field, forms.ModelChoiceField):
                 field.queryset = self.list_choices(name)

@@ -16,7 +16,7 @@ from gongkai.core.acts.pages import answer_form
 from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.notices.actions import amend_measure, confirm_notice, issue_notice, undo_import
 from gongkai.work.notices.actions.corrections import correct_front_page
 from gongkai.work.notices.forms_records import FrontForm
@@ -125,13 +125,16 @@ class ReviewDesk:
         """Return the page that a query string asks for; without `row` the first open question is opened."""
         name, notice = asked.get("order", "doubts"), scan.notice
         order = order_rows(scan.rows, doubts_first=name == "doubts")
-        wanted, number = whole(asked.get("edit") or asked.get("row", "")), whole(asked.get("page", ""))
+        wanted, number = (
+            parse_whole_number(asked.get("edit") or asked.get("row", "")),
+            parse_whole_number(asked.get("page", "")),
+        )
         if wanted is None and number is None and editable:
             wanted = next((pk for pk in order.keys if order.doubts[pk]), None)
         wanted = opened or wanted
         page = order.page(number, wanted)
         lines = load_lines(notice, page.object_list, order)
-        editing = whole(asked.get("edit", "")) if editable else None
+        editing = parse_whole_number(asked.get("edit", "")) if editable else None
         loaded = load_rows(notice, {wanted}, editing, scan.names) if wanted in lines else []
         rows = {row.measure.pk: row for row in loaded}
         return cls(page, [rows.get(pk) or lines[pk] for pk in page.object_list], name)
@@ -249,7 +252,7 @@ def correct_row(request: HttpRequest, pk: int) -> HttpResponse:
         answer = run_and_redirect(
             request, lambda: CORRECTION_HANDLERS[name](notice, actor, request.POST), "已更正。", "notices_review", pk
         )
-        row = _find_row_to_show(notice, whole(measure))
+        row = _find_row_to_show(notice, parse_whole_number(measure))
         answer["Location"] += f"?order={request.POST.get('order', 'doubts')[:8]}&row={row}#m{row}"
         return answer
     try:
@@ -273,7 +276,7 @@ def _render_rows(request: HttpRequest, notice: Notice, actor: Actor, touched: To
     asked = QueryDict(urlsplit(request.headers.get("HX-Current-URL", "")).query)
     scan = NoticeScan(fresh)
     common = _build_common_context(scan, actor)
-    opened = whole(request.POST.get("measure", ""))
+    opened = parse_whole_number(request.POST.get("measure", ""))
     context: dict[str, object] = {**common, "order": asked.get("order", request.POST.get("order", "doubts"))}
     if touched is AllRows.ALL:
         desk = ReviewDesk.load(scan, asked, editable=bool(common["editable"]), opened=opened)

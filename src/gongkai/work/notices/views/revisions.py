@@ -9,7 +9,7 @@ from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import confirm_notice
 from gongkai.work.notices.models import Amending, Notice
@@ -101,10 +101,10 @@ def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResp
 
     def work() -> None:
         if values.get("do") == "pair":
-            new = whole(values.get("new", ""))
+            new = parse_whole_number(values.get("new", ""))
             if not new:
                 raise Refused("请刷新页面后重试。")
-            act.pair_rows(notice, by=actor, new=new, old=whole(values.get("old", "")) or None)
+            act.pair_rows(notice, by=actor, new=new, old=parse_whole_number(values.get("old", "")) or None)
         elif values.get("do") == "keep":
             act.keep_dropped_row(notice, by=actor, row=key, reason=values.get("reason", ""))
         else:
@@ -117,7 +117,7 @@ def _handle_post(request: HttpRequest, notice: Notice, actor: Actor) -> HttpResp
 def answer_amending_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Record which notice in force this one amends, or none."""
     notice, actor = get_notice_or_404(request, pk)
-    number = whole(request.POST.get("older", ""))
+    number = parse_whole_number(request.POST.get("older", ""))
     yes = request.POST.get("do") == "yes"
 
     def work() -> None:

@@ -14,7 +14,7 @@ from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.acts.batches import insert_row, write_inserts
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -28,7 +28,7 @@ from gongkai.work.opinion.actions.telling import to_speakers, to_unit
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.kinds import CASE_NAME
 from gongkai.work.opinion.models import CaseLink, CaseTalk, Feed, Lead, LeadState, Level, OpinionCase, TalkSort
-from gongkai.work.opinion.syncing import field_of, responder
+from gongkai.work.opinion.syncing import field_of, propose_responder
 
 _ENTRY = re.compile(r"/ledger/(\d{1,15})(?:/|$)")
 _ITEM = re.compile(r"/columns/\d{1,15}/(\d{1,15})\.html$")
@@ -112,7 +112,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
     """
     found = facts.found_at or timezone.now()
     facts.check(found)
-    proposed, because = responder(facts.field, list(facts.areas))
+    proposed, because = propose_responder(facts.field, list(facts.areas))
     why = facts.why.strip()
     if facts.body and proposed and facts.body.pk != proposed.pk and not why:
         raise Refused(f"按首要责任规则应为{proposed.label}（{because}），改由其他单位回应请写明理由。")
@@ -163,7 +163,7 @@ def _open(facts: CaseFacts, body: Body, found: datetime, *, by: Actor) -> Entry:
         rules=AUTHORITATIVE if facts.grave else USUAL,
         audience=Audience.PARTIES,
     )
-    first = event("occurred", facts.occurred_at or found) if facts.grave else event("found", found)
+    first = make_event("occurred", facts.occurred_at or found) if facts.grave else make_event("found", found)
     make_entries([entry], by=by, words=f"收集：{facts.platform.strip()}", events=lambda _: [first])
     return entry
 

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import event, void_events
+from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -43,7 +43,7 @@ def owe_press(case: OpinionCase, *, by: Actor) -> None:
         rules=PRESS_RULES,
         audience=Audience.PARTIES,
     )
-    make_entries([entry], by=by, words="研判为特别重大、重大突发事件", events=lambda _: [event("occurred", begun)])
+    make_entries([entry], by=by, words="研判为特别重大、重大突发事件", events=lambda _: [make_event("occurred", begun)])
     OpinionDuty.objects.create(
         entry=entry, case=case, sort=DutySort.PRESS, what="举行新闻发布会，发布权威信息，回答提问。"
     )
@@ -110,7 +110,7 @@ def _done(entry: Entry, words: str, at: datetime | None) -> ActionResult:
     press = entry.rules == PRESS_RULES
     entry.outcome = "done"
     return ActionResult(
-        words=words, events=(event("responded" if press else "done", at if press else None),), past=True
+        words=words, events=(make_event("responded" if press else "done", at if press else None),), past=True
     )
 
 
@@ -121,7 +121,7 @@ def begin_again(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
         return ActionResult(words="事件发生时间没有改变")
     void_events(entry, ["occurred"], by=by)
     return ActionResult(
-        words=f"按研判，事件发生于{timezone.localtime(at):%Y-%m-%d %H:%M}", events=(event("occurred", at),)
+        words=f"按研判，事件发生于{timezone.localtime(at):%Y-%m-%d %H:%M}", events=(make_event("occurred", at),)
     )
 
 
@@ -140,7 +140,9 @@ def extend(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult
         raise Refused("请写明延长的理由。")
     if until < timezone.localdate() or (entry.due_at and until <= timezone.localdate(entry.due_at)):
         raise Refused("延长后的期限应晚于今天和原来的期限。")
-    return ActionResult(words=f"延长到{until.isoformat()}：{reason.strip()}", events=(event("extended", until=until),))
+    return ActionResult(
+        words=f"延长到{until.isoformat()}：{reason.strip()}", events=(make_event("extended", until=until),)
+    )
 
 
 @entry_action(DUTY_NAME, "excuse", label="不再要求", rule=rules.check_reliever)
@@ -150,4 +152,4 @@ def excuse(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明不再要求的理由。")
     entry.outcome = "excused"
     told = to_speakers(entry, "不再要求", reason.strip(), "excused")
-    return ActionResult(words=reason.strip(), events=(event("excused"),), tell=told)
+    return ActionResult(words=reason.strip(), events=(make_event("excused"),), tell=told)

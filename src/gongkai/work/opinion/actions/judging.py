@@ -6,7 +6,7 @@ from datetime import datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
-from gongkai.core.ledger.clock import event, void_events
+from gongkai.core.ledger.clock import make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -19,7 +19,7 @@ from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.collecting import AUTHORITATIVE, USUAL
 from gongkai.work.opinion.actions.duties import lift_press, owe_press
 from gongkai.work.opinion.actions.telling import to_speakers, to_unit
-from gongkai.work.opinion.facts import check_grade, moments, timed
+from gongkai.work.opinion.facts import check_event_time, check_grade, check_moments
 from gongkai.work.opinion.models import Consulted, Kind, Level, OpinionCase
 from gongkai.work.opinion.models.cases import MEETING_LABEL
 from gongkai.work.opinion.states import CaseState
@@ -157,8 +157,8 @@ def judge(
     check_grade(kind, level)
     case = entry.opinion_case
     happened = occurred_at or case.occurred_at
-    moments(case.found_at, happened)
-    timed(kind, level, happened)
+    check_moments(case.found_at, happened)
+    check_event_time(kind, level, happened)
     was_grave = case.is_grave
     case.kind, case.level, case.occurred_at = kind, level, happened
     if case.consulted_at is None and not case.is_grave:
@@ -176,7 +176,7 @@ def judge(
         entry.outcome = "dismissed"
         return ActionResult(
             words=f"{label}；不需要回应：{said}",
-            events=(event("no_response"),),
+            events=(make_event("no_response"),),
             to_state=CaseState.DISMISSED,
         )
     events = _reclocked(entry, case, by)
@@ -209,4 +209,4 @@ def _reclocked(entry: Entry, case: OpinionCase, by: Actor) -> tuple[Event, ...]:
         return ()
     void_events(entry, ["found", "occurred"], by=by)
     entry.rules = wanted
-    return (event(kind, begun),)
+    return (make_event(kind, begun),)

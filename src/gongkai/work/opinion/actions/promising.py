@@ -12,7 +12,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import web_address
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import deadline_of, event, set_deadline, void_events
+from gongkai.core.ledger.clock import deadline_of, make_event, set_deadline, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -83,7 +83,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
         year=facts.promised_on.year,
         audience=Audience.STAFF,
     )
-    promised = event("promised", facts.promised_on, until=facts.until)
+    promised = make_event("promised", facts.promised_on, until=facts.until)
     make_entries([entry], by=by, words=f"{facts.occasion.strip()}作出承诺", events=lambda _: [promised])
     made = insert_row(
         Promise(
@@ -214,7 +214,7 @@ def _ending(entry: Entry, sort: StatementSort, text: str, on: date, by: Actor, l
     return ActionResult(
         words=f"{sort.label}：{text.strip()}",
         facts={"on": on.isoformat()},
-        events=(event("reported", on),),
+        events=(make_event("reported", on),),
         past=True,
         to_state=PromiseState.REPORTED,
     )
@@ -244,7 +244,7 @@ def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused(STATEMENT_IN_REVIEW_ERROR)
     promise.revisions.filter(public_at=None).update(dropped=True)
     entry.outcome = "voided"
-    return ActionResult(words=reason.strip(), events=(event("voided"),))
+    return ActionResult(words=reason.strip(), events=(make_event("voided"),))
 
 
 @entry_action("promise", "reopen", label="继续兑现", rule=rules.check_supervisor)
@@ -255,7 +255,7 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     Promise.objects.filter(pk=entry.pk).update(ended_on=None)
     entry.outcome = ""
     told = to_unit(entry, "继续兑现", reason.strip(), "reopened")
-    return ActionResult(words=reason.strip(), events=(event("reopened"),), tell=(told,))
+    return ActionResult(words=reason.strip(), events=(make_event("reopened"),), tell=(told,))
 
 
 def submit_many(entries: Sequence[Entry], *, by: Actor) -> int:

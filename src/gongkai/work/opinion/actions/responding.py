@@ -13,13 +13,13 @@ from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import undoes_lateness, with_proof
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor
-from gongkai.core.widgets.once import kept
+from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.duties import met
 from gongkai.work.opinion.actions.telling import to_office, to_unit
@@ -44,7 +44,7 @@ def under_review(stream: str) -> bool:
 
 def _draft_of(entry: Entry) -> Response | None:
     rows = Response.objects.filter(case_id=entry.pk, means=Means.WEBSITE, responded_at=None)
-    return kept(("opinion draft", entry.pk), rows.order_by("-pk").first)
+    return ask_once(("opinion draft", entry.pk), rows.order_by("-pk").first)
 
 
 def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speaker: str) -> ActionResult:
@@ -231,7 +231,7 @@ def _responded(entry: Entry, at: datetime, words: str) -> ActionResult:
     told = to_unit(entry, "已回应，请评估", f"{words}。请评估回应效果。", "responded") if first else None
     return ActionResult(
         words=f"作出回应：{words}",
-        events=(event("answered", at),) if first else (),
+        events=(make_event("answered", at),) if first else (),
         to_state=CaseState.RESPONDED,
         tell=(told,) if told else (),
     )
@@ -251,7 +251,7 @@ def respond_again(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明还需要回应什么。")
     told = to_unit(entry, "继续回应", reason.strip(), "again", urgent=True)
-    return ActionResult(words=reason.strip(), events=(event("unanswered"),), tell=(told,))
+    return ActionResult(words=reason.strip(), events=(make_event("unanswered"),), tell=(told,))
 
 
 def _answered(entry: Entry) -> list[str]:
@@ -283,6 +283,6 @@ def evaluate(entry: Entry, *, by: Actor, effect: str, evaluation: str, lessons: 
     return ActionResult(
         words=f"{Effect(effect).label}：{evaluation.strip()}",
         facts={"effect": effect},
-        events=(event("responded", case.responded_at),),
+        events=(make_event("responded", case.responded_at),),
         past=True,
     )

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification
 from gongkai.core.acts.batches import cached_in_batch
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -81,7 +81,7 @@ def shown(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> Act
         Promise.objects.filter(pk=entry.pk).update(published_at=at)
         return ActionResult(words=words, to_state=PromiseState.RUNNING)
     if statement.sort == StatementSort.DATE:
-        moved = event("extended", timezone.localdate(at), until=statement.until)
+        moved = make_event("extended", timezone.localdate(at), until=statement.until)
         told = to_unit(entry, "期限已变更", f"现为{statement.until}，已向社会公开。", "moved")
         return ActionResult(words=words, events=(moved,), past=True, to_state=entry.state, tell=(told,))
     end = _ENDS.get(StatementSort(statement.sort))
@@ -91,5 +91,5 @@ def shown(entry: Entry, *, by: Actor, statement: Statement, at: datetime) -> Act
     entry.outcome = statement.sort
     told = to_unit(entry, f"承诺{label}", f"{label}情况已向社会公开，记录办结。", "ended")
     return ActionResult(
-        words=words, events=(event(statement.sort, statement.on),), past=True, to_state=end, tell=(told,)
+        words=words, events=(make_event(statement.sort, statement.on),), past=True, to_state=end, tell=(told,)
     )

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
-from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, today
+from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import bodies_of, units_beside
 from gongkai.core.widgets.fields import Day, Moment
@@ -21,12 +21,12 @@ from gongkai.work.opinion.states import CaseState
 text = partial(base.words_field, rows=4, most=5000)
 
 
-def line(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> forms.CharField:
+def line_field(label: str, *, most: int = 120, required: bool = True, hint: str = "") -> forms.CharField:
     """Return a single-line text field."""
     return forms.CharField(label=label, max_length=most, required=required, help_text=hint)
 
 
-def address(label: str, *, hint: str = "") -> forms.CharField:
+def url_field(label: str, *, hint: str = "") -> forms.CharField:
     """Return a URL field."""
     return forms.CharField(
         label=label,
@@ -37,7 +37,7 @@ def address(label: str, *, hint: str = "") -> forms.CharField:
     )
 
 
-def paper(label: str, *, hint: str = "") -> OneFileField:
+def paper_field(label: str, *, hint: str = "") -> OneFileField:
     """Return an upload field for evidence."""
     return OneFileField(label=label, required=False, help_text=hint)
 
@@ -124,9 +124,9 @@ class DraftForm(ActForm):
 
     intro = "保存后送审；起草的人不参加审签，单位负责人请由经办人起草。"
 
-    title = line("标题", most=200)
+    title = line_field("标题", most=200)
     text = text("回应内容", rows=10, most=10000, hint="事实、依据、措施、进展，说清楚下一步做什么。")
-    speaker = line("回应单位或者发言人", required=False)
+    speaker = line_field("回应单位或者发言人", required=False)
 
     def prepare(self) -> None:
         """Set the initial values."""
@@ -153,13 +153,13 @@ class RecordForm(ActForm):
         choices=[choice for choice in Means.choices if choice[0] != Means.WEBSITE],
         widget=forms.RadioSelect,
     )
-    channel = line("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")
-    speaker = line("回应人", hint="姓名和职务。")
+    channel = line_field("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")
+    speaker = line_field("回应人", hint="姓名和职务。")
     at = Moment(label="回应时间")
     text = text("回应内容", rows=6)
-    url = address("报道网址", hint="网址和文件至少填一项。")
-    file = paper("新闻通稿、照片等文件")
-    why_late = line(
+    url = url_field("报道网址", hint="网址和文件至少填一项。")
+    file = paper_field("新闻通稿、照片等文件")
+    why_late = line_field(
         "补登原因",
         required=False,
         hint="时限已过、回应其实在时限以内作出的，写明为什么现在才登记；政务公开办核实。",
@@ -200,8 +200,8 @@ class RelateForm(ActForm):
     """Form with a number or an address."""
 
     intro = "可以关联其他舆情、咨询留言、依申请公开等台账记录，也可以关联已公开的政策文件和解读。"
-    address = line("编号或者网址", most=500)
-    words = line("关系", most=100, required=False, hint="如“同一事件”“所涉政策”。")
+    address = line_field("编号或者网址", most=500)
+    words = line_field("关系", most=100, required=False, hint="如“同一事件”“所涉政策”。")
 
 
 class TalkForm(ActForm):
@@ -209,7 +209,7 @@ class TalkForm(ActForm):
 
     body = BodyChoice(label="单位")
     sort = forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect)
-    on = Day(label="日期", initial=today)
+    on = Day(label="日期", initial=format_today)
     words = text("事由和要求", rows=4, most=1000)
 
     def prepare(self) -> None:
@@ -224,8 +224,8 @@ class ReportDutyForm(ActForm):
 
     text = text("落实情况", rows=5, most=3000)
     at = Moment(label="举行时间", required=False, help_text="新闻发布会填写。")
-    url = address("网址", hint="网址和文件至少填一项。")
-    file = paper("文件")
+    url = url_field("网址", hint="网址和文件至少填一项。")
+    file = paper_field("文件")
 
 
 class ExtendForm(ActForm):

@@ -32,7 +32,7 @@ def own_body(by: Actor) -> Body | None:
     return Body.objects.filter(pk__in=numbers).order_by("pk").first()
 
 
-def nameable(by: Actor) -> QuerySet[Body]:
+def list_nameable_units(by: Actor) -> QuerySet[Body]:
     """Return the units that the user may name as responsible, as in the form."""
     if by.system:
         return Body.objects.filter(active_to=None, merged_into=None)
@@ -40,7 +40,7 @@ def nameable(by: Actor) -> QuerySet[Body]:
     return units_beside(home) if home else Body.objects.none()
 
 
-def remove(model: str, keys: Sequence[int], *, by: Actor) -> bool:
+def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
     """Remove imported rows by the ledger's own function, with all dependent rows."""
     if model == "ledger.entry":
         duties = OpinionDuty.objects.filter(case__in=keys).values_list("entry", flat=True)
@@ -62,30 +62,30 @@ LEVELS_BY_LABEL = {str(label): str(value) for value, label in Level.choices}
 SHEET = Sheet(
     "政务舆情台账",
     (
-        Column("number", "编号", cells.short(40), width=18, help="系统编号；新登记的不填"),
-        Column("title", "标题", cells.short(200), required=True, width=40, also=("舆情标题", "事项")),
-        Column("text", "舆情内容", cells.text, required=True, width=60, also=("内容", "摘要", "内容摘要")),
-        Column("platform", "来源平台", cells.short(60), required=True, width=16, also=("来源", "平台", "媒体")),
-        Column("address", "网址", cells.short(500), width=30, also=("链接", "原文链接", "URL")),
+        Column("number", "编号", cells.short_text(40), width=18, help="系统编号；新登记的不填"),
+        Column("title", "标题", cells.short_text(200), required=True, width=40, also=("舆情标题", "事项")),
+        Column("text", "舆情内容", cells.parse_text, required=True, width=60, also=("内容", "摘要", "内容摘要")),
+        Column("platform", "来源平台", cells.short_text(60), required=True, width=16, also=("来源", "平台", "媒体")),
+        Column("address", "网址", cells.short_text(500), width=30, also=("链接", "原文链接", "URL")),
         Column(
             "found_at",
             "发现时间",
-            cells.moment,
+            cells.parse_day_and_time,
             required=True,
             width=18,
             also=("采集时间", "监测时间"),
             help="如2026-11-20 09:30",
         ),
-        Column("collector", "收集单位", cells.short(120), width=24, help="不填时为本单位"),
+        Column("collector", "收集单位", cells.short_text(120), width=24, help="不填时为本单位"),
         Column(
             "body",
             "责任单位",
-            cells.short(120),
+            cells.short_text(120),
             width=24,
             also=("涉事单位", "首要责任单位"),
             help="不填时按关注领域确定",
         ),
-        Column("field", "关注领域", cells.short(60), width=16, also=("领域",)),
+        Column("field", "关注领域", cells.short_text(60), width=16, also=("领域",)),
         Column(
             "kind",
             "舆情类型",
@@ -96,13 +96,13 @@ SHEET = Sheet(
             also=("类型",),
         ),
         Column("level", "等级", cells.choice(LEVELS_BY_LABEL), choices=tuple(LEVELS_BY_LABEL), width=12),
-        Column("occurred_at", "事件发生时间", cells.moment, width=18),
-        Column("state", "状态", cells.text, width=16, help="导出的情况，导入时不读"),
-        Column("due_at", "回应时限", cells.text, width=18, help="导出的情况，导入时不读"),
-        Column("responded_at", "回应时间", cells.text, width=18, help="导出的情况，导入时不读"),
-        Column("means", "回应方式", cells.text, width=24, help="导出的情况，导入时不读"),
-        Column("effect", "回应效果", cells.text, width=14, help="导出的情况，导入时不读"),
-        Column("lessons", "经验教训", cells.text, width=40, help="导出的情况，导入时不读"),
+        Column("occurred_at", "事件发生时间", cells.parse_day_and_time, width=18),
+        Column("state", "状态", cells.parse_text, width=16, help="导出的情况，导入时不读"),
+        Column("due_at", "回应时限", cells.parse_text, width=18, help="导出的情况，导入时不读"),
+        Column("responded_at", "回应时间", cells.parse_text, width=18, help="导出的情况，导入时不读"),
+        Column("means", "回应方式", cells.parse_text, width=24, help="导出的情况，导入时不读"),
+        Column("effect", "回应效果", cells.parse_text, width=14, help="导出的情况，导入时不读"),
+        Column("lessons", "经验教训", cells.parse_text, width=40, help="导出的情况，导入时不读"),
     ),
     max_rows=2000,
     intro="每行一条舆情。带编号的行已在台账中，不改动；回应时限自发现时间起算。",
@@ -131,7 +131,7 @@ class CasesImporter:
         """Return the new cases."""
         made, own, bodies = ImportPlan(), own_body(by), bodies_by_name(by)
         fields = {watch_field.name: watch_field for watch_field in WatchField.objects.all()}
-        reached = {body.pk for body in nameable(by)}
+        reached = {body.pk for body in list_nameable_units(by)}
         known = set(visible_to(by).values_list("entry__title", "found_at"))
         for row in table.rows:
             if row["number"]:
@@ -194,7 +194,7 @@ class CasesImporter:
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported entries by the ledger's own function."""
-        return remove(model, keys, by=by)
+        return remove_imported(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Allow undoing for untouched cases only."""
@@ -205,7 +205,7 @@ class CasesImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the cases visible to the user."""
-        return exported(visible_to(by).order_by("pk"))
+        return export_cases(visible_to(by).order_by("pk"))
 
 
 def _wrong(
@@ -229,7 +229,7 @@ def _wrong(
     return wrong
 
 
-def exported(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
+def export_cases(cases: QuerySet[OpinionCase]) -> Iterable[dict[str, object]]:
     """Return cases as rows of the sheet."""
     for opinion_case in cases.select_related("collector", "field").prefetch_related("responses").iterator(500):
         answered = [answer for answer in opinion_case.responses.all() if answer.responded_at]

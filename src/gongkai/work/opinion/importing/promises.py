@@ -18,28 +18,28 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import NO_UNIT, bodies_by_name
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
-from gongkai.work.opinion.importing.cases import entry_of, own_body, remove
+from gongkai.work.opinion.importing.cases import entry_of, own_body, remove_imported
 from gongkai.work.opinion.models import Promise, PromiseTopic, Statement
 from gongkai.work.opinion.queries.promises import visible_to
 
 SHEET = Sheet(
     "公开承诺台账",
     (
-        Column("number", "编号", cells.short(40), width=18, help="系统编号；新登记的不填"),
-        Column("title", "承诺事项", cells.short(200), required=True, width=40, also=("事项", "标题")),
-        Column("words", "承诺内容", cells.text, required=True, width=60, also=("内容",)),
-        Column("body", "承诺单位", cells.short(120), width=24, also=("单位", "责任单位"), help="不填时为本单位"),
-        Column("promised_by", "承诺人", cells.short(120), width=18),
-        Column("occasion", "承诺场合", cells.short(200), required=True, width=24, also=("场合",)),
-        Column("promised_on", "承诺日期", cells.day, required=True, width=12),
-        Column("until", "完成期限", cells.day, required=True, width=12, also=("承诺期限", "完成时限", "期限")),
-        Column("address", "出处", cells.short(500), required=True, width=30, also=("网址", "来源", "链接")),
-        Column("topic", "主题", cells.short(40), width=14, also=("分类", "类别")),
-        Column("state", "状态", cells.text, width=12, help="导出的情况，导入时不读"),
-        Column("published_on", "公开日期", cells.text, width=12, help="导出的情况，导入时不读"),
-        Column("first_until", "最初期限", cells.text, width=12, help="导出的情况，导入时不读"),
-        Column("progress", "最近进展", cells.text, width=40, help="导出的情况，导入时不读"),
-        Column("ended_on", "兑现（说明）日期", cells.text, width=14, help="导出的情况，导入时不读"),
+        Column("number", "编号", cells.short_text(40), width=18, help="系统编号；新登记的不填"),
+        Column("title", "承诺事项", cells.short_text(200), required=True, width=40, also=("事项", "标题")),
+        Column("words", "承诺内容", cells.parse_text, required=True, width=60, also=("内容",)),
+        Column("body", "承诺单位", cells.short_text(120), width=24, also=("单位", "责任单位"), help="不填时为本单位"),
+        Column("promised_by", "承诺人", cells.short_text(120), width=18),
+        Column("occasion", "承诺场合", cells.short_text(200), required=True, width=24, also=("场合",)),
+        Column("promised_on", "承诺日期", cells.parse_day, required=True, width=12),
+        Column("until", "完成期限", cells.parse_day, required=True, width=12, also=("承诺期限", "完成时限", "期限")),
+        Column("address", "出处", cells.short_text(500), required=True, width=30, also=("网址", "来源", "链接")),
+        Column("topic", "主题", cells.short_text(40), width=14, also=("分类", "类别")),
+        Column("state", "状态", cells.parse_text, width=12, help="导出的情况，导入时不读"),
+        Column("published_on", "公开日期", cells.parse_text, width=12, help="导出的情况，导入时不读"),
+        Column("first_until", "最初期限", cells.parse_text, width=12, help="导出的情况，导入时不读"),
+        Column("progress", "最近进展", cells.parse_text, width=40, help="导出的情况，导入时不读"),
+        Column("ended_on", "兑现（说明）日期", cells.parse_text, width=14, help="导出的情况，导入时不读"),
     ),
     max_rows=2000,
     intro="每行一项承诺。带编号的行已在台账中，不改动；导入的承诺经审签后向社会公开。",
@@ -113,7 +113,7 @@ class PromisesImporter:
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
         """Remove imported entries by the ledger's own function."""
-        return remove(model, keys, by=by)
+        return remove_imported(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Allow undoing for unpublished promises only."""
@@ -124,7 +124,7 @@ class PromisesImporter:
 
     def rows(self, by: Actor) -> Iterable[object]:
         """Return the promises visible to the user."""
-        return exported(visible_to(by).order_by("pk"))
+        return export_promises(visible_to(by).order_by("pk"))
 
 
 def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
@@ -142,7 +142,7 @@ def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]
     return wrong
 
 
-def exported(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:
+def export_promises(promises: QuerySet[Promise]) -> Iterable[dict[str, object]]:
     """Return promises as rows of the sheet."""
     for promise in promises.prefetch_related("revisions").iterator(500):
         entry = promise.entry

@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
-from gongkai.work.opinion.models.texts import Revision, Spoken, paragraphs
+from gongkai.work.opinion.models.texts import Revision, Spoken, text_to_html
 from gongkai.work.opinion.models.vocabulary import GRAVE_LEVELS, DutySort, Effect, Kind, Level, Means, TalkSort
 
 
@@ -297,7 +297,7 @@ class Response(Spoken):
             "attribute": Attribute.PROACTIVE,
             "attribute_basis": Basis.A19,
         }
-        return revision.title, paragraphs(revision.text), facts
+        return revision.title, text_to_html(revision.text), facts
 
 
 class ResponseText(Revision):

@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.opinion.models.cases import OpinionCase
-from gongkai.work.opinion.models.texts import Revision, Spoken, paragraphs
+from gongkai.work.opinion.models.texts import Revision, Spoken, text_to_html
 from gongkai.work.opinion.models.vocabulary import StatementSort
 
 
@@ -110,13 +110,13 @@ class Statement(Revision):
     def as_html(self) -> str:
         """Return its part of the public text; the row must not change afterwards."""
         if self.sort == StatementSort.PROMISE:
-            return f"{paragraphs(self.text)}{paragraphs(self.lead)}{self._linked('出处')}"
+            return f"{text_to_html(self.text)}{text_to_html(self.lead)}{self._linked('出处')}"
         head = f"{day_in_words(self.on)}　{self.get_sort_display()}" if self.on else self.get_sort_display()
         moved = ""
         if self.sort == StatementSort.DATE and self.until:
             was = f"由{day_in_words(self.due_before)}" if self.due_before else ""
             moved = f"<p>完成期限{was}变更为{day_in_words(self.until)}。</p>"
-        return f"<h2>{escape(head)}</h2>{moved}{paragraphs(self.text)}{self._linked('佐证')}"
+        return f"<h2>{escape(head)}</h2>{moved}{text_to_html(self.text)}{self._linked('佐证')}"
 
     def _linked(self, label: str) -> str:
         address = escape(self.link)

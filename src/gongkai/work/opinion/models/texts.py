@@ -15,7 +15,7 @@ from gongkai.content.editions.written import RevisedSource
 from gongkai.core.units.queries import as_called
 
 
-def paragraphs(text: str) -> str:
+def text_to_html(text: str) -> str:
     """Convert plain text to HTML paragraphs."""
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     return "".join(f"<p>{escape(line)}</p>" for line in lines)

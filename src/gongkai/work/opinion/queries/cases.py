@@ -41,7 +41,7 @@ def responses_visible_to(user: object) -> QuerySet[Response]:
     return Response.objects.filter(case__in=visible_to(user).values("pk"))
 
 
-def late(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
+def filter_late(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
     """Return the cases that are overdue or were answered late."""
     unanswered = Q(entry__state__in=BEFORE_RESPONSE, entry__due_at__lt=timezone.now())
     return rows.filter(unanswered | Q(responded_at__gt=F("entry__due_at")))
@@ -50,7 +50,7 @@ def late(rows: QuerySet[OpinionCase]) -> QuerySet[OpinionCase]:
 def in_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
     """Return the cases of a tab; all cases for an unknown tab."""
     if tab == "late":
-        return late(rows)
+        return filter_late(rows)
     return rows.filter(TABS[tab][1]) if tab in TABS else rows
 
 

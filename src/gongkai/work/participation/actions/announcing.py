@@ -11,7 +11,7 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -240,14 +240,14 @@ def owe_answer(consultation: Consultation, *, by: Actor) -> ActionResult:
 def answer_owed(entry: Entry, *, by: Actor, document: Document) -> ActionResult:
     """Close the feedback entry: the adoption table is public."""
     entry.outcome = "published"
-    return ActionResult(words="采纳情况已公布", facts={"document": document.pk}, events=(event("published"),))
+    return ActionResult(words="采纳情况已公布", facts={"document": document.pk}, events=(make_event("published"),))
 
 
 @entry_action("decision_feedback", "ceased", label="不再反馈", rule=check_system)
 def owed_no_more(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Close the feedback entry: the decision was terminated."""
     entry.outcome = "ceased"
-    return ActionResult(words=reason, events=(event("ceased"),))
+    return ActionResult(words=reason, events=(make_event("ceased"),))
 
 
 def notify_drafting_unit(entry: Entry, subject: str, body: str, key: str) -> Notification:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row, next_place
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -174,7 +174,7 @@ def alter(entry: Entry, *, by: Actor, reason: str = "", title: str = "", **facts
         setattr(decision, name, value)
     decision.save(update_fields=list(given) or None)
     planned = given.get("planned_on")
-    moved = (event("rescheduled", until=planned),) if isinstance(planned, date) else ()
+    moved = (make_event("rescheduled", until=planned),) if isinstance(planned, date) else ()
     return ActionResult(words=f"{words}{f'。理由：{reason.strip()}' if reason.strip() else ''}", events=moved)
 
 
@@ -197,4 +197,4 @@ def remove(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明调出目录的理由。")
     record_catalogue_change(entry.decision.catalogue, _ChangeKind.REMOVED, entry.title, "", reason, by)
     entry.outcome = "removed"
-    return ActionResult(words=reason.strip(), events=(event("removed"),))
+    return ActionResult(words=reason.strip(), events=(make_event("removed"),))

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import with_proof
@@ -169,7 +169,7 @@ def link_document(entry: Entry, *, by: Actor, document: Document | None) -> Acti
 def result_published(entry: Entry, *, by: Actor, announcement: Announcement) -> ActionResult:
     """Close the decision: its result is public."""
     entry.outcome = "decided"
-    return ActionResult(words="公布决策结果", facts={"announcement": announcement.pk}, events=(event("decided"),))
+    return ActionResult(words="公布决策结果", facts={"announcement": announcement.pk}, events=(make_event("decided"),))
 
 
 @entry_action("decision", "evaluate", label="安排后评估", rule=check_may_lead)
@@ -198,4 +198,4 @@ def cease(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
             owed_no_more(period.feedback, by=SYSTEM, reason=reason.strip())
     entry.outcome = "ceased"
     told = notify_drafting_unit(entry, "决策终止", reason.strip(), f"decision.cease:{entry.pk}")
-    return ActionResult(words=reason.strip(), events=(event("ceased"),), tell=(told,))
+    return ActionResult(words=reason.strip(), events=(make_event("ceased"),), tell=(told,))

@@ -17,7 +17,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import store_upload
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import UnfitText
 from gongkai.work.participation import actions
 from gongkai.work.participation.forms import FORM_BY_KIND, AnnouncementForm
@@ -52,7 +52,7 @@ def start_decision_announcement(request: HttpRequest, number: int, what: str) ->
     """Start or continue an announcement of a decision."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(request.user, Decision, number)
-    about = decision.announcements.filter(pk=whole(request.POST.get("about", "")) or 0).first()
+    about = decision.announcements.filter(pk=parse_whole_number(request.POST.get("about", "")) or 0).first()
     return _start_and_redirect(request, decision, by, what, about) or redirect("ledger_entry", pk=number)
 
 
@@ -85,7 +85,7 @@ def announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     given = {"title": latest.title if latest else "", **kind.initial_of(before)}
     if found.what == AnnouncementKind.DRAFT and not latest:
         given["ways"] = list_comment_ways(found.unit)
-    seen = whole(request.POST.get("version", "")) or found.version
+    seen = parse_whole_number(request.POST.get("version", "")) or found.version
     if request.POST.get("do") == "drop":
         if run_with_messages(request, lambda: actions.drop_announcement(found, by=by), "已放弃这份公告。"):
             return redirect(_get_owner_url(found))

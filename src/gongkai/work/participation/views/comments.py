@@ -17,7 +17,7 @@ from gongkai.core.intake.queries import visible_to as parties_visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.asked import asks_file, ticked
+from gongkai.core.widgets.asked import asks_file, parse_selected
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import StaffCommentForm
@@ -96,7 +96,7 @@ def _get_selected_comments(request: HttpRequest, found: Consultation) -> list[in
     if request.POST.get("every"):
         given = QueryDict(request.POST.get("query", "")[:500])
         return list(_filter_comments(found, given)) if any(_parse_filters(given)) else []
-    return ticked(request.POST.getlist("mark"))
+    return parse_selected(request.POST.getlist("mark"))
 
 
 def _get_typed_point(request: HttpRequest, found: Consultation) -> Point | None:

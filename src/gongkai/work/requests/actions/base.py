@@ -10,12 +10,12 @@ from django.utils import timezone
 from gongkai.core.acts.action import Action, ActionResult, Function, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.ledger.clock import event, events_of, rules_of
+from gongkai.core.ledger.clock import events_of, make_event, rules_of
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import with_proof
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law import Event, default_calendar, due, objections
+from gongkai.lib.law import Event, compute_due, default_calendar, find_objections
 from gongkai.work.requests.letters import describe_last_day
 from gongkai.work.requests.machine import REQUEST_ACTS
 from gongkai.work.requests.models import Request
@@ -64,7 +64,7 @@ def make_clock_event(kind: str, on: date | None, *, value: int | None = None) ->
         Refused: the day is in the future.
     """
     day = check_day(on)
-    return event(kind, day, value=value)
+    return make_event(kind, day, value=value)
 
 
 def check_day(on: date | None) -> date:
@@ -84,7 +84,7 @@ def state_after_notice(entry: Entry, made: Event, waiting: str, *, past: bool) -
 
     An irregular notice does not pause it: the request stays in its state.
     """
-    irregular = past and objections(events_of(entry), made, rules_of(entry), default_calendar())
+    irregular = past and find_objections(events_of(entry), made, rules_of(entry), default_calendar())
     return entry.state if irregular else waiting
 
 
@@ -92,7 +92,7 @@ def describe_new_due_date(entry: Entry, made: Event) -> str:
     """Return the new due date in words, as if an unrecorded event had already happened."""
     day = timezone.localdate(made.on) if isinstance(made.on, datetime) else made.on
     known = [*events_of(entry), replace(made, on=day)]
-    found = due(known, rules_of(entry), default_calendar(), timezone.localdate())
+    found = compute_due(known, rules_of(entry), default_calendar(), timezone.localdate())
     return describe_last_day(found.date, provisional=found.provisional) if found.date else "法定期限"
 
 

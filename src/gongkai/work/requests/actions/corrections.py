@@ -5,7 +5,7 @@ from datetime import date
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
-from gongkai.core.ledger.clock import deadline_of, event, void_events
+from gongkai.core.ledger.clock import deadline_of, make_event, void_events
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
@@ -72,7 +72,7 @@ def _record_receipt(entry: Entry, letter: Letter | None, day: date) -> Event:
     if letter:
         letter.served_on = day
         letter.save(update_fields=["served_on"])
-    return event(RECEIPT_EVENTS[entry.state], day)
+    return make_event(RECEIPT_EVENTS[entry.state], day)
 
 
 def record_opened_notice(letter: Letter) -> None:

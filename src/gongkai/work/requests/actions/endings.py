@@ -22,7 +22,7 @@ from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Status
-from gongkai.lib.matching.duplicates import fingerprint, similarity
+from gongkai.lib.matching.duplicates import compute_similarity, fingerprint
 from gongkai.work.requests.actions.base import (
     check_day,
     end_with_full_stop,
@@ -227,7 +227,7 @@ def _is_same_matter(one: str, other: str) -> bool:
     if fingerprint(one) == fingerprint(other):
         return True
     numbers = [sorted(set(_NUMBER.findall(text))) for text in (one, other)]
-    return numbers[0] == numbers[1] and similarity(one, other) >= LEAST_SAME_MATTER
+    return numbers[0] == numbers[1] and compute_similarity(one, other) >= LEAST_SAME_MATTER
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:

@@ -29,7 +29,7 @@ from gongkai.work.requests.models import Fee, FeeBasis, FeeReason
 from gongkai.work.requests.queries.listing import list_earlier_this_month
 from gongkai.work.tables.actions import add_record, open_table
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
-from gongkai.work.tables.public import published
+from gongkai.work.tables.public import load_all_rows
 from gongkai.work.tables.queries import own_bodies
 from gongkai.work.tables.rules import check_unit_staff
 
@@ -59,7 +59,7 @@ def is_fee_public(website: int) -> bool:
     schema = TableSchema.objects.filter(key=CATALOGUE_SCHEMA).first()
     if schema is None:
         return False
-    shown = (row for public_rows in published(website, schema) for row in public_rows.rows)
+    shown = (row for public_rows in load_all_rows(website, schema) for row in public_rows.rows)
     return any("信息处理费" in str(row.get("name", "")) for row in shown)
 
 

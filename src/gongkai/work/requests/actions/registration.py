@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.intake.declared import find_unknown_choices
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -72,7 +72,7 @@ def register(
     ]:
         raise Refused(reasons)
     topic = propose_topic(words)
-    began, external_ref = [event("received", received), *earlier], str(facts.pop("external_ref", "") or "")
+    began, external_ref = [make_event("received", received), *earlier], str(facts.pop("external_ref", "") or "")
     entry = _create_entry(body, by, make_request_title(body, topic), channel, began, external_ref)
     insert_row(
         Request(

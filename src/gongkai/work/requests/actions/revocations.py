@@ -8,11 +8,11 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.ledger.clock import event, rules_of
+from gongkai.core.ledger.clock import make_event, rules_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Role
-from gongkai.lib.law import default_calendar, due
+from gongkai.lib.law import compute_due, default_calendar
 from gongkai.work.requests.actions.base import (
     check_day,
     check_not_before_receipt,
@@ -150,7 +150,7 @@ def _describe_overlooked_reply(entry: Entry, request: Request, since: date | Non
 
 
 def _is_period_over(entry: Entry, since: date) -> bool:
-    until = due([event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
+    until = compute_due([make_event("received", since)], rules_of(entry), default_calendar(), timezone.localdate()).date
     return until is not None and timezone.localdate() > until
 
 

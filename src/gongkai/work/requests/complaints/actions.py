@@ -9,10 +9,10 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import check_extendable, event
+from gongkai.core.ledger.clock import check_extendable, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
-from gongkai.core.ledger.making import draw, make_entries
+from gongkai.core.ledger.making import draw_next_numbers, make_entries
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.past import with_proof
 from gongkai.core.ledger.rectification import FoundFault as Fault
@@ -102,7 +102,7 @@ def register_complaint(
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
     )
-    make_entries([entry], by=by, words="收到投诉", events=lambda _: [event("received", received_on)])
+    make_entries([entry], by=by, words="收到投诉", events=lambda _: [make_event("received", received_on)])
     facts = others | {"about": about, "channel": channel, "text": said, "request": request, "institution": named}
     made = Complaint.objects.create(entry=entry, against=against, **facts)
     tell = Notification(
@@ -181,7 +181,7 @@ def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     """Extend the answer period, with a reason."""
     why = require_text(reason, "请写明延长的理由。", 4)
-    return ActionResult(words=f"延长{days}个工作日：{why}", events=(event("extended", value=days),))
+    return ActionResult(words=f"延长{days}个工作日：{why}", events=(make_event("extended", value=days),))
 
 
 @entry_action(COMPLAINT_KIND_NAME, "answer", label="书面答复", rule=check_complaint_answerer)
@@ -212,7 +212,9 @@ def answer(entry: Entry, *, by: Actor, found: str, text: str, mend_by: date | No
         order_rectification(complaint.against, by=SYSTEM, found=fault, until=mend_by)
     entry.outcome = found
     facts = {"found": found, "letter": complaint.digest}
-    return ActionResult(words=f"书面答复：{ComplaintFinding(found).label}", facts=facts, events=(event("replied"),))
+    return ActionResult(
+        words=f"书面答复：{ComplaintFinding(found).label}", facts=facts, events=(make_event("replied"),)
+    )
 
 
 def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
@@ -220,7 +222,7 @@ def _write_answer_letter(entry: Entry, complaint: Complaint) -> None:
     party = Party.objects.filter(matter=complaint.matter, erased_at=None).first()
     name = party.name.reveal() if party else ""
     issuer = entry.body.successor
-    complaint.number = f"{issuer.label}公开投诉〔{day.year}〕{draw(f'公开投诉{issuer.pk}', day.year)}号"
+    complaint.number = f"{issuer.label}公开投诉〔{day.year}〕{draw_next_numbers(f'公开投诉{issuer.pk}', day.year)}号"
     blocks = [
         Text(f"{name or '投诉人'}：", indent=False),
         Text(
@@ -243,7 +245,7 @@ def withdraw_complaint(entry: Entry, *, by: Actor, words: str = "") -> ActionRes
     """Close a complaint that the complainant withdrew; staff need a proof (`ledger.past`)."""
     entry.outcome = "withdrawn"
     schedule_erasure(entry.complaint.matter, timezone.localdate())
-    return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(event("replied"),))
+    return ActionResult(words=f"投诉人撤回。{words.strip()}", events=(make_event("replied"),))
 
 
 def _check_answer_reader(by: Actor, complaint: Complaint) -> list[str]:

@@ -4,9 +4,9 @@ from collections.abc import Callable, Collection, Mapping
 
 from django.db.models import Q
 
-from gongkai.core.acts.machine import Machine, move
+from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
-from gongkai.core.intake.deidentification import deidentifiers as hide_people
+from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -53,11 +53,11 @@ COMPLAINT_MACHINE = Machine(
         _State.WITHDRAWN: "投诉人已撤回",
     },
     moves={
-        "ask_statement": move(_State.OPEN, _State.ASKED),
-        "give_statement": move(_State.ASKED, _State.OPEN),
-        "extend": move(_OPEN_STATES),
-        "answer": move(_OPEN_STATES, _State.ANSWERED),
-        "withdraw": move(_OPEN_STATES, _State.WITHDRAWN),
+        "ask_statement": make_move(_State.OPEN, _State.ASKED),
+        "give_statement": make_move(_State.ASKED, _State.OPEN),
+        "extend": make_move(_OPEN_STATES),
+        "answer": make_move(_OPEN_STATES, _State.ANSWERED),
+        "withdraw": make_move(_OPEN_STATES, _State.WITHDRAWN),
     },
     closed=frozenset({_State.ANSWERED, _State.WITHDRAWN}),
 )

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.intake.declared import ask, declared, erase_words
+from gongkai.core.intake.declared import ask, erase_words, load_declarations
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import (
@@ -26,8 +26,8 @@ from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
-from gongkai.lib.law import figures
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field, style_inputs
+from gongkai.lib.law import figures_in_force
 from gongkai.work.requests.complaints.actions import open_answer, register_complaint, withdraw_complaint
 from gongkai.work.requests.complaints.kind import COMPLAINT_MACHINE
 from gongkai.work.requests.complaints.rules import describe_external_handler, get_complaint_receiver
@@ -61,7 +61,7 @@ class ComplaintForm(forms.Form):
         super().__init__(data, files, **kwargs)
         field = rows_field(self, "against")
         field.queryset = bodies
-        dress(self)
+        style_inputs(self)
 
 
 _OPEN_COMPLAINT_STATES = sorted(set(COMPLAINT_MACHINE.labels) - COMPLAINT_MACHINE.closed)
@@ -107,7 +107,7 @@ class PublicComplaintForm(ContactForm):
 def submit_complaint(submission: Submission) -> str:
     """Register a complaint from the public form."""
     data = submission.data
-    facts = {name: data[name] for name in ("number", *declared(Complaint))}
+    facts = {name: data[name] for name in ("number", *load_declarations(Complaint))}
     entry = register_complaint(data["against"], by=ANONYMOUS, received_on=submission.day, **facts)
     return f"complaint/{entry.pk}"
 
@@ -185,7 +185,7 @@ def _complaint_form_intro() -> tuple[str, ...]:
     return (
         "认为行政机关没有依法公开政府信息、没有按期答复申请、违规收费的，可以向政府信息公开工作主管部门投诉（《条例》第五十一条）。",
         "学校、医院、供水供电供气、公交等公共企事业单位没有按规定公开信息的，向其主管部门申诉，由主管部门调查处理并告知结果（《条例》第五十五条）。",
-        f"收到后{figures()['complaint.reply'].words}内核查并书面答复；您的姓名和联系方式不告诉被投诉单位。",
+        f"收到后{figures_in_force()['complaint.reply'].words}内核查并书面答复；您的姓名和联系方式不告诉被投诉单位。",
         "对答复不服的，也可以依法申请行政复议或者提起行政诉讼，投诉不影响复议和诉讼的期限。",
     )
 

@@ -12,7 +12,7 @@ from gongkai.core.intake.held import ENCRYPTED_LABELS, Particulars
 from gongkai.core.intake.models import IdKind
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.widgets.fields import Day
-from gongkai.core.widgets.forms import FormFacts, Posted, Sent, dress, rows_field
+from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field, style_inputs
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.results import ApplicantKind
 from gongkai.work.requests.rules import (
@@ -77,7 +77,7 @@ class RequestRegistrationForm(forms.Form):
         field = rows_field(self, "body")
         field.queryset = bodies
         self.initial = {"submitted_on": today, "received_on": today, "body": bodies.first(), **self.initial}
-        dress(self)
+        style_inputs(self)
 
     def particulars(self) -> Particulars:
         """Return the applicant's particulars."""

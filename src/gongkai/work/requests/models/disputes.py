@@ -8,7 +8,7 @@ from gongkai.core.intake.declared import declare
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
-from gongkai.lib.law import Event, deadline, default_calendar
+from gongkai.lib.law import Event, compute_deadline, default_calendar
 from gongkai.work.requests.models.request import Request
 
 
@@ -83,7 +83,7 @@ class Dispute(models.Model):
         if self.kind == DisputeKind.REVIEW:
             key = "review_answer_simple" if self.simple else "review_answer"
         events = [Event("received", self.copy_on)]
-        return deadline(key, events, default_calendar(), self.copy_on, nearest=True).date
+        return compute_deadline(key, events, default_calendar(), self.copy_on, nearest=True).date
 
     @property
     def called(self) -> str:

@@ -35,10 +35,10 @@ MAX_COMPARED_REQUESTS = 3_000
 _SIMILARITY_THRESHOLD = 0.6
 
 
-def percentile(values: Sequence[int], share: float) -> int | None:
+def compute_percentile(values: Sequence[int], share: float) -> int | None:
     """Return the nearest-rank percentile of values, or None without values.
 
-    >>> percentile([1, 2, 3, 4], 0.95), percentile([7], 0.95)
+    >>> compute_percentile([1, 2, 3, 4], 0.95), percentile([7], 0.95)
     (4, 7)
     """
     if not values:
@@ -72,7 +72,7 @@ class StatisticsRow:
     @property
     def p95(self) -> int | None:
         """The 95th percentile of the duration in working days."""
-        return percentile(self.days, 0.95)
+        return compute_percentile(self.days, 0.95)
 
 
 @dataclass(frozen=True)

@@ -13,7 +13,7 @@ from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.letters import MAX_TEMPLATE_BYTES
 from gongkai.work.requests.letter_signing import HandedOutLetter, get_handed_out_letter
@@ -43,7 +43,9 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
     """List, upload and reset the unit's letter templates."""
     by = actor_of(request.user)
     bodies = list_registering_units(by)
-    body = bodies.filter(pk=whole(request.GET.get("body", "") or request.POST.get("body", "")) or 0).first()
+    body = bodies.filter(
+        pk=parse_whole_number(request.GET.get("body", "") or request.POST.get("body", "")) or 0
+    ).first()
     body = body or bodies.first()
     if request.method == "POST" and body:
         kind, upload = request.POST.get("kind", "")[:20], request.FILES.get("file")

@@ -26,7 +26,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.asked import whole
+from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.fees import get_listing_unit, list_catalogue_items, list_fee
 from gongkai.work.requests.forms.register import APPLICANT_FIELDS, RequestRegistrationForm
@@ -190,7 +190,7 @@ def settle_payment(request: HttpRequest, pk: int) -> HttpResponse:
     by = actor_of(request.user)
     if request.method == "POST":
         notice = get_visible_or_404(by, PaymentNotice, pk)
-        version, words = whole(request.POST.get("version", "")), request.POST.get("words", "")[:300]
+        version, words = parse_whole_number(request.POST.get("version", "")), request.POST.get("words", "")[:300]
         run_with_messages(
             request,
             lambda: actions.settle_notice(notice, by=by, version=version, words=words),

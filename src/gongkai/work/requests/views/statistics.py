@@ -16,8 +16,8 @@ from gongkai.core.ledger.queries import bodies_of_visible
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.queries import successors
-from gongkai.core.widgets.asked import Typed, asks_file, typed_day, whole
+from gongkai.core.units.queries import map_successors
+from gongkai.core.widgets.asked import Typed, asks_file, parse_whole_number, typed_day
 from gongkai.core.widgets.charts import GREY, SOFT, Series, columns, fix_colours
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
@@ -76,7 +76,7 @@ def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySe
     today = timezone.localdate()
     first = typed_day(request.GET.get("since", "")).value or date(today.year, 1, 1)
     until = typed_day(request.GET.get("until", "")).value or max(today, first)
-    body = whole(request.GET.get("body", ""))
+    body = parse_whole_number(request.GET.get("body", ""))
     seen = requests_visible_to(actor_of(request.user))
     return first, until, body, seen.filter(entry__body_id=body) if body else seen
 
@@ -204,7 +204,7 @@ def requested_period(request: HttpRequest) -> ReportPeriod:
 def _visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Request], QuerySet[Dispute, Dispute]]:
     seen, disputes = requests_visible_to(by), disputes_visible_to(by)
     if body:
-        whose = successors([body])
+        whose = map_successors([body])
         return seen.filter(entry__body__in=whose), disputes.filter(body__in=whose)
     return seen, disputes
 
@@ -212,7 +212,7 @@ def _visible_rows(by: Actor, body: int | None) -> tuple[QuerySet[Request, Reques
 def report_tables(request: HttpRequest) -> HttpResponse:
     """Show or export tables three and four of the visible units."""
     by = actor_of(request.user)
-    span, body = requested_period(request), whole(request.GET.get("body", ""))
+    span, body = requested_period(request), parse_whole_number(request.GET.get("body", ""))
     until = typed_day(request.GET.get("until", ""))
     requests, disputes = _visible_rows(by, body)
     query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")

@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import event
+from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -40,7 +40,7 @@ def report_fault(
         opened_at=now,
         audience=Audience.PARTIES,
     )
-    make_entries([entry], by=by, words="收到网民留言", events=lambda _: [event("received", now)])
+    make_entries([entry], by=by, words="收到网民留言", events=lambda _: [make_event("received", now)])
     Fault.objects.create(entry=entry, website=website, page=page[:500], kind=kind, text=text, **others)
     tell = Notification(
         subject=f"网站找错：{FaultKind(kind).label}",
@@ -105,7 +105,7 @@ def _close_fault(entry: Entry, text: str, outcome: str, subject: str) -> ActionR
         )
         for party in parties
     )
-    return ActionResult(words=words, facts={"outcome": outcome}, tell=tell, events=(event("replied", now),))
+    return ActionResult(words=words, facts={"outcome": outcome}, tell=tell, events=(make_event("replied", now),))
 
 
 def _check_not_rated(entry: Entry) -> list[str]:

@@ -17,8 +17,8 @@ from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.lib.typed_json import text
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables import budget_duties, rules
-from gongkai.work.tables.actions.tables import touch
-from gongkai.work.tables.fields import Field, lacking, name_of
+from gongkai.work.tables.actions.tables import record_work
+from gongkai.work.tables.fields import Field, find_missing_fields, name_of
 from gongkai.work.tables.models import BUDGET_CALL, PublicTable, Record, TableSchema
 from gongkai.work.tables.record_faults import faults_by_record
 
@@ -51,7 +51,7 @@ def values_read(schema: TableSchema, given: Mapping[str, object]) -> dict[str, o
     return values
 
 
-def shown(schema: TableSchema, values: Mapping[str, object]) -> str:
+def describe_row(schema: TableSchema, values: Mapping[str, object]) -> str:
     """Return a row as text for the log: the text can be erased by law, facts cannot."""
     return "；".join(
         f"{field.label}：{field.show(values[field.key])}" for field in schema.all_fields if field.key in values
@@ -63,9 +63,9 @@ def _marked(values: Mapping[str, object]) -> dict[str, object]:
 
 
 def _touch_all(record: Record, by: Actor) -> None:
-    touch(record.table.stream, by)
+    record_work(record.table.stream, by)
     if record.schema.by_record:
-        touch(record.stream, by)
+        record_work(record.stream, by)
 
 
 def _distinct(table: PublicTable, name: str, besides: int = 0) -> None:
@@ -84,7 +84,7 @@ def _refuse_second_row(table: PublicTable, values: Mapping[str, object], changed
 
 
 def _typed_gaps(table: PublicTable, values: Mapping[str, object]) -> list[Field]:
-    found = lacking(table.schema.all_fields, values, table.body.level)
+    found = find_missing_fields(table.schema.all_fields, values, table.body.level)
     return [field for field in found if not field.opinion_of]
 
 
@@ -115,7 +115,7 @@ def add_record(
         made.documents.set(related)
     _touch_all(made, by)
     _call(made)
-    said = shown(table.schema, kept)
+    said = describe_row(table.schema, kept)
     return ActionResult(
         words=f"增加“{name}”：{said}",
         facts=_marked(kept),
@@ -187,7 +187,7 @@ def change_record(
 def give_opinion(record: Record, *, by: Actor, words: str) -> ActionResult:
     """Give the opinion that a row needs before it is published (宣传部门 on vaccination, P-12)."""
     field = rules.opinion_field(record.schema)
-    if field is None or field not in lacking(
+    if field is None or field not in find_missing_fields(
         record.schema.all_fields, {**record.values, field.key: ""}, record.table.body.level
     ):
         raise Refused("这一条不需要征求意见。")
@@ -204,7 +204,7 @@ def _opinion_messages(record: Record) -> tuple[Notification, ...]:
     """Ask the unit for its opinion on a row that needs one."""
     field = rules.opinion_field(record.schema)
     body = record.table.body
-    if field is None or field not in lacking(record.schema.all_fields, record.values, body.level):
+    if field is None or field not in find_missing_fields(record.schema.all_fields, record.values, body.level):
         return ()
     units = list(rules.opinion_units(record.schema, body)) or [government_over(body)]
     role = Role.CHIEF if units[0].kind in GOVERNING_KINDS else Role.CLERK
@@ -235,8 +235,8 @@ def remove_record(record: Record, *, by: Actor, reason: str) -> ActionResult:
     if record.schema.by_record and Shelf.objects.filter(document__source=record.stream).exists():
         raise Refused("这一条正在公开，请先撤回公开，再删除。")
     stream, facts = record.stream, _marked(record.values)
-    words = f"删除“{record.name}”：{reason.strip()}。原内容：{shown(record.schema, record.values)}"
-    touch(record.table.stream, by)
+    words = f"删除“{record.name}”：{reason.strip()}。原内容：{describe_row(record.schema, record.values)}"
+    record_work(record.table.stream, by)
     if record.schema.key == BUDGET_CALL:
         budget_duties.drop_duties(record)
     record.delete()

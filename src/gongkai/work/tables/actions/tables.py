@@ -13,7 +13,7 @@ from gongkai.work.tables.models import Hand, PublicTable, TableSchema
 ACCEPTED_YEARS = range(1949, 2101)
 
 
-def touch(stream: str, by: Actor) -> None:
+def record_work(stream: str, by: Actor) -> None:
     """Record that the user worked on a source."""
     insert_row(Hand(stream=stream, account=by.user_id, person=by.person_id))
 
@@ -39,7 +39,7 @@ def open_table(
     if PublicTable.objects.filter(schema=schema, body=body, year=year).exists():
         raise Refused(f"{body.label}已有这张表，请直接填写。")
     made = PublicTable.objects.create(schema=schema, body=body, year=year, phone=phone.strip(), note=note.strip())
-    touch(made.stream, by)
+    record_work(made.stream, by)
     return ActionResult(words=f"建立“{made.title}”", result=made, stream=made.stream)
 
 
@@ -49,7 +49,7 @@ def change_table(table: PublicTable, *, by: Actor, phone: str = "", note: str = 
     facts = {"phone": [table.phone, phone.strip()], "note": [table.note, note.strip()]}
     table.phone, table.note = phone.strip(), note.strip()
     table.save(update_fields=["phone", "note"])
-    touch(table.stream, by)
+    record_work(table.stream, by)
     return ActionResult(words="修改电话和说明", facts={key: pair for key, pair in facts.items() if pair[0] != pair[1]})
 
 

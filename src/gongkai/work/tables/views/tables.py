@@ -20,10 +20,10 @@ from gongkai.core.ledger.rectification import check_orderer
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import download
-from gongkai.core.widgets.asked import asks_file, whole
+from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import address_with, page_of
 from gongkai.work.tables import actions, queries, reader, rules
-from gongkai.work.tables.fields import lacking, over
+from gongkai.work.tables.fields import ended_label, find_missing_fields
 from gongkai.work.tables.forms import RecordForm, SendForm
 from gongkai.work.tables.importing import TableImporter
 from gongkai.work.tables.models import PublicTable, Record
@@ -73,7 +73,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
                 record,
                 faults,
                 [field.show(record.values.get(field.key)) for field in fields],
-                over(found.schema.all_fields, record.values, timezone.localdate()),
+                ended_label(found.schema.all_fields, record.values, timezone.localdate()),
             )
             for record, faults in page
         ],
@@ -113,7 +113,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     works = not rules.check_unit_staff(by, found)
     form = RecordForm(request.POST or None, table=found.table, record=found)
     if request.method == "POST" and form.is_valid():
-        version = whole(request.POST.get("version", "")) or found.version
+        version = parse_whole_number(request.POST.get("version", "")) or found.version
         if run_with_messages(
             request,
             lambda: actions.change_record(found, by=by, version=version, **form.facts()),
@@ -138,7 +138,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 
 def _opinion(found: Record, by: Actor) -> dict[str, object] | None:
     field = rules.opinion_field(found.schema)
-    needed = field and field in lacking(
+    needed = field and field in find_missing_fields(
         found.schema.all_fields, {**found.values, field.key: ""}, found.table.body.level
     )
     if field is None or not needed:
@@ -191,7 +191,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 def leaflet(request: HttpRequest, number: int) -> HttpResponse:
     """The table as a leaflet to be printed and given out."""
     found = _table(request, number)
-    return download(reader.leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf")
+    return download(reader.render_leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf")
 
 
 @require_POST

@@ -11,7 +11,7 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.migration.sources.values import OldItem, parse_day
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import read_day
-from gongkai.lib.matching.folding import brackets, fold
+from gongkai.lib.matching.folding import fold, unify_brackets
 
 #: What old pages and databases write differently: quotes, dashes, dots.
 _SAME = str.maketrans(
@@ -42,7 +42,7 @@ def normalise_words(words: str) -> str:
     >>> normalise_words("云府发［2019］９号　——“通知”") == normalise_words('云府发〔2019〕9号--"通知"')
     True
     """
-    return re.sub(r"\s+", "", brackets(fold(words)).translate(_SAME))
+    return re.sub(r"\s+", "", unify_brackets(fold(words)).translate(_SAME))
 
 
 @dataclass(frozen=True)

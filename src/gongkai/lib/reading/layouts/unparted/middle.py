@@ -18,7 +18,7 @@ from gongkai.lib.reading.layouts.unparted.cells import (
 )
 from gongkai.lib.reading.layouts.unparted.headings import kind_of, measure_begins, title_ends
 from gongkai.lib.reading.layouts.unparted.names import Names
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign_roles
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
@@ -50,7 +50,7 @@ class _Part:
 def grid_of_middle(text: str, heads: list[str], known: list[str]) -> Grid | None:
     """Return the grid of such a table, or None for other columns."""
     limited = [bool(DEADLINE_HEAD.search(head)) for head in heads]
-    roles = [role for role, limit in zip(assign(heads), limited, strict=True) if not limit]
+    roles = [role for role, limit in zip(assign_roles(heads), limited, strict=True) if not limit]
     units = [role for role in roles if role in (Role.LEAD, Role.RESPONSIBLE)]
     texts = (Role.SECTION, Role.MEASURE)
     between = len(roles) == len(units) + 2 and roles[0] in texts and roles[-1] is Role.MEASURE
@@ -191,7 +191,7 @@ def _limit_behind(text: str) -> tuple[str, str]:
 
 
 def _grid(above: list[str], parts: list[_Part], rows: list[Row], heads: list[str]) -> Grid:
-    roles = assign(heads)
+    roles = assign_roles(heads)
     limits = [bool(DEADLINE_HEAD.search(head)) for head in heads]
     measure = max(n for n, role in enumerate(roles) if role is Role.MEASURE)
     lines = [Line([Cell(head) for head in heads]), *(over_the_width(value, len(heads)) for value in above)]

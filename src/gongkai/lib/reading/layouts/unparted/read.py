@@ -20,7 +20,7 @@ from gongkai.lib.reading.layouts.unparted.cells import (
 from gongkai.lib.reading.layouts.unparted.headings import kind_of, measure_begins
 from gongkai.lib.reading.layouts.unparted.names import Names
 from gongkai.lib.reading.tables.columns import heads_to_columns
-from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, assign
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Column, Role, assign_roles
 from gongkai.lib.reading.words.numbering import number_of
 from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
@@ -40,7 +40,7 @@ def grid_of_run(text: str, heads: list[str], known: list[str]) -> tuple[Grid, st
 
     `known` are names printed elsewhere (the addressees).
     """
-    roles = assign(heads)
+    roles = assign_roles(heads)
     limits = [bool(DEADLINE_HEAD.search(head)) for head in heads]
     usual = [role for role, limit in zip(roles, limits, strict=True) if not limit]
     if usual not in (

@@ -5,7 +5,7 @@ from gongkai.lib.law import annual_form as form
 from gongkai.lib.law.annual import check_annual
 from gongkai.lib.law.annual_form import tables_of
 from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
-from gongkai.oversight.inspection.site.page import Page, words
+from gongkai.oversight.inspection.site.page import Page, text_of
 from gongkai.oversight.inspection.site.site import Site
 
 MOST_SHOWN = 10
@@ -226,7 +226,7 @@ def _judge(site: Site, page: Page, year: int, report: dict[str, object]) -> None
 def report_of(page: Page) -> dict[str, object]:
     """Return the tables found on a report's page, in the form that `check_annual` expects."""
     grids = [
-        [[words(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
+        [[text_of(cell) for cell in row.iter("td", "th")] for row in table.iter("tr")]
         for table in page.by["table"]
         if next(table.iterdescendants("table"), None) is None
     ]

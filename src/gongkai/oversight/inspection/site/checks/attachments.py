@@ -10,7 +10,7 @@ from gongkai.lib.outbound.crawling.addresses import suffix_of
 from gongkai.lib.outbound.crawling.fetching import DOCUMENT_SUFFIXES
 from gongkai.lib.privacy import PrivacyError, find
 from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.checks.wording import PERSONAL_DATA_LABELS, is_personal, masked
+from gongkai.oversight.inspection.site.checks.wording import PERSONAL_DATA_LABELS, is_personal, mask_middle
 from gongkai.oversight.inspection.site.site import Site
 
 #: Maximum number of characters of an attachment that are checked.
@@ -26,7 +26,7 @@ _OF_REPORT = "本年新收"
 MOST_SHOWN = 10
 
 
-def judged(fetched: FetchResult, limit: int) -> Iterator[Found]:
+def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[Found]:
     """Yield personal data that an attachment shows or hides, and faults of annual reports.
 
     There is one finding for each kind of data.
@@ -58,7 +58,7 @@ def judged(fetched: FetchResult, limit: int) -> Iterator[Found]:
             and (persons or finding.kind not in _OF_PLACES)
         ):
             counts[finding.kind] += 1
-            first.setdefault(finding.kind, masked(finding.text))
+            first.setdefault(finding.kind, mask_middle(finding.text))
     if _OF_REPORT in shown:
         yield from _unbalanced(fetched, suffix)
     for kind, count in counts.items():

@@ -3,7 +3,7 @@
 from collections import Counter, defaultdict
 
 from gongkai.lib.outbound.markup import decode
-from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, distance
+from gongkai.oversight.inspection.site.checks.wording import DOUBT, SIGNED, edit_distance
 from gongkai.oversight.inspection.site.site import Site
 
 #: Factor by which the correct spelling must outnumber the error, and its minimum number of pages.
@@ -47,7 +47,7 @@ def _odd_units(signed: dict[str, list[str]]) -> dict[str, str]:
         for unit, pages in signed.items()
         if len(pages) == 1
         for near in usual
-        if len(unit) != len(near) and distance(unit, near) <= _SLIP and _within(unit, near)
+        if len(unit) != len(near) and edit_distance(unit, near) <= _SLIP and _within(unit, near)
     }
 
 

@@ -9,7 +9,7 @@ from gongkai.lib.outbound.crawling import UrlKind
 from gongkai.lib.outbound.crawling.addresses import MEDIA_SUFFIXES, PICTURE_SUFFIXES, host_of, suffix_of
 from gongkai.lib.outbound.where import is_public
 from gongkai.oversight.inspection.site import data_lists
-from gongkai.oversight.inspection.site.checks.safety import REDIRECT_LINK_TYPE, trusted
+from gongkai.oversight.inspection.site.checks.safety import REDIRECT_LINK_TYPE, is_trusted_host
 from gongkai.oversight.inspection.site.site import Site
 
 _ASSETS = frozenset(["css", "js", "woff", "woff2", "ttf", "eot", "swf"])
@@ -81,7 +81,7 @@ def _led_away(site: Site, row: sqlite3.Row) -> str:
     )
     family = own.lower().strip("/").removeprefix("www.")
     near = host in site.hosts or host == family or host.endswith(f".{family}")
-    return "" if not host or near or trusted(host) else host
+    return "" if not host or near or is_trusted_host(host) else host
 
 
 def _wrong(site: Site, row: sqlite3.Row, *, shut: bool) -> tuple[str, str] | None:

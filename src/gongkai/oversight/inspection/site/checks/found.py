@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from gongkai.oversight.inspection.site.page import Page, words
+from gongkai.oversight.inspection.site.page import Page, text_of
 
 _LABELS = ("th", "td", "dt", "div", "span", "label", "b", "strong")
 _VALUES = frozenset({"td", "dd", "div", "span", "p"})
@@ -24,9 +24,9 @@ def fields_of(page: Page) -> Iterator[tuple[str, str]]:
             beside = element.getnext()
             if beside is None or not isinstance(beside.tag, str) or beside.tag not in _VALUES:
                 continue
-            said = words(element)
+            said = text_of(element)
             if 0 < len(said) <= _MOST:
-                yield said, words(beside) or ("…" if next(beside.iter(*_HOLDS), None) is not None else "")
+                yield said, text_of(beside) or ("…" if next(beside.iter(*_HOLDS), None) is not None else "")
 
 
 class Found(NamedTuple):

@@ -9,7 +9,11 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.crawling import UrlKind
 from gongkai.lib.outbound.crawling.addresses import host_of
 from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.checks.safety import ADVERTISING_TITLE_PATTERN, HARMFUL_WORDS_PATTERN, trusted
+from gongkai.oversight.inspection.site.checks.safety import (
+    ADVERTISING_TITLE_PATTERN,
+    HARMFUL_WORDS_PATTERN,
+    is_trusted_host,
+)
 from gongkai.oversight.inspection.site.page import Page
 from gongkai.oversight.inspection.site.site import Site
 
@@ -34,7 +38,7 @@ def looks_harmful(host: str) -> bool:
     >>> looks_harmful("www.bet365-cn.com"), looks_harmful("kaiyun88.vip:8443"), looks_harmful("www.alphabet.com")
     (True, True, False)
     """
-    return not trusted(host) and bool(_CALLED_SO.search(host) or HARMFUL_WORDS_PATTERN.search(host))
+    return not is_trusted_host(host) and bool(_CALLED_SO.search(host) or HARMFUL_WORDS_PATTERN.search(host))
 
 
 def shown_by(page: Page) -> str:
@@ -51,7 +55,7 @@ def shown_by(page: Page) -> str:
     return "、".join([*found][:5]) if len(found) >= MIN_ADVERTISING_WORDS and not _AGAINST.search(page.text) else ""
 
 
-def judged(page: Page, *, redirected: bool, found_on: str) -> Iterator[Found]:
+def judge_page(page: Page, *, redirected: bool, found_on: str) -> Iterator[Found]:
     """Yield findings for an external page with harmful content that the site links to."""
     words = shown_by(page)
     if words:
@@ -83,10 +87,10 @@ def check_doubts_of_links(site: Site) -> None:
         )
     doubts = len(site.findings.of(DOUBT))
     if doubts and not site.findings.of(VETO):
-        site.skipped[VETO] = doubted(doubts)
+        site.skipped[VETO] = describe_unjudged(doubts)
 
 
-def doubted(count: int) -> str:
+def describe_unjudged(count: int) -> str:
     """Return the reason why links to harmful pages could not be judged."""
     return f"{UNVERIFIED_PREFIX}：{count}处链接的地址像有害网站，没有读到内容，请人工打开核对"
 

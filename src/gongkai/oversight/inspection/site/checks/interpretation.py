@@ -8,7 +8,7 @@ from datetime import timedelta
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.inspection.site.furniture import beside_text, heading_of
-from gongkai.oversight.inspection.site.lists import groups
+from gongkai.oversight.inspection.site.lists import group_links
 from gongkai.oversight.inspection.site.names import ANNUAL_REPORT_PATTERN
 from gongkai.oversight.inspection.site.page import Page, name_of
 from gongkai.oversight.inspection.site.site import Site
@@ -202,7 +202,9 @@ def _same(some: list[str], others: list[str]) -> bool:
 def _own_links(site: Site, page: Page) -> set[str]:
     common = site.template.links
     aside = beside_text(page)
-    aside.update(link.element for group in groups(page) for link in group.links if (group.way, link.address) in common)
+    aside.update(
+        link.element for group in group_links(page) for link in group.links if (group.way, link.address) in common
+    )
     return {link.address for link in page.links if link.tag == "a" and link.address and link.element not in aside}
 
 

@@ -9,7 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.outbound.crawling.addresses import host_of, shape_of
 from gongkai.oversight.inspection.site.checks.found import Found
-from gongkai.oversight.inspection.site.page import Page, classes, name_of
+from gongkai.oversight.inspection.site.page import Page, classes_of, name_of
 from gongkai.oversight.inspection.site.site import Site
 
 SITE_META_TAGS = {"sitename": "SiteName", "sitedomain": "SiteDomain", "siteidcode": "SiteIDCode"}
@@ -104,7 +104,7 @@ def _frame(page: Page) -> str:
     )
     body = next(iter(page.by["body"]), None)
     first = next((one for one in body if isinstance(one.tag, str)), None) if body is not None else None
-    called = [f"{one.tag} {classes(one)}" for one in (body, first) if one is not None]
+    called = [f"{one.tag} {classes_of(one)}" for one in (body, first) if one is not None]
     return re.sub(r"\d+", "", " ".join([*styles, *called]))
 
 

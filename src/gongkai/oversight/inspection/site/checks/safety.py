@@ -61,7 +61,7 @@ _TRUSTED = re.compile(
 _REFRESH = re.compile(r"url\s*=\s*['\"]?\s*(\S+?)['\"]?\s*$", re.IGNORECASE)
 
 
-def trusted(host: str) -> bool:
+def is_trusted_host(host: str) -> bool:
     """Return True for hosts of governments and public bodies."""
     return bool(_TRUSTED.search(host.partition(":")[0]))
 
@@ -74,18 +74,18 @@ def safety_of(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
             continue
         host = host_of(link.address)
         outer = host not in hosts
-        if link.tag in {"a", "area"} and outer and not trusted(host):
+        if link.tag in {"a", "area"} and outer and not is_trusted_host(host):
             said = name_of(link)
             if HARMFUL_WORDS_PATTERN.search(said):
                 yield Found("veto.harmful", f"链接到有害信息：{said[:30]}（{host}）", link.address, link.address)
-            if hidden(link.element):
+            if is_hidden(link.element):
                 yield Found(
                     "security.hidden_link",
                     f"隐藏的外部链接：{said[:30]}（{host}）",
                     link.address,
                     link.address,
                 )
-        elif link.tag == "iframe" and outer and not trusted(host) and _tiny(link.element):
+        elif link.tag == "iframe" and outer and not is_trusted_host(host) and _tiny(link.element):
             yield Found("security.frame", f"隐藏的外部框架：{host}", link.address, link.address)
         elif link.tag == "script" and _ADVERT.search(link.address):
             yield Found("advert", f"商业广告：{host}", host, link.address)
@@ -120,7 +120,7 @@ def _at_once(script: str) -> bool:
 REDIRECT_LINK_TYPE = "leaves"
 
 
-def leaving(page: Page, hosts: frozenset[str]) -> list[str]:
+def list_external_redirects(page: Page, hosts: frozenset[str]) -> list[str]:
     """Return the external addresses to which a page redirects, without public bodies."""
     return [address for address, _ in _leads(page, hosts)]
 
@@ -140,7 +140,7 @@ def _leads(page: Page, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
 def _outer(written: str, said: str, hosts: frozenset[str]) -> Iterator[tuple[str, str]]:
     address = normalise_url(written, "http://none.invalid/")
     host = host_of(address)
-    if host and host not in hosts and not trusted(host):
+    if host and host not in hosts and not is_trusted_host(host):
         yield address, said
 
 
@@ -157,7 +157,7 @@ def _leaving(page: Page, hosts: frozenset[str]) -> Iterator[Found]:
             yield Found("security.form", f"表单经不加密的连接提交：{action[:80]}")
 
 
-def hidden(element: _Element) -> bool:
+def is_hidden(element: _Element) -> bool:
     """Return True if styles hide an element; drop-down menus with internal links are accepted."""
     for above in (element, *element.iterancestors()):
         style = above.get("style") if isinstance(above.tag, str) else None
@@ -169,7 +169,7 @@ def hidden(element: _Element) -> bool:
 
 
 def _tiny(element: _Element) -> bool:
-    return hidden(element) or any(
+    return is_hidden(element) or any(
         (element.get(value) or "").strip().rstrip("px") in {"0", "1"} for value in ("width", "height")
     )
 

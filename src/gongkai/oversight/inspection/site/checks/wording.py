@@ -13,7 +13,7 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.oversight.inspection.site.checks.form import GARBLED_TEXT_PATTERN
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.names import TO_BE_FILLED
-from gongkai.oversight.inspection.site.page import Page, words
+from gongkai.oversight.inspection.site.page import Page, text_of
 
 LOG = logging.getLogger(__name__)
 _PLACEHOLDER = re.compile(
@@ -160,7 +160,7 @@ def organ_slips(text: str) -> Iterator[tuple[str, str]]:
 
 def _ending(said: str) -> int:
     near = [
-        (distance(said[: at + 1], _STATE), at + 1)
+        (edit_distance(said[: at + 1], _STATE), at + 1)
         for at, character in enumerate(said)
         if character in "国囯國" and at >= len(_STATE) - _SLIP - 1
     ]
@@ -168,7 +168,7 @@ def _ending(said: str) -> int:
     return best[1] if 0 < best[0] <= _SLIP else 0
 
 
-def distance(one: str, other: str) -> int:
+def edit_distance(one: str, other: str) -> int:
     """Return the Levenshtein distance of two words."""
     row = list(range(len(other) + 1))
     for at, character in enumerate(one, 1):
@@ -189,7 +189,7 @@ def is_personal(finding: Finding) -> bool:
     return finding.kind != "address" or bool(_DOOR.search(finding.text))
 
 
-def masked(said: str) -> str:
+def mask_middle(said: str) -> str:
     """Return personal data with its middle part masked."""
     return f"{said[:3]}{'*' * max(1, len(said) - 5)}{said[-2:]}"
 
@@ -206,7 +206,7 @@ def called_otherwise(page: Page) -> set[str]:
     found: set[str] = set()
     for table in page.by["table"]:
         rows = [
-            [words(cell) for cell in row if cell.tag in {"td", "th"}]
+            [text_of(cell) for cell in row if cell.tag in {"td", "th"}]
             for row in table.iter("tr")
             if next(row.iterancestors("table"), None) is table
         ]
@@ -236,7 +236,7 @@ def _personal(page: Page) -> Iterator[Found]:
         if finding.kind == "phone" and finding.text in called:
             continue
         if kind and is_personal(finding):
-            shown = masked(finding.text)
+            shown = mask_middle(finding.text)
             before, behind = (
                 text[max(0, finding.start - 20) : finding.start],
                 text[finding.end : finding.end + 10],
