@@ -302,7 +302,7 @@ def preamble_duties(front: Front, before: list[str], context: Context) -> tuple[
 
 
 _REPORTING_WORD = re.compile(r"(?:报送|上报|报至|报到|报[^告]|反馈|送[至到]|备案)")
-_GUIDING_PRINCIPLE = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻")
+_GUIDING_PRINCIPLE = re.compile(r"为指导|指导思想|深入学习贯彻|全面贯彻|[以下统]*简称[“\"为]")
 
 
 def _is_guiding_principle(duty: Duty) -> bool:

@@ -30,12 +30,16 @@ _MAX_SHOWN_CHARACTERS = 60
 _LEADING_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
 
 
+#: A note says how to read the table; the import asks about each sentence of it that no row uses.
+NOTE = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：]")
+
+
 def lost_text(document: Document, rows: list[Row], front: Front, read: list[str]) -> list[Warning_]:
     """Return warnings for printed text that no row contains."""
     warnings: list[Warning_] = []
-    if front.unread:
-        shown = "；".join(_shorten(text) for text in front.unread[:8])
-        warnings.append(Warning_(None, f"表外有{len(front.unread)}段文字未读入任务：{shown}"))
+    if unread := [text for text in front.unread if not NOTE.match(text)]:
+        shown = "；".join(_shorten(text) for text in unread[:8])
+        warnings.append(Warning_(None, f"表外有{len(unread)}段文字未读入任务：{shown}"))
     return warnings + _find_lost_cells(document, rows, front, read)
 
 

@@ -267,7 +267,8 @@ class _Reader:
             if name_of(child) in ("p", "h"):
                 parts.append(self._text(child, depth))
             elif name_of(child) == "table" and depth < MAX_DEPTH:
-                parts += ["\t".join(self._cell_text(one, depth + 1) for one in row) for row in _rows(child)]
+                rows = ([self._cell_text(one, depth + 1).replace("\n", " ") for one in row] for row in _rows(child))
+                parts += map("\t".join, rows)
             elif name_of(child) == "annotation":
                 self.builder.lose("comment", _words(child))
             elif name_of(child) in ("list", "list-item", "section") and depth < MAX_DEPTH:

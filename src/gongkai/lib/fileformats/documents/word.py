@@ -192,7 +192,9 @@ class WordReader:
                 boxes, self.inline.boxes = self.inline.boxes, []
                 parts += [self._read_cell_text(box, depth + 1) for box in boxes if depth < MAX_NESTED_TABLES]
             elif name == "tbl" and depth < MAX_NESTED_TABLES:
-                parts += ["\t".join(row) for row in self._read_rows(child, depth + 1)]
+                parts += [
+                    "\t".join(text.replace("\n", " ") for text in row) for row in self._read_rows(child, depth + 1)
+                ]
             elif name in _THROUGH and depth < MAX_NESTED_TABLES:
                 parts.append(self._read_cell_text(child, depth + 1))
         return "\n".join(parts)

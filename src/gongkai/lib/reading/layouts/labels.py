@@ -44,6 +44,11 @@ _KNOWN = (
     r"|(?:公开|发布)(?:渠道|途径|方式|载体|平台|栏目|路径|位置)"
 )
 _KIND_OF_UNIT = re.compile(rf"(?P<label>{_KNOWN})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])")
+#: …，主办单位为A处，协办单位为B处。
+_LABEL_IN_WORDS = re.compile(
+    rf"[，,；;](?P<label>(?:牵头|主办|责任|承办|协办|配合|参与|协助)单位)[为是](?P<who>[{HAN}、]{{2,60}}[{HAN}])(?=[，,；;。\n]|$)",
+    re.MULTILINE,
+)
 _HALF_WIDTH_STOP = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_KNOWN})\s*[:：])")
 _STOPS = {".": "。", ";": "；", ",": "，"}
 _OWNER_LINE = re.compile(r"^[（(【]?(?:责任|牵头|主办|承办)(?:单位|部门|处室|科室|股室)\s*[:：][^。\n]*", re.MULTILINE)
@@ -54,14 +59,68 @@ _HELPERS = re.compile(
 
 
 def normalize_labels(text: str) -> str:
-    """Rewrite known labels in their usual form.
+    """Rewrite known labels in their usual form, and add those left out in a bracket of parts.
 
     >>> normalize_labels("公开目录.责任科室(单位):办公室;完成时限:3月底前")
     '公开目录。责任科室:办公室；完成时限:3月底前'
+    >>> normalize_labels("公开目录。〔主办：办公室｜3月底前｜局网站-目录〕")
+    '公开目录。（主办：办公室；完成时限：3月底前；公开渠道：局网站-目录）'
     """
-    text = _KIND_OF_UNIT.sub(r"\g<label>", text)
+    text = _without_markdown(text)
+    said = _IN_THIS_ORDER.search(text)
+    order = [name for name in re.split(r"[、，,]", said["names"]) if name] if said else []
+    text = _PARTED.sub(lambda match: _with_all_labels(match[0], order), text)
+    text = _KIND_OF_UNIT.sub(r"\g<label>", _LABEL_IN_WORDS.sub(r"；\g<label>：\g<who>", text))
     text = _HALF_WIDTH_STOP.sub(lambda match: _STOPS[match["stop"]], text)
     return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_labelled_helpers, match[0]), text)
+
+
+_MARKDOWN = re.compile(r"^(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
+
+
+def _without_markdown(text: str) -> str:
+    marked = re.search(r"^#{1,6} |\*\*[^*|\n]+\*\*", text, re.MULTILINE)
+    return _MARKDOWN.sub("", text) if marked else text
+
+
+#: A bracket at the end of a task: 〔主办：A科｜协办：B科｜4月20日前｜局网站-计划〕.
+_PARTED = re.compile(
+    r"(?:〔[^〔〕\n]+〕|【[^【】\n]+】|\[[^\[\]\n]+\]|［[^［］\n]+］|[（(](?:[^（）()\n]|[（(][^（）()\n]{0,30}[）)])+[）)])(?=[。.]?[ \t]*$)",
+    re.MULTILINE,
+)
+_IN_THIS_ORDER = re.compile(
+    r"[〕】\]］）)内中后里]\s*依次[为是](?P<names>[^。；;：:\n]{4,60}?)(?=[，,][^、，,]*省略|[。；;\n])"
+)
+_PART_LABEL = re.compile(rf"(?:{SINGLE_UNIT_LABELS}|[{HAN}]{{2,8}})\s*[:：]")
+_PLACE = re.compile(
+    r"网站|网$|公众号|微[信博]|客户端|[公宣][示告开传]栏|广播|电视|日报|晚报|大厅|[屏墙栏]$|平台|媒体|[>→-]"
+)
+_TIME = re.compile(r"\d|每|[年月季周日]|长期|常态|及时|随时|[前后内]$")
+_LABELS_BY_WORD = {
+    "牵头|主办|主责": "牵头单位",
+    "配合|协": "配合单位",
+    "责任|承办": "责任单位",
+    "时|期|频": "完成时限",
+    "位置|渠道|栏目|载体|方式|路径|平台": "公开渠道",
+}
+
+
+def _with_all_labels(bracket: str, order: list[str]) -> str:
+    bars = re.search(r"[｜|┃│]", bracket)
+    parts = [part for part in map(str.strip, re.split(r"[｜|┃│]" if bars else "[；;]", bracket[1:-1])) if part]
+    labelled = [bool(_PART_LABEL.match(part)) for part in parts]
+    ordered = len(parts) == len(order)
+    if len(parts) < 2 or not (ordered or (bars and any(labelled))):
+        return bracket
+    kinds = order if ordered else [""] * len(parts)
+    named = zip(parts, labelled, kinds, strict=True)
+    return f"（{'；'.join(part if known else f'{_label_of(part, kind)}：{part}' for part, known, kind in named)}）"
+
+
+def _label_of(part: str, kind: str) -> str:
+    said = next((label for words, label in _LABELS_BY_WORD.items() if re.search(words, kind)), "")
+    place = part.endswith("网站") or (_PLACE.search(part) and not is_units(part))
+    return said or ("公开渠道" if place else "完成时限" if _TIME.search(part) else "责任单位")
 
 
 def _labelled_helpers(match: re.Match[str]) -> str:

@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.document import Block, Grid
+from gongkai.lib.reading.document import Block, Grid, Line
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.prose import prose_blocks
 from gongkai.lib.reading.layouts.text_rows import FROM_A_SENTENCE
@@ -142,13 +142,25 @@ _NO_NAME = re.compile(
 
 def with_all_asked(blocks: list[Block] | None, lines: list[str]) -> list[Block] | None:
     """Return the text as paragraphs with units, if only sentences name them."""
-    rows = [line for block in blocks or [] if isinstance(block, Grid) for line in block.lines[1:]]
-    named = [line for line in rows if any(cell.text for cell in line.cells[3:5])]
-    if blocks and not all(FROM_A_SENTENCE in line.doubts for line in named):
+    rows, named = _rows_of(blocks)
+    if blocks and (not all(FROM_A_SENTENCE in line.doubts for line in named) or (len(rows) > 3 and named == rows)):
         return blocks
     asked = _read_requests(lines)
-    more = sum(len(block.lines) - 1 for block in asked or [] if isinstance(block, Grid))
-    return asked if more > len(rows) else blocks
+    more, more_named = _rows_of(asked)
+    better = len(more) > len(rows) or (len(more) == len(rows) and len(more_named) > len(named))
+    return asked if better else blocks
+
+
+def _rows_of(blocks: list[Block] | None) -> tuple[list[Line], list[Line]]:
+    """Return the rows of the tables, and those with units."""
+    rows: list[Line] = []
+    named: list[Line] = []
+    for block in blocks or []:
+        if isinstance(block, Grid):
+            places = [n for n, head in enumerate(block.lines[0].cells) if head.text in ("牵头单位", "责任单位")]
+            rows += block.lines[1:]
+            named += [line for line in block.lines[1:] if any(line.cells[n].text for n in places)]
+    return rows, named
 
 
 def _read_requests(lines: list[str]) -> list[Block] | None:

@@ -51,8 +51,11 @@ _ALONGSIDE = re.compile(
 _IN_CHARGE = re.compile(
     rf"由(?P<who>{_NAMES}{{3,60}}?)(?:具体|共同|统一|分别|联合)?(?:负责[{HAN}]{{0,6}}|统筹[{HAN}]{{0,6}}|组织(?:实施|开展|落实)?|承担|实施|办理)(?:[，,](?P<others>{_NAMES}{{3,120}}?)(?:等)?(?:予以|给予|积极)?(?:配合|参与|协助|协同))?(?=[，,。；;]|$)"
 )
-#: …。财务处负责。 …，市市场监管局负责实施。
-_SAID_LAST = re.compile(rf"[。；，](?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)(?:组织|具体)?(?:落实|办理|实施)?。?$")
+#: …，财务处负责。 …，A处牵头实施，B处参与。 …，A处会同B处组织，情况抄送C处。
+_SAID_LAST = re.compile(
+    rf"[。；，]由?(?P<who>{_NAMES}{{3,60}}?)(?:(?:会同|联合)(?P<with>{_NAMES}{{3,60}}?))?(?:共同|分别|具体|统一|联合)?(?P<verb>牵头|负责|承办|主办|主责|(?<=[局委办厅处科股室院部心会])组织)[{HAN}]{{0,6}}"
+    rf"(?:[，；]由?(?P<others>{_NAMES}{{3,120}}?)等?(?:做好|予以|给予|积极|按职责)*(?:配合|协办|参与|协助|协同|支持)[{HAN}]{{0,4}})?(?:[，；][^，。；]{{2,16}}(?:监督|指导|抄送|备案)[^，。；]{{0,10}})?。?$"
+)
 _BEGINS_WITH = re.compile(
     rf"(?:^|。)(?![（）])(?P<who>{_NAMES}{{3,60}}?)(?P<verb>牵头|负责)[，,](?:(?P<others>{_NAMES}{{3,120}}?)(?:配合|参与|协助)[，,])?"
 )
@@ -217,7 +220,8 @@ def _starts_with_units(who: str) -> bool:
 
 def _doing(who: str, verb: str, others: str = "") -> Owners:
     helps = f"，{others}配合" if others else ""
-    owners = _said(f"{who}{'牵头' if '牵头' in verb else '负责'}{helps}", labelled=True)
+    leads = _LEADS.search(verb) or (others and verb in ("承办", "组织"))
+    owners = _said(f"{who}{'牵头' if leads else '负责'}{helps}", labelled=True)
     owners.guessed = owners.own = True
     return owners
 
@@ -263,7 +267,9 @@ def _running(text: str) -> Owners:
     for pattern in (_IN_CHARGE, _SAID_LAST):
         if (match := pattern.search(text)) and _all_units(match["who"]):
             said = match.groupdict()
-            return _doing(match["who"], said.get("verb") or "负责", said.get("others") or "")
+            others = "、".join(said[name] for name in ("with", "others") if said.get(name))
+            if not others or _all_units(others):
+                return _doing(match["who"], said.get("verb") or "负责", others)
     first = re.sub(r"^[（(][一二三四五六七八九十\d]+[）)]|^\d{1,2}[．.、]", "", text)
     for match in _BEGINS_WITH.finditer(first):
         if _all_units(match["who"]):

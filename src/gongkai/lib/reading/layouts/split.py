@@ -22,7 +22,7 @@ from gongkai.lib.reading.layouts.bars import BAR_PATTERN, bar_lines, bar_rows
 from gongkai.lib.reading.layouts.cells import grid_of_pieces
 from gongkai.lib.reading.layouts.heads_in_text import heads_in_line, heads_on_lines, parted_by_blanks
 from gongkai.lib.reading.layouts.interleaved import interleaved_blocks
-from gongkai.lib.reading.layouts.labels import normalize_labels, with_known_labels
+from gongkai.lib.reading.layouts.labels import LABEL_PATTERN, normalize_labels, with_known_labels
 from gongkai.lib.reading.layouts.orders import with_all_asked, without_agreed
 from gongkai.lib.reading.layouts.owners import points_apart
 from gongkai.lib.reading.layouts.prose import prose_blocks
@@ -113,13 +113,37 @@ def _is_blank(cell: Cell) -> bool:
 
 
 def _prose(lines: list[str]) -> list[Block] | None:
-    points = [part for line in lines for text in circled_apart(line) for part in points_apart(text)]
+    points = [
+        part for line in _with_cut_lines_joined(lines) for text in circled_apart(line) for part in points_apart(text)
+    ]
     paragraphs = with_breaks("\n".join(points)).split("\n")
     known, told = with_known_labels(without_agreed(paragraphs))
     blocks = with_all_asked(prose_blocks(known), known)
     for line in [line for block in blocks or [] if told and isinstance(block, Grid) for line in block.lines]:
         line.doubts.extend(dict.fromkeys(told[cell.text] for cell in line.cells if cell.text in told))
     return blocks
+
+
+def _with_cut_lines_joined(lines: list[str]) -> list[str]:
+    """Return the lines with a point that a page broke in its sentence joined to its rest."""
+    out: list[str] = []
+    for line in lines:
+        above = out[-1].strip() if out else ""
+        cut = bool(above) and (
+            above[-1] in "，、于在由"
+            or bool(number_of(above) and "，" in above and above[-1] not in "。；;：:！？）)】〕")
+        )
+        if (
+            cut
+            and line.strip()
+            and number_of(line) is None
+            and not LABEL_PATTERN.match(line)
+            and line.rstrip()[-1] in "。；;"
+        ):
+            out[-1] = above + line.strip()
+        else:
+            out.append(line)
+    return out
 
 
 def _paragraphs(lines: list[str]) -> list[Block]:
@@ -305,7 +329,7 @@ def _bar_rows(lines: list[str]) -> list[Block] | None:
     starts = [start, *(n for n in found if n > start and _begins_table(lines, n))]
     if len(starts) > 1:
         return _bar_tables(lines, starts)
-    grid = bar_rows([_BOLD.sub(r"\1", line) for line in lines[start:end]])
+    grid = bar_rows(lines[start:end])
     before, after = ([x for x in part if not _RULE.match(x)] for part in (lines[:start], lines[end:]))
     return [*_paragraphs(before), grid, *_paragraphs(after)] if grid else None
 
@@ -330,7 +354,6 @@ def _bar_tables(lines: list[str], starts: list[int]) -> list[Block] | None:
     return blocks
 
 
-_BOLD = re.compile(r"\*\*([^*|]{1,200})\*\*")
 _RULE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 
 

@@ -163,8 +163,9 @@ def _read_row_duties(
             or is_person_head(head)
         ):
             continue
-        if len(text) > 14:
-            duties = (*duties, *read_duties(text, context))
+        more = read_duties(text, context)
+        if len(text) > 14 or re.search("标准|要求", head):
+            duties = (*duties, *more)
     for head, text in extras.items():
         if DEADLINE_HEAD.search(head) or head in limits:
             duties = _apply_limits(duties, measure, (bare_head(head), text), context, warn)

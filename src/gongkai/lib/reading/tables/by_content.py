@@ -91,6 +91,7 @@ def told_by_content(columns: list[Column], lines: list[Line]) -> list[Column]:
         if column.role is Role.LEAD and leads_beside_helpers(column.head) and is_head(column.head):
             _add_doubt(lines, "lead", f"没有牵头栏，“{bare_head(column.head)}”按牵头单位读取，请核对")
     _assign_finer_column(out, lines)
+    _assign_standards(out, lines)
     _assign_limit_texts(out, lines)
     unknown = [place for place, column in enumerate(columns) if is_unknown(column) or _is_completion_header(column)]
     if not unknown:
@@ -128,6 +129,30 @@ def _assign_finer_column(columns: list[Column], lines: list[Line]) -> None:
             measure = place
         elif told:
             _add_doubt(lines, None, f"“{head}”像是举措，放在其他栏，请核对")
+
+
+#: 标准 and 要求 beside tasks that say what is done say how.
+_SHORTEST_TASK = 6
+_STANDARD_HEADER = re.compile(r"标准|要求")
+_DEED = re.compile(
+    r"(?:定期|及时|集中|主动|按时)?(?:公[开布示告]|发布|更新|编[制印发写]|举[办行]|组织|召开|办理|修订|建[立好设]|巡查|检查|通报|开展|完善|制定|梳理|推送|清理|规范|做好|推进|加强|落实|优化|健全|解读|报送|汇编|审核|张贴|实行|编|用好)"
+)
+
+
+def _assign_standards(columns: list[Column], lines: list[Line]) -> None:
+    measure = _find_role(columns, Role.MEASURE)
+    tasks = [n for n, one in enumerate(columns) if one.role is Role.SECTION]
+    if measure is None or not tasks or not _STANDARD_HEADER.search(bare_head(columns[measure].head)):
+        return
+    place, look = tasks[-1], look_at(lines, tasks[-1])
+    texts = [line.cells[place].text for line in lines if place < len(line.cells) and _is_row(line)]
+    if (
+        look.different > 0.9
+        and look.length >= _SHORTEST_TASK
+        and _share(texts, lambda text: bool(_DEED.match(text))) >= 0.8
+    ):
+        columns[measure] = replace(columns[measure], role=Role.EXTRA, level=0)
+        columns[place] = replace(columns[place], role=Role.MEASURE, level=0)
 
 
 #: 举措 and 内容 say what is done, however short.

@@ -5,14 +5,13 @@ from dataclasses import dataclass, field, replace
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Grid, Line, State, make_cell
 from gongkai.lib.reading.layouts.align import is_limit, is_units
-from gongkai.lib.reading.tables.by_content import START_WORDS_PATTERN, told_by_content
+from gongkai.lib.reading.tables.by_content import told_by_content
 from gongkai.lib.reading.tables.heads import (
     DEADLINE_HEAD,
     Column,
     Role,
     assign_roles,
     bare_head,
-    is_head,
     is_head_row,
     possible_roles,
 )
@@ -61,42 +60,7 @@ def _is_form_line(line: Line) -> bool:
 
 def _read_header(lines: list[Line], place: int, width: int) -> tuple[list[str], int]:
     first = _line_texts(lines[place])
-    below = lines[place + 1] if place + 1 < len(lines) else None
-    if below and any(cell.state is State.COVERED for cell in below.cells) and len(below.cells) == len(first):
-        both = _merge_header_rows(lines[place], below)
-        printed = [cell.text for cell in below.cells if cell.text]
-        if printed and all(len(bare_head(x)) <= 10 for x in printed) and is_head_row(both):
-            return both, 2
-    if below and _is_second_header_row(lines[place], below):
-        both = _merge_header_rows(lines[place], below)
-        if is_head_row(both):
-            return both, 2
-    if is_head_row(first):
-        return first, 1
-    return [], 0
-
-
-def _merge_header_rows(heads: Line, below: Line) -> list[str]:
-    wide = _find_wide_headers(heads)
-    return [
-        f"{up}（{cell.text}）"
-        if cell.text and over and is_head(up) and not is_head(cell.text) and not START_WORDS_PATTERN.search(cell.text)
-        else cell.text or up
-        for cell, up, over in zip(below.cells, _line_texts(heads), wide, strict=True)
-    ]
-
-
-def _find_wide_headers(heads: Line) -> list[bool]:
-    left = [cell.state is State.LEFT for cell in heads.cells]
-    return [own or after for own, after in zip(left, [*left[1:], False], strict=True)]
-
-
-def _is_second_header_row(heads: Line, below: Line) -> bool:
-    if len(heads.cells) != len(below.cells):
-        return False
-    wide = _find_wide_headers(heads)
-    printed = [n for n, cell in enumerate(below.cells) if cell.text]
-    return len(printed) >= 2 and all(wide[n] and len(bare_head(below.cells[n].text)) <= 10 for n in printed)
+    return (first, 1) if is_head_row(first) else ([], 0)
 
 
 def _extend_headers(heads: list[str], exact: bool) -> list[str]:

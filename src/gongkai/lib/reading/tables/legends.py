@@ -17,7 +17,7 @@ _OTHER_FORMS = (
 LEAD, OWES, HELPS, YES, NOTHING = "lead", "owes", "helps", "yes", "nothing"
 UNIT_KINDS = (LEAD, OWES, HELPS)
 #: Signs that also stand in running text, and what an empty cell is called: explained only by a verb.
-_COMMON_SIGNS = rf"[“\"‘（(][×✕✗✘—／/*＊※][”\"’）)]|[×✕✗✘※]|(?<![{HAN}])(?:空白|空格|留空)"
+_COMMON_SIGNS = rf"[“\"‘（(][×✕✗✘—／/*＊※][”\"’）)]|[×✕✗✘※]|(?<![{HAN}])(?:空白|空格|留空|未标(?:注|明|记)?|无标[记识])"
 _SIGN = rf"[“\"‘（(]?(?P<sign>[{_FOLDED_SIGNS}])[”\"’）)]?"
 _JOINT = r"(?:为|是|系|则|表示|代表|指|即|[:：=＝])"
 _OF = r"(?:符号|记号|标记)?(?:的(?:单位|部门|渠道|栏目?)?)?"
@@ -33,7 +33,7 @@ _LETTER = r"(?<![A-Za-z\d])(?P<sign>[A-Za-z甲乙丙丁①-⑨1-9])"
 _WAYS = (
     re.compile(rf"(?P<what>[{HAN}]{{2,14}})\s*[:：=＝—－-]\s*{_SIGN}"),
     re.compile(rf"{_SIGN}\s*{_OF}{_JOINT}*{_WHAT}"),
-    re.compile(rf"(?P<sign>{_COMMON_SIGNS}){_OF}(?:{_JOINT}+|(?=[不无未])){_WHAT}"),
+    re.compile(rf"(?P<sign>{_COMMON_SIGNS}){_OF}(?:{_JOINT}+|(?=[不无未只仅])){_WHAT}"),
     re.compile(rf"(?P<what>[{HAN}]{{2,14}}){_SIGN}"),
     re.compile(rf"{_WORD}{_OF}{_JOINT}+{_WHAT}"),
     re.compile(rf"{_LETTER}{_OF}(?:{_JOINT}|[—－-])*(?P<what>{_OWN_WORDS.pattern})(?![{HAN}])"),
@@ -43,7 +43,7 @@ _MEANINGS = (
         NOTHING,
         re.compile(
             r"不(?:再|需|必|得|用|在|作|做|予|可|涉|含|列|通过|承担|参与|发布|公[开布示]|要求|强制|适用|负责|牵头|配合)|"
-            r"无(?:需|须|关|任务|此)|[未非免](?!常)|知[悉会晓]|抄送|了解|可以?不|[可自备]选|选[择发]|视情|鼓励|自愿|酌情|备用"
+            r"无(?:需|须|关|任务|此)|[未非免](?!常)|知[悉会晓]|抄送|了解|可以?不|[可自备]选|选[择发]|视情|鼓励|自愿|酌情|备用|[只仅](?:提供|作)"
         ),
     ),
     (LEAD, re.compile(r"牵头|主办|主责|总负责|负总责")),
@@ -74,7 +74,7 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in map(unify_signs, texts):
         for match in (match for way in _WAYS for match in way.finditer(text)):
-            sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空", "", match["sign"])
+            sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空|未标.?|无标.", "", match["sign"])
             kind = meaning_of(match["what"])
             if kind and (not sign.isalnum() or kind in UNIT_KINDS):
                 found.setdefault(sign, kind)

@@ -1,27 +1,20 @@
 """Convert tables with repeated headers side by side, or with a column for each period."""
 
 from dataclasses import replace
-from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, Paragraph, State, make_cell
 from gongkai.lib.reading.tables import legends
 from gongkai.lib.reading.tables.columns import with_dittos_read, with_limits_apart
 from gongkai.lib.reading.tables.heads import Role, bare_head, is_head, is_head_row, possible_roles
+from gongkai.lib.reading.tables.regroup import PERIOD_HEADER, regroup_tables
 from gongkai.lib.reading.words.places import OTHER_CHANNEL
-from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
-
-#: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
-_PERIOD_HEADER = re.compile(
-    r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–~～至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
-    r"(?:(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|重点|要求|内容|举措|节点)(?:要求|任务|安排)?)?"
-)
+from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
 
 
 def as_plain_grid(grid: Grid) -> Grid:
     """Return the grid with one task a row; unchanged if it already has."""
-    plain = _stack_halves(with_dittos_read(_drop_empty_columns(grid)))
-    return _merge_period_columns(with_limits_apart(plain))
+    return with_limits_apart(_stack_halves(with_dittos_read(_drop_empty_columns(grid))))
 
 
 def is_sign(text: str) -> bool:
@@ -75,7 +68,7 @@ def is_table_head(texts: list[str]) -> bool:
 
 
 def _list_plain_headers(texts: list[str]) -> list[str]:
-    plain = [text for text in texts if not _PERIOD_HEADER.fullmatch(bare_head(text))]
+    plain = [text for text in texts if not PERIOD_HEADER.fullmatch(bare_head(text))]
     return plain if len(texts) - len(plain) >= 2 and is_head_row([*plain, "工作措施"]) else []
 
 
@@ -111,8 +104,7 @@ def _is_repeated_header(heads: list[str], times: int) -> bool:
     )
 
 
-def _merge_period_columns(grid: Grid) -> Grid:
-    grid = _flatten_period_header(grid)
+def _merge_period_columns(grid: Grid, day: str) -> Grid:
     place = next(
         (n for n, line in enumerate(grid.lines[:12]) if _list_plain_headers([cell.text for cell in line.cells])),
         None,
@@ -120,14 +112,14 @@ def _merge_period_columns(grid: Grid) -> Grid:
     if place is None or any(is_head_row([cell.text for cell in line.cells]) for line in grid.lines[:place]):
         return grid  # a row of tasks below its heads: 公开实事 | 公服办 | 4月 | 11月底
     head = grid.lines[place]
-    periods = [n for n, cell in enumerate(head.cells) if _PERIOD_HEADER.fullmatch(bare_head(cell.text))]
+    periods = [n for n, cell in enumerate(head.cells) if PERIOD_HEADER.fullmatch(bare_head(cell.text))]
     kept = [n for n in range(len(head.cells)) if n not in periods]
     rows = grid.lines[place + 1 :]
     signs = [
         is_sign(line.cells[n].text) for line in rows for n in periods if n < len(line.cells) and line.cells[n].text
     ]
     if signs and all(signs):
-        return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, kept, periods)], grid.exact)
+        return Grid([*grid.lines[:place], *_read_ticked_periods(head, rows, kept, periods, day)], grid.exact)
     measures = {n for n in kept for role, _ in possible_roles(head.cells[n].text) if role is Role.MEASURE}
     measure = min(measures, default=None)
     lines = [_merge_period_cells(line, kept, periods, measure, head) for line in rows]
@@ -150,11 +142,71 @@ _GROUPED_UNIT = re.compile(
 
 
 def merge_unit_columns(document: Document) -> None:
-    """Merge the columns of units in all tables; the notice's own words tell what its signs mean."""
+    """Bring tables to one row a task and merge their columns of units; the notice's own words tell what its signs mean."""
+    regroup_tables(document)
     blocks = document.blocks
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]
-    legend = legends.read_legend([*(block.text for block in blocks if isinstance(block, Paragraph)), *cells])
-    blocks[:] = [_merge_unit_columns(block, legend) if isinstance(block, Grid) else block for block in blocks]
+    texts = [*(block.text for block in blocks if isinstance(block, Paragraph)), *cells]
+    legend = legends.read_legend(texts)
+    day = next((found["day"] for text in texts if (found := _DAY_OF_TICK.search(text))), "")
+    slash = next((found for text in texts if (found := _BEFORE_AND_AFTER.search(text))), None)
+    for n, block in enumerate(blocks):
+        if isinstance(block, Grid):
+            units = _merge_unit_columns(_merge_period_columns(block, day), legend)
+            blocks[n] = _split_unit_column(units, legend, slash["sign"] if slash else "")
+
+
+#: 某一季度打“√”的，于该季度末月25日前完成.
+_DAY_OF_TICK = re.compile(r"季度[^。；;]{0,16}[，,]?[^。；;]{0,8}季度(?:最后一个|末)月(?P<day>\d{1,2})日前")
+#: “／”前为主办，“／”后为协办.
+_BEFORE_AND_AFTER = re.compile(
+    r"[“\"‘](?P<sign>[／/—\-－–|｜；;+＋])[”\"’]之?前[^，,。；;]{0,10}(?:牵头|主办|主责)[^。；;]{0,24}后[^，,。；;]{0,10}(?:配合|协[办助同]|参与)"
+)
+
+
+def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
+    """Return the grid with columns of leading and helping units in place of one that tells them by signs or a slash."""
+    for place, head in enumerate(grid.lines[:12]):
+        for at, cell in enumerate(head.cells):
+            roles = {role for role, _ in possible_roles(cell.text)}
+            rows = grid.lines[place + 1 :]
+            found = [_units_by_kind(line.cells[at].text, legend, slash) for line in rows if at < len(line.cells)]
+            if not roles & {Role.LEAD, Role.RESPONSIBLE} or sum(len(kinds) > 1 for kinds in found) < 2:
+                continue
+            kinds = [kind for kind in (*_PARTS, legends.NOTHING) if any(kind in units for units in found)]
+            heads = [Cell(_PARTS.get(kind, "备注")) for kind in kinds]
+            lines = [
+                replace(line, cells=[*line.cells[:at], *[line.cells[at]] * len(kinds), *line.cells[at + 1 :]])
+                for line in grid.lines[:place]
+            ]
+            lines.append(replace(head, cells=[*head.cells[:at], *heads, *head.cells[at + 1 :]]))
+            for line in rows:
+                units = _units_by_kind(line.cells[at].text, legend, slash) if at < len(line.cells) else {}
+                made = [make_cell("、".join(units.get(kind, ()))) for kind in kinds]
+                if at < len(line.cells) and line.cells[at].state is not State.PRINTED:
+                    made = [line.cells[at]] * len(kinds)
+                lines.append(replace(line, cells=[*line.cells[:at], *made, *line.cells[at + 1 :]]))
+            return Grid(lines, grid.exact)
+    return grid
+
+
+def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, list[str]]:
+    """Return the units of a cell by the part that a sign before or behind the name, or a slash, gives them."""
+    out: dict[str, list[str]] = {}
+    if slash:
+        before, _, after = cell.partition(slash)
+        return {kind: [text.strip()] for kind, text in ((legends.LEAD, before), (legends.HELPS, after)) if text.strip()}
+    for name in (piece.strip() for piece in split_outside_brackets(cell, "、，,；;\n") if piece.strip()):
+        bare = name.strip("（）()")
+        sign = next(
+            (one for one in legend if one and not one.isalnum() and (bare.startswith(one) or bare.endswith(one))), ""
+        )
+        kind = legend.get(sign, legends.HELPS)
+        kind = kind if kind in _PARTS or kind == legends.NOTHING else legends.OWES
+        out.setdefault(kind, []).append(
+            name if kind == legends.NOTHING else bare.strip(sign + "（）()") if sign else name
+        )
+    return out
 
 
 def _merge_unit_columns(grid: Grid, legend: dict[str, str]) -> Grid:
@@ -231,22 +283,14 @@ def _cells_at(line: Line, places: list[int]) -> list[Cell]:
     return [line.cells[n] if n < len(line.cells) else make_cell("") for n in places]
 
 
-def _flatten_period_header(grid: Grid) -> Grid:
-    for place, (line, below) in enumerate(pairwise(grid.lines[:12])):
-        covered = [cell.state is State.COVERED for cell in below.cells]
-        if len(line.cells) != len(below.cells) or not any(covered):
-            continue
-        cells = [up if under else cell for up, cell, under in zip(line.cells, below.cells, covered, strict=True)]
-        if _list_plain_headers([cell.text for cell in cells]):
-            return Grid([*grid.lines[:place], replace(line, cells=cells), *grid.lines[place + 2 :]], grid.exact)
-    return grid
-
-
-def _read_ticked_periods(head: Line, rows: list[Line], kept: list[int], periods: list[int]) -> list[Line]:
+def _read_ticked_periods(head: Line, rows: list[Line], kept: list[int], periods: list[int], day: str) -> list[Line]:
+    names = {n: bare_head(head.cells[n].text) for n in periods}
+    if day and all(name.endswith("季度") for name in names.values()):
+        names = {n: f"{'一二三四'.index(name[-3]) * 3 + 3}月{day}日前" for n, name in names.items()}
     lines = [replace(head, cells=[*(head.cells[n] for n in kept), Cell("完成时限")])]
     for line in rows:
         signed = [n for n in periods if n < len(line.cells) and line.cells[n].text]
-        limit = make_cell("、".join(bare_head(head.cells[n].text) for n in signed))
+        limit = make_cell("、".join(names[n] for n in signed))
         lines.append(replace(line, cells=[*_cells_at(line, kept), limit]))
     return lines
 

@@ -254,7 +254,7 @@ def _months(match: re.Match[str], when: ReferenceYears) -> Due | None:
 # --- so many times, every so often -------------------------------------------------------------------------------
 
 _PERIOD = r"(?P<p>半年|年|季|月|周|星期)"
-_OCCURRENCES = r"(?:次|场|期|篇|条|批|轮|件|个)"
+_OCCURRENCES = r"(?:次|场|期|篇|条|批|轮|件|个|起|例|幅|堂)"
 
 
 #: 一年内两次检查不合格的: what happens so often is a condition, no rhythm.

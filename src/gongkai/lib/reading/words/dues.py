@@ -68,7 +68,7 @@ def unread_times(text: str, when: ReferenceYears) -> list[str]:
 
 _EVENT_WORD = re.compile(EVENT_WORDS)
 #: Whatever it is that days run from: 预算批复后20日内.
-_AFTER_EVENT = re.compile(rf"[{HAN}]{{2}}(?:之?后|以后|之日起?)$")
+_AFTER_EVENT = re.compile(rf"(?:[{HAN}]{{2}}|^[会事赛灾节])(?:之?后|以后|之日起?)$")
 _SINCE_WORD = re.compile(r"[自从](?![治主查身行然动愿我觉信])")
 _LEADING_WORDS = re.compile(r"^(?:要|应当|应|须|需|并|在|于|自|从|的)+")
 _TRAILING_WORDS = re.compile(r"(?:之日起?|之后|以后|后|起|的|原则上|一般|最长|最迟|至迟|不得?超过)+$")

@@ -44,7 +44,7 @@ from gongkai.work.notices.planning.drafting import (
 )
 from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD
 from gongkai.work.notices.planning.paths import ExistingColumns, find_unused_heads, split_paths
-from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, COLUMNS, OWNER_CHOICES, PrintedNotice
+from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, COLUMNS, LEAD_OWES, OWNER_CHOICES, PrintedNotice
 from gongkai.work.notices.planning.row_checks import flag_mismatches
 from gongkai.work.notices.planning.rules import FROM_ISSUE, VagueMeaning, find_last_day
 from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, find_reading_time
@@ -164,8 +164,9 @@ def complete_rows(
     form to the owner chosen before; `who` resolves a printed unit; `known` are the columns of the
     site.
     """
-    said = {COLUMNS} if find_stated_owner(text)[0] else set[str]()
-    rows = split_row_paths(flag_form_owners(drafts, chosen, who, said), known, text)
+    choice, note = find_stated_owner(text)
+    said = {COLUMNS} if choice == LEAD_OWES else set[str]()
+    rows = split_row_paths(flag_form_owners(drafts, chosen, who, said, note), known, text)
     asked = flag_mismatches(flag_unused_words(rows, text, find_reading_time(parsed)), known)
     return ask_once(flag_unassigned_heads(asked, parsed))
 
@@ -229,7 +230,7 @@ def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
     ]
     told = [remark for remark in list_remarks(source.parsed) if not _is_about_ticked_heads(remark, columns.ticked)]
     owners = apply_shared_owners(drafts, source.text, find_reading_time(source.parsed))[1]
-    if (choice := find_stated_owner(source.text))[0]:
+    if (choice := find_stated_owner(source.text))[0] == LEAD_OWES:
         owners = [
             *owners,
             f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{OWNER_CHOICES[choice[0]]}读取。",

@@ -77,12 +77,13 @@ def flag_form_owners(
     chosen: Mapping[str, str],
     who: Callable[[DraftUnit], frozenset[object]],
     said: Collection[str] = (),
+    note: str = "",
 ) -> list[DraftMeasure]:
     """Flag, once for each form, the first row that an earlier choice changed or whose named unit
     has no duty.
 
     Args: `chosen` maps a form to the choice in earlier notices; `who` resolves a printed unit;
-    `said` are forms whose owner the notice states itself.
+    `said` are forms whose owner the notice states itself; `note` are words that leave the lead a part.
     """
     made = list(drafts)
     for form in (value for value in UNIT_FORMS if value not in said):
@@ -97,7 +98,8 @@ def flag_form_owners(
             continue
         first = made[rows[0]]
         if earlier == CHOICES_BY_FORM[form][0]:
-            words = f"{_UNOWED_MESSAGES[form].format(len(rows))}，请选定由谁承担"
+            noted = f"通知写明“{note}”，" if note and form == COLUMNS else ""
+            words = f"{noted}{_UNOWED_MESSAGES[form].format(len(rows))}，请选定由谁承担"
         else:
             words = (
                 f"“{UNIT_FORMS[form]}”的有{len(rows)}行，上一份通知选定“{OWNER_CHOICES[earlier]}”，"
@@ -193,6 +195,7 @@ def ask_once(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
 
     Questions on units and on the task itself need an answer in each row.
     """
+    drafts = _join_new_columns(drafts)
     places: dict[tuple[object, object], list[int]] = {}
     for at, draft in enumerate(drafts):
         if draft.preamble or draft.dropped:
@@ -202,6 +205,39 @@ def ask_once(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
                 places.setdefault((flag.get("field"), flag.get("message")), []).append(at)
     shared = {key: rows for key, rows in places.items() if len(rows) > 1}
     return [replace(draft, flags=tuple(_join_flags(draft, at, shared))) for at, draft in enumerate(drafts)]
+
+
+# Columns that the site does not have, each asked at its row; together they are one question.
+_NEW_COLUMN = re.compile(
+    r"(?:公开路径“[^”]+”按\d级栏目“(?P<path>[^”]+)”读取|正文写的栏目“(?P<name>[^”]+)”没有写上级栏目)，网站上没有|栏目“(?P<inferred>[^”]+)”的上级栏目没有印出"
+)
+_MAX_SHOWN_COLUMNS = 12
+
+
+def _join_new_columns(drafts: Sequence[DraftMeasure]) -> list[DraftMeasure]:
+    """Ask once about all columns that the site does not have, at the first row that names one."""
+    found = [
+        (at, flag, match[match.lastgroup or 0])
+        for at, draft in enumerate(drafts)
+        for flag in draft.flags
+        if not draft.preamble and (match := _NEW_COLUMN.match(str(flag.get("message"))))
+    ]
+    names = list(dict.fromkeys(name for _, _, name in found))
+    if len(names) < 2:
+        return list(drafts)
+    shown = "、".join(f"“{name}”" for name in names[:_MAX_SHOWN_COLUMNS])
+    more = f"等{len(names)}个栏目" if len(names) > _MAX_SHOWN_COLUMNS else f"这{len(names)}个栏目"
+    words = f"网站上没有{shown}{more}，或者没有印出上级栏目，按印出的层级读取，确认后新建，请核对"
+    rows = [at + 1 for at in dict.fromkeys(at for at, _, _ in found)]
+    flag = to_flag({"field": "duties", "message": words}) | {"alone": True, "rows": rows}
+    gone = [id(one) for _, one, _ in found]
+    return [
+        replace(
+            draft,
+            flags=(*(one for one in draft.flags if id(one) not in gone), *([flag] if at + 1 == rows[0] else [])),
+        )
+        for at, draft in enumerate(drafts)
+    ]
 
 
 def _is_same_everywhere(flag: Mapping[str, object]) -> bool:

@@ -9,6 +9,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.reading.document import Cell, Document, Grid, Line, State
 from gongkai.lib.reading.tables.head_parts import says_helps
+from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, bare_head
 from gongkai.lib.reading.words.due_table import ReferenceYears
 from gongkai.lib.reading.words.dues import find_dues
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT, split_outside_brackets
@@ -26,7 +27,9 @@ _MEASURE_HEAD = re.compile(
     r"(?:举措|措施|内容|任务|事项|工作|要求|做法|事情?|怎么[干做办]|[干做办抓](?:什么|啥|哪些))$"
 )
 _EMPTY_CELL = re.compile(r"[\s—－–/／\\\-无]*")
-_UNIT_DECORATION = re.compile(r"[（(][^（）()]*[）)]|^(?:牵头|责任|主办|由)[:：]?|(?:牵头|负责|配合|协助|等)+$")
+_UNIT_DECORATION = re.compile(
+    r"^[★☆▲△●○◆◇■□※*]|[（(][^（）()]*[）)]|^(?:牵头|责任|主办|由)[:：]?|(?:牵头|负责|配合|协助|等)+$"
+)
 _PATH_WORDS = re.compile(
     r"网|公众号|视频号|抖音|微信|微博|新媒体|客户端|[公告宣][示告开传]栏|公告|公报|[大屏]屏|电子屏|触摸屏|大厅|专区|广播|电视|喇叭"
     r"|报[纸刊]|日报|媒体|窗口|发布会|栏目|专栏|[>＞→]|站牌|现场|展板|中心|馆"
@@ -114,24 +117,32 @@ def _is_path_cell(text: str) -> bool:
     return bool(_PATH_WORDS.search(text))
 
 
-_LEVEL_COLUMN_HEAD = re.compile(r"(?P<level>[一二三四五])级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?")
+# 县政府网站（一级栏目）, 公开位置（子栏目）.
+_LEVEL_COLUMN_HEAD = re.compile(
+    r"(?:(?P<over>[^（）]{2,16})（)?(?:(?P<level>[一二三四五]级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?|(?:上级|主|父|下级|子)(?:栏目|目录|板块))|网站|站点|平台|栏目|板块|频道)）?"
+)
+_SITE = re.compile(r"网站$|门户$|官网$|政府网$")
 JOINED_COLUMN_HEAD = "公开栏目"
 
 
-def join_level_columns(document: Document) -> None:
-    """Merge the columns 一级栏目, 二级栏目, 三级栏目 of a document into one column of paths."""
+def join_split_columns(document: Document) -> None:
+    """Merge the columns 一级栏目, 二级栏目 of a document into one column of paths, and 频次 into the column of times."""
     for block in document.blocks:
         for at, line in enumerate(block.lines[:12] if isinstance(block, Grid) else ()):
-            levels = [
-                n for n, cell in enumerate(line.cells) if _LEVEL_COLUMN_HEAD.fullmatch("".join(cell.text.split()))
-            ]
-            if len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
+            heads = ["".join(cell.text.split()) for cell in line.cells]
+            levels = [n for n, head in enumerate(heads) if _LEVEL_COLUMN_HEAD.fullmatch(head)]
+            told = any(match["level"] for n in levels if (match := _LEVEL_COLUMN_HEAD.fullmatch(heads[n])))
+            if told and len(levels) > 1 and levels == list(range(levels[0], levels[-1] + 1)):
                 _join_level_cells(block.lines[at:], levels)  # type: ignore[union-attr]
                 break
+        if isinstance(block, Grid):
+            _join_rhythms(block)
 
 
 def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
     above: dict[int, str] = {}
+    head = _LEVEL_COLUMN_HEAD.fullmatch("".join(lines[0].cells[levels[0]].text.split()))
+    site = head["over"] if head and head["over"] and _SITE.search(head["over"]) else ""
     for number, line in enumerate(lines):
         if len(line.cells) <= levels[-1]:
             continue
@@ -142,8 +153,40 @@ def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
             name = above.get(n, "") if reaches else cell.text.strip()
             above[n] = name
             names.append(name)
-        path = " > ".join(name for name in names if not _EMPTY_CELL.fullmatch(name)) if number else JOINED_COLUMN_HEAD
-        line.cells[levels[0] : levels[-1] + 1] = [Cell(path, State.PRINTED if path else State.EMPTY)]
+        none = State.NONE if all(names) else State.EMPTY
+        names = [name for name in names if not _EMPTY_CELL.fullmatch(name)]
+        path = " > ".join([*([site] if site and names else []), *names]) if number else JOINED_COLUMN_HEAD
+        line.cells[levels[0] : levels[-1] + 1] = [Cell(path, State.PRINTED if path else none)]
+
+
+# A rhythm without a day, and a day that needs one: 每季度 with 末月25日前.
+_RHYTHM = re.compile(r"每(?:个?[年季月周旬]度?|半[年月]|[两双]月)|一次性?|随时|不?定期|实时|适时|长期")
+_DAY_OF_RHYTHM = re.compile(
+    r"(?:首月|末月|第?[一二三]个?月)?(?:(?:[1-9]|[12]\d|3[01])[日号]|[月底末]{1,2}|[上中下]旬|(?:最后|第|前)[一二三四五\d]{1,2}个?工作日|(?:周|星期)[一二三四五六日])(?:之?前|以前|内)?"
+)
+
+
+def _join_rhythms(grid: Grid) -> None:
+    """Write the rhythm of a column of its own (频次) before the day that it is about (15日前)."""
+    for at, line in enumerate(grid.lines[:12]):
+        timed = [n for n, cell in enumerate(line.cells) if DEADLINE_HEAD.search(bare_head(cell.text))]
+        rows = [row.cells for row in grid.lines[at + 1 :] if len(row.cells) == len(line.cells)]
+        rhythms = [n for n in timed if _says_only(_RHYTHM, [cells[n].text for cells in rows])]
+        if len(timed) != 2 or len(rhythms) != 1:
+            continue
+        (rhythm,), (day,) = rhythms, [n for n in timed if n not in rhythms]
+        for cells in rows:
+            often, when = cells[rhythm].text, cells[day].text
+            if often and _DAY_OF_RHYTHM.fullmatch(when):
+                cells[day], cells[rhythm] = Cell(often.replace("个", "") + when), Cell("", State.NONE)
+            elif when and (not often.startswith("每") or "年" in often):
+                cells[rhythm] = Cell("", State.NONE)  # 一次, 随时 say nothing beside a day
+        return
+
+
+def _says_only(pattern: re.Pattern[str], cells: Iterable[str]) -> bool:
+    texts = [cell for cell in cells if not _EMPTY_CELL.fullmatch(cell)]
+    return len(texts) > 1 and all(map(pattern.fullmatch, texts))
 
 
 def is_helper_head(head: str) -> bool:
@@ -152,4 +195,5 @@ def is_helper_head(head: str) -> bool:
     >>> is_helper_head("谁帮忙"), is_helper_head("其他渠道")
     (True, False)
     """
-    return bool(says_helps(head) or _HELPER_HEAD.search(head)) and not _PATH_HEAD.search(head) and "责任" not in head
+    other = _PATH_HEAD.search(head) or DEADLINE_HEAD.search(head) or re.search("责任|要求", head)
+    return bool(says_helps(head) or _HELPER_HEAD.search(head)) and not other

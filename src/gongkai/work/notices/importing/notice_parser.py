@@ -13,10 +13,11 @@ from gongkai.lib.reading.loading import LAZY_LIBRARIES, load
 from gongkai.lib.reading.model import Notice
 from gongkai.lib.reading.notice import read_loaded
 from gongkai.lib.reading.tables.heads import bare_head, is_head
+from gongkai.lib.reading.tables.regroup import regroup_tables
 from gongkai.lib.reading.tables.sideways import merge_unit_columns
 from gongkai.lib.typed_json import record, records, texts
 from gongkai.work.notices.importing.front_page import fill_front_page
-from gongkai.work.notices.importing.head_contents import join_level_columns
+from gongkai.work.notices.importing.head_contents import join_split_columns
 from gongkai.work.notices.importing.reading_checks import (
     check_rows_are_tasks,
     explain_typed_table,
@@ -36,7 +37,7 @@ from gongkai.work.notices.importing.table_heads import (
     restore_extras,
     restore_heads,
 )
-from gongkai.work.notices.importing.table_repair import complete_lines, join_stacked_heads
+from gongkai.work.notices.importing.table_repair import complete_lines
 
 # Orders printed as paragraphs next to a small table must not be lost. No Django here.
 
@@ -144,10 +145,10 @@ def _parse_document(data: bytes, name: str, heads: Mapping[str, str]) -> ParsedN
     data, unsure = _fill_short_lines(data)
     document = load(data, name)
     report_progress("正在找任务分工表", 2, 5)
+    regroup_tables(document)
+    join_split_columns(document)
     text, used, strange = to_text(document), dict[str, str](), dict[str, str]()
-    join_stacked_heads(document)
     merge_unit_columns(document)
-    join_level_columns(document)
     whole = document
     if heads:
         document, used = _apply_heads(document, heads, data, name)

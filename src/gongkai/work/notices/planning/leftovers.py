@@ -19,7 +19,7 @@ from gongkai.work.notices.planning.deadline_scope import (
     iterate_own_sentences,
 )
 from gongkai.work.notices.planning.drafting import DraftMeasure, to_flag
-from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, WAYS_HEAD
+from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD, WAYS_HEAD, is_held
 from gongkai.work.notices.planning.roles import list_helpers
 from gongkai.work.notices.planning.rules import is_vague
 from gongkai.work.notices.planning.shared_deadline_words import remove_spaces
@@ -125,7 +125,7 @@ def _find_places_in(clause: str, has_places: bool) -> Iterator[tuple[str, str]]:
     if has_places:
         return
     for mention in find_mentions(clause):
-        if not mention.place:
+        if not (mention.place or is_held(clause, mention)):
             yield mention.name, ""
     yield from ((match[0], "") for match in _WEBSITE.finditer(clause))
 

@@ -1,4 +1,4 @@
-"""Find channels (在公示栏张贴, 召开新闻发布会) and website columns in the text of a task. Pure.
+"""Find channels (在公示栏张贴, 编发政府公报) and website columns in the text of a task. Pure.
 
 A channel counts if something is published there. If the work is about the channel itself
 (加强政务新媒体监管), it is flagged instead.
@@ -32,10 +32,12 @@ _BUILDING_VERBS = (
 _BUILDING_PATTERN = re.compile(_BUILDING_VERBS)
 _BUILDING_AFTER = re.compile(rf"^(?:的|账号|平台|工作)?(?:{_BUILDING_VERBS})")
 _BUILDING_BEFORE = re.compile(
-    r"(?:开设|开通|开办|建立|培育|办好|管好|建好|发挥|规范|优化|升级|提升|完善|健全|加强|推进)[^，、]{0,8}$"
+    r"(?:开设|开通|开办|建立|培育|办好|管好|建好|用好|发挥|规范|优化|升级|提升|完善|健全|加强|推进)[^，、]{0,8}$"
 )
-# The activity itself is the publication: 召开新闻发布会, 编发政府公报.
+# A press conference that is held is the task, not where something is published: 召开新闻发布会, 新闻发布会全年不少于4场.
 _HOLDING_VERBS = re.compile(r"(?:召开|举办|举行|组织|安排|开好)[^，]{0,16}$")
+_HELD_AFTER = re.compile(r"^[^，]{0,6}(?:[每全][年季月]|不少于|\d{1,2}[场次])")
+# Editing a gazette is publishing it: 编发政府公报.
 _EDITING_VERBS = re.compile(r"(?:编发|编印|编辑|编制|编纂|出版|刊印|印发|发行|赠阅|办好|刊发)[^，]{0,16}$")
 # 公报编印; but 公报编印后上网 is about the following words.
 _EDITING_AFTER = re.compile(r"^[^，]{0,8}(?:编发|编印|编辑|编纂|出版|刊印|发行|赠阅|印制)(?!(?:完成)?之?后)")
@@ -86,7 +88,7 @@ def find_channels(text: str) -> ChannelMentions:
             taken = _is_activity(words, mention) or (used and not _is_object(words, mention))
             if taken and mention.name not in found.used:
                 found.used.append(mention.name)
-            if _SITE_NAME.fullmatch(mention.name):
+            if _SITE_NAME.fullmatch(mention.name) or is_held(words, mention):
                 continue
             deed = _EDITING_VERBS.search(words[: mention.start]) or _EDITING_AFTER.search(words[mention.end :])
             if (taken and (unsure or deed)) or not (taken or (mention.place and not aimed)):
@@ -121,7 +123,8 @@ def _find_mentions(words: str) -> list[ChannelMention]:
             start, end = match.start("list") + item.start(), match.start("list") + item.end()
             if NAMED_PLACE.search(item[0]) and not any(one.start < end and start < one.end for one in named):
                 named.append(ChannelMention(item[0], start, end, place=True))
-    return sorted(named, key=lambda one: one.start)
+    behind = {one.start for one in named}  # 政务服务大厅公告栏 is the board, not the hall
+    return sorted((one for one in named if not (one.place and one.end in behind)), key=lambda one: one.start)
 
 
 def _is_column_name(words: str, mention: ChannelMention) -> bool:
@@ -165,12 +168,16 @@ def _is_checked(words: str, mention: ChannelMention) -> bool:
 
 
 def _is_activity(words: str, mention: ChannelMention) -> bool:
-    """Return true if holding or editing the channel is itself the publication."""
-    kinds = channels_named(mention.name)
+    """Return true if editing the channel is itself the publication."""
     before, after = words[: mention.start], words[mention.end :]
-    if DisclosureChannel.CONFERENCE in kinds:
-        return bool(_HOLDING_VERBS.search(before))
-    return DisclosureChannel.GAZETTE in kinds and bool(_EDITING_VERBS.search(before) or _EDITING_AFTER.search(after))
+    edited = _EDITING_VERBS.search(before) or _EDITING_AFTER.search(after)
+    return bool(edited) and DisclosureChannel.GAZETTE in channels_named(mention.name)
+
+
+def is_held(words: str, mention: ChannelMention) -> bool:
+    """Return true if a mention is a press conference that the task is to hold."""
+    held = _HOLDING_VERBS.search(words[: mention.start]) or _HELD_AFTER.search(words[mention.end :])
+    return bool(held) and DisclosureChannel.CONFERENCE in channels_named(mention.name)
 
 
 def _build_question(name: str, words: str, *, taken: bool) -> str:

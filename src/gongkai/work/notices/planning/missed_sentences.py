@@ -239,6 +239,11 @@ _NOTE = re.compile(r"\s*(?:表?注|备注|(?:填表)?说明)\s*[:：]")
 _LIST_NUMBER = re.compile(r"\s*[（(]?[一二三四五六七八九十\d]{1,2}[）)、．.]")
 _NOTE_ON_TIME = re.compile(r"时限|时间|期限|[年季月周]末|月底|旬")
 _NOTE_ON_UNITS = re.compile(r"(?:牵头|责任|配合|协办|承办|参与)(?:单位|部门)")
+# How the table is written: 〔〕内依次为主办、协办, “／”前为主办, “→”表示上下级, 栏为“—”的.
+_EXPLAINS_FORM = re.compile(
+    r"[内中后]依次[为是]|“[^“”]{1,3}”之?前[^。；]{0,12}为[^。；]{0,20}后|“[→>＞—－\-/／…]+”(?:表示|为|是|指)|[为是填写]“[—－／/无\-]+”的|(?:任务|要点)[^。；]{0,8}(?:编号|序号)"
+    r"|不列入(?:承办|责任|牵头)|上下级|独立完成|[打画划][“\"]?√[^。；]*季度末月|从其要求|合并理解|没有(?:出现|标明|注明|写明)[^。；]{0,16}共同(?:负责|承担)|简称"
+)
 _ROWS_WITHOUT = re.compile(r"空白|未填|没有?填|未写|没有写|未注明|没有注明|只(?:列|写|填|注明)|仅(?:列|写|填)")
 
 
@@ -252,18 +257,37 @@ def flag_table_notes(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list
         if place and not _LIST_NUMBER.match(line):
             break
         words = without_legend(_LIST_NUMBER.sub("", _NOTE.sub("", line, count=1), count=1).strip())
+        sentences = (_LIST_NUMBER.sub("", one).strip() for one in re.split(r"(?<=[。；;])", words))
+        words = "".join(one for one in sentences if one and not _EXPLAINS_FORM.search(one) and _is_left(one, made))
         units, time = _NOTE_ON_UNITS.search(words), _NOTE_ON_TIME.search(words)
         if any(f"“{word}”的时限写在上级通知里" in asked for word in re.findall("“([^”]{1,12})”", words)):
             continue
-        if not (units or time) or remove_spaces(words) in inside or any(_is_used(draft, words) for draft in made):
+        if not (units or time) or remove_spaces(words) in inside:
             continue
-        rows = [row for row in notice.all if _may_concern(drafts[row], words, units=bool(units))]
+        rows = [
+            row
+            for row in notice.all
+            if _may_concern(drafts[row], words, units=bool(units)) and not _is_used(made[row], words)
+        ]
         if rows:
             told = f"表注“{words[:60]}”没有用上，可能改变{len(rows)}行的{'单位' if units else '时限'}，请核对"
             flag = to_flag({"field": "responsible" if units else "duties", "message": told})
             first = made[rows[0]]
             made[rows[0]] = replace(first, flags=(*first.flags, flag | {"rows": [row + 1 for row in rows]}))
     return made
+
+
+def _is_left(sentence: str, drafts: Sequence[DraftMeasure]) -> bool:
+    """Return true if no row uses a sentence, or one whose empty cell it is about does not."""
+    using = [_is_used(draft, sentence) for draft in drafts]
+    blank = _ROWS_WITHOUT.search(sentence) and not _NOTE_ON_UNITS.search(sentence)
+    return not any(using) or (
+        bool(blank)
+        and not all(
+            used or draft.preamble or not _may_concern(draft, sentence, units=False)
+            for used, draft in zip(using, drafts, strict=True)
+        )
+    )
 
 
 def _may_concern(draft: DraftMeasure, words: str, *, units: bool) -> bool:

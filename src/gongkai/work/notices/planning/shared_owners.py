@@ -56,7 +56,9 @@ _TASKS_ABOVE = re.compile(r"(?:以上|上述|前述|上列)(?:(?P<many>[两二�
 _TASKS_BELOW = re.compile(r"以下|下列|下述")
 _BRACKETED = re.compile(r"[（(【\[]([^（()）【】\[\]]{4,80})[）)】\]]")
 _NEXT_SCOPE = re.compile(r"[，；](?=第[（(]?\d)")
-_SCOPE_START = re.compile(r"第?[（(]?\d|以上|上述|前述|以下|下列|本部分|未|没有|空白|各项|所有|全部|其余|标[★☆▲△●]")
+_SCOPE_START = re.compile(
+    r"第?[（(]?\d{1,2}(?![\d年月])|以上|上述|前述|以下|下列|本部分|未|没有|空白|各项|所有|全部|其余|标[★☆▲△●]"
+)
 
 
 @dataclass(frozen=True)

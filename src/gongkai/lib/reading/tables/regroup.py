@@ -1,0 +1,219 @@
+"""Bring tables of unusual shape to one row a task: tables in cells, a small table for each task, heads in several rows."""
+
+from collections.abc import Iterator
+from dataclasses import replace
+
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.reading.document import Block, Cell, Document, Grid, Line, Paragraph, State, make_cell, over_the_width
+from gongkai.lib.reading.tables.by_content import START_WORDS_PATTERN
+from gongkai.lib.reading.tables.heads import (
+    DEADLINE_HEAD,
+    PATH_HEAD,
+    Role,
+    bare_head,
+    is_head,
+    is_head_row,
+    possible_roles,
+)
+
+#: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
+PERIOD_HEADER = re.compile(
+    r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–～~至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
+    r"(?:(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|重点|要求|内容|举措|节点)(?:要求|任务|安排)?)?"
+)
+_MAX_HEAD_ROW = 12
+_MAX_HEADING_CHARACTERS = 40
+
+
+def regroup_tables(document: Document) -> None:
+    """Bring all tables of a document to one row a task, below one row of heads."""
+    blocks = [made for block in document.blocks for made in (_unnest(block) if isinstance(block, Grid) else [block])]
+    document.blocks[:] = [join_head_rows(block) if isinstance(block, Grid) else block for block in _join_cards(blocks)]
+    _take_last_label(document.blocks)
+
+
+def _take_last_label(blocks: list[Block]) -> None:
+    """Put a labelled paragraph right after a table (公开途径：…) into the empty cell of its last row."""
+    for n in range(len(blocks) - 1, 0, -1):
+        grid, below = blocks[n - 1], blocks[n]
+        if not isinstance(grid, Grid) or not isinstance(below, Paragraph):
+            continue
+        label, colon, words = re.sub(r"\s", "", below.text).partition("：")
+        last = grid.lines[-1].cells
+        place = next(
+            (at for at, head in enumerate(grid.lines[0].cells) if colon and words and head.text == label), None
+        )
+        if place is not None and place < len(last) and not last[place].text:
+            last[place] = Cell(words)
+            del blocks[n]
+
+
+# Heads in several rows.
+
+#: Notes on filling in the cells: （打√）, （请在相应栏打“√”）, （可多选）.
+_FILLING_NOTE = re.compile(r"[（(][^（）()]{0,12}(?:[√✓✔○●]|打勾|划勾|多选|勾选)[^（）()]{0,6}[）)]")
+_TO_INNER_BRACKETS = str.maketrans("（）()", "〔〕〔〕")
+
+
+def join_head_rows(grid: Grid) -> Grid:
+    """Return the grid with second and further rows of heads joined into the first."""
+    for place, head in enumerate(grid.lines[:_MAX_HEAD_ROW]):
+        if not any(is_head(cell.text) for cell in head.cells):
+            continue
+        joined, end = head, place + 1
+        while end < len(grid.lines) and _is_below(joined, grid.lines[end], exact=grid.exact):
+            joined = replace(joined, cells=list(_joined_cells(joined.cells, grid.lines[end].cells)))
+            end += 1
+        merged = all(
+            cell.text or cell.state is not State.EMPTY for line in grid.lines[place + 1 : end] for cell in line.cells
+        )
+        if end > place + 1 and (merged or is_head_row([cell.text for cell in joined.cells])):
+            return Grid([*grid.lines[:place], joined, *grid.lines[end:]], grid.exact)
+    return grid
+
+
+def _is_below(heads: Line, below: Line, *, exact: bool) -> bool:
+    """Return whether a line is a further row of heads: it prints only below heads over several columns."""
+    printed = [n for n, cell in enumerate(below.cells) if cell.text]
+    if len(heads.cells) != len(below.cells) or not printed:
+        return False
+    aside = State.LEFT if exact else State.EMPTY
+    wide = [aside in {cell.state for cell in heads.cells[n : n + 2]} for n in range(len(heads.cells))]
+    short = all(
+        len(bare_head(below.cells[n].text)) <= 14 and not re.search(r"[。；\d]", below.cells[n].text) for n in printed
+    )
+    whole = exact or (
+        printed[0] > 0 and all(one.text or other.text for one, other in zip(heads.cells, below.cells, strict=True))
+    )
+    covered = any(cell.state is State.COVERED for cell in below.cells)
+    return short and whole and all(wide[n] for n in printed) and (covered or len(printed) > 1)
+
+
+def _joined_cells(heads: list[Cell], below: list[Cell]) -> Iterator[Cell]:
+    """Yield the joined heads; a lower head gets the upper one if it is unclear alone."""
+    over = ""
+    for head, under in zip(heads, below, strict=True):
+        over = _FILLING_NOTE.sub("", head.text) if head.text else over
+        name = under.text if is_head(under.text) else _FILLING_NOTE.sub("", under.text).translate(_TO_INNER_BRACKETS)
+        if not under.text:
+            yield under if under.state is State.LEFT else replace(head, text=_FILLING_NOTE.sub("", head.text))
+        elif over.endswith(("网站", "门户", "官网")) and PATH_HEAD.search(name):
+            yield Cell(f"{over}（{name}）")
+        elif not over or is_head(name) or PERIOD_HEADER.fullmatch(name) or START_WORDS_PATTERN.search(name):
+            yield Cell(name)
+        else:
+            yield Cell(f"{_outermost(over)}（{name}）")
+
+
+def _outermost(head: str) -> str:
+    return head.split("（", 1)[0] if head.endswith("）") else head
+
+
+# Tables in the cells of another one.
+
+
+def _unnest(grid: Grid) -> list[Block]:
+    """Return the tables in the cells of a grid, the rest of each row as their heading; the grid itself if it has none."""
+    tables = [[_rows_inside(cell) for cell in line.cells] for line in grid.lines]
+    if not any(map(any, tables)):
+        return [grid]
+    out: list[Block] = []
+    for line, inside in zip(grid.lines, tables, strict=True):
+        beside = [cell.text for cell, rows in zip(line.cells, inside, strict=True) if cell.text and not rows]
+        if not any(inside):
+            out += [Paragraph(text, line.page) for text in beside if not is_head(text)]
+        for rows in filter(None, inside):
+            heads, *tasks = (Line([make_cell(text) for text in row], line.page) for row in rows)
+            if not (out and isinstance(out[-1], Grid) and _texts(out[-1].lines[0]) == _texts(heads)):
+                out.append(Grid([heads], exact=False))
+            heading = [over_the_width("".join(beside), len(heads.cells))] if beside else []
+            out[-1].lines.extend([*heading, *tasks])  # type: ignore[union-attr]
+    return out
+
+
+def _rows_inside(cell: Cell) -> list[list[str]]:
+    """Return the rows of a table in a cell, of the same width; empty if there is none."""
+    rows = [line.split("\t") for line in cell.text.split("\n")] if "\t" in cell.text else []
+    if len(rows) < 2 or not is_head_row(rows[0]):
+        return []
+    return [[*([""] * (len(rows[0]) - len(row))), *row][: len(rows[0])] for row in rows]
+
+
+def _texts(line: Line) -> list[str]:
+    return [cell.text for cell in line.cells]
+
+
+# A small table for each task: labels and what they say.
+
+_NUMBER_LABEL = re.compile(
+    r"(?:任务|事项|项目|工作|清单|第)?(?:编号|序号)?[\s（(]?[\d一二三四五六七八九十]{1,3}[)）]?[项号]?(?:任务)?"
+)
+_NUMBER_HEAD, _NAME_HEAD = "序号", "任务名称"
+Card = dict[str, Cell]
+
+
+def _join_cards(blocks: list[Block]) -> list[Block]:
+    """Return the blocks with one table in place of a small table of labels for each task."""
+    cards = {n: _cards_of(block) for n, block in enumerate(blocks) if isinstance(block, Grid)}
+    places = [n for n, found in cards.items() if found]
+    if sum(len(cards[n]) for n in places) < 2:
+        return blocks
+    heads = list(dict.fromkeys(head for n in places for card in cards[n] for head in card))
+    lines = [Line([Cell(head) for head in heads])]
+    between: list[Block] = []
+    headed = any(isinstance(one, Paragraph) and _is_heading(one.text) for one in blocks[places[0] : places[-1]])
+    above = blocks[places[0] - 1] if places[0] else None
+    first = places[0] - (headed and isinstance(above, Paragraph) and _is_heading(above.text))
+    for place, block in enumerate(blocks[first : places[-1] + 1], first):
+        if place in places:
+            page = block.lines[0].page if isinstance(block, Grid) else None
+            lines += [Line([card.get(head, Cell("", State.NONE)) for head in heads], page) for card in cards[place]]
+        elif isinstance(block, Paragraph) and _is_heading(block.text):
+            lines.append(over_the_width(block.text, len(heads)))
+        else:
+            between.append(block)
+    return [*blocks[:first], Grid(lines), *between, *blocks[places[-1] + 1 :]]
+
+
+def _is_heading(text: str) -> bool:
+    return (
+        len(text.strip()) <= _MAX_HEADING_CHARACTERS and not re.search(r"[。；：:，]", text) and "年" not in text[-12:]
+    )
+
+
+def _cards_of(grid: Grid) -> list[Card]:
+    """Return what the labels of a table say of each task; empty if it is another table."""
+    cards: list[Card] = []
+    if sum(is_head(cell.text) for line in grid.lines for cell in line.cells[1::2]) * 3 > len(grid.lines):
+        return cards
+    for line in grid.lines:
+        cells = [cell for cell in line.cells if cell.state is not State.LEFT]
+        if len(cells) == 1 and cells[0].text:
+            cards.append({_NAME_HEAD: cells[0]})
+        elif len(cells) % 2 or not _take_pairs(list(zip(cells[::2], cells[1::2], strict=True)), cards):
+            return []
+    return cards if cards and all(map(_is_card, cards)) else []
+
+
+def _take_pairs(pairs: list[tuple[Cell, Cell]], cards: list[Card]) -> bool:
+    """Add labels and their values to the cards; return False where something is no label."""
+    for label, value in pairs:
+        head = "".join(label.text.split()).strip("：:")
+        if not head and not value.text:
+            continue
+        numbered = bool(_NUMBER_LABEL.fullmatch(head))
+        known = numbered or is_head(head) or DEADLINE_HEAD.search(head) or PATH_HEAD.search(head)
+        if not known:
+            return False
+        head = _NAME_HEAD if numbered else head
+        if not cards or head in cards[-1]:
+            cards.append({})
+        if numbered:
+            cards[-1][_NUMBER_HEAD] = label
+        cards[-1][head] = value
+    return True
+
+
+def _is_card(card: Card) -> bool:
+    roles = {role for head in card for role, _ in possible_roles(head)}
+    return len(card) >= 3 and bool(roles & {Role.LEAD, Role.RESPONSIBLE}) and bool(roles & {Role.MEASURE, Role.SECTION})
