@@ -224,12 +224,18 @@ def _check(cast: Cast) -> None:
     )
     directory.compose_check(YearlyCheck.objects.get(pk=check.pk), by=cast.chief)
     check = YearlyCheck.objects.get(pk=check.pk)
-    publishing.place(document_of(check), by=cast.chief, columns=[_provisional()])
+    publishing.place(document_of(check), by=cast.chief, columns=[_inspections()])
     sign_review(cast, publishing.submit(check, by=cast.chief), cast.bodies["shi"])
 
 
 def _provisional() -> Column:
     return Column.objects.get(website__is_default=True, provisional=True)
+
+
+def _inspections() -> Column:
+    """Return the column of inspections, in the small city the one for everything else."""
+    columns = Column.objects.filter(website__is_default=True, archived_at=None)
+    return columns.filter(name="监督检查").first() or _provisional()
 
 
 def _county_catalogue(cast: Cast, today: date) -> None:

@@ -54,7 +54,9 @@ def create_front_texts(cast: Cast, *, small: bool = False) -> None:
         column = Column.objects.get(pk=column.pk)
         if not column.is_open:
             actions.open_column(column, by=site.second_person(cast))
-        _publish(cast, one, Column.objects.get(pk=column.pk))
+    for one in reversed(pages):  # lists begin with the newest: what people read stands before fees and duties
+        column = Column.objects.get(pk=made.columns[one.path].pk)
+        _publish(cast, one, column)
         if one.path == OWN_NEWS_COLUMN:
             actions.set_publishers(column, by=cast.chief, admits=Admits.NAMED)
 

@@ -21,14 +21,15 @@ from gongkai.work.notices.queries.public import find_notices_by_number
 from gongkai.work.requests.public import ANSWERING_UNIT_KINDS
 
 MAX_UNITS, MAX_SERVICES = 3, 2
-#: URL of the message form, and searches that lead to it for a complaint about any subject.
+#: Score of a page for its very name; complaints with these words may be about the openness of information.
+EXACT_SCORE = 3.0
+_OF_OPENNESS = re.compile("公开|答复|申请")
 MESSAGES_URL = "/forms/ask/"
 #: A complaint about somebody: what is left names the unit. 教育局投诉, 怎么举报城管, 城管举报电话.
 _COMPLAINT = re.compile(
-    r"(?:我?(?:要|想要?))?(?:怎么样?|怎样|如何|在?哪里?|去哪里?|向谁)?(?:投诉举报|举报投诉|投诉|举报|反映)"
+    r"(?:我?(?:要|想要?))?(?:怎么样?|怎样|如何|在?哪里?|去哪里?|向谁)?(?:投诉举报|举报投诉|投诉|举报)"
     r"(?:一下|的?(?:电话|热线|号码|渠道|方式|入口|信箱|邮箱|平台))*"
 )
-_COMPLAINING = {"我要投诉", "投诉", "我要举报", "举报", "反映问题", "反映情况"}
 #: Ends of searches for a text about complaints: 投诉物业公司的判决书, 投诉处理办法.
 _ABOUT_TEXT = re.compile(
     r"的[^的]{2,}$|(?:办法|规定|条例|制度|流程|指南|电话|名单|结果|统计|情况|报告|公告|通知|答复|案例|平台)$"
@@ -135,14 +136,20 @@ def find_services(website: Website, words: str) -> list[ResultCard]:
         score = max((_match(_say_one_word(fold(name)), typed, rest, page) for name in names), default=0.0)
         if score:
             scored.append((-score, SERVICE_PAGES.index(page), page))
-    accuses = bool(_list_accused(typed) and find_units(website, typed))
-    if accuses:  # its unit is known: the complaint begins with what was typed
-        scored = [(-1.0, 0, page) for page in SERVICE_PAGES if page.url == MESSAGES_URL]
+    accuses = bool(_list_accused(typed)) and max((-score for score, *_ in scored), default=0.0) < EXACT_SCORE
+    if accuses:  # a complaint of whatever subject begins with what was typed
+        ask = next(page for page in SERVICE_PAGES if page.url == MESSAGES_URL)
+        weight = 1.0 if _OF_OPENNESS.search(typed) else 2.0
+        scored = [*(row for row in scored if row[2] is not ask), (-weight, SERVICE_PAGES.index(ask), ask)]
     preset = f"?{urlencode({'category': Category.COMPLAINT, 'title': words.strip()})}" if accuses else ""
     best = sorted(scored, key=lambda row: row[:2])
     return [
         ResultCard(
-            "服务" if page.button else "网页", page.url + preset, page.label, page.about, button=page.button or "打开"
+            "服务" if page.button else "网页",
+            page.url + (preset if page.url == MESSAGES_URL else ""),
+            page.label,
+            page.about,
+            button=page.button or "打开",
         )
         for score, _, page in best[:MAX_SERVICES]
         if score <= best[0][0] / 2
@@ -207,16 +214,9 @@ def _bare(typed: str) -> str:
 def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
     """Return the score of a name for a query: all of the typed text, or a part of it."""
     if name in (typed, rest):
-        return 3.0 + len(name) / 100
+        return EXACT_SCORE + len(name) / 100
     if name not in typed:
         return 0.0
-    if (
-        page.url == MESSAGES_URL
-        and name in _COMPLAINING
-        and rest.startswith(_bare(name))
-        and not _ABOUT_TEXT.search(rest)
-    ):
-        return 1.0 + len(name) / max(len(typed), 1)  # of whatever subject
     words = load_terminology()
     left = find_keywords(typed.replace(name, " "), words.synonyms, words.places)
     if any(word.weight == 1 and not word.is_in(_own_words(page)) for word in left):

@@ -149,7 +149,7 @@ class PublicRequestForm(ApplicantForm):
             "申请人",
             ("party_kind", "name", "id_kind", "id_number", "representative", "contact_person", "phone"),
         ),
-        (HOW_WANTED, ("provision", "email", "fax", "address", "postcode")),
+        (HOW_WANTED, ("provision", "address", "postcode", "fax", "email")),
     )
     group_help = {
         "向哪个单位申请公开什么信息": "不知道由哪个单位制作的，选最有可能的；不是它负责的，会告诉您该向哪个单位申请。",
