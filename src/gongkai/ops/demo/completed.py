@@ -234,8 +234,8 @@ def _provisional() -> Column:
 
 def _inspections() -> Column:
     """Return the column of inspections, in the small city the one for everything else."""
-    columns = Column.objects.filter(website__is_default=True, archived_at=None)
-    return columns.filter(name="监督检查").first() or _provisional()
+    found = Column.objects.filter(website__is_default=True, archived_at=None, name="监督检查")
+    return found.first() or _provisional()
 
 
 def _county_catalogue(cast: Cast, today: date) -> None:
