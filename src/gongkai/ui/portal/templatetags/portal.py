@@ -13,8 +13,8 @@ from gongkai.ui.portal.tree import SiteTree
 
 register = template.Library()
 register.filter("marked", hits.render_marked)
-register.simple_tag(hits.render_facets)
-register.simple_tag(hits.render_hit, takes_context=True)
+register.simple_tag(hits.render_facets, name="narrowing")
+register.simple_tag(hits.render_hit, takes_context=True, name="hit")
 #: Minimum length of a title's last line.
 MIN_LAST_LINE_LENGTH = 5
 #: Characters per title line on a phone.
