@@ -152,7 +152,7 @@ def read_mail(raw: bytes) -> Mail:
     raw = raw.lstrip(b"\xef\xbb\xbf\r\n ")
     refuse_over("mail bytes", len(raw))
     refuse_over("mail parts", raw.count(b"\nContent-Type:") + raw.count(b"\nContent-type:"))
-    heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS_BY_NAME["mail read_header"].most + 1], maxsplit=1)[0]
+    heads = re.split(rb"\r?\n\r?\n", raw[: BOUNDS_BY_NAME["mail head"].most + 1], maxsplit=1)[0]
     refuse_over("mail head", len(heads))
     try:
         message = message_from_bytes(raw)
