@@ -112,7 +112,7 @@ class TestDecisions:
 
     def test_an_announcement_follows_its_decision(self, rules: Column, housing: Body) -> None:
         """It is not signed without it, not undone while it is signed, and drafted again where its draft was deleted."""
-        old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        old, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
         page = ItemPage.objects.get(pk=made.announced_in.item_number)
         publishing.delete_draft(page, by=actor(Role.CLERK, housing))
@@ -291,8 +291,8 @@ class TestDecisions:
     def test_a_decision_that_its_document_does_not_state_is_announced_on_its_own(
         self, rules: Column, housing: Body
     ) -> None:
-        old, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
-        new = record(housing, title="新办法", html="<p>原办法废止。</p>")
+        old, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
+        new = record(housing, title="新办法", html="<p>原办法废止。</p>", issuers=housing.name)
         made = actions.decide(old, by=signer, what=DecisionKind.REPEAL, on=TODAY, actor=new, reason="已有新的规定")
         page = actions.draft_item(new, by=actor(Role.CLERK, housing), columns=[rules])
         with pytest.raises(Refused, match="正文没有写明"):
@@ -355,8 +355,35 @@ class TestDecisions:
         assert state(made) == Standing.IN_FORCE
         assert state(made, date(2026, 11, 21)) == Standing.EXPIRED
 
+    def test_who_drafted_a_document_of_the_government_does_not_end_it_in_its_name(
+        self, rules: Column, housing: Body, city: Body, justice: Body
+    ) -> None:
+        """A bureau repealed a government rule with an announcement that its own people signed."""
+        old, signer, chief = public(housing, [rules]), actor(Role.SIGNER, housing), actor(Role.CHIEF, city)
+        facts: dict[str, Any] = {"what": DecisionKind.REPEAL, "on": TODAY, "reason": "已有新的规定"}
+        own = record(justice, title="本局办法", issuers=justice.name)
+        with pytest.raises(Refused, match="不能改变云岭市人民政府印发的文件"):
+            actions.decide(old, by=signer, actor=own, **facts)
+        made = actions.decide(old, by=signer, **facts)
+        page = ItemPage.objects.get(pk=made.announced_in.item_number)
+        assert page.unit == city
+        assert Message.objects.filter(person_id=chief.person_id, subject__startswith="请办理公告的送审").exists()
+        publishing.place(document_of(page), by=chief, columns=[rules.parent or rules])
+        own = item(housing, [rules.parent or rules], kind="notice", imported_html=f"<p>{old}自公布之日起废止。</p>")
+        Decision.objects.update(announced_in=document_of(own))  # as bureaus drafted it before
+        with pytest.raises(Refused, match=r"公告须由.*送审"):
+            submitted(own)
+        Decision.objects.update(announced_in=document_of(page))
+        signed(ItemPage.objects.get(pk=page.pk))
+        assert standing(old) == Standing.REPEALED
+        decision = actions.undo_decision(Decision.objects.get(), by=signer, reason="记错了")
+        assert ItemPage.objects.get(pk=decision.corrected_in.item_number).unit == city
+        state = record(housing, issuers="国务院")
+        with pytest.raises(Refused, match="请选择或填写它作出决定的文件"):
+            actions.decide(state, by=signer, **facts)
+
     def test_an_announcement_repeals_once_it_is_signed(self, rules: Column, housing: Body) -> None:
-        made, signer = public(housing, [rules]), actor(Role.SIGNER, housing)
+        made, signer = public(housing, [rules], issuers=housing.name), actor(Role.SIGNER, housing)
         decision = actions.decide(made, by=signer, what=DecisionKind.REPEAL, on=TODAY, reason="已有新的规定")
         assert (standing(made), state(made)) == (Standing.IN_FORCE, Standing.IN_FORCE)
         page = ItemPage.objects.get(pk=decision.announced_in.item_number)

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 import pytest
+from django.test import Client
 from django.utils import timezone
 
 from factories.intake import FAULT, PNG, code, filled, party, png, post, sent
@@ -23,9 +24,11 @@ from gongkai.core.intake.actions import (
     reveal_party,
     schedule_erasure,
 )
+from gongkai.core.intake.following_up import follow_up
 from gongkai.core.intake.forms.people import ApplicantForm
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.jobs import erase_due
+from gongkai.core.intake.matters import MATTERS_BY_NAME
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.opening import open_matter
 from gongkai.core.intake.queries import files_visible_to, find_parties, visible_to
@@ -34,6 +37,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
 from gongkai.core.signin.models import Operation, OperationKind
 from gongkai.core.units.models import Role
+from gongkai.work.site_operations.models import Fault
 
 pytestmark = pytest.mark.django_db
 WHO = {"name": "李晓云", "phone": "13800138000", "email": "li@example.cn"}
@@ -158,7 +162,21 @@ def test_amending_names_fields_not_what_stands_in_them(matter: str, site: Websit
         amend_party(again, by=clerk, said=Particulars(name="李晓云", phone="13900139000", email="new@example.cn"))
 
 
-def test_who_has_no_code_gets_one_and_a_lost_one_opens_nothing(matter: str, site: Website) -> None:
+def test_a_name_that_was_given_online_stays_and_who_is_reached_elsewhere_is_told(matter: str, site: Website) -> None:
+    """A clerk gave a stranger the name and telephone of another applicant, and merged the two."""
+    clerk, mailed = actor(Role.CLERK, site.body), Particulars(name="李晓云", phone="13800138000", email="me@example.cn")
+    with pytest.raises(Refused, match="本人在网上填写"):
+        amend_party(
+            Party.objects.get(), by=clerk, said=Particulars(name="令狐远", phone=WHO["phone"], email=WHO["email"])
+        )
+    amend_party(Party.objects.get(), by=clerk, said=mailed)
+    told = Letter.objects.get(subject="您的联系方式已更正")
+    assert "不是您本人要求的" in told.body.reveal()
+    assert clerk.name not in told.body.reveal()
+
+
+def test_a_renewed_code_shows_and_decides_nothing(client: Client, matter: str, site: Website) -> None:
+    """The clerk reads it: with it one clerk withdrew a stranger's request and rated the own answer."""
     clerk, party = actor(Role.CLERK, site.body), Party.objects.get()
     lost = renew_code(party, by=clerk)
     given = renew_code(party, by=clerk)
@@ -167,6 +185,19 @@ def test_who_has_no_code_gets_one_and_a_lost_one_opens_nothing(matter: str, site
     assert open_matter(lost, second, "5.5.5.6").matter != matter
     with pytest.raises(Refused):
         renew_code(party, by=ANONYMOUS)
+    assert Letter.objects.filter(subject="您的查询码已补发").exists()
+    deciding = {(kind, up.name) for kind, one in MATTERS_BY_NAME.items() for up in one.follow_ups if up.decides}
+    assert deciding == {
+        *(("request", name) for name in ("correct", "withdraw", "withdraw_part")),
+        *(("inquiry", name) for name in ("settle", "rate")),
+        *(("asked", "answer"), ("complaint", "withdraw"), ("fault", "rate")),
+    }
+    rating = MATTERS_BY_NAME["fault"].follow_ups[0]
+    with pytest.raises(Refused, match="由工作人员补发"):
+        follow_up(rating, int(matter.partition("/")[2]), matter, {"satisfaction": "3"})
+    Fault.objects.update(answered_at=timezone.now())
+    page = client.post("/query/", {"code": given, "second": second}).content.decode()
+    assert ("由工作人员补发" in page, 'value="rate"' in page) == (True, False)
 
 
 def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logged(matter: str, site: Website) -> None:

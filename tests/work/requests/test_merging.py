@@ -5,9 +5,12 @@ from datetime import date
 import pytest
 import time_machine
 
-from factories.requests import WANTED, applied, do, register
+from factories.requests import WANTED, applied, do, register, staff
 from factories.units import BodyFactory
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.intake.actions import amend_party, register_party
+from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.filters import with_light
@@ -70,6 +73,13 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
         assert list_mergeable_requests(entry) == []
         with pytest.raises(Refused, match="一并答复相同申请"):
             do(entry, "merge", into=first.number)
+    alike, typed = register(first.body, R), Particulars(name="令狐远", phone="13900139000")
+    register_party(None, by=staff(first.body), matter=f"request/{alike.pk}", said=typed)
+    one = Party.objects.get(matter=f"request/{alike.pk}")
+    amend_party(one, by=SYSTEM, said=Particulars(name="李晓云", phone="13800138000"))
+    assert is_same_party(Party.objects.get(pk=one.pk), Party.objects.get(matter=f"request/{first.pk}"))
+    with pytest.raises(Refused, match="须证件号码相同"):  # what staff typed proves nothing
+        do(alike, "merge", into=first.number)
     own = applied(register(first.body, date(2024, 1, 5)), id_number=ID)
     with pytest.raises(Refused, match="只能并入本单位同一申请人"):
         do(own, "merge", into=stranger.number)

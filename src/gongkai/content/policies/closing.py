@@ -11,6 +11,7 @@ from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.actions.decisions import decide
+from gongkai.content.policies.announcing import office_of
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -222,11 +223,6 @@ def result_item(
         **facts,
     )
     return item
-
-
-def office_of(body: Body) -> Body:
-    """Return the publishing body: a government's general office, or the department itself."""
-    return Body.objects.filter(parent=body, kind="general_office", active_to=None).first() or body
 
 
 def finish_tasks(made: CleanupRound, by: Actor) -> None:

@@ -10,6 +10,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
+from gongkai.content.policies.announcing import announcing_body
 from gongkai.content.policies.dated_standings import find_unlike_days
 from gongkai.content.policies.decision_texts import (
     day_differs,
@@ -167,7 +168,8 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
     words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
     day = timezone.localdate(text.start)
     waiting = list(Decision.objects.waiting_for(text.document))
-    reasons = [reason for one in waiting for reason in _unsaid(_as_corrected(one, text), words, day)]
+    reasons = [reason for one in waiting for reason in _announced_elsewhere(one, text)]
+    reasons += [reason for one in waiting for reason in _unsaid(_as_corrected(one, text), words, day)]
     if content:
         reasons += _no_longer_said(text, f"{content.title}\n{plain(content.html)}", words)
     if not waiting and not text.editions and Decision.objects.of_announcement(text.document).exists():
@@ -179,6 +181,17 @@ def check_stated_decisions(text: "OutgoingText") -> list[str]:
 BY_DECISION = (
     "已经公开的文件，有效性不在这里修改：请改回“有效性”一项，文件入库后在政策库中记入修改、废止、失效或者延长。"
 )
+
+
+def _announced_elsewhere(decision: Decision, text: "OutgoingText") -> list[str]:
+    """Return the error of an announcement that its drafting unit signs in the name of the issuer."""
+    if decision.round_id is not None and decision.corrected_in_id is None:
+        return []  # the round's own office publishes
+    own = text.document and text.document.pk in {decision.announced_in_id, decision.corrected_in_id}
+    body = announcing_body(decision.record)
+    if not own or text.source.unit.pk == body.pk:
+        return []
+    return [f"{decision.record}由{decision.record.issuers}印发，公告须由{body.label}送审：请在政策库撤销后重新记入。"]
 
 
 def _as_corrected(decision: Decision, text: "OutgoingText") -> Decision:

@@ -6,9 +6,11 @@ from django import forms
 from django.core.files.uploadedfile import UploadedFile
 from django.db import transaction
 
+from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake import throttle, uploads
+from gongkai.core.intake.actions import is_code_renewed
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.matters import MATTERS_BY_NAME, FollowUp
 from gongkai.core.intake.models import Upload
@@ -18,6 +20,9 @@ from gongkai.core.intake.once import claim_token
 FOLLOW_UPS = "follow-up"
 # Maximum number of files of a matter.
 MOST_OF_MATTER = 30
+RENEWED_CODE_ERROR = (
+    "查询码由工作人员补发，只用来查看办理情况和领取文书：撤回、补正、提出意见和评价，请本人当面或者书面提出。"
+)
 TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试。"
 
 
@@ -59,6 +64,11 @@ def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
     return [(str(label), text) for name, label in fields.items() if (text := post.get(name, "").strip())]
 
 
+def is_barred(chosen: FollowUp, matter: str) -> bool:
+    """Return whether a follow-up decides for the asker of a matter whose code staff renewed."""
+    return chosen.decides and is_code_renewed(matter)
+
+
 def follow_up(
     chosen: FollowUp,
     number: int,
@@ -78,6 +88,8 @@ def follow_up(
         Refused: the app rejects it; nothing was written.
         AlreadySent: the page was sent already.
     """
+    if is_barred(chosen, matter):
+        raise Refused(RENEWED_CODE_ERROR)
     kept: list[Upload] = []
     try:
         with transaction.atomic():

@@ -107,7 +107,8 @@ class FollowUp:
     `ready` tells whether it is offered; `act` runs one action and may return `ContinuationUrl` or a message
     instead of `done`. `button` is the text of the button. With `files`, `act` gets the stored rows
     as `files`. `begins` returns initial values, if the code has a second key. `quiet` follow-ups
-    are collapsed. `warning` is shown above the form.
+    are collapsed. `warning` is shown above the form. `decides` tells that it ends or replaces what
+    the asker wanted, or judges the answer: not with a code that staff renewed.
     """
 
     name: str
@@ -121,6 +122,7 @@ class FollowUp:
     begins: Callable[[int], dict[str, object]] | None = None
     quiet: bool = False
     warning: str = ""
+    decides: bool = False
 
 
 @dataclass(frozen=True)
@@ -170,6 +172,17 @@ def matter_of(name: str) -> tuple[MatterKind, int] | None:
     kind, _, number = name.partition("/")
     found = MATTERS_BY_NAME.get(kind)
     return (found, int(number)) if found and number.isdecimal() else None
+
+
+def describe_matter(name: str) -> str:
+    """Return the words that begin a letter on a matter: its kind, number and unit."""
+    found = matter_of(name)
+    progress = found[0].progress(found[1]) if found else None
+    if found is None or progress is None:
+        return "您提交的事项，"
+    number = f"（编号：{progress.number}）" if progress.number else ""
+    unit = f"由{progress.unit}办理。" if progress.unit else "，"
+    return f"您提交的{found[0].label}{number}{unit}"
 
 
 def find_reading_errors(by: Actor, name: str) -> list[str]:

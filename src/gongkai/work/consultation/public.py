@@ -269,8 +269,9 @@ INQUIRY_MATTER = MatterKind(
             _can_settle,
             "感谢您的确认，已按这条答复办结。",
             button="已经解决，不用再答复",
+            decides=True,
         ),
-        FollowUp("rate", "评价答复", AnswerRatingForm, _rate_online, _can_rate, "感谢您的评价。"),
+        FollowUp("rate", "评价答复", AnswerRatingForm, _rate_online, _can_rate, "感谢您的评价。", decides=True),
     ),
 )
 

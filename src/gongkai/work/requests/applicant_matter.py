@@ -9,6 +9,7 @@ from django.urls import reverse
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.kinds import KINDS as FILE_KINDS
+from gongkai.core.intake.actions import is_code_renewed
 from gongkai.core.intake.declared import erase_words
 from gongkai.core.intake.matters import ContinuationUrl, FetchedDocument, FollowUp, MatterKind
 from gongkai.core.intake.uploads import FileRule, files_sent
@@ -117,7 +118,7 @@ def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
     into = get_merge_target(Request.objects.get(pk=number))
     letters = Letter.objects.filter(pk=pk, request__in={number, into.pk}, consultation=None)
     if kind == "letter" and (letter := letters.first()):
-        collect_letter(letter, by=ANONYMOUS)
+        collect_letter(letter, by=ANONYMOUS, counts=not is_code_renewed(f"request/{number}"))
         paper = get_handed_out_letter(letter)
         return FetchedDocument(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.kind)
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):
@@ -195,6 +196,7 @@ REQUEST_MATTER = MatterKind(
             _correct_online,
             _can_correct,
             button="提交补正",
+            decides=True,
             files=_UPLOAD_RULE,
             begins=lambda number: {"wanted": Request.objects.get(pk=number).content.reveal()},
         ),
@@ -218,6 +220,7 @@ REQUEST_MATTER = MatterKind(
             "已收到，其余内容照常办理，答复期限不变。",
             "撤回这一部分",
             quiet=True,
+            decides=True,
         ),
         FollowUp(
             "withdraw",
@@ -228,6 +231,7 @@ REQUEST_MATTER = MatterKind(
             "申请已撤回。",
             "撤回申请",
             quiet=True,
+            decides=True,
             warning="撤回后不再办理，也不能恢复；以后还需要这项信息的，要重新申请。",
         ),
     ),

@@ -9,6 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.intake.actions import is_code_renewed
 from gongkai.core.intake.declared import erase_words
 from gongkai.core.intake.matters import (
     AskerDocument,
@@ -164,7 +165,8 @@ def fetch_consultation_paper(number: int, ref: str) -> FetchedDocument:
     letter = Letter.objects.filter(pk=int(key) if key.isdecimal() else 0, consultation=number).first()
     if letter is None:
         raise Refused("没有这份文书。")
-    paper = get_handed_out_letter(collect_letter(letter, by=ANONYMOUS))
+    counts = not is_code_renewed(f"{CONSULTATION_MATTER_NAME}/{number}")
+    paper = get_handed_out_letter(collect_letter(letter, by=ANONYMOUS, counts=counts))
     return FetchedDocument(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
 
 
@@ -195,6 +197,7 @@ CONSULTATION_MATTER = MatterKind(
             "您的意见已收到。",
             "提交意见",
             FileRule(label="证明材料", help="加密保存，只有办理人员可以打开。"),
+            decides=True,
         ),
     ),
 )

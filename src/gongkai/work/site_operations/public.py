@@ -127,5 +127,7 @@ FAULT_MATTER = MatterKind(
     progress=find_progress,
     erase=erase_text,
     office=lambda number: reverse("ledger_entry", kwargs={"pk": number}),
-    follow_ups=(FollowUp("rate", "评价办理结果", SatisfactionForm, _save_rating, _can_rate, "感谢您的评价。"),),
+    follow_ups=(
+        FollowUp("rate", "评价办理结果", SatisfactionForm, _save_rating, _can_rate, "感谢您的评价。", decides=True),
+    ),
 )

@@ -7,9 +7,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import document_of
-from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
+from gongkai.content.policies.announcing import draft_announcement, find_issuer_errors
 from gongkai.content.policies.decision_texts import (
     compose_announcement,
     compose_correction,
@@ -34,9 +33,7 @@ from gongkai.content.policies.signed import find_personal_data_errors, is_signed
 from gongkai.content.policies.spans import life_of, refresh, sync_standing
 from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
 from gongkai.content.policies.warnings import make_basis_warnings
-from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import ItemPage
-from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
+from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.rules import check_system
@@ -84,7 +81,7 @@ def decide(
         announced_in: the document that will say so, where it is drafted already (the result of a clean-up).
         round: the clean-up that decided it.
     """
-    if reasons := [*_against(record, what, on, until, actor), *_find_decision_errors(actor, cited, reason)]:
+    if reasons := [*_against(record, what, on, until, actor), *_find_decision_errors(record, actor, cited, reason)]:
         raise Refused(reasons)
     before = period_on_day(life_of(record), timezone.localdate()).state
     waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
@@ -119,11 +116,10 @@ def _settle(made: Decision) -> None:
 
 def _to_be_announced(made: Decision, by: Actor, state: str) -> ActionResult:
     """Store a decision until its text is signed; draft an announcement if no text of the library states it."""
-    if not _will_be_said(made):
-        _draft_announcement(made, by)
+    tell = () if _will_be_said(made) else _draft_announcement(made, by)
     facts = {**_facts(made), "announced_in": made.announced_in_id}
     words = f"{_words(made)}，待公布的文件签发公开后生效"
-    return ActionResult(words=words, from_state=state, facts=facts, result=made)
+    return ActionResult(words=words, from_state=state, facts=facts, result=made, tell=tell)
 
 
 def _will_be_said(made: Decision) -> bool:
@@ -133,29 +129,12 @@ def _will_be_said(made: Decision) -> bool:
     return made.actor is not None and (signed_edition(made.actor.document) is None or not _unconfirmable(made))
 
 
-def _draft_announcement(made: Decision, by: Actor) -> None:
+def _draft_announcement(made: Decision, by: Actor) -> tuple[Notification, ...]:
     title, html = compose_announcement(made, timezone.localdate())
-    made.announced_in = document_of(_drafted(made, by, title, html))
+    item, tell = draft_announcement(made.record, by, title, html)
+    made.announced_in = document_of(item)
     made.save(update_fields=["announced_in"])
-
-
-def _drafted(made: Decision, by: Actor, title: str, html: str) -> ItemPage:
-    body = made.record.body
-    item: ItemPage = publishing.create_draft(
-        body,
-        by=SYSTEM if check_writer(by, body) else by,
-        title=title[:255],
-        kind=ItemKind.NOTICE,
-        imported_html=html,
-        issuer=made.record.issuers[:120] or body.name,
-        written_on=timezone.localdate(),
-        formed_on=timezone.localdate(),
-        subject=made.record.subject or "综合政务",
-        attribute=Attribute.PROACTIVE,
-        attribute_basis=Basis.A20_1,
-        attribute_reason="规章和规范性文件的效力应当向社会公布",
-    )
-    return item
+    return tell
 
 
 def _announced(decision: Decision) -> list[str]:
@@ -170,9 +149,10 @@ def _announced(decision: Decision) -> list[str]:
 @action("policies.announce", label="另发公告", rule=check_decider, ready=_announced)
 def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResult:
     """Draft an announcement of a decision that its deciding document does not state in a plain sentence."""
-    _draft_announcement(decision, by)
+    tell = _draft_announcement(decision, by)
     facts = {"decision": decision.pk, "announced_in": decision.announced_in_id}
-    return ActionResult(words=f"“{decision}”另发公告", facts=facts, stream=decision.record.stream, result=decision)
+    words = f"“{decision}”另发公告"
+    return ActionResult(words, facts=facts, stream=decision.record.stream, result=decision, tell=tell)
 
 
 def _unconfirmable(decision: Decision) -> list[str]:
@@ -258,11 +238,12 @@ def _facts(made: Decision) -> dict[str, object]:
     return {"decision": made.pk, "what": made.what, "on": made.on.isoformat(), "until": until}
 
 
-def _find_decision_errors(actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
-    """Return errors in the words of a decision: no deciding document and no reason, or personal
-    data."""
+def _find_decision_errors(record: PolicyRecord, actor: PolicyRecord | None, cited: str, reason: str) -> list[str]:
+    """Return errors in the words of a decision: no deciding document and no reason, one of another
+    body, or personal data."""
     silent = not actor and not cited.strip() and not reason.strip()
     missing = ["请选择或填写作出决定的文件，或者写明理由。"] if silent else []
+    missing = missing or find_issuer_errors(record, actor, cited)
     return [*missing, *find_personal_data_errors("作出决定的文件", cited), *find_personal_data_errors("说明", reason)]
 
 
@@ -353,10 +334,11 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
     words = f"“{decision}”：{reason.strip()}"
     if not decision.is_waiting and is_signed(record) and not by.system and not in_preparation():
         title, html = compose_correction(decision)
-        decision.corrected_in = document_of(_drafted(decision, by, title, html))
+        item, tell = draft_announcement(record, by, title, html)
+        decision.corrected_in = document_of(item)
         decision.save(update_fields=["corrected_in"])
         facts = {"decision": decision.pk, "announced_in": decision.corrected_in_id}
-        return ActionResult(words=f"起草更正{words}", facts=facts, stream=record.stream, result=decision)
+        return ActionResult(f"起草更正{words}", facts=facts, stream=record.stream, result=decision, tell=tell)
     _take_back(decision)
     facts = {"decision": decision.pk}
     return ActionResult(words=f"撤销{words}", facts=facts, stream=record.stream, result=decision)

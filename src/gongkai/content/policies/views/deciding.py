@@ -5,6 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.content.policies import actions
+from gongkai.content.policies.announcing import announcing_body
 from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
 from gongkai.content.policies.models import Decision, Relation
@@ -39,10 +40,17 @@ def _effect_of(made: Decision) -> str:
     if made.effective_at:
         return "已记入。文件状态随之更新。"
     if made.announced_in_id:
-        return "已记入。公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
+        return f"已记入。{_drafted(made)}签发公开后生效，公众现在看到的有效性不变。"
     if public_statements(made):
         return "已记入。作出决定的文件已经公开：请另一位签发人、负责人或者政务公开办在本页“确认原文已写明”，或者“另发公告”。"
     return "已记入。作出决定的文件送审时列给各级审签人，签发公开后生效，公众现在看到的有效性不变。"
+
+
+def _drafted(made: Decision) -> str:
+    body = announcing_body(made.record)
+    if body.pk == made.record.body_id:
+        return "公告已起草，选择栏目后送审；"
+    return f"公告已起草，由{body.label}选择栏目后送审，已通知{body.label}和政务公开办；"
 
 
 def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
@@ -53,9 +61,8 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
         reason = request.POST.get("reason", "")
         done: list[Decision] = []
         if run_with_messages(request, lambda: done.append(actions.undo_decision(decision, by=by, reason=reason)), ""):
-            messages.success(
-                request, "已撤销。" if done[0].undone_at else "更正公告已起草，请送审；签发公开后更正生效。"
-            )
+            said = "已撤销。" if done[0].undone_at else f"更正{_drafted(done[0])}签发公开后更正生效。"
+            messages.success(request, said)
     return redirect_to("record", decision.record_id)
 
 
@@ -64,7 +71,7 @@ def announce(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
     if request.method == "POST":
-        done = "公告已起草，选择栏目后送审；签发公开后生效，公众现在看到的有效性不变。"
+        done = f"{_drafted(decision)}签发公开后生效，公众现在看到的有效性不变。"
         run_with_messages(request, lambda: actions.draft_separate_announcement(decision, by=by), done)
     return redirect_to("record", decision.record_id)
 

@@ -30,6 +30,7 @@ from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.texts import text_of
 from gongkai.content.policies.views.common import body_written_for, record_seen, redirect_to
 from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
@@ -66,6 +67,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
     responses, responses_hidden = list_responses(found, by)
     backward, backward_hidden = list_dependents(found, by)
     shown = found.decisions.select_related("record", "actor__document", "announced_in", "corrected_in")
+    announcements = [one.item_number for row in shown for one in (row.announced_in, row.corrected_in) if one]
     return render(
         request,
         "policies/record.html",
@@ -77,6 +79,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "faults": find_record_faults(found, words_of(item) if item else text_of(found)),
             "item": item,
             "opens_items": keeps_record(by, found),
+            "openable": set(items_visible_to(by).filter(pk__in=announcements).values_list("pk", flat=True)),
             "steps": list_steps(item, found),
             "responses": responses,
             "responses_hidden": responses_hidden,

@@ -2,6 +2,7 @@
 
 from gongkai.core.intake.actions.exports import (
     export_words,
+    is_code_renewed,
     issue_code,
     log_unmasked_rows,
     open_file,
@@ -11,6 +12,8 @@ from gongkai.core.intake.actions.exports import (
 from gongkai.core.intake.actions.parties import (
     amend_party,
     carry_party_over,
+    is_named_by_themselves,
+    list_amended,
     note_refused_mail,
     register_party,
     reveal_party,
@@ -28,7 +31,10 @@ __all__ = [
     "erase_party",
     "erase_words",
     "export_words",
+    "is_code_renewed",
+    "is_named_by_themselves",
     "issue_code",
+    "list_amended",
     "log_unmasked_rows",
     "note_refused_mail",
     "open_file",

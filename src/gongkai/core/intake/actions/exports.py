@@ -5,12 +5,13 @@ from typing import TypeVar
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
 from gongkai.core.intake import uploads
 from gongkai.core.intake.codes import code_of, digest_of, new_code, second_digest
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import find_reading_errors
+from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party, QueryCode, Upload
 
 
@@ -61,7 +62,8 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
     """Issue a new code for a party, revoking the earlier one; the action's result is the code.
 
     The clerk has verified the identity; the last four digits of document or phone remain the second
-    key.
+    key. The clerk reads the code, so it only shows: what decides for the asker needs their paper
+    (`FollowUp.decides`). The party is told.
     """
     if party.erased_at:
         raise Refused("个人信息已按规定清除，不能再发放查询码；需要再办的，请来人重新提出。")
@@ -73,9 +75,20 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
         "revoked_at": None,
     }
     QueryCode.objects.update_or_create(matter=party.matter, defaults=said)
-    return ActionResult(
-        words="补发查询码，原来的作废", stream=party.matter, facts={"second": bool(second)}, result=code
+    tell = Notification(
+        "您的查询码已补发",
+        f"{describe_matter(party.matter)}工作人员补发了查询码，原来的作废。不是您本人要求的，请与承办单位联系。",
+        "",
+        f"code/{said['digest']}",
+        outside=(party.recipient,),
     )
+    facts = {"second": bool(second)}
+    return ActionResult("补发查询码，原来的作废", stream=party.matter, facts=facts, result=code, tell=(tell,))
+
+
+def is_code_renewed(matter: str) -> bool:
+    """Return whether a member of staff was given the present code of a matter after it was registered."""
+    return Movement.objects.filter(stream=matter, action="intake.renew_code").exists()
 
 
 def _check_file_handler(by: Actor, upload: Upload) -> list[str]:

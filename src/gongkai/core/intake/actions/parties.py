@@ -1,12 +1,15 @@
 """Actions that register, correct and reveal parties."""
 
+from collections.abc import Collection
+
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_row
+from gongkai.core.acts.models import Movement
 from gongkai.core.intake.held import CONTACT_LABELS, IDENTITY_LABELS, Particulars, set_party_columns
-from gongkai.core.intake.matters import find_reading_errors
+from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.rules import check_system
 
@@ -54,21 +57,51 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
 
 
+def is_named_by_themselves(party: Party) -> bool:
+    """Return whether a party gave its own name online; a name that staff typed can be mistyped."""
+    registered = Movement.objects.filter(stream=party.stream, action="intake.register_party").order_by("seq").first()
+    return registered is not None and registered.person_id is None
+
+
+def list_amended(parties: Collection[Party]) -> set[int]:
+    """Return the keys of the parties of whom staff changed the name or where they are reached."""
+    streams = {party.stream: party.pk for party in parties}
+    moved = Movement.objects.filter(stream__in=streams, action="intake.amend_party")
+    return {streams[stream] for stream in moved.values_list("stream", flat=True)}
+
+
 @action("intake.amend_party", label="更正申请人信息", rule=_check_party_handler, ready=_check_not_erased)
 def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
-    """Correct a party's data; the log names the fields without values."""
+    """Correct a party's data; the log names the fields without values.
+
+    Who is reached elsewhere now is told where they were reached before. A name that the party gave
+    itself stays.
+    """
+    old = (party.email.reveal(), party.phone.reveal())
     before = {name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)}
     set_party_columns(party, said)
     changed = [name for name, value in before.items() if value != getattr(party, name).reveal()]
     if not changed:
         raise Refused("没有改动。")
+    if "name" in changed and is_named_by_themselves(party):
+        raise Refused("姓名或者名称由本人在网上填写，不能改写：写错的，请本人撤回后用正确的姓名重新提出。")
     if "phone" in changed:
         party.phone_verified_at = None
     if "email" in changed:
         party.mail_refused_at = None
     party.save()
     labels = {**CONTACT_LABELS, **IDENTITY_LABELS}
-    return ActionResult(words=f"更正{'、'.join(labels[name] for name in changed)}", facts={"fields": changed})
+    words = f"更正{'、'.join(labels[name] for name in changed)}"
+    said_before = Notification(
+        "您的联系方式已更正",
+        f"{describe_matter(party.matter)}工作人员{words}。不是您本人要求的，请与承办单位联系。",
+        "",
+        f"{party.stream}/amended/{party.version}",
+        outside=(party.recipient,),
+        reached=old,
+    )
+    tell = (said_before,) if any(old) and {"phone", "email"} & set(changed) else ()
+    return ActionResult(words=words, facts={"fields": changed}, tell=tell)
 
 
 @action(

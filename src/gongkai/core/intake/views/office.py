@@ -1,6 +1,6 @@
 """Views that reveal and amend parties, open files and search matters; each is logged."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import fields
 
 from django import forms
@@ -14,7 +14,14 @@ from django.views.decorators.http import require_POST
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages, say_no
-from gongkai.core.intake.actions import amend_party, open_file, renew_code, reveal_party, revoke_code
+from gongkai.core.intake.actions import (
+    amend_party,
+    is_named_by_themselves,
+    open_file,
+    renew_code,
+    reveal_party,
+    revoke_code,
+)
 from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.codes import format_code as as_read
 from gongkai.core.intake.held import Particulars
@@ -53,19 +60,26 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     shown = {"party": party, "clear": clear, "back": back}
     if request.POST.get("part", "contact") == "contact":
         names = list(AmendForm.base_fields)
-        shown["form"] = AmendForm(initial={name: getattr(party, name).reveal() for name in names})
+        shown["form"] = AmendForm(party, initial={name: getattr(party, name).reveal() for name in names})
         shown["codes"] = QueryCode.objects.filter(matter=party.matter, revoked_at=None).exists()
     return render(request, "intake/revealed.html", shown)
 
 
 class AmendForm(forms.Form):
-    """The form for contact data."""
+    """The form for contact data; a name that the party gave itself is no part of it."""
 
     name = forms.CharField(label="姓名或者名称", max_length=120, required=False)
     phone = forms.CharField(label="联系电话", max_length=40, required=False)
     email = forms.EmailField(label="电子邮箱", max_length=254, required=False)
     fax = forms.CharField(label="传真号码", max_length=40, required=False)
     address = forms.CharField(label="通信地址", max_length=300, required=False)
+
+    def __init__(
+        self, party: Party, data: Mapping[str, str] | None = None, initial: Mapping[str, str] | None = None
+    ) -> None:
+        super().__init__(data, initial=initial)  # type: ignore[arg-type]  # the stubs ask for a plain dict
+        if is_named_by_themselves(party):
+            del self.fields["name"]
 
 
 @never_cache
@@ -81,7 +95,7 @@ def amend(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         kept = {field.name: getattr(party, field.name) for field in fields(Particulars)}
         before = {name: str(value.reveal()) if hasattr(value, "reveal") else str(value) for name, value in kept.items()}
-        form = AmendForm(request.POST)
+        form = AmendForm(party, request.POST)
         return answer_form(
             request,
             form,

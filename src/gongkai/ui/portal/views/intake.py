@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake import drafts
-from gongkai.core.intake.following_up import FOLLOW_UPS, faults_of, typed_words
+from gongkai.core.intake.following_up import FOLLOW_UPS, RENEWED_CODE_ERROR, faults_of, is_barred, typed_words
 from gongkai.core.intake.following_up import follow_up as do_follow_up
 from gongkai.core.intake.forms import FORMS
 from gongkai.core.intake.forms.definition import say_too_long
@@ -219,13 +219,15 @@ def _render_matter(
     if progress is None or found is None:
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
     theirs = has_second(name)
+    ready = [up for up in found[0].follow_ups if up.ready(found[1])]
+    barred = [up for up in ready if is_barred(up, name)]
     offers = [
         {
             "follow_up": up,
             "form": wrong[1] if wrong and wrong[0] is up else _build_follow_up_form(up, found[1], theirs=theirs),
         }
-        for up in found[0].follow_ups
-        if up.ready(found[1])
+        for up in ready
+        if up not in barred
     ]
     papers = list(found[0].papers(found[1])) if found[0].papers else []
     facts = {
@@ -242,7 +244,7 @@ def _render_matter(
         "papers": papers if theirs else [],
         "own_words": found[0].own_words(found[1]) if found[0].own_words and (theirs or is_anonymous(name)) else (),
         "no_papers": bool(papers),
-        "refused": refused,
+        "refused": refused or ([RENEWED_CODE_ERROR] if barred else None),
         "said": said,
         "kept": kept,
     }

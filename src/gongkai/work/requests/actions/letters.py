@@ -45,21 +45,23 @@ def _check_letter_readable(letter: Letter) -> list[str]:
     ready=_check_letter_readable,
     quiet=True,
 )
-def collect_letter(letter: Letter, *, by: Actor) -> ActionResult:
+def collect_letter(letter: Letter, *, by: Actor, counts: bool = True) -> ActionResult:
     """Hand out a letter to its recipient; the action's result is the `Letter`.
 
-    The first opening is recorded. It counts as delivery of an answer that was wanted online.
+    The first opening is recorded. It counts as delivery of an answer that was wanted online, not
+    with a code that staff renewed (`counts`).
     """
-    first = letter.opened_at is None
+    first = letter.opened_at is None and counts
     if first:
         letter.opened_at = timezone.now()
         letter.save(update_fields=["opened_at"])
-    if letter.kind == "reply" and not letter.revoked_on:
+    if letter.kind == "reply" and not letter.revoked_on and counts:
         _record_online_delivery(letter)
     if letter.kind in {"correction", "fee"} and first:
         record_opened_notice(letter)
     who = "被征求意见的一方" if letter.consultation_id else "申请人"
-    words = f"{who}{'首次' if first else ''}打开{letter.number}"
+    with_code = "" if counts else "凭补发的查询码"
+    words = f"{who}{with_code}{'首次' if first else ''}打开{letter.number}"
     return ActionResult(words=words, facts={"letter": letter.digest}, result=letter)
 
 

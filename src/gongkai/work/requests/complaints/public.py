@@ -220,6 +220,7 @@ COMPLAINT_MATTER = MatterKind(
             _is_complaint_open,
             "投诉已撤回。",
             "撤回投诉",
+            decides=True,
         ),
     ),
 )

@@ -7,6 +7,7 @@ from django.db.models import Q, QuerySet
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.core.intake.actions import list_amended
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.lapses import has_lapse
 from gongkai.core.ledger.models import Entry, EntryQuerySet
@@ -59,8 +60,15 @@ def have_same_applicant(one: int, other: int) -> bool:
     """Return whether two requests and all requests merged into them have one applicant.
 
     Two documents may each agree with a request without a document; such a request does not join them.
+    Name and contact that staff changed prove nothing: then only documents decide.
     """
-    return all(is_same_party(left, right) for left in _list_applicants(one) for right in _list_applicants(other))
+    parties = [_list_applicants(one), _list_applicants(other)]
+    amended = list_amended([*parties[0], *parties[1]])
+    return all(
+        is_same_party(left, right) and (not {left.pk, right.pk} & amended or bool(left.id_digest and right.id_digest))
+        for left in parties[0]
+        for right in parties[1]
+    )
 
 
 def _list_applicants(pk: int) -> list[Party]:
