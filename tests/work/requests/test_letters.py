@@ -72,6 +72,19 @@ def test_an_answer_has_its_letter_with_ground_provision_and_remedies(entry: Entr
     assert list(read_stream(entry.stream))[-1].facts["letter"] == letter.digest
 
 
+@pytest.mark.parametrize(
+    ("wish", "points"), [("我眼睛不好，请用大字打印", 22), ("请把字印大一点", 22), ("请快一些", 16)]
+)
+def test_a_letter_is_in_large_type_for_who_asked_for_it(entry: Entry, wish: str, points: int) -> None:
+    city = BodyFactory(name="云岭市水务局", short_name="市水务局", parent=entry.body.parent)
+    asked = applied(register(city, R, wishes=wish))
+    do(asked, "give_receipt")
+    written = Document(BytesIO(decrypt_letter(asked.request.letters.get())))
+    addressee = next(one for one in written.paragraphs if one.text.startswith("李晓云"))
+    assert (addressee.runs[0].font.size or written.styles["Normal"].font.size).pt == points
+    assert [one.text for one in written.paragraphs if wish in one.text], "the letter repeats the wish"
+
+
 def test_a_merged_units_letter_is_its_successors(entry: Entry) -> None:
     heir = BodyFactory(name="云岭市自然资源局", short_name="市资源局", parent=entry.body.parent, phone="0799-8010370")
     merge(entry.body, by=SYSTEM, into=heir)

@@ -12,6 +12,7 @@ from docx import Document
 from docx.blkcntnr import BlockItemContainer
 from docx.document import Document as DocumentObject
 from docx.opc.exceptions import PackageNotFoundError
+from docx.oxml.ns import qn
 from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
@@ -111,4 +112,21 @@ def _replace(runs: list[Run], start: int, end: int, value: str) -> None:
         place += length
 
 
-__all__ = ["PLACEHOLDER_PATTERN", "NoTemplate", "fields_of", "fill_docx", "value_at"]
+def enlarge_docx(content: bytes, ratio: float) -> bytes:
+    """Return a .docx with type, fixed line pitches and first-line indents enlarged by a ratio."""
+    document = Document(BytesIO(content))
+    for root in (document.element, document.styles.element):
+        for size in root.iter(qn("w:sz"), qn("w:szCs")):
+            size.set(qn("w:val"), str(round(int(size.get(qn("w:val"))) * ratio)))
+        for spacing in root.iter(qn("w:spacing")):
+            if spacing.get(qn("w:lineRule")) in {"exact", "atLeast"} and spacing.get(qn("w:line")):
+                spacing.set(qn("w:line"), str(round(int(spacing.get(qn("w:line"))) * ratio)))
+        for indent in root.iter(qn("w:ind")):
+            if indent.get(qn("w:firstLine")):
+                indent.set(qn("w:firstLine"), str(round(int(indent.get(qn("w:firstLine"))) * ratio)))
+    stream = BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+__all__ = ["PLACEHOLDER_PATTERN", "NoTemplate", "enlarge_docx", "fields_of", "fill_docx", "value_at"]

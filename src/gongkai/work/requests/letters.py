@@ -20,10 +20,11 @@ from gongkai.core.ledger.making import draw_next_numbers
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.figures import Figure, figures_in_force, with_figures
 from gongkai.lib.writing.blocks import Text
-from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, fill_docx, value_at
+from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, enlarge_docx, fill_docx, value_at
 from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.work.requests.deidentification import deidentify_for_addressee
 from gongkai.work.requests.models import (
@@ -81,6 +82,9 @@ LETTER_FIELDS = (
     "此前",
     "联系方式",
 )
+# A wish for large type (条例第四十三条), and what it makes of 三号 (16 pt): 二号 (22 pt).
+_LARGE_TYPE = re.compile(r"大[字号]|字[体号]?(?:[印写放调]|打印?)?[得的]?[再更]?大|放大")
+LARGE_TYPE_RATIO = 22 / 16
 # The last line of every letter: the unit's contact.
 _CONTACT_LINE = "联系方式：{{联系方式}}"
 
@@ -189,6 +193,8 @@ def _store_letter(letter: Letter, entry: Entry, filled: Mapping[str, str]) -> No
         if own
         else render_builtin_template(letter, filled, issuer, rules_of(entry).figures)
     )
+    if letter.kind not in KINDS_TO_OTHERS and _LARGE_TYPE.search(letter.request.wishes.reveal()):
+        content = enlarge_docx(content, LARGE_TYPE_RATIO)
     letter.template = own.digest if own else ""
     letter.content, letter.key = encrypt_bytes(content)
     letter.digest = hashlib.sha256(content).hexdigest()

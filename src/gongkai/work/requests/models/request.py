@@ -92,7 +92,7 @@ class Request(models.Model):
     wishes = declare(
         EncryptedWordsField("其他合理要求", blank=True),
         group=HOW_WANTED,
-        help="例如阅读、视听有困难，需要提供帮助（《条例》第四十三条）。",
+        help="例如要大字的答复书；阅读、视听有困难，需要提供帮助（《条例》第四十三条）。",
         most=500,
         also=("其他要求", "特殊要求"),
         width=24,
