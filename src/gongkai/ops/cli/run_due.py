@@ -24,7 +24,7 @@ def run_due(as_json: bool) -> None:
         click.echo(json.dumps({"ok": not any(o.error for o in outcomes), "jobs": jobs}, ensure_ascii=False))
     else:
         for outcome in outcomes:
-            done = "，".join(f"{name} {count}" for name, count in outcome.counts.items() if count) or "无"
+            done = "、".join(f"{count}项" for count in outcome.counts.values() if count) or "无"
             click.echo(f"{outcome.job.label}：{f'失败（{outcome.error}）' if outcome.error else done}")
     if any(outcome.error for outcome in outcomes):
         sys.exit(1)
