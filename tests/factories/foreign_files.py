@@ -128,7 +128,7 @@ OFD = packed(
     }
 )
 HTML = (
-    '<html><meta charset="gb2312"><h2>第一节</h2><p>正文<s>划去</s><b style="display:none">藏</b>m<sup>2</sup>'
+    '<html><meta charset="gb2312"><h2>第一节</h2><p>正文<s>划去</s><b style="display:none">藏</b><i style="color:white">白</i>m<sup>2</sup>'
     "<ruby>䶮<rt>yan</rt></ruby></p><table><tr><td rowspan=2>甲<td>乙<tr><td>丙</table></html>"
 ).encode("gb18030")
 MHT = (
@@ -197,24 +197,28 @@ UNSEEN_CELLS = packed(
         + '</row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>',
     }
 )
-#: A name in GBK that is valid UTF-8, too.
-NAMED_ZIP = packed({"xxxx.txt": "甲"}).replace(b"xxxx", "通知".encode("gbk"))
+#: Names in GBK that are valid UTF-8, too.
+NAMED_ZIP = (
+    packed({"xxxx.txt": "甲", "yy.txt": "乙"}).replace(b"xxxx", "通知".encode("gbk")).replace(b"yy", "图".encode("gbk"))
+)
 WINMAIL = winmail("正文", "附件.txt", "附件".encode())
 LOCKED = compound({"EncryptedPackage": b"x" * 5_000})
 ZIP = packed({"甲.txt": "正文", "乙.docx": TRICKY_WORD, "坏.docx": b"PK\x03\x04"})
 
 
 def pdf(content: bytes, page: bytes = b"", catalog: bytes = b"", *objects: bytes) -> bytes:
-    """Return a PDF of one page; fonts: F1 Helvetica, F2 without characters for its codes; more objects from 7."""
+    """Return a PDF of one page; fonts: F1 Helvetica, F2 without characters for its codes, F3 Song; more objects from 8."""
     parts = (
         b"<</Type/Catalog/Pages 2 0 R%s>>" % catalog,
         b"<</Type/Pages/Kids[3 0 R]/Count 1>>",
-        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R/F2 6 0 R>>"
-        b"/Properties<</L1 7 0 R>>/ExtGState<</G1<</ca .3>>>>>>%s>>" % page,
+        b"<</Type/Page/Parent 2 0 R/MediaBox[0 0 600 800]/Contents 4 0 R/Resources<</Font<</F1 5 0 R/F2 6 0 R/F3 7 0 R>>"
+        b"/Properties<</L1 8 0 R>>/ExtGState<</G1<</ca .3>>>>>>%s>>" % page,
         b"<</Length %d>>stream\n%s\nendstream" % (len(content), content),
         b"<</Type/Font/Subtype/Type1/BaseFont/Helvetica>>",
         b"<</Type/Font/Subtype/Type0/BaseFont/AAAAAA+Song/Encoding/Identity-H/DescendantFonts[<</Type/Font/Subtype"
         b"/CIDFontType2/BaseFont/AAAAAA+Song/CIDSystemInfo<</Registry(Adobe)/Ordering(Identity)/Supplement 0>>>>]>>",
+        b"<</Type/Font/Subtype/Type0/BaseFont/STSong-Light/Encoding/UniGB-UCS2-H/DescendantFonts[<</Type/Font/Subtype"
+        b"/CIDFontType0/BaseFont/STSong-Light/CIDSystemInfo<</Registry(Adobe)/Ordering(GB1)/Supplement 2>>>>]>>",
         *objects,
     )
     out, places = b"%PDF-1.7\n", []
@@ -231,6 +235,11 @@ def line(words: bytes, x: int, y: int, before: bytes = b"", size: int = 12) -> b
     return b"q %s BT /F1 %d Tf %d %d Td (%s) Tj ET Q " % (before, size, x, y, words)
 
 
+def song(words: str, x: int, y: int, size: int = 12) -> bytes:
+    """Return a line of a PDF page in Song."""
+    return b"BT /F3 %d Tf %d %d Td <%s> Tj ET " % (size, x, y, words.encode("utf-16-be").hex().encode())
+
+
 TRICKY_PDF = pdf(
     line(b"Shown", 50, 700)
     + line(b"White", 50, 650, b"1 g")
@@ -240,8 +249,8 @@ TRICKY_PDF = pdf(
     + line(b"Double", 50, 450)
     + line(b"Double", 51, 450)
     + line(b"Slant", 0, 0, b".7 .7 -.7 .7 300 300 cm"),
-    b"/Annots[8 0 R]",
-    b"/OCProperties<</OCGs[7 0 R]/D<</OFF[7 0 R]>>>>/AcroForm<</Fields[8 0 R]>>",
+    b"/Annots[9 0 R]",
+    b"/OCProperties<</OCGs[8 0 R]/D<</OFF[8 0 R]>>>>/AcroForm<</Fields[9 0 R]>>",
     b"<</Type/OCG/Name(Plan)>>",
     b"<</Type/Annot/Subtype/Widget/FT/Tx/T(name)/V(Filled)/Rect[100 400 200 420]>>",
 )
@@ -255,5 +264,14 @@ TILED_PDF = pdf(
 )
 #: Upright words on a page that is shown upside down.
 OVERTURNED_PDF = pdf(line(b"First line", 50, 700) + line(b"Second line", 50, 600), b"/Rotate 180")
+#: Lines from top to bottom and from right to left, a lowered figure, an attached file.
+CHINESE_PDF = pdf(
+    b"".join(song(sign, x, 700 - 12 * at) for x, words in ((400, "申请人李明"), (370, "不服答复。")) for at, sign in enumerate(words))
+    + song("浓度", 50, 500) + song("2", 74, 497, 8) + song("上升", 79, 500),
+    b"",
+    b"/Names<</EmbeddedFiles<</Names[(a) 8 0 R]>>>>",
+    b"<</Type/Filespec/F(a.txt)/EF<</F 9 0 R>>>>",
+    b"<</Length 6>>stream\n%s\nendstream" % "附件".encode(),
+)  # fmt: skip
 UNREADABLE_PDF = pdf(b"BT /F2 12 Tf 50 700 Td <00410042004300440045> Tj ET")
 SCANNED_PDF = pdf(b"q 600 0 0 800 0 0 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \x88 EI Q")

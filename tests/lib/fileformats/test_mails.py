@@ -75,7 +75,7 @@ def test_outlook_wrapping_is_opened_and_where_it_is_broken_it_is_named() -> None
     assert (mail.text, mail.winmail, mail.faults) == ("公租房怎样申请？", False, [])
     assert mail.attached == [AttachedFile("房产证明（照片）.png", PNG)]
     cut = read_mail(with_file("winmail.dat", winmail()[:-8], text="见附件").as_bytes())
-    assert (cut.text, [one.name for one in cut.attached]) == ("见附件", ["短名"])
+    assert (cut.text, [one.name for one in cut.attached]) == ("见附件\n公租房怎样申请？", ["短名"])
     assert "不完整" in cut.faults[0]
     assert read_mail(with_file("winmail.dat", winmail()[:40]).as_bytes()).winmail
 

@@ -301,10 +301,11 @@ def once_busy(status: int, **headers: str) -> Callable[[Any], None]:
 
 
 def with_cookie(on: Any) -> None:
+    """Lead back with a blank behind the address, then on to another page."""
     if "k=1" in (on.headers.get("Cookie") or ""):
-        on.say("<title>好</title>")
+        on.say("", 302, Location="/seen")
     else:
-        on.say("", 302, Location=on.path, Set_Cookie="k=1; Path=/")
+        on.say("", 302, Location=f"{on.path} ", Set_Cookie="k=1; Path=/")
 
 
 def over_check(on: Any) -> None:
@@ -353,7 +354,7 @@ def raw_deflate(data: bytes) -> bytes:
 )
 def test_a_page_opens_as_in_a_browser(tmp_path: Path, answer: Callable[[Any], None]) -> None:
     check = lambda on: on.say("", 302, Location="/a", Set_Cookie="k=2")  # noqa: E731
-    with served({"/": "<a href=/a>x</a>", "/a": answer, "/check": check}) as host:
+    with served({"/": "<a href=/a>x</a>", "/a": answer, "/check": check, "/seen": "<title>好</title>"}) as host:
         came = read(crawl_of(host, tmp_path, whole=6.0))
     assert (came["a"].status, came["a"].data.decode()) == (200, "<title>好</title>")
 

@@ -19,8 +19,9 @@ def names(text: str) -> list[str]:
     [
         (PARAGRAPH, "刘\n志强"),
         ("姓名：李  明  性别：男", "李  明"),
-        ("申请人：李 明", "李 明"),
-        ("姓名：李\u3000明，男", "李\u3000明"),
+        ("被处罚人：赵\u3000\u3000铁柱", "赵\u3000\u3000铁柱"),
+        ("委托代理人:_刘_志_强_，电话", "刘_志_强"),
+        ("投诉人  张 小  明 反映", "张 小  明"),
         ("原告李  明，男", "李  明"),
         ("申请人刘\u200b志\u200b强，男", "刘\u200b志\u200b强"),
     ],
@@ -34,6 +35,7 @@ def test_a_name_is_found_whole_where_it_stands(text: str, name: str) -> None:
 
 def test_names_set_wide_in_a_row_are_each_found() -> None:
     assert names("拟录用人员名单：李  明、王  强、刘志强") == ["李  明", "王  强", "刘志强"]
+    assert names("救助对象：王　　芳　刘志强　陈静怡") == ["王　　芳", "刘志强", "陈静怡"]
 
 
 @pytest.mark.parametrize(

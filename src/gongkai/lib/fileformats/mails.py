@@ -177,15 +177,15 @@ def read_mail(raw: bytes) -> Mail:
         raise ValueError("邮件的部分太多或者嵌套太深") from error
     plain = "\n".join(text for kind, text in texts if kind == "plain").strip()
     marked = words_of_html("\n".join(text for kind, text in texts if kind == "html"))
-    others = ("\n".join(text for kind, text in texts if kind == one).strip() for one in ("winmail", "file"))
-    mail.text = _both(plain, marked) or next(filter(None, others), "")
+    wrapped, inside = ("\n".join(text for kind, text in texts if kind == one).strip() for one in ("winmail", "file"))
+    mail.text = _both(_both(plain, marked), wrapped) or inside
     if mail.text == marked:
         mail.html = "\n".join(text for kind, text in texts if kind == "html")
     return mail
 
 
 def _both(plain: str, marked: str) -> str:
-    """Return the plain text if it has the content of the HTML part, else both."""
+    """Return the plain text if it has the content of another form of it, else both."""
     said, page = "".join(plain.split()), "".join(marked.split())
     runs = {page[at : at + 3] for at in range(len(page) - 2)}
     if said and sum(run in said for run in runs) * 2 >= len(runs):
@@ -207,13 +207,18 @@ def _parts(part: Message, level: int) -> "list[tuple[int, Message]]":
     """Return the parts with content in order; of alternatives one text and all other content."""
     if level > MOST_LEVELS:
         raise ValueError("邮件的部分太多或者嵌套太深")
-    if not part.is_multipart() or part.get_content_type() == "message/rfc822":
+    if not part.is_multipart() or part.get_content_type() in ("message/rfc822", _STATUS_PART):
         return [(level, part)]
     found: list[tuple[int, Message]] = []
     for one in part.get_payload():
         if isinstance(one, Message):
             found += _parts(one, level + 1)
     return found
+
+
+#: The part of a bounce that programs read, and what it says to people.
+_STATUS_PART = "message/delivery-status"
+_STATUS_HEADS = frozenset({"Final-Recipient", "Original-Recipient", "Action", "Status", "Diagnostic-Code"})
 
 
 def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
@@ -226,6 +231,10 @@ def _take(part: Message, mail: Mail, texts: list[tuple[str, str]]) -> None:
     if kind.startswith("application/pkcs7-mime") or kind.startswith("application/x-pkcs7-mime"):
         mail.sealed = True
     if kind in {"application/pkcs7-signature", "application/x-pkcs7-signature", "application/pgp-signature"}:
+        return
+    if kind == _STATUS_PART and part.is_multipart():
+        heads = [f"{key}: {words}" for one in part.get_payload() for key, words in one.items() if key in _STATUS_HEADS]  # type: ignore[union-attr]
+        texts.append(("plain", "\n".join(heads)))
         return
     content = _payload(part, mail)
     if (kind in {"text/plain", "text/html", *_AS_PLAIN} or kind.startswith("multipart/")) and not _is_file(part, name):

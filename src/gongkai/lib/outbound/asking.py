@@ -169,7 +169,7 @@ class OutboundResponse:
         Raises:
             NoAnswer: it leads to no address.
         """
-        location = self.headers.get("Location", "") if self.status in _REDIRECTS else ""
+        location = self.headers.get("Location", "").strip() if self.status in _REDIRECTS else ""
         with _told(self._reach):
             return urljoin(self.address, _as_sent(location)) if location else ""
 

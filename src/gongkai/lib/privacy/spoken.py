@@ -13,10 +13,12 @@ from gongkai.lib.privacy.persons.shape import KNOWN_SURNAMES
 
 #: Characters without width, with joiners and frames of keys.
 _INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
-#: A given name of one character set apart from its surname, behind what announces a name or another name.
+_GAP, _SURNAME = "[ _\u00a0\u2002-\u200a\u3000]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
+#: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
-    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐]))[ \t\u3000]*[{''.join(sorted(KNOWN_SURNAMES))}]([ \u3000]{{1,4}})"
-    rf"(?![男女])[{HAN}](?=[ \u3000]*(?:[，,、。；;)）\n|]|$)|[ \u3000]+(?:性别|男|女|电话|身份|[0-9]))"
+    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐])|(?<=[{HAN}]{_GAP})){_GAP}*\t?{_SURNAME}({_GAP}{{1,4}})"
+    rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）\n|]|$)"
+    rf"|{_GAP}+(?:性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
 #: What begins an item of a list, a heading or a row: nothing goes on there.
 _LIST_ITEM_START = re.compile(
@@ -87,7 +89,8 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     """
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
-    left_out.update(place for found in _WIDE_SET_NAME.finditer(text) for place in range(*found.span(1)))
+    wide = (found.span(group) for found in _WIDE_SET_NAME.finditer(text) for group in (1, 2) if found[group])
+    left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
     if not left_out:
         return None

@@ -34,6 +34,11 @@ _STATES = {"above": State.COVERED, "left": State.LEFT, "blank": State.NONE}
 _WORKBOOKS = frozenset({"xlsx", "xls", "ods"})
 #: Formats whose paragraphs may be tables without cells.
 _RUNNING = frozenset({"html", "mht", "pdf", "ofd", "picture"})
+#: Losses that name no duty, or that are told with their cell.
+_NO_WORDS_OF_DUTIES = frozenset(
+    {"header", "footer", "comment", "picture", "chart", "watermark", "ruby", "deleted", "encoding"}
+    | {"formula", "error", "digits", "recognised"}
+)
 #: Notes are checked apart, with the paragraphs that they belong to.
 _NOTE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)
 
@@ -83,7 +88,7 @@ def _convert(data: bytes, file: documents.Document) -> Document:
         for block in document.blocks:
             for line in block.lines if isinstance(block, Grid) else ():
                 line.doubts.append("由扫描件识别，请逐字核对")
-    document.doubts += doubts
+    document.doubts += [*doubts, *documents.describe_losses(file.losses, _NO_WORDS_OF_DUTIES)]
     return document
 
 

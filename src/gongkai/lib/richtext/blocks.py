@@ -9,6 +9,7 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.fileformats.documents.pages import HIDDEN_STYLE
 
 #: Taken away with all they hold.
 _REMOVED_TAGS = frozenset(
@@ -41,7 +42,6 @@ _HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
 _PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]) | set(
     _HEADING_LEVELS
 )
-_HIDDEN_STYLE = re.compile(r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden", re.IGNORECASE)
 _STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
 _RIGHT_ALIGNED = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
@@ -142,7 +142,7 @@ class Reader:
             elif "msocom" in classes or _COMMENT_STYLE.search(style):
                 self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes or _is_bare_comment(node)
                 _remove_element(node)
-            elif _HIDDEN_STYLE.search(style):
+            elif HIDDEN_STYLE.search(style):
                 self.met.hidden += bool("".join(map(str, node.itertext())).strip())
                 _remove_element(node)
 

@@ -30,7 +30,7 @@ KINDS = {
     "rtf": (files.RTF, "a.rtf", "rtf", ["正文√"], _MERGED, {("hidden", "藏"), ("deleted", "划"), ("field", "PAGEREF a")}),
     "odt": (files.ODT, "a.odt", "odt", ["第一节", "正文"], (("甲", "甲"),), {("hidden", "藏")}),
     "ofd": (files.OFD, "a.ofd", "ofd", ["通知"], (), {("watermark", "内部资料")}),
-    "html": (files.HTML, "a.xls", "html", ["第一节", "正文m²䶮"], _MERGED, {("deleted", "划去"), ("hidden", "藏"), ("ruby", "yan")}),
+    "html": (files.HTML, "a.xls", "html", ["第一节", "正文m²䶮"], _MERGED, {("hidden", "藏"), ("hidden", "白"), ("ruby", "yan")}),
     "mht": (files.MHT, "a.doc", "mht", ["存档"], (), set()),
     "rss": (files.RSS, "a.xml", "feed", ["市府", "甲 & 乙", "http://a.example/x.html"], (), set()),
     "eml": (files.mail(), "a.eml", "eml", ["咨询", "发件人：张三 <z@x.example>", "附件一.docx", "见第三条䶮a/b²√"], (("甲", "乙"),), _WORD_LOSSES),
@@ -67,7 +67,7 @@ KINDS = {
         {("hidden", "盖住"), ("hidden", "三分号"), ("hidden", "零宽")},
     ),
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
-    "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲"], (), set()),
+    "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲", "图.txt", "乙"], (), set()),
     "GBK behind a mark": (b"\xef\xbb\xbf" + "单位,数\n".encode("gbk"), "a.csv", "csv", [], (("单位", "数"),), set()),
     "filled block": ("正文".encode() + bytes(40), "a.txt", "txt", ["正文"], (), set()),
     "deleted marks": (
@@ -125,6 +125,7 @@ KINDS = {
         set(),
     ),
     "words after the end": (b"<html><body><p>1</p></body></html>\xcd\xa8\xd6\xaa", "a.html", "html", ["1", "通知"], (), set()),
+    "chinese pdf": (files.CHINESE_PDF, "a.pdf", "pdf", ["申请人李明", "不服答复。", "浓度2上升", "a.txt", "附件"], (), set()),
     "turned pdf": (files.TURNED_PDF, "a.pdf", "pdf", ["Turned page", "Second line"], (), set()),
 }  # fmt: skip
 
@@ -179,6 +180,7 @@ def test_the_encoding_of_a_text_is_found(charset: str) -> None:
     ("value", "shape", "shown"),
     [
         (46203.0, 'yyyy"年"m"月"d"日"', "2026年6月30日"),
+        (46203.0, '[DBNum1]yyyy"年"m"月"d"日"', "二〇二六年六月三十日"),
         (46203.3368, "yyyy-mm-dd hh:mm", "2026-06-30 08:05"),
         (1234567.891, "#,##0.00_ ", "1,234,567.89"),
         (7.0, "000000", "000007"),

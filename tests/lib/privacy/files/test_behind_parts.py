@@ -101,6 +101,7 @@ OFFICE: dict[str, tuple[str, Callable[[], bytes]]] = {
             "</w:settings>",
         ),
     ),
+    "a document in it": ("docx", lambda: packed("docx", "word/embeddings/a.docx", packed("docx", BODY, ART, END))),
     "word art": ("docx", lambda: packed("docx", BODY, ART, END)),
     "the looks": (
         "docx",

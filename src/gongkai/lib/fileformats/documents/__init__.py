@@ -1,6 +1,6 @@
 """Read any file from elsewhere as one `Document`: blocks, properties, attachments and losses."""
 
-from gongkai.lib.fileformats.documents.model import Block, Document, Loss, UnreadFile, Word
+from gongkai.lib.fileformats.documents.model import Block, Document, Loss, UnreadFile, Word, describe_losses
 from gongkai.lib.fileformats.documents.reading import LAZILY_IMPORTED, read_document
 
-__all__ = ["LAZILY_IMPORTED", "Block", "Document", "Loss", "UnreadFile", "Word", "read_document"]
+__all__ = ["LAZILY_IMPORTED", "Block", "Document", "Loss", "UnreadFile", "Word", "describe_losses", "read_document"]

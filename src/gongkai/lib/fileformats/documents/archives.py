@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from contextlib import suppress
 
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.charsets import decode
@@ -60,12 +61,11 @@ def read_zip(data: bytes, depth: int) -> Document:
     if files and all(info.flag_bits & 1 for info in files):
         raise UnreadFile(LOCKED.replace("打开密码", "压缩包的密码"))
     left = BOUNDS_BY_NAME["unpacked"].most
-    for info in files[:MAX_FILES]:
-        name = entry_name(info)
+    names = _entry_names(files)
+    for info, name in zip(files[:MAX_FILES], names, strict=False):
         builder.document.attachments.append(name)
         left -= _read_entry(builder, archive, info, name, depth, left)
-    for info in files[MAX_FILES:]:
-        name = entry_name(info)
+    for name in names[MAX_FILES:]:
         builder.lose("attachment", f"{name}：压缩包内的文件太多，没有读取", name)
     return builder.document
 
@@ -86,6 +86,17 @@ def _read_entry(
     refuse_over("unpacked", BOUNDS_BY_NAME["unpacked"].most + 1 if len(content) > left else 0)
     read_inner(builder, name, content, depth, headed=True)
     return len(content)
+
+
+def _entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
+    """Return the names of all entries: a short one in GBK may pass as UTF-8 where the whole directory does not."""
+    with suppress(UnicodeEncodeError):
+        names = decode("\n".join(info.filename for info in files).encode("cp437"), "")[0].split("\n")
+        if len(names) == len(files) and not any(
+            info.flag_bits & _NAME_IS_UTF8 or _UNICODE_NAME.search(info.extra) for info in files
+        ):
+            return names
+    return [entry_name(info) for info in files]
 
 
 def entry_name(info: zipfile.ZipInfo) -> str:

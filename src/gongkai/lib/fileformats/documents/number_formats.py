@@ -4,7 +4,7 @@ import re
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from gongkai.lib.chinese.numerals import digit_by_digit
+from gongkai.lib.chinese.numerals import digit_by_digit, to_words
 from gongkai.lib.fileformats.figures import fifteen_digits
 
 #: Formats that files refer to by number only (ECMA-376, 18.8.30; 27 to 58 as Chinese programs show them).
@@ -154,7 +154,9 @@ def show_moment(moment: datetime, shape: str) -> str:
             timed = low[0] == "h" or (timed and part is None)
             out += part if part is not None else token
     if "DBNum1" in shape:
-        out = re.sub("[0-9]+", lambda digits: digit_by_digit(digits[0]), out)
+        out = re.sub(
+            "[0-9]+", lambda part: digit_by_digit(part[0]) if len(part[0]) > 2 else to_words(int(part[0])), out
+        )
     return out.strip()
 
 

@@ -32,8 +32,12 @@ _BLOCK_NAMES = (
 _BLOCKS = frozenset(_BLOCK_NAMES.split())
 #: Styles of words that nobody sees.
 HIDDEN_STYLE = re.compile(
-    r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|font-size\s*:\s*0(?![.\d])", re.I
+    r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?!\.?0*[1-9])"
+    r"|(?:left|top|text-indent)\s*:\s*-\d{4}",
+    re.I,
 )
+_WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
+_BACKGROUND = re.compile("background", re.I)
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 _EMBEDDED = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"])
@@ -77,7 +81,7 @@ def read_page(builder: Builder, text: str) -> None:
     title = root.find(".//title")
     if title is not None and title.text and title.text.strip():
         builder.document.properties["title"] = " ".join(title.text.split())
-    _Page(builder, _hidden_classes(root), _find_menus(root)).read(root)
+    _Page(builder, _Looks(root), _find_menus(root)).read(root)
 
 
 def build_tree(text: str, parser: html.HTMLParser) -> _Element:
@@ -89,11 +93,39 @@ def build_tree(text: str, parser: html.HTMLParser) -> _Element:
     return html.document_fromstring(_DECLARATION.sub("", _END.sub("", CONTROL_CODE.sub("", text))), parser=parser)
 
 
-def _hidden_classes(root: _Element) -> frozenset[str]:
-    """Return the classes that a style sheet of the page hides."""
-    sheets = " ".join(one.text or "" for one in root.iter("style"))[:500_000]
-    found = re.findall(r"\.([\w-]+)\s*(?:,[^{}]*)?\{([^}]*)\}", sheets)
-    return frozenset(name for name, rules in found if HIDDEN_STYLE.search(rules))
+class _Looks:
+    """What the style sheets of a page say: the classes of words that nobody sees, of white ones, of a background."""
+
+    def __init__(self, root: _Element) -> None:
+        sheets = " ".join(one.text or "" for one in root.iter("style"))[:500_000]
+        parts = [
+            (selectors.rstrip(), rules) for selectors, _, rules in (one.rpartition("{") for one in sheets.split("}"))
+        ]
+        self.hidden, self.white, self.backed = (
+            frozenset(
+                name
+                for names, rules in parts
+                if pattern.search(rules)
+                for name in re.findall(r"\.([\w-]+)\s*(?:,|$)", names)
+            )
+            for pattern in (HIDDEN_STYLE, _WHITE, _BACKGROUND)
+        )
+        linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
+        #: Whether all that gives a background is known.
+        self.is_known = not linked and all("." in names for names, rules in parts if _BACKGROUND.search(rules))
+
+    def is_hidden(self, element: _Element) -> bool:
+        """Return whether nobody sees the words of an element; white ones where nothing lies behind them."""
+        style, classes = element.get("style") or "", frozenset((element.get("class") or "").split())
+        if HIDDEN_STYLE.search(style) or element.get("hidden") is not None or classes & self.hidden:
+            return True
+        if not self.is_known or not (_WHITE.search(style) or classes & self.white):
+            return False
+        return not any(self._has_background(one) for one in (element, *element.iterancestors()))
+
+    def _has_background(self, element: _Element) -> bool:
+        own = f"{element.get('style')}{element.get('bgcolor') and 'background'}"
+        return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint((element.get("class") or "").split())
 
 
 @dataclass(slots=True)
@@ -135,9 +167,9 @@ def _find_menus(root: _Element) -> set[_Element]:
 class _Page:
     """Add the elements of a page to a document."""
 
-    def __init__(self, builder: Builder, hidden: frozenset[str], menus: set[_Element]) -> None:
+    def __init__(self, builder: Builder, looks: _Looks, menus: set[_Element]) -> None:
         self._builder = builder
-        self._hidden_classes = hidden
+        self._looks = looks
         self._menus = menus
         self._loose: list[str] = []
         self._aside = 0
@@ -189,7 +221,7 @@ class _Page:
         what = ""
         if name in ("del", "s", "strike") or _STRUCK.search(style):
             what = "deleted"
-        elif HIDDEN_STYLE.search(style) or element.get("hidden") is not None or classes & self._hidden_classes:
+        elif self._looks.is_hidden(element):
             what = "hidden"
         elif "mso-element:comment" in style.replace(" ", "") or classes & {"MsoCommentText", "msocomtxt"}:
             what = "comment"
@@ -300,7 +332,7 @@ class _Page:
 
     def _cell_text(self, cell: _Element, depth: int) -> str:
         inner = Builder("")
-        page = _Page(inner, self._hidden_classes, self._menus)
+        page = _Page(inner, self._looks, self._menus)
         if depth < MAX_DEPTH:
             page._walk(cell, depth + 1)
         page._flush()

@@ -6,6 +6,7 @@ from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
+from gongkai.lib.fileformats.documents.archives import MAX_FILES, read_inner
 from gongkai.lib.fileformats.documents.model import (
     Builder,
     CoveredCell,
@@ -44,7 +45,7 @@ def read_pdf(data: bytes, depth: int) -> Document:
 
     try:
         document = open_document(data)
-        reader = PdfReader(document)
+        reader = PdfReader(document, depth)
         turned = _upright(data)
         with pdfplumber.open(io.BytesIO(turned)) as pdf:
             if not pdf.pages:
@@ -94,13 +95,14 @@ def _upright(data: bytes) -> bytes:
 class PdfReader:
     """Read the pages of one PDF after the other."""
 
-    def __init__(self, document: "PDFDocument") -> None:
+    def __init__(self, document: "PDFDocument", depth: int) -> None:
         from pdfminer.pdftypes import resolve1
         from pdfminer.utils import decode_text
 
         from gongkai.lib.fileformats.documents.pdf_pages import field_values, hidden_layers
 
-        self.builder = Builder("pdf")
+        self.builder, self._depth = Builder("pdf"), depth
+        self._attached: list[Char] = []
         self._hidden = hidden_layers(document)
         self._fields = list(field_values(document))
         self._by_object = {number: (name, value) for number, name, value in self._fields if number}
@@ -113,8 +115,8 @@ class PdfReader:
         self._find_files(document)
 
     def _find_files(self, document: "PDFDocument") -> None:
+        """Gather the files that the PDF carries; they are read after its pages."""
         from pdfminer.pdftypes import resolve1
-        from pdfminer.utils import decode_text
 
         names = resolve1(document.catalog.get("Names"))
         tree = resolve1(names.get("EmbeddedFiles")) if isinstance(names, dict) else None
@@ -125,17 +127,24 @@ class PdfReader:
             if not isinstance(node, dict):
                 continue
             pending += resolve1(node.get("Kids")) or []
-            for one in resolve1(node.get("Names")) or []:
-                file = resolve1(one)
-                if isinstance(file, dict):
-                    name = resolve1(file.get("UF") or file.get("F"))
-                    text = decode_text(name) if isinstance(name, bytes) else "附件"
-                    self.builder.document.attachments.append(text)
-                    self.builder.lose("attachment", text, "PDF附件")
+            self._attached += [
+                file for one in resolve1(node.get("Names")) or [] if isinstance(file := resolve1(one), dict)
+            ]
+
+    def _read_file(self, file: "Char") -> None:
+        """Append a file that is attached to the PDF."""
+        from gongkai.lib.fileformats.documents.pdf_pages import attached_file
+
+        name, content = attached_file(file)
+        self.builder.document.attachments.append(name)
+        if content:
+            read_inner(self.builder, name, content, self._depth, headed=True)
+        else:
+            self.builder.lose("attachment", name, "PDF附件")
 
     def read_page(self, page: "Page", source: "PdfPage", number: int) -> None:
         """Add the blocks of a page."""
-        from gongkai.lib.fileformats.documents.pdf_lines import sort_chars
+        from gongkai.lib.fileformats.documents.pdf_lines import mark_vertical_lines, sort_chars
         from gongkai.lib.fileformats.documents.pdf_pages import lay_out
         from gongkai.lib.fileformats.documents.pdf_text import read_chars
 
@@ -151,6 +160,7 @@ class PdfReader:
         kept, lost = sort_chars(page, chars, scanned=covered > _SCAN_SHARE)
         for what, text in lost:
             self.builder.lose(what, text, place)
+        mark_vertical_lines(kept)
         kept += self._read_annotations(page, place)
         if len("".join(char["text"] for char in kept).split()) == 0 or (
             covered > _SCAN_SHARE and sum(len(char["text"].strip()) for char in kept) < _FEW
@@ -202,8 +212,8 @@ class PdfReader:
                 name, words = self._field(data, numbers[at] if at < len(numbers) else 0)
                 self._shown.add((name, words))
             elif kind == "FileAttachment":
-                self.builder.document.attachments.append(words or "附件")
-                self.builder.lose("attachment", words, place)
+                self._attached += [file] if isinstance(file := resolve1(data.get("FS")), dict) else []
+                self.builder.lose("comment", words, place)
                 continue
             elif kind in ("Watermark", "Stamp"):
                 self.builder.lose("watermark" if kind == "Watermark" else "picture", words, place)
@@ -247,6 +257,8 @@ class PdfReader:
         at = {id(char): place for place, char in enumerate(chars)}
         drawn = sorted([*free, *boxes], key=lambda one: at.get(id(one), one.get("at", 0)))
         size = median([char["size"] for char in chars]) if chars else 10.0
+        self._read_part([char for char in drawn if "line" in char], chars, size, number)
+        drawn = [char for char in drawn if "line" not in char]
         for part in split_columns(drawn):
             self._read_part(part, chars, size, number)
 
@@ -309,6 +321,8 @@ class PdfReader:
             if (name, value) not in self._shown and not any(value == shown for _, shown in self._shown):
                 self.builder.lose("control", f"{name}：{value}" if name else value)
         document = self.builder.document
+        for file in self._attached[:MAX_FILES]:
+            self._read_file(file)
         if self._scans and not document.blocks and not any(loss.what in ("hidden",) for loss in document.losses):
             raise PicturesOnly("没有文字（图片页）：PDF是扫描件，没有文字层，请提供有文字的文件，或先识别文字。")
         return document

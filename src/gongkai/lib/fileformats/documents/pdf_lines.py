@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from statistics import median
 from typing import TYPE_CHECKING
 
+from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.fileformats.documents.model import Word
 from gongkai.lib.fileformats.documents.pdf_cover import HIDDEN, UNSEEN, WATERMARK
 from gongkai.lib.fileformats.documents.pdf_text import OCR, Char
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
 
 #: Largest offset of a copied character, as a share of its size and of its box (simulated bold, shadows).
 _DOUBLE_SHARE, _DOUBLE_BOX = 0.3, 0.7
+#: Signs of vertical text, and how many of them make a line.
+_SET_UPRIGHT, _VERTICAL = re.compile(f"[{HAN}\u3000-\u303f\ufe10-\ufe4f，。、：；！？（）]"), 4
 #: Points between two words of a line.
 _WORD_GAP = 2.0
 
@@ -58,12 +61,39 @@ def _turn(char: Char, degrees: int) -> tuple[float, float, float, float]:
     return x0, x1, top, bottom
 
 
+def mark_vertical_lines(chars: list[Char]) -> None:
+    """Number the lines of upright characters that stand below each other, in the order of drawing."""
+    runs: list[list[Char]] = [[]]
+    for char in chars:
+        last = runs[-1][-1] if runs[-1] else None
+        if not (char["text"].strip() and _SET_UPRIGHT.match(char["text"]) and writing_direction(char) == 0):
+            runs.append([])
+            continue
+        if last is not None and not _stands_below(last, char):
+            runs.append([])
+        runs[-1].append(char)
+    for number, run in enumerate(run for run in runs if len(run) >= _VERTICAL):
+        for char in run:
+            char["line"] = number
+
+
+def _stands_below(last: Char, char: Char) -> bool:
+    size = max(char["size"], 1)
+    across = char["x0"] + char["x1"] - last["x0"] - last["x1"]
+    down = char["top"] + char["bottom"] - last["top"] - last["bottom"]
+    return abs(across) < 1.2 * size and 1.1 * size < down < 2.9 * size  # marks lie in a corner of their square
+
+
 def lines_of(chars: Iterable[Char]) -> list[str]:
     """Return the lines of characters; those of each direction together."""
     groups: dict[int, list[Char]] = defaultdict(list)
+    vertical: dict[int, str] = {}
     for char in chars:
-        groups[writing_direction(char) or 0].append(char)
-    return [
+        if "line" in char:
+            vertical[char["line"]] = vertical.get(char["line"], "") + char["text"]
+        else:
+            groups[writing_direction(char) or 0].append(char)
+    return [vertical[number] for number in sorted(vertical)] + [
         line
         for degrees, group in sorted(groups.items(), key=lambda one: -len(one[1]))
         for line in _lines(group, degrees)
@@ -90,6 +120,8 @@ def words_of(chars: Iterable[Char]) -> list[Word]:
     return words
 
 
+#: How much taller letters are than the raised figures in their line.
+_RAISED_SHARE = 1.8
 _Placed = tuple[float, float, float, float, str]
 
 
@@ -104,6 +136,8 @@ def _rows(chars: list[Char], degrees: int) -> list[list[_Placed]]:
         slack = (one[3] - one[2]) / 2 if blank else 0.0
         if rows and (blank or edges[-1][0] <= middle) and middle <= edges[-1][1] + slack:
             rows[-1].append(one)
+            if not blank and 1 < (one[3] - one[2]) / max(edges[-1][1] - edges[-1][0], 0.1) < _RAISED_SHARE:
+                edges[-1] = [one[2], one[3]]  # a raised or lowered figure came first
         elif rows and not blank and _is_flat_before(edges[-1], one):  # 一 has a low box in some fonts
             rows[-1].append(one)
             edges[-1] = [one[2], one[3]]

@@ -1,7 +1,9 @@
 """The structure of a PDF, within bounds: pages, layers, form fields, and the shapes on a page."""
 
 import io
+import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
@@ -12,6 +14,7 @@ from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 
+from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import LOCKED
 
@@ -157,3 +160,23 @@ def _text_of(value: object) -> str:
     if isinstance(value, PDFStream):
         value = value.get_data()
     return decode_text(value).strip() if isinstance(value, bytes) else ""
+
+
+def attached_file(file: dict[str, object]) -> tuple[str, bytes]:
+    """Return name and content of an attached file; no content where it is packed in an unusual way or too large."""
+    name = resolve1(file.get("UF") or file.get("F"))
+    inside = resolve1(file.get("EF"))
+    stream = resolve1(inside.get("UF") or inside.get("F")) if isinstance(inside, dict) else None
+    title = (decode_text(name).strip() if isinstance(name, bytes) else "") or "附件"
+    if not isinstance(stream, PDFStream):
+        return title, b""
+    filters = [str(getattr(one, "name", one)) for one, _ in stream.get_filters()]
+    content = stream.rawdata or b""
+    if stream.decipher:
+        content = stream.decipher(stream.objid or 0, stream.genno or 0, content)
+    if filters == ["FlateDecode"]:
+        most = BOUNDS_BY_NAME["unpacked"].most
+        with suppress(zlib.error):
+            content = zlib.decompressobj().decompress(content, most + 1)
+            return title, content if len(content) <= most else b""
+    return title, b"" if filters else content

@@ -84,7 +84,7 @@ def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, th
         with send_request(target.address, reach, through=through) as answer:
             circles = bool(answer.onward) and "Set-Cookie" in answer.headers
             found = _read(target, answer, bounds, at, begun)
-        return (circles and _with_cookies(target, reach, bounds, through)) or found
+        return (circles and _with_cookies(found, reach, bounds, through)) or found
     except NoAnswer as error:
         spent = time.monotonic() - begun
         return FetchResult(
@@ -93,13 +93,14 @@ def fetch_url(target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, th
 
 
 def _with_cookies(
-    target: CrawlTarget, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool
+    found: FetchResult, reach: RequestLimits, bounds: CrawlLimits, through: ConnectionPool
 ) -> FetchResult | None:
     """Return the response of a URL that redirects in a loop until its cookies are returned, or None."""
+    target = found.target
     at, begun = datetime.now(UTC).isoformat(timespec="seconds"), time.monotonic()
     try:
         with send_request(target.address, replace(reach, hops=_COOKIE_HOPS), through=through) as answer:
-            same = normalise_url(answer.address, target.address) == target.address
+            same = target.address in (found.to, normalise_url(answer.address, target.address))
             return _read(target, answer, bounds, at, begun) if same else None
     except NoAnswer:
         return None

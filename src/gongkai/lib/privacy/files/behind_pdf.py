@@ -8,7 +8,9 @@ import pypdfium2 as pdfium
 from pypdfium2 import raw
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.archives import MAX_FILES
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
+from gongkai.lib.privacy.files.text import read_embedded
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 #: More notes, fields and titles than anybody's document has; with more a person must look.
@@ -50,6 +52,9 @@ def _list_hidden_texts(document: pdfium.PdfDocument, content: bytes) -> Iterator
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()
     yield from _read_xfa_form(document)
+    for place in range(min(document.count_attachments(), MAX_FILES)):
+        attached = document.get_attachment(place)
+        yield from read_embedded(attached.get_name(), bytes(attached.get_data()))
     for number in range(len(document)):
         page = document[number]
         for place in range(raw.FPDFPage_GetAnnotCount(page)):

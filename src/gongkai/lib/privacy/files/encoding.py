@@ -34,7 +34,10 @@ def decode_text(content: bytes, what: str, *, page: bool = False) -> str:
     if not texts.is_text(content) or (b"\x00" in content and not texts.is_wide(content)):
         raise UnknownContent(f"{what}不是文本，内容无法读取")
     text = texts.decode_text(content, named=declared_charset(content) if page else "")
-    if not _is_plausible(text, unicode=texts.is_unicode(content)):
+    unicode = texts.is_unicode(content)
+    if not unicode:
+        text = unify_characters(text)
+    if not _is_plausible(text, unicode=unicode):
         raise UnknownContent(f"{what}的文字编码无法识别，请另存为UTF-8后再处理")
     return text
 
@@ -44,7 +47,7 @@ def _is_plausible(text: str, *, unicode: bool) -> bool:
         return False
     if unicode:
         return True
-    if _PRIVATE_CHARACTER.search(unify_characters(text)):
+    if _PRIVATE_CHARACTER.search(text):
         return False
     sample = "".join(char for char in text[:_SAMPLE_CHARACTERS] if not is_rare(char))
     return len(_HAN.findall(sample)) < 4 or chinese_likelihood(sample) >= _MIN_LIKELIHOOD

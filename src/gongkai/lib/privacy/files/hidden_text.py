@@ -15,7 +15,13 @@ from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
 from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import TEXT_TAGS
-from gongkai.lib.privacy.files.text import find_reader, list_hidden_words, open_document, read_content_text
+from gongkai.lib.privacy.files.text import (
+    find_reader,
+    list_hidden_words,
+    open_document,
+    read_content_text,
+    read_embedded,
+)
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 #: Parts of looks, by their exact place; of these only long numbers are read: their words are names of fonts and styles.
@@ -84,6 +90,8 @@ def _read_hidden_text(data: bytes, suffix: str) -> str:
             root = _parse_part(content, what)
             said = _list_part_lines(root, suffix if shown.fullmatch(name) else "")
             lines += (line for line in said if not _STYLE_PARTS.fullmatch(name) or _LONG_NUMBER.search(line))
+        elif "/embeddings/" in name:
+            lines += read_embedded(name.rpartition("/")[2], content)[1:]
     return "\n".join(line for line in dict.fromkeys(lines) if _remove_spaces(line) not in seen)
 
 

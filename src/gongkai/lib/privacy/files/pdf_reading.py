@@ -8,6 +8,8 @@ from itertools import pairwise
 import pypdfium2 as pdfium
 from pypdfium2 import raw
 
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.normalisation import unify_characters
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
@@ -17,6 +19,8 @@ MAX_PDF_PAGES = 500
 BLANK_FONT_NAME = b"GongkaiBlank"
 #: A page that a picture covers by this share and on which hardly anything else is written is a scan.
 _SCAN_COVERAGE_SHARE, _FEW = 0.5, 40
+#: Private characters without the places of symbol fonts (F020 to F0FF).
+_PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
 #: How much of the width between the edges a full line takes.
 _FULL_LINE_SHARE = 0.7
 #: Marks at which a line of a paragraph may end for itself.
@@ -82,7 +86,8 @@ def read_characters(textpage: pdfium.PdfTextPage) -> str:
 def _has_unmapped_words(textpage: pdfium.PdfTextPage, text: str) -> bool:
     """Return whether two characters in sequence have no known meaning, so that they may be a name."""
     unmapped = [
-        bool(char.strip()) and raw.FPDFText_HasUnicodeMapError(textpage, index) == 1 for index, char in enumerate(text)
+        bool(char.strip()) and (_PRIVATE.match(char) or raw.FPDFText_HasUnicodeMapError(textpage, index) == 1)
+        for index, char in enumerate(unify_characters(text))
     ]
     return any(first and second for first, second in pairwise(unmapped))
 

@@ -100,3 +100,12 @@ def list_hidden_words(document: Document) -> list[str]:
     """Return the words of a document that its text does not show, one item each."""
     losses = (loss.text for loss in document.losses if loss.what not in _SHOWN_LOSSES | _REMARKS)
     return [words for words in (*losses, *document.properties.values(), *document.attachments) if words.strip()]
+
+
+def read_embedded(name: str, content: bytes) -> list[str]:
+    """Return name and words of a file inside another; its name alone where it is no document."""
+    try:
+        document = open_document(content, f".{name.rpartition('.')[2].lower()}")
+    except PrivacyError:
+        return [name]
+    return [name, *document.text.split("\n"), *list_hidden_words(document)]

@@ -1,9 +1,11 @@
 """Find limits in text: apply the rules, add parts of counts and triggering events."""
 
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.typed_values import TypedValueError, parse_date
 from gongkai.lib.reading.model import Due, OfWhich
 from gongkai.lib.reading.words import due_rules, loose_rules  # noqa: F401  (fill the table of rules, in this order)
 from gongkai.lib.reading.words.due_table import EVENT_WORDS, NUMBER_REGEX, RULES, ReferenceYears
@@ -11,6 +13,10 @@ from gongkai.lib.reading.words.loose_rules import ACTION_WORDS, counted_from_day
 from gongkai.lib.reading.words.readings import bare_limit, counted_from, resolve_years
 
 __all__ = ["Found", "ReferenceYears", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
+
+
+#: Full-width figures, and what stands between those of a date.
+_HALF_WIDTH = str.maketrans("０１２３４５６７８９．／－", "0123456789./-")
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,6 +31,7 @@ class Found:
 def find_dues(text: str, when: ReferenceYears) -> list[Found]:
     """Return the limits in a text in order, without overlaps."""
     taken: list[Found] = []
+    text = text.translate(_HALF_WIDTH)
     claimed = bytearray(len(text))
     for pattern, function in RULES:
         for match in pattern.finditer(text):
@@ -159,7 +166,11 @@ _DATE_RANGE = re.compile(
 
 def read_limit(cell: str, when: ReferenceYears) -> list[Due]:
     """Read a cell of a time column, where bare dates count and a range ends with its last day."""
-    text = _NO_LATER_THAN.sub("", _MEETING_HOURS.sub("", "".join(cell.split()).strip("。；;，,")))
+    whole = "".join(cell.translate(_HALF_WIDTH).split()).strip("。；;，,")
+    with suppress(TypedValueError):
+        if day := parse_date(re.sub("(?:之|以)?前$", "", whole)):
+            return [Due("by_date", whole, date=day.isoformat())]
+    text = _NO_LATER_THAN.sub("", _MEETING_HOURS.sub("", whole))
     if bare := bare_limit(text, when) or _read_range_end(text, when):
         return resolve_years([bare], when)
     if several := _read_listed_dates(text, when):
