@@ -186,6 +186,9 @@ class AcceptForm(ActForm):
             for evidence in rows.exclude(machine=Verdict.HOLDS)
         ]
         holds.widget.attrs.pop("class", None)
+        held = [row for row in valid_evidence(self.entry) if Verdict.HOLDS in {row.lead, row.machine}]
+        holds.required = not held  # nothing else proves the task
+        holds.error_messages["required"] = "佐证还没有核验：请打开佐证核对，勾选属实的；不符的请退回补办。"
         if not holds.choices:
             del self.fields["holds"]
 
