@@ -36,6 +36,7 @@ def set_up(client: Client, person: Person) -> list[str]:
     assert client.get(SET_UP).status_code == 200
     device = TOTPDevice.objects.get(user=person.user)
     page = client.post(SET_UP, {"code": code_of(device)})
+    assert ("恢复码已保存，修改密码" in page.content.decode()) is person.must_change_password
     return re.findall(r"<code>([a-z0-9]{10})</code>", page.content.decode())
 
 
@@ -48,6 +49,12 @@ def test_a_signer_sets_up_an_authenticator_before_anything_else(people) -> None:
     TOTPDevice.objects.update(throttling_failure_count=0, throttling_failure_timestamp=None)
     assert len(set_up(client, people.signer)) == 10
     assert client.get(HOME).status_code == 200
+
+
+def test_a_one_time_password_is_changed_on_the_page_of_the_recovery_codes(people) -> None:
+    Person.objects.filter(pk=people.signer.pk).update(must_change_password=True)
+    people.signer.refresh_from_db()
+    assert len(set_up(sign_in(people.signer), people.signer)) == 10
 
 
 def test_every_later_session_asks_for_a_code_and_takes_each_once(people) -> None:

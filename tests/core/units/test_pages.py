@@ -173,7 +173,11 @@ def test_people_of_other_units_are_not_found(town, browser) -> None:
 
 
 def test_private_numbers_are_shown_to_few(town, browser) -> None:
-    Person.objects.filter(pk=town.lead.person_id).update(mobile="13912345678")
+    Person.objects.filter(pk=town.lead.person_id).update(mobile="13912345678", phone="0799-5210009")
+    named = Appointment.objects.filter(person=town.lead.person_id).values_list("body__name", flat=True)[0]
+    listed = browser("clerk").get("/admin/units/", {"q": named}).content.decode()
+    assert "0799-5210009" in listed, "colleagues elsewhere find the office telephone"
+    assert "13912345678" not in listed
     address = f"/admin/units/people/{town.lead.person_id}/"
     for role, sees in (
         ("clerk", False),

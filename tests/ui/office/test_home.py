@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories.ledger import EntryFactory
 from factories.pages import said
 from factories.publishing import item
-from factories.units import actor, signed_in
+from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.actions import submit
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME, FIRST_SCREEN_LINES, Block
@@ -169,7 +169,13 @@ def test_a_reminder_is_signed_for_on_the_first_page(as_, city) -> None:
 
 
 def test_empty_pages_say_why(as_, city) -> None:
-    assert "现在没有要您办理的事项" in as_(city.clerk).get(HOME).content.decode()
+    reviewer, security = actor(Role.REVIEWER, city.finance), actor(Role.SECURITY, city.finance)
+    for one in (city.clerk, reviewer):
+        assert "现在没有要您办理的事项" in as_(one).get(HOME).content.decode()
+    assert "没有等您确认的任职和密码" in as_(security).get(HOME).content.decode()
+    EntryFactory(body=city.finance, red=True)
+    AppointmentFactory(body=city.finance, role=Role.CLERK, person_id=security.person_id)
+    assert "没有等您确认" not in as_(security).get(HOME).content.decode(), "an empty block goes with other work"
     from factories.units import PersonFactory
     from gongkai.core.units.actors import Actor
 
