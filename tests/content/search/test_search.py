@@ -223,17 +223,20 @@ def test_a_part_of_the_words_is_enough_and_said(site: Website, plans: Column, ho
     assert (alone.total, alone.related) == (0, ())
     public(housing, [plans], title="就业服务")
     assert run_search(ANONYMOUS, site.pk, SearchQuery("失业")).related == ("就业",)
+    told = run_search(ANONYMOUS, site.pk, SearchQuery("就业 地址 电话"))
+    assert (told.total, told.related) == (1, ()), "the page has the word, only not where and when"
 
 
 def test_a_word_that_no_text_has_is_named_and_the_others_are_searched(
     site: Website, plans: Column, housing: Body
 ) -> None:
     lift = public(housing, [plans], title="既有住宅加装电梯管理办法", document_number="云岭住建规〔2025〕7号")
-    bus = public(housing, [plans], title="公交线路和票价", body="<p>9路，间隔12分钟。</p>")
+    bus = public(housing, [plans], title="公交线路和票价", body="<p>9路、52路，间隔12分钟。</p>")
     for typed, missing, searched, hits in (
         ("加装电梯 拆迁", ("拆迁",), "加装电梯", [lift.pk]),
         ("拆迁、加装电梯", ("拆迁",), "加装电梯", [lift.pk]),
         ("12路公交", ("12路",), "公交", [bus.pk]),
+        ("2路公交", ("2路",), "公交", [bus.pk]),
         ("加装电梯 2025年第7号文件", (), "", [lift.pk]),
         ("公交 2025年第7号文件", (), "公交", [bus.pk]),
         ("拆迁 护照", (), "", []),

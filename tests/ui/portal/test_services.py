@@ -97,7 +97,7 @@ def test_other_words_are_no_unit(typed: str, site: Website, unit: Body) -> None:
         ("查办理进度", "/query/"),
         ("任务完成了多少", "/progress/"),
         ("看任务进展", "/progress/"),
-        ("政府工作报告", "/promises/"),
+        ("2026年政府工作报告", "/promises/"),
         ("实事办得怎么样", "/promises/"),
     ],
 )

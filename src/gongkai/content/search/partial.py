@@ -2,7 +2,7 @@
 
 import math
 from collections import defaultdict
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 
 from django.db.models import Max
 
@@ -91,13 +91,15 @@ def is_subject(meaning: SearchMeaning) -> bool:
     return is_number(meaning) or any(word.needed for word in meaning.keywords)
 
 
-def list_related(meaning: SearchMeaning) -> tuple[str, ...]:
+def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...]:
     """Return the words that stand for the only needed word of a search: near meanings, or its parts.
 
-    Empty for searches of several needed words.
+    Empty for searches of several needed words, and if one of the found texts has the word itself.
     """
     required = list_needed(meaning.keywords)
     if len(required) != 1:
         return ()
     [word] = required
+    if any(word.text in text for text in texts):
+        return ()
     return word.spellings[1:] or tuple(part.text for part in parts_of(word))

@@ -23,6 +23,7 @@ from gongkai.content.search.ranking import answering_first, key_by_day, key_by_r
 from gongkai.content.search.rows import RankedRow
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.analysis import load_segmenter
 from gongkai.lib.matching.folding import fold
 
@@ -190,8 +191,13 @@ def _with_count(piece: str, found: SearchResults) -> SearchResults:
     """Return the results of a word typed apart; for 12路 only those that have it in one piece, not 9路 and 12分钟."""
     if not is_counted(piece):
         return found
-    hits = [hit for hit in found.hits if piece in fold(f"{hit.row.title}\n{hit.row.text}")]
+    alone = re.compile(rf"(?<!\d){re.escape(piece)}")
+    hits = [hit for hit in found.hits if alone.search(_text_of(hit))]
     return replace(found, hits=hits, total=len(hits))
+
+
+def _text_of(hit: SearchHit) -> str:
+    return fold(f"{hit.row.title}\n{hit.row.text}")
 
 
 def _common_hits(found: Sequence[SearchResults]) -> list[SearchHit]:
@@ -237,17 +243,10 @@ def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
     ranked = sorted(rows, key=key_by_day(very) if asked.newest else worth, reverse=True)
     start = (max(asked.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
+    paths = of.load_paths([row.pk for row in page], website_id, one_site) if page else {}
+    hits = _hits(paths, page, meaning, parts, shut, asked_by_day=asked.newest) if page else []
     return SearchResults(
-        hits=_hits(
-            of.load_paths([row.pk for row in page], website_id, one_site),
-            page,
-            meaning,
-            parts,
-            shut,
-            asked_by_day=asked.newest,
-        )
-        if page
-        else [],
+        hits=hits,
         total=len(ranked),
         capped=capped,
         pages=-(-len(ranked) // PER_PAGE),
@@ -256,7 +255,7 @@ def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
         whole=len(whole_ones),
         variants=meaning.terms,
         partial=partial,
-        related=list_related(meaning) if partial else (),
+        related=list_related(meaning, map(_text_of, hits)) if partial else (),
     )
 
 

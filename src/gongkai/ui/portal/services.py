@@ -219,7 +219,7 @@ def _match(name: str, typed: str, rest: str, page: PublicPage) -> float:
         return 0.0
     words = load_terminology()
     left = find_keywords(typed.replace(name, " "), words.synonyms, words.places)
-    if any(word.weight == 1 and not word.is_in(_own_words(page)) for word in left):
+    if any(word.weight == 1 and not word.is_year and not word.is_in(_own_words(page)) for word in left):
         return 0.0
     return 1.0 + len(name) / max(len(typed), 1)
 
