@@ -5,12 +5,14 @@ import struct
 import zipfile
 
 import pytest
+from django.core.files.uploadedfile import SimpleUploadedFile
 from PIL import Image, ImageDraw
 
 from factories.publishing import column, public
 from gongkai.content.checks import links, media
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions
+from gongkai.core.files.forms import find_emptiness_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.privacy.files.emptiness import find_emptiness
@@ -160,6 +162,15 @@ def test_a_film_without_length_track_or_sample_is_empty(length: int, track: byte
     inside = b"\0\0\0\x64mvhd" + bytes(12) + struct.pack(">II", 1000, length) + bytes(72) + track
     assert bool(find_emptiness(box(b"moov", inside) + box(b"mdat", bytes(media)), "mp4")) is empty
     assert find_emptiness(box(b"ftyp", bytes(8)), "mp4")
+    film = box(b"free", bytes(9_000_000)) + box(b"mdat", bytes(media)) + box(b"moov", inside)  # its index at the end
+    assert bool(find_emptiness_of(SimpleUploadedFile("片.mp4", film))) is empty
+
+
+@pytest.mark.parametrize(("coded", "empty"), [(0, True), (846, True), (992, True), (3_730, False)])
+def test_a_picture_of_one_colour_from_a_telephone_is_empty(coded: int, empty: bool) -> None:
+    """As many bytes as an encoder makes of a white sheet, of a shade, of a sheet with one stamp."""
+    extent = box(b"ispe", bytes(4) + struct.pack(">II", 900, 1200))
+    assert bool(find_emptiness(box(b"ftyp") + box(b"meta", extent) + box(b"mdat", bytes(coded)), "heic")) is empty
 
 
 @pytest.mark.parametrize(("pages", "drawn", "empty"), [(35, None, True), (35, 0, False), (35, 17, False)])
@@ -226,3 +237,6 @@ def test_words_of_the_colour_behind_them_are_not_seen(look: str, empty: bool) ->
     words = f"<w:p><w:r><w:rPr>{look}</w:rPr><w:t>校车时间</w:t></w:r></w:p>"
     document = f'<w:document xmlns:w="{space}"><w:body>{words}</w:body></w:document>'
     assert bool(find_emptiness(_package("word/document.xml", "none", {"document.xml": document}), "docx")) is empty
+    unread = {"document.xml": document, "custom.xml": "".join(map(str, range(30_000)))}  # as long as a long one
+    long = SimpleUploadedFile("证明.docx", _package("word/document.xml", "none", unread))
+    assert ((long.size or 0) > 60_000, bool(find_emptiness_of(long))) == (True, empty)

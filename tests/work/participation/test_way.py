@@ -11,12 +11,13 @@ from factories.checks import scanned
 from factories.participation import DRAFT, announce, catalogue, consulted, decision, entry_of, later
 from factories.publishing import reviewed, sign_all, with_sheet
 from factories.requests import compare
-from factories.units import actor, signed_in
+from factories.units import AppointmentFactory, actor, signed_in
 from gongkai.content.editions.actions import place, withdraw
 from gongkai.content.editions.models import Column, Edition
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit
 from gongkai.content.reviewing.actions.reviews import submit_blockers
+from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import store_upload as keep
@@ -24,7 +25,7 @@ from gongkai.core.ledger.actions import add_evidence
 from gongkai.core.ledger.audit import run_audit
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past import PastProof, confirm_past, record_past
-from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions
@@ -50,6 +51,11 @@ def test_the_catalogue_goes_out_and_its_changes_with_reasons(housing: Body, plan
         announce(found, "catalogue", plans)
     actions.set_consent(found, by=SYSTEM, consent="市委常委会第12次会议")
     announce(found, "catalogue", plans)
+    signed = [str(part["name"]) for part in Review.objects.latest("pk").parts]
+    assert "登记的同级党委同意：市委常委会第12次会议" in signed, "one person entered it, all signers approve it"
+    found.refresh_from_db()
+    with pytest.raises(Refused, match="不再改写"):
+        actions.set_consent(found, by=SYSTEM, consent="市委常委会第13次会议")
     page = read(client, "/decisions/")
     assert "云岭市老旧小区改造办法" in page
     assert "已列入目录" in page
@@ -242,6 +248,17 @@ def test_a_published_end_moves_later_only(housing: Body, plans: Column) -> None:
         assert bool(period.announcement.publication_blockers(None)) == bool(said)
 
 
+def test_who_writes_in_the_post_of_a_colleague_writes_for_both(housing: Body) -> None:
+    """The colleague signed what was written in their own post."""
+    covered = AppointmentFactory(role=Role.CLERK, body=housing)
+    cover = AppointmentFactory(role=Role.CLERK, body=housing, covers=covered).person
+    made = actions.start_announcement(decision(housing), by=SYSTEM, what="draft")
+    actions.write_announcement(
+        made, by=actor_of(cover.user), terms={**DRAFT, "ends_on": str(timezone.localdate() + timedelta(days=40))}
+    )
+    assert {cover.pk, covered.person_id} <= made.writers(0, made.latest_revision_id or 0).people
+
+
 def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -> None:
     made, head = decision(housing), actor(Role.LEAD, housing)
     with pytest.raises(Refused, match="依据"):
@@ -252,6 +269,13 @@ def test_a_secret_matter_is_exempt_with_its_ground_and_no_draft(housing: Body) -
     with pytest.raises(Refused, match="不能免除"):
         actions.examine(entry_of(made), **review, result="needless", words="时间紧")
     actions.examine(entry_of(made), **review, result="failed", words="超越权限", past_proof=proof)
+    fair = {**review, "what": "competition", "result": "needless", "words": "不涉及经营者"}
+    with pytest.raises(Refused, match="须上传凭证"):  # in another body's name
+        actions.examine(entry_of(made), **{**fair, "organ": "市市场监督管理局"})
+    actions.examine(entry_of(made), **{**fair, "result": "failed"}, past_proof=proof)
+    with pytest.raises(Refused, match="须上传凭证"):  # in place of a confirmed finding
+        actions.examine(entry_of(made), **{**fair, "organ": housing.name})
+    actions.examine(entry_of(made), **{**fair, "organ": housing.name}, past_proof=proof)
     with pytest.raises(Refused, match="合法性审查没有通过"):
         actions.submit(entry_of(made), by=head, pack=PACK)
     actions.examine(entry_of(made), **review, result="passed", past_proof=proof)

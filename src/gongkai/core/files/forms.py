@@ -14,9 +14,8 @@ from gongkai.core.widgets.forms import FieldFacts
 MAX_FILES_PER_FIELD = 200
 
 
-#: Bytes of a file in which is looked whether it shows anything, by suffix, and of pictures, PDFs and slides; longer ones show something.
-MAX_BLANK_BYTES = {"docx": 60_000, "xlsx": 60_000, "txt": 60_000, "csv": 60_000, "mp4": 8_000_000}
-MAX_BLANK_PAGE_BYTES = 20_000_000
+#: Bytes of a file in which is looked whether it shows anything; longer ones show something. Of films the outline is read.
+MAX_BLANK_BYTES = 20_000_000
 #: Files of one field in which is looked.
 MAX_FILES_LOOKED_INTO = 20
 
@@ -32,13 +31,13 @@ def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held
 
 def find_emptiness_of(upload: "UploadedFile[bytes]") -> str:
     """Return why nothing can be seen in an uploaded file, or "". Long files are taken to show something."""
-    from gongkai.lib.privacy.files.emptiness import find_emptiness
+    from gongkai.lib.privacy.files.emptiness import find_emptiness, outline_film
 
     suffix = suffix_of(upload.name or "")
-    if (upload.size or 0) > MAX_BLANK_BYTES.get(suffix, MAX_BLANK_PAGE_BYTES):
+    if (upload.size or 0) > MAX_BLANK_BYTES and suffix != "mp4":
         return ""
     upload.seek(0)
-    data = upload.read()
+    data = outline_film(upload) if suffix == "mp4" else upload.read()
     upload.seek(0)
     return find_emptiness(data, suffix)
 

@@ -7,8 +7,10 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.shelves import list_spans
+from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
+from gongkai.core.acts.digest import digest
 from gongkai.core.ledger.models import PastState
 from gongkai.lib.typed_json import text
 from gongkai.work.participation.deidentification import commenter_identities, find_personal_words
@@ -46,6 +48,15 @@ def _find_catalogue_gaps(announcement: Announcement, terms: Mapping[str, object]
     if not catalogue.consent:
         reasons.append("目录经同级党委同意后公布（国令第713号第三条）：请填写同意的会议或者文件。")
     return reasons
+
+
+def list_approved_consents(outgoing: OutgoingText) -> list[tuple[str, str]]:
+    """Return the consent of the party committee that one person entered, for the signers of a catalogue to approve."""
+    source = outgoing.source
+    catalogue = source.catalogue if isinstance(source, Announcement) else None
+    if catalogue is None or not catalogue.consent:
+        return []
+    return [(f"登记的同级党委同意：{catalogue.consent}", digest(f"{catalogue.stream} {catalogue.consent}"))]
 
 
 def _find_draft_gaps(announcement: Announcement, terms: Mapping[str, object]) -> list[str]:

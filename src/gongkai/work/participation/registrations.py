@@ -1,20 +1,25 @@
 """Registration of this app's kinds, forms, panels and jobs at start-up."""
 
+from collections.abc import Mapping
+
 from gongkai.content.editions.erasing import ERASURE_HANDLERS
 from gongkai.content.editions.gates import ItemPanel, register_item_panel
 from gongkai.content.editions.sources import register_source
 from gongkai.content.editions.written import WrittenErasureHandler
+from gongkai.content.reviewing.seeing import register_effects
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.background_jobs.kinds import register_kind
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.participation import forms, panels, public
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
 from gongkai.work.participation.grouping_errand import GROUPING_ERRAND_KIND
+from gongkai.work.participation.holding import list_approved_consents
 from gongkai.work.participation.importing import CATALOGUE_IMPORTER, COMMENT_IMPORTER
 from gongkai.work.participation.importing_openings import OPENING_IMPORTER
 from gongkai.work.participation.models import Announcement, AnnouncementRevision, Examination
@@ -27,7 +32,8 @@ def register_all() -> None:
     kinds.register_entry_kind(FEEDBACK_KIND)
     forms.register_forms()
     # Findings and decisions of other bodies: the drafting unit enters them with the paper, a second person confirms.
-    register_past("decision.examine", lambda _, facts: facts.get("result") != Examination.Result.NEEDLESS)
+    register_past("decision.examine", _is_finding_of_others)
+    register_effects(list_approved_consents)
     register_past("decision.decide", lambda _, __: True)
     register_source("announcement", find_announcement)
     ERASURE_HANDLERS.append(WrittenErasureHandler(Announcement, AnnouncementRevision))
@@ -42,6 +48,16 @@ def register_all() -> None:
     importers.register_importer(OPENING_IMPORTER)
     due = CatchUp("decision_feedback", "意见采纳反馈", open_feedback_entries, 9)
     follow_actions("publishing.publish", follow_publication, of=Announcement, due=due)
+
+
+def _is_finding_of_others(entry: Entry, facts: Mapping[str, object]) -> bool:
+    """Return whether a finding is another body's, or takes the place of an earlier one."""
+    if facts.get("result") != Examination.Result.NEEDLESS:
+        return True
+    if facts.get("what") == Examination.What.LEGALITY:
+        return False  # refused by the action
+    own = str(facts.get("organ", "")).strip() in {entry.body.name, entry.body.short_name}
+    return not own or entry.decision.examinations.filter(what=facts.get("what")).exists()
 
 
 def _register_panels() -> None:

@@ -3,6 +3,7 @@
 import io
 import zipfile
 from contextlib import suppress
+from typing import IO
 
 import pypdfium2 as pdfium
 from PIL import Image
@@ -27,7 +28,13 @@ _WORD_CHARACTER = re.compile(r"[^\W_\u115f\u1160\u3164\uffa0]|[\ue000-\uf8ff√�
 _SHOWN_PARTS = re.compile(r"/(?:charts?|diagrams|embeddings|ink)/", re.IGNORECASE)
 #: Tracks of a film that are seen or heard; the size of all samples of a track, or 0, and how many there are (ISO/IEC 14496-12, 8.4.3 and 8.7.3).
 _TRACKS, _SAMPLES = re.compile(rb"hdlr.{8}(?:vide|soun)", re.DOTALL), re.compile(rb"stsz.{4}(.{4})(.{4})", re.DOTALL)
-#: Pictures that are drawn; no heic.
+#: Sizes of the pictures in an HEIC file (ISO/IEC 23008-12, 6.5.3): width and height.
+_EXTENTS = re.compile(rb"ispe\0\0\0\0(.{4})(.{4})", re.DOTALL)
+#: Bytes of one colour or of a shade in HEVC: for the headers, and for each pixel. A line of writing takes half as much again.
+_BLANK_HEIC_BYTES = (400, 0.00064)
+#: Outer boxes of a film that are read whole, and how many boxes.
+_FILM_INDEX, _MAX_INDEX_BYTES, _MAX_BOXES = (b"moov", b"moof", b"ftyp"), 8_000_000, 10_000
+#: Pictures that are drawn.
 _PICTURES = frozenset({"png", "jpg", "jpeg", "gif", "webp", "bmp", "tif", "tiff"})
 #: XML elements of a slide that are visible without any text.
 _DRAWN = frozenset({"graphicFrame", "cxnSp", "contentPart", "videoFile", "audioFile"})
@@ -49,7 +56,7 @@ def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
     if not data:
         return "文件没有内容"
     with suppress(UnfitPicture, PrivacyError):
-        if suffix in _PICTURES and is_blank_picture(data):
+        if (suffix in _PICTURES and is_blank_picture(data)) or (suffix == "heic" and _is_blank_heic(data)):
             return "图片是空白的、只有一片颜色，或者小得看不清"
         if suffix == "pdf" and are_pages_blank(data) and not (worded and shows_anything(data, suffix)):
             return "各页都是空白"
@@ -151,6 +158,37 @@ def small_picture(page: pdfium.PdfPage) -> Image.Image:
     """Draw a page of a PDF, small."""
     picture: Image.Image = page.render(scale=_PAGE_PIXELS / max(*page.get_size(), 1), may_draw_forms=True).to_pil()
     return picture
+
+
+def _is_blank_heic(data: bytes) -> bool:
+    """Return whether the coded picture is as small as only one colour is; no decoder for it is here."""
+    sizes = [[int.from_bytes(side, "big") for side in found.groups()] for found in _EXTENTS.finditer(data)]
+    pixels = max((width * height for width, height in sizes), default=0)
+    coded, is_whole = _walk_film(data)
+    fixed, each = _BLANK_HEIC_BYTES
+    return is_whole and pixels > 0 and coded <= fixed + each * pixels
+
+
+def outline_film(film: IO[bytes]) -> bytes:
+    """Return a film of any length with its index and without its sound and pictures, of which some bytes stay."""
+    kept: list[bytes] = []
+    for _ in range(_MAX_BOXES):
+        head = film.read(16)
+        size, start = int.from_bytes(head[:4], "big"), 8
+        if len(head) < 8:
+            return b"".join([*kept, head])
+        if size == 1:
+            size, start = int.from_bytes(head[8:16], "big"), 16
+        if size and size < start:
+            return b"".join([*kept, head])
+        film.seek(start - len(head), io.SEEK_CUR)
+        whole = head[4:8] in _FILM_INDEX
+        content = film.read(min(size - start, _MAX_INDEX_BYTES if whole else 16) if size else 16)
+        kept.append((8 + len(content)).to_bytes(4, "big") + head[4:8] + content)
+        if not size:
+            break
+        film.seek(size - start - len(content), io.SEEK_CUR)
+    return b"".join(kept)
 
 
 def _film_emptiness(data: bytes) -> str:

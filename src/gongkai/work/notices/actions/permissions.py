@@ -14,6 +14,7 @@ from gongkai.core.units.reach import is_above
 from gongkai.core.units.same_person import is_among, list_registrations
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
+from gongkai.lib.typed_json import numbers
 from gongkai.work.notices.models import HeadName, Notice
 from gongkai.work.notices.states import INNER, REQUEST_STATES
 
@@ -161,8 +162,11 @@ def _has_submitted(by: Actor, entry: Entry) -> bool:
 def _find_submitted_streams(by: Actor) -> frozenset[str]:
     if by.person_id is None:
         return frozenset()
-    rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS, person_id__in=list_registrations(by.person_id))
-    return frozenset(rows.values_list("stream", flat=True))
+    people = set().union(*(list_registrations(number) for number in {by.person_id, *by.acts_for}))
+    rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS)
+    covered = rows.filter(facts__acts_for__isnull=False).values_list("stream", "facts")
+    own = rows.filter(person_id__in=people).values_list("stream", flat=True)
+    return frozenset(own) | {stream for stream, facts in covered if people & {*numbers(facts, "acts_for")}}
 
 
 def check_can_inspect(by: Actor, entry: Entry) -> list[str]:

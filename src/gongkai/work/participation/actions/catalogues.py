@@ -58,6 +58,8 @@ def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResul
     """Record the consent of the party committee to the catalogue (国令第713号第三条)."""
     if not consent.strip():
         raise Refused("请填写同意的会议或者文件。")
+    if catalogue.shown_at is not None:
+        raise Refused("目录已经公布，登记的同意不再改写；同意的会议或者文件有误的，请调整目录并在理由中写明。")
     catalogue.consent = consent.strip()[:200]
     catalogue.save(update_fields=["consent"])
     return ActionResult(words=catalogue.consent)
