@@ -66,7 +66,7 @@ def _is_signature(text: str) -> bool:
     return len(text) <= MAX_HEADING_LENGTH and number_of(text) is None and is_units(text)
 
 
-def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[Block]:
+def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[Block] | None:
     state = Rows(Habits())
     if (
         depth > 1
@@ -95,4 +95,4 @@ def _read_sections(texts: list[str], depth: int, start: int, end: int) -> list[B
             flush_pending_text(state, state.owners())
         state.waiting.append(text)
     flush_pending_text(state, state.owners())
-    return as_blocks(texts, start, end, state)
+    return as_blocks(texts, start, end, state) if state.lines else None

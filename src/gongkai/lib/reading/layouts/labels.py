@@ -7,7 +7,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.words.offices import is_office
-from gongkai.lib.reading.words.unit_names import AND_SO_ON, is_group, names_between_blanks, split_outside_brackets
+from gongkai.lib.reading.words.unit_names import (
+    AND_SO_ON,
+    ENDS_AS_UNIT,
+    is_group,
+    names_between_blanks,
+    split_outside_brackets,
+)
 
 SINGLE_UNIT_LABELS = (
     r"(?:市级|区级|县级|主要|共同|项目|工程|任务|具体)?(?:牵头|主办|责任|配合|协办|协作|协同|参与|承办|落实|负责|主责|实施|执行|推进)(?:考核|督办|督导)?(?:责任)?"
@@ -23,7 +29,7 @@ DEADLINE_LABELS = (
 OTHER_FACT_LABELS = (
     r"(?:项目|具体|科室|第一|主要|市级|区级|县级)?(?:责任|牵头|分管|联系|包抓|包联|包保|挂点|主管|督办)(?:[省市县区]级?)?(?:政府)?(?:领导|人)|"
     r"(?:项目|主要|分管|科室|具体)?负责人|联络[员人]|联系电话|(?:实际|目前|当前)?(?:完成|进展|推进|落实)情况|成果形式|工作进展|备注|"
-    r"(?:公开|发布)?(?:载体|平台|形式)(?=\s*[:：])|(?:公开|发布)(?:位置|栏目|途径|网址|路径|渠道)(?=\s*[:：])"
+    r"(?:公开|发布)?(?:载体|平台|形式)(?=\s*[:：])|(?:公开|发布)?(?:位置|栏目|途径|网址|路径|渠道)(?=\s*[:：])"
 )
 LABEL_PATTERN = re.compile(
     rf"^[【（(\[]?(?:(?:{UNIT_LABELS}|{DEADLINE_LABELS})\s*[:：]|(?:{OTHER_FACT_LABELS})\s*[:：][^。]{{1,60}}?(?:{UNIT_LABELS})\s*[:：])"
@@ -44,9 +50,10 @@ _KNOWN = (
     r"|(?:公开|发布)(?:渠道|途径|方式|载体|平台|栏目|路径|位置)"
 )
 _KIND_OF_UNIT = re.compile(rf"(?P<label>{_KNOWN})[（(](?:单位|部门|处室|科室|股室)[）)](?=\s*[:：])")
-#: …，主办单位为A处，协办单位为B处。
+#: …，主办单位为A处，协办单位为B处。 …，A处为主办单位，B处为协办单位。
+_UNIT_LABEL = r"(?:牵头|主办|责任|承办|协办|配合|参与|协助)单位"
 _LABEL_IN_WORDS = re.compile(
-    rf"[，,；;](?P<label>(?:牵头|主办|责任|承办|协办|配合|参与|协助)单位)[为是](?P<who>[{HAN}、]{{2,60}}[{HAN}])(?=[，,；;。\n]|$)",
+    rf"[，,；;](?:(?P<label>{_UNIT_LABEL})[为是](?P<who>[{HAN}、]{{2,60}}[{HAN}])|(?P<whose>[{HAN}、]{{3,60}}?)[为是](?P<behind>{_UNIT_LABEL}))(?=[，,；;。\n]|$)",
     re.MULTILINE,
 )
 _HALF_WIDTH_STOP = re.compile(rf"(?<!\d)(?P<stop>[.;,])(?=\s*[（(【\[]?(?:{_KNOWN})\s*[:：])")
@@ -70,12 +77,18 @@ def normalize_labels(text: str) -> str:
     said = _IN_THIS_ORDER.search(text)
     order = [name for name in re.split(r"[、，,]", said["names"]) if name] if said else []
     text = _PARTED.sub(lambda match: _with_all_labels(match[0], order), text)
-    text = _KIND_OF_UNIT.sub(r"\g<label>", _LABEL_IN_WORDS.sub(r"；\g<label>：\g<who>", text))
+    text = _KIND_OF_UNIT.sub(r"\g<label>", _LABEL_IN_WORDS.sub(_with_label_first, text))
     text = _HALF_WIDTH_STOP.sub(lambda match: _STOPS[match["stop"]], text)
     return _OWNER_LINE.sub(lambda match: _HELPERS.sub(_labelled_helpers, match[0]), text)
 
 
-_MARKDOWN = re.compile(r"^(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
+def _with_label_first(match: re.Match[str]) -> str:
+    who = match["who"] or match["whose"]
+    named = ENDS_AS_UNIT.search(who) and "单位" not in who
+    return f"；{match['label'] or match['behind']}：{who}" if named else match[0]
+
+
+_MARKDOWN = re.compile(r"^[ \t]*(?:#{1,6} +|> ?|[-*+] +(?=\S))|^-{3,}$|\*\*", re.MULTILINE)
 
 
 def _without_markdown(text: str) -> str:
@@ -89,7 +102,10 @@ _PARTED = re.compile(
     re.MULTILINE,
 )
 _IN_THIS_ORDER = re.compile(
-    r"[〕】\]］）)内中后里]\s*依次[为是](?P<names>[^。；;：:\n]{4,60}?)(?=[，,][^、，,]*省略|[。；;\n])"
+    r"(?:[〕】\]］）)]|括号)[内中后里]?\s*依次[为是](?P<names>[^。；;：:\n]{4,60}?)(?=[，,][^、，,]*省略|[。；;\n])"
+)
+_LABEL_AND_BLANK = re.compile(
+    rf"^(?P<label>(?:牵头|主办|主责|责任|配合|协办|协助)(?:单位|部门|科室)?)[ \u3000]+(?=[{HAN}])"
 )
 _PART_LABEL = re.compile(rf"(?:{SINGLE_UNIT_LABELS}|[{HAN}]{{2,8}})\s*[:：]")
 _PLACE = re.compile(
@@ -107,14 +123,18 @@ _LABELS_BY_WORD = {
 
 def _with_all_labels(bracket: str, order: list[str]) -> str:
     bars = re.search(r"[｜|┃│]", bracket)
-    parts = [part for part in map(str.strip, re.split(r"[｜|┃│]" if bars else "[；;]", bracket[1:-1])) if part]
-    labelled = [bool(_PART_LABEL.match(part)) for part in parts]
-    ordered = len(parts) == len(order)
-    if len(parts) < 2 or not (ordered or (bars and any(labelled))):
-        return bracket
-    kinds = order if ordered else [""] * len(parts)
-    named = zip(parts, labelled, kinds, strict=True)
-    return f"（{'；'.join(part if known else f'{_label_of(part, kind)}：{part}' for part, known, kind in named)}）"
+    for marks in ("[｜|┃│]",) if bars else ("[；;]", "[／/]"):
+        parts = [part for part in map(str.strip, re.split(marks, bracket[1:-1])) if part]
+        parts = [_LABEL_AND_BLANK.sub(r"\g<label>：", part) for part in parts]
+        if ordered := 2 < len(order) <= len(parts):
+            parts = [*parts[: len(order) - 1], "；".join(parts[len(order) - 1 :])]
+        labelled = [bool(_PART_LABEL.match(part)) for part in parts]
+        if len(parts) > 1 and (ordered or (bars and any(labelled))):
+            named = zip(parts, labelled, order if ordered else [""] * len(parts), strict=True)
+            return (
+                f"（{'；'.join(part if known else f'{_label_of(part, kind)}：{part}' for part, known, kind in named)}）"
+            )
+    return bracket
 
 
 def _label_of(part: str, kind: str) -> str:

@@ -239,6 +239,7 @@ def _without_limits(text: str) -> tuple[str, str]:
     return text, "，".join(limits)
 
 
+_BARE_PLACE = re.compile(r"载体|平台|形式|位置|栏目|途径|路径|渠道")
 _IS_LABEL = re.compile(SINGLE_UNIT_LABELS)
 
 
@@ -303,7 +304,8 @@ def owners_of(text: str) -> Owners:
         if match["beside"] or match["other"]:
             value, when = _without_limits(value)
             owners.limit = joined_limits(owners.limit, when)
-            owners.beside["公开载体" if match["label"] == "载体" else match["label"]] = value
+            label = match["label"]
+            owners.beside[f"公开{label}" if _BARE_PLACE.fullmatch(label) else label] = value
             if DOES_IT.search(match["label"]) and is_units(value):
                 told = f"“{match['label']}”后写的是单位，按责任单位读取"
                 owners.add(Owners(responsible=value, doubts=[told]))

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.reading.document import Block, Cell, Grid, Line, Paragraph, State
+from gongkai.lib.reading.document import Block, Cell, Grid, Line, Paragraph, State, make_cell
 from gongkai.lib.reading.layouts.align import is_units
 from gongkai.lib.reading.layouts.labels import Habits, Owners, units_unread
 from gongkai.lib.reading.layouts.owners import without_text_label
@@ -229,7 +229,7 @@ def as_blocks(texts: list[str], start: int, end: int, state: Rows) -> list[Block
     head = Line([Cell(_HEADS[0]), Cell("", State.LEFT), *(Cell(text) for text in (*_HEADS[2:], *more))])
     for line, beside in zip(state.lines, state.beside, strict=True):
         values = [beside.get(label, "") for label in more]
-        line.cells.extend(Cell(text) if text else Cell("", State.NONE) for text in values)
+        line.cells.extend(make_cell(text) if text else Cell("", State.NONE) for text in values)
     return [
         *(Paragraph(text) for text in texts[:start]),
         Grid(_without_empty([head, *state.lines])),

@@ -17,7 +17,10 @@ _OTHER_FORMS = (
 LEAD, OWES, HELPS, YES, NOTHING = "lead", "owes", "helps", "yes", "nothing"
 UNIT_KINDS = (LEAD, OWES, HELPS)
 #: Signs that also stand in running text, and what an empty cell is called: explained only by a verb.
-_COMMON_SIGNS = rf"[“\"‘（(][×✕✗✘—／/*＊※][”\"’）)]|[×✕✗✘※]|(?<![{HAN}])(?:空白|空格|留空|未标(?:注|明|记)?|无标[记识])"
+_COMMON_SIGNS = (
+    rf"[“\"‘（(][×✕✗✘—／/*＊※][”\"’）)]|[×✕✗✘※]|(?<=[标注加])[*＊#＃]|(?<!不)(?<=带)[*＊#＃]"
+    rf"|(?<![{HAN}])(?:空白|空格|留空|未标(?:注|明|记)?|不带[^，。]|无标[记识])"
+)
 _SIGN = rf"[“\"‘（(]?(?P<sign>[{_FOLDED_SIGNS}])[”\"’）)]?"
 _JOINT = r"(?:为|是|系|则|表示|代表|指|即|[:：=＝])"
 _OF = r"(?:符号|记号|标记)?(?:的(?:单位|部门|渠道|栏目?)?)?"
@@ -74,7 +77,7 @@ def read_legend(texts: Iterable[str]) -> dict[str, str]:
     found: dict[str, str] = {}
     for text in map(unify_signs, texts):
         for match in (match for way in _WAYS for match in way.finditer(text)):
-            sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空|未标.?|无标.", "", match["sign"])
+            sign = re.sub(r"[“”\"‘’（）()]|空白|空格|留空|未标.?|无标.|不带.", "", match["sign"])
             kind = meaning_of(match["what"])
             if kind and (not sign.isalnum() or kind in UNIT_KINDS):
                 found.setdefault(sign, kind)

@@ -28,7 +28,9 @@ _MAX_HEADING_CHARACTERS = 40
 def regroup_tables(document: Document) -> None:
     """Bring all tables of a document to one row a task, below one row of heads."""
     blocks = [made for block in document.blocks for made in (_unnest(block) if isinstance(block, Grid) else [block])]
-    document.blocks[:] = [join_head_rows(block) if isinstance(block, Grid) else block for block in _join_cards(blocks)]
+    document.blocks[:] = [
+        join_head_rows(_with_heads_above(block)) if isinstance(block, Grid) else block for block in _join_cards(blocks)
+    ]
     _take_last_label(document.blocks)
 
 
@@ -82,11 +84,14 @@ def _is_below(heads: Line, below: Line, *, exact: bool) -> bool:
     short = all(
         len(bare_head(below.cells[n].text)) <= 14 and not re.search(r"[。；\d]", below.cells[n].text) for n in printed
     )
-    whole = exact or (
-        printed[0] > 0 and all(one.text or other.text for one, other in zip(heads.cells, below.cells, strict=True))
-    )
+    whole = exact or printed[0] > 0
     covered = any(cell.state is State.COVERED for cell in below.cells)
-    return short and whole and all(wide[n] for n in printed) and (covered or len(printed) > 1)
+    return (
+        short
+        and whole
+        and all(wide[n] or heads.cells[n].text.endswith("）") for n in printed)
+        and (covered or len(printed) > 1)
+    )
 
 
 def _joined_cells(heads: list[Cell], below: list[Cell]) -> Iterator[Cell]:
@@ -109,6 +114,19 @@ def _outermost(head: str) -> str:
     return head.split("（", 1)[0] if head.endswith("）") else head
 
 
+_TURNED = {State.LEFT: State.COVERED, State.COVERED: State.LEFT}
+
+
+def _with_heads_above(grid: Grid) -> Grid:
+    """Return the grid turned over if its heads stand in the first column, each task in a column of its own."""
+    heads = [line.cells[0].text for line in grid.lines if line.cells]
+    if grid.width < 3 or not is_head_row(heads) or any(is_head_row(_texts(line)) for line in grid.lines[:3]):
+        return grid
+    cells = ([line.cells[n] for line in grid.lines if n < len(line.cells)] for n in range(grid.width))
+    turned = [Line([replace(cell, state=_TURNED.get(cell.state, cell.state)) for cell in line]) for line in cells]
+    return Grid(turned, grid.exact)
+
+
 # Tables in the cells of another one.
 
 
@@ -119,7 +137,11 @@ def _unnest(grid: Grid) -> list[Block]:
         return [grid]
     out: list[Block] = []
     for line, inside in zip(grid.lines, tables, strict=True):
-        beside = [cell.text for cell, rows in zip(line.cells, inside, strict=True) if cell.text and not rows]
+        beside = [
+            cell.text.split("\n" if rows else "\0")[0]
+            for cell, rows in zip(line.cells, inside, strict=True)
+            if cell.text and not (rows and "\t" in cell.text.split("\n")[0])
+        ]
         if not any(inside):
             out += [Paragraph(text, line.page) for text in beside if not is_head(text)]
         for rows in filter(None, inside):
@@ -134,9 +156,9 @@ def _unnest(grid: Grid) -> list[Block]:
 def _rows_inside(cell: Cell) -> list[list[str]]:
     """Return the rows of a table in a cell, of the same width; empty if there is none."""
     rows = [line.split("\t") for line in cell.text.split("\n")] if "\t" in cell.text else []
-    if len(rows) < 2 or not is_head_row(rows[0]):
-        return []
-    return [[*([""] * (len(rows[0]) - len(row))), *row][: len(rows[0])] for row in rows]
+    first = next((n for n, row in enumerate(rows) if is_head_row(row)), len(rows))
+    heads, *tasks = rows[first:] or [[]]
+    return [heads, *([*([""] * (len(heads) - len(row))), *row][: len(heads)] for row in tasks)] if tasks else []
 
 
 def _texts(line: Line) -> list[str]:

@@ -7,6 +7,7 @@ from gongkai.lib.reading.document import Cell, Line, State, make_cell
 from gongkai.lib.reading.layouts.align import COUNT_HEAD
 from gongkai.lib.reading.tables.columns import Table
 from gongkai.lib.reading.tables.heads import Column, Role, bare_head, is_head_row
+from gongkai.lib.reading.tables.legends import SIGNS
 from gongkai.lib.reading.words.numbering import number_of
 
 Doubt = tuple[str | None, str, str | None]
@@ -334,7 +335,8 @@ def _carry_down(cell: Cell, column: Column, draft: Draft, above: str, known: tup
         if unmarked and above and column.role is not Role.EXTRA:
             draft.doubt(name, f"“{head}”栏空白，按没有内容读取，也可能与上一行相同，请核对", above)
         return ""
-    if _REMARK_HEADER.search(head) and (cell.state is State.EMPTY or cell.guessed):
+    ticked = len(above) == 1 and above in SIGNS
+    if (_REMARK_HEADER.search(head) or ticked) and (cell.state is State.EMPTY or cell.guessed):
         return ""  # said of one row only
     if above and cell.state is State.COVERED and cell.guessed:
         draft.carried.append(head)

@@ -150,17 +150,19 @@ def merge_unit_columns(document: Document) -> None:
     legend = legends.read_legend(texts)
     day = next((found["day"] for text in texts if (found := _DAY_OF_TICK.search(text))), "")
     slash = next((found for text in texts if (found := _BEFORE_AND_AFTER.search(text))), None)
+    sign = (slash["sign"] or _SIGNS_BY_WORD[slash["word"][0]]) if slash else ""
     for n, block in enumerate(blocks):
         if isinstance(block, Grid):
             units = _merge_unit_columns(_merge_period_columns(block, day), legend)
-            blocks[n] = _split_unit_column(units, legend, slash["sign"] if slash else "")
+            blocks[n] = _split_unit_column(units, legend, sign)
 
 
 #: 某一季度打“√”的，于该季度末月25日前完成.
 _DAY_OF_TICK = re.compile(r"季度[^。；;]{0,16}[，,]?[^。；;]{0,8}季度(?:最后一个|末)月(?P<day>\d{1,2})日前")
+_SIGNS_BY_WORD = {"分": "；", "斜": "／", "竖": "｜", "横": "—", "破": "—"}
 #: “／”前为主办，“／”后为协办.
 _BEFORE_AND_AFTER = re.compile(
-    r"[“\"‘](?P<sign>[／/—\-－–|｜；;+＋])[”\"’]之?前[^，,。；;]{0,10}(?:牵头|主办|主责)[^。；;]{0,24}后[^，,。；;]{0,10}(?:配合|协[办助同]|参与)"
+    r"(?:[“\"‘](?P<sign>[／/—\-－–|｜；;+＋])[”\"’]|(?P<word>分号|斜[线杠]|竖线|横线|破折号))之?前[^，,。；;]{0,10}(?:牵头|主办|主责)[^。；;]{0,24}后[^，,。；;]{0,10}(?:配合|协[办助同]|参与)"
 )
 
 
@@ -190,13 +192,21 @@ def _split_unit_column(grid: Grid, legend: dict[str, str], slash: str) -> Grid:
     return grid
 
 
+_HALF_WIDTH = str.maketrans("；／｜—", ";/|-")
+#: （牵）市财政局, 市财政局（主办）
+_WORD_MARK = re.compile(r"^[（(](?P<before>[^（）()]{1,3})[）)]|[（(](?P<behind>[^（）()])[）)]$")
+
+
 def _units_by_kind(cell: str, legend: dict[str, str], slash: str) -> dict[str, list[str]]:
     """Return the units of a cell by the part that a sign before or behind the name, or a slash, gives them."""
     out: dict[str, list[str]] = {}
     if slash:
-        before, _, after = cell.partition(slash)
+        before, _, after = cell.partition(slash if slash in cell else slash.translate(_HALF_WIDTH))
         return {kind: [text.strip()] for kind, text in ((legends.LEAD, before), (legends.HELPS, after)) if text.strip()}
     for name in (piece.strip() for piece in split_outside_brackets(cell, "、，,；;\n") if piece.strip()):
+        if (mark := _WORD_MARK.search(name)) and (kind := legends.own_meaning(mark["before"] or mark["behind"])):
+            out.setdefault(kind, []).append(_WORD_MARK.sub("", name))
+            continue
         bare = name.strip("（）()")
         sign = next(
             (one for one in legend if one and not one.isalnum() and (bare.startswith(one) or bare.endswith(one))), ""

@@ -8,6 +8,12 @@ from hashlib import sha256
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
+from gongkai.work.notices.alignment.citations import (
+    CITED_NUMBER,
+    find_cited_numbers,
+    find_cited_places,
+    number_within_sections,
+)
 from gongkai.work.notices.alignment.deadlines import OWN, ComparedDuty, DeadlineDifference, compare_deadlines
 from gongkai.work.notices.alignment.likeness import INSIDE, Likeness, find_container, split_paragraphs
 from gongkai.work.notices.alignment.marking import MarkedText, mark_differences, normalize_unit
@@ -28,10 +34,6 @@ _YEAR = re.compile(r"(?<!\d)20\d\d(?=年)")
 _LIMIT_COLUMN = re.compile(r"时限|时间")
 
 
-_CITING_HEAD = re.compile(r"对应|对照|上级(?:任务|要求|条目)|^(?:国家|省|市|州)级?(?:任务|要点|条目)(?:编?号|序号)?$")
-_CITED_NUMBER = re.compile(
-    r"(?:第|(?<![\d年月]))\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})[）)]?\s*[项条款号]?(?![\d年月日])"
-)
 _NUMBER_HEAD = re.compile(r"^(?:序号|编号|任务(?:编|序)?号|项号)$")
 _LEADING_NUMBER = re.compile(r"\s*[（(]?(\d{1,3}|[一二三四五六七八九十]{1,3})(?:[）)]|[．.、](?!\d))")
 LOOSER, STRICTER, AS_STRICT = "looser", "stricter", "same"
@@ -55,15 +57,18 @@ class ComparedMeasure:
     @property
     def cited(self) -> tuple[int, ...]:
         """The numbers of the other notice's measures that a column prints (对应市任务：第3项、第5项)."""
-        cells = [text for head, text in self.extras if _CITING_HEAD.search(head)]
-        found = (to_int(match[1]) for cell in cells for match in _CITED_NUMBER.finditer(cell))
-        return tuple(dict.fromkeys(number for number in found if number))
+        return find_cited_numbers(self.extras)
+
+    @property
+    def cited_in_sections(self) -> tuple[tuple[int, int], ...]:
+        """The measures of the other notice that a column prints by section and number (一/2)."""
+        return find_cited_places(self.extras)
 
     @property
     def printed_number(self) -> int | None:
         """The running number printed in a column or before the text."""
         columns = [text for head, text in self.extras if _NUMBER_HEAD.search(head)]
-        match = _CITED_NUMBER.fullmatch(columns[0].strip()) if columns else _LEADING_NUMBER.match(self.text)
+        match = CITED_NUMBER.fullmatch(columns[0].strip()) if columns else _LEADING_NUMBER.match(self.text)
         return to_int(match[1]) if match else None
 
     @property
@@ -245,19 +250,25 @@ def _match_cited(
     printed = {number: side.pk for side in uppers if (number := side.printed_number) is not None}
     by_number = printed if len(printed) == len(uppers) else {side.number: side.pk for side in uppers}
     numbers = {pk: number for number, pk in by_number.items()}
-    times = Counter(number for own in owns for number in own.cited)
+    within = number_within_sections((side.section, numbers[side.pk]) for side in uppers)
+    cited = {
+        own.pk: (*own.cited, *(within.get(place, 1000 * place[0] + place[1]) for place in own.cited_in_sections))
+        for own in owns
+    }
+    times = Counter(number for own in owns for number in cited[own.pk])
     made: list[MatchedPair] = []
     odd: dict[int, str] = {}
     for own in owns:
-        clear = like.find_clear(own.pk) if own.cited else None
-        for number in own.cited:
+        clear = like.find_clear(own.pk) if cited[own.pk] else None
+        for number in cited[own.pk]:
+            shown = f"第{number}项" if number < 1000 else f"第{number // 1000}部分第{number % 1000}项"
             upper = by_number.get(number)
             unclear = upper is None or times[number] > 1
             if unclear and clear is not None and clear != upper and times[numbers[clear]] == 0:
-                odd[own.pk] = f"印的是对应第{number}项，按内容对应第{numbers[clear]}项，请核对"
+                odd[own.pk] = f"印的是对应{shown}，按内容对应第{numbers[clear]}项，请核对"
                 upper = clear
             elif upper is None:
-                odd[own.pk] = f"印的是对应第{number}项，上级通知没有这一项，请核对"
+                odd[own.pk] = f"印的是对应{shown}，上级通知没有这一项，请核对"
             if upper is not None:
                 made.append((upper, own.pk, 1.0, None))
     return made, odd

@@ -119,7 +119,7 @@ def _is_path_cell(text: str) -> bool:
 
 # 县政府网站（一级栏目）, 公开位置（子栏目）.
 _LEVEL_COLUMN_HEAD = re.compile(
-    r"(?:(?P<over>[^（）]{2,16})（)?(?:(?P<level>[一二三四五]级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?|(?:上级|主|父|下级|子)(?:栏目|目录|板块))|网站|站点|平台|栏目|板块|频道)）?"
+    r"(?:(?P<over>[^（）]{2,16})（)?(?:(?P<level>[一二三四五]级(?:子)?(?:栏目|目录|板块|菜单)(?:名称)?|(?:上级|主|父|下级|子)(?:栏目|目录|板块))|(?:公开|发布)?(?:网站|站点|平台)|栏目|板块|频道)）?"
 )
 _SITE = re.compile(r"网站$|门户$|官网$|政府网$")
 JOINED_COLUMN_HEAD = "公开栏目"
@@ -155,7 +155,8 @@ def _join_level_cells(lines: Sequence[Line], levels: Sequence[int]) -> None:
             names.append(name)
         none = State.NONE if all(names) else State.EMPTY
         names = [name for name in names if not _EMPTY_CELL.fullmatch(name)]
-        path = " > ".join([*([site] if site and names else []), *names]) if number else JOINED_COLUMN_HEAD
+        root = [site] if site and names else ["政府网站"] if len(names) == 1 and not _SITE.search(names[0]) else []
+        path = " > ".join([*root, *names]) if number else JOINED_COLUMN_HEAD
         line.cells[levels[0] : levels[-1] + 1] = [Cell(path, State.PRINTED if path else none)]
 
 
@@ -178,7 +179,8 @@ def _join_rhythms(grid: Grid) -> None:
         for cells in rows:
             often, when = cells[rhythm].text, cells[day].text
             if often and _DAY_OF_RHYTHM.fullmatch(when):
-                cells[day], cells[rhythm] = Cell(often.replace("个", "") + when), Cell("", State.NONE)
+                often = often.replace("个", "").removesuffix("周" if when.startswith("周") else " ")
+                cells[day], cells[rhythm] = Cell(often + when), Cell("", State.NONE)
             elif when and (not often.startswith("每") or "年" in often):
                 cells[rhythm] = Cell("", State.NONE)  # 一次, 随时 say nothing beside a day
         return

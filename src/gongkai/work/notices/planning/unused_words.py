@@ -256,6 +256,7 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, when: ReferenceYears)
     notice = _locate_notice(drafts, text, when)
     there = remove_spaces("".join(draft.text for draft in drafts if not draft.preamble))
     orders = remove_spaces("".join(draft.text for draft in drafts if draft.preamble))
+    cells = remove_spaces("\n".join(str(cell) for draft in drafts for cell in draft.beside.values()))
     questions: list[RowQuestion] = []
     for line, sentence in iterate_own_sentences(notice):
         names = [
@@ -263,7 +264,8 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, when: ReferenceYears)
             *(column.path for column in find_columns(sentence) if column.sure),
             *(match["path"] for match in _QUOTED_SITE_PATH.finditer(sentence)),
         ]
-        if not names or remove_spaces(sentence) in there or _PAGE_WORDS.search(sentence):
+        value = _CELL_LABEL.sub("", remove_spaces(sentence)).strip("；;。）")
+        if not names or remove_spaces(sentence) in there or value in cells or _PAGE_WORDS.search(sentence):
             continue
         first = max(sentence.find(names[0]), 0)
         reach = find_reach(sentence, sentence[:first], "", line, notice)[0] or find_most_similar(sentence, notice)
@@ -276,6 +278,8 @@ def _flag_sentences(drafts: list[DraftMeasure], text: str, when: ReferenceYears)
     return flag_questions(drafts, questions)
 
 
+# 公开途径：…, which a row has in a column of its own.
+_CELL_LABEL = re.compile(r"^[^：:，。]{2,8}[:：]")
 # （市政府门户网站“政务公开/饮水安全”）.
 _QUOTED_SITE_PATH = re.compile(r"(?:网站|门户|官网)(?:首页)?的?[“\"](?P<path>[^“”\"]{2,60})[”\"]")
 # Words of a web page around the notice.
