@@ -5,7 +5,7 @@ import re
 import pytest
 
 from gongkai.lib.privacy.known_names import find_known_people
-from gongkai.lib.privacy.organisations import is_organisation_name, short_names
+from gongkai.lib.privacy.organisations import find_named_premises, is_organisation_name, short_names
 
 
 def marked(text: str, name: str, *, posts: bool = True) -> str:
@@ -240,3 +240,18 @@ def test_names_without_a_brand_have_no_short_names() -> None:
     for name in ("李四", "云岭市教育局", "云岭市第一小学", "云岭市水泥厂"):
         found = short_names(name)
         assert not {*found.brands, *found.acting}, name
+
+
+@pytest.mark.parametrize(
+    ("text", "named"),
+    [
+        ("投诉城南小学食堂，孩子在云岭市第三中学补课", "城南小学 云岭市第三中学"),
+        ("阳光花园小区物业公司乱收费，老王火锅店油烟扰民", "阳光花园小区物业公司 老王火锅店"),
+        ("云岭晨光餐饮管理有限公司拖欠工资；市人民医院挂号难", "云岭晨光餐饮管理有限公司 市人民医院"),
+        ("二孩幼儿园学费；全市公办幼儿园收费；我们小区的物业不作为", ""),
+        ("楼下烧烤店油烟大，这家店不开发票，要求培训机构退费，自来水公司停水", ""),
+        ("某学校食堂、某单位、一家火锅店、云岭市公办中学", ""),
+    ],
+)
+def test_premises_that_a_text_names(text: str, named: str) -> None:
+    assert find_named_premises(text) == named.split()

@@ -22,6 +22,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.consultation import actions, figures, published
+from gongkai.work.consultation.forms_publication import PublicationForm
 from gongkai.work.consultation.indicators import find_indicator_findings, find_publication_gap
 from gongkai.work.consultation.models import MessageText
 from gongkai.work.consultation.rules import mask_inquiry_text
@@ -99,6 +100,20 @@ def test_what_tells_who_asked_is_masked_and_refused(site, housing) -> None:
     for summary in ("住东风里的群众来问", "李晓云来问"):
         with pytest.raises(Refused, match="请遮盖"):
             actions.prepare_publication(one, by=clerk, title="公租房", summary=summary, answer="可以。")
+
+
+def test_a_complaint_names_no_school_and_no_shop(site, housing) -> None:
+    text = "城南实验小学食堂的饭菜不新鲜，旁边老王火锅店油烟大。"
+    one = answered(site.body, housing, category="complaint", text=text, title="城南实验小学食堂")
+    form = PublicationForm(inquiry=one, by=actor(Role.CLERK, housing))
+    assert [form.proposed()[name].text for name in ("title", "summary")] == [
+        "某学校食堂",
+        "某学校食堂的饭菜不新鲜，旁边某单位油烟大。",
+    ]
+    with pytest.raises(Refused, match="老王火锅店"):
+        actions.prepare_publication(
+            one, by=actor(Role.CLERK, housing), title="老王火锅店油烟", summary="油烟大。", answer="已责令整改。"
+        )
 
 
 def test_without_consent_nothing_is_chosen_and_a_consent_is_on_record(site, housing) -> None:

@@ -194,3 +194,41 @@ def remove_region(address: str) -> str:
 def is_organisation_name(name: str) -> bool:
     """Return whether a name has the form of an organisation's; any other is a person's, however long and in any script."""
     return bool(_LEGAL_FORM.search(name) or _ORGANISATION.search(name))
+
+
+_PREMISES = (
+    "学校|小学|中学|学院|幼儿园|托儿所|医院|卫生院|卫生室|诊所|药店|药房|公司|工厂|超市|商场|市场|酒店|宾馆|旅馆|民宿|饭店|餐厅|餐馆|饭馆|面馆|酒楼"
+    "|物业|驾校|机构|养老院|敬老院|健身房|网吧|(?<![各几多一本该这那家分新])店"
+)
+_PREMISES_END = re.compile(rf"(?:{_PREMISES})+")
+#: Words that end a name towards the left: 投诉城南小学, 孩子在实验小学.
+_BEFORE_A_NAME = re.compile(
+    "网传|附近|周边|旁边|楼下|对面|门口|隔壁|反映|举报|投诉|申诉|建议|希望|要求|查处|位于|靠近|就读于?|经营|开办|购买|入住|听说|发现|关于|强制|收取|怎么|如何|为什么|是否|有没有"
+    "|有(?!限)|[的在到去和与是被让给从对向把由了就称说读上进往因及跟同过着们来后前里外内时日号楼请查问问于不没很都也还]"
+)
+#: Words that many premises share: 附近的超市, 全市公办幼儿园, 小区物业公司.
+_SHARED_WORDS = re.compile(
+    rf"(?:[{HAN}]{{2,3}}[市县省州]|全[市县区省国镇乡]|[市县区省镇乡村本该某各一两几多家所个这那大小新老旧中高初我你他她它其]|小区|社区|街道|所有|部分"
+    "|有的|有些|其他|个别|许多|不少|公[办立]|民[办营]|私[立营]|普惠性?|义务教育|农村|城区|城市|乡镇|城乡|中心|重点|普通|特殊教育|职业|高级|高等|初级|完全|九年一贯制"
+    "|寄宿制?|二孩|三孩|大型|小型|连锁|校外|线上|线下|孩子|今年|去年|明年|全部|当地|定点|综合|专科|餐饮|食品|装饰|装修|物业|服务|管理|有限|责任|房地产"
+    "|房产|快递|燃气|天然气|供水|自来水|供电|供热|热力|保险|建筑|施工|开发|教育|培训|中介|早餐|水果|服装|理发|美容|便利|书|花|茶|奶茶|火锅|烧烤|网|药|饭|菜|农贸|批发|综合"
+    "|公交|出租车|客运|物流|运输|家政|养老|医疗|医药|零售|旅游|旅行社|网络|通信|电信|银行|劳务|外卖|午托|托管|上)+"
+)
+
+
+def find_named_premises(text: str) -> list[str]:
+    """Return the schools, hospitals, shops and firms that a text names, not those of which it speaks in general.
+
+    >>> find_named_premises("孩子在城南实验小学就读，附近的超市和公办幼儿园都好")
+    ['城南实验小学']
+    """
+    found = []
+    for clause in re.split(rf"[^{HAN}A-Za-z0-9·]+", text):
+        at = 0
+        for end in _PREMISES_END.finditer(clause):
+            before = clause[max(at, end.start() - 16) : end.start()]
+            name = before[max((stop.end() for stop in _BEFORE_A_NAME.finditer(before)), default=0) :]
+            if len(name) > 1 and not _SHARED_WORDS.fullmatch(name):
+                found.append(name + end[0])
+            at = end.end()
+    return list(dict.fromkeys(found))

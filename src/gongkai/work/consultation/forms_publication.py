@@ -48,7 +48,7 @@ class PublicationForm(RewrittenForm):
         label="留言摘要",
         max_length=4000,
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="已按规则遮盖个人信息，请通读一遍：能猜出是谁的细节（单位、楼栋、就诊情况等）也要删去或概括。",
+        help_text="已按规则遮盖个人信息，请通读一遍：能猜出是谁的细节（单位、楼栋、就诊情况等）也要删去或概括；投诉不点名被投诉的学校、商家和个人。",
     )
     answer = forms.CharField(label="答复内容", max_length=10000, widget=forms.Textarea(attrs={"rows": 8}))
     consent = forms.CharField(
@@ -80,7 +80,7 @@ class PublicationForm(RewrittenForm):
 
     def deidentified(self, text: str) -> DeidentifiedText:
         """Return a text as the public reads it."""
-        return deidentify_inquiry(self.inquiry, text)
+        return deidentify_inquiry(self.inquiry, text, public=True)
 
     def proposed(self) -> dict[str, DeidentifiedText]:
         """Return the texts of the message, or of its last draft."""

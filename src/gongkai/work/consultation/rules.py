@@ -26,8 +26,10 @@ from gongkai.core.units.queries import governments_left_to_office
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
 from gongkai.core.widgets.once import ask_once
+from gongkai.lib.privacy.organisations import find_named_premises
 from gongkai.work.consultation.models import (
     DECISIONS_BY_CATEGORY,
+    Category,
     ContactPhone,
     Contribution,
     Inquiry,
@@ -51,11 +53,17 @@ def inquiry_deidentifiers(entries: Collection[Entry]) -> Mapping[int, Callable[[
     return hide_people({f"inquiry/{entry.pk}": (entry.pk, "某某") for entry in entries})
 
 
-def deidentify_inquiry(inquiry: Inquiry, text: str) -> DeidentifiedText:
-    """Return a text without the asker and other personal data, also of people whom only question or answer names."""
+def deidentify_inquiry(inquiry: Inquiry, text: str, *, public: bool = False) -> DeidentifiedText:
+    """Return a text without the asker and other personal data, also of people whom only question or answer names.
+
+    The public reads no school, shop or firm in a complaint either.
+    """
     found = asker_identities(inquiry)
     for words in (inquiry.text.reveal(), inquiry.answer):
         found.learn_people(words)
+    if public and inquiry.category == Category.COMPLAINT:
+        named = find_named_premises("\n".join((text, inquiry.text.reveal(), inquiry.answer)))
+        found.words |= {name: "某学校" if name.endswith(("学", "校", "园")) else "某单位" for name in named}
     return deidentify(text, found)
 
 

@@ -14,8 +14,9 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.intake.deidentification import find_mentions
 from gongkai.core.units.actors import Actor
 from gongkai.lib.privacy import find
+from gongkai.lib.privacy.organisations import find_named_premises
 from gongkai.work.consultation import rules
-from gongkai.work.consultation.models import Inquiry, MessagePublication, MessageText
+from gongkai.work.consultation.models import Category, Inquiry, MessagePublication, MessageText
 from gongkai.work.consultation.rules import asker_identities
 from gongkai.work.consultation.states import InquiryState
 
@@ -55,6 +56,7 @@ def prepare_publication(
     if not all(said):
         raise Refused("请填写标题、留言摘要和答复内容。")
     _check_no_personal_data(inquiry, said)
+    _check_names_nobody_accused(inquiry, said[:2])
     agreed = inquiry.may_publish
     if not agreed and consent.strip():
         inquiry.may_publish = True
@@ -98,6 +100,13 @@ def _get_or_create_publication(inquiry: Inquiry) -> MessagePublication:
         made.document = document_of(made)
         made.save(update_fields=["document"])
     return made
+
+
+def _check_names_nobody_accused(inquiry: Inquiry, texts: Iterable[str]) -> None:
+    """Refuse a complaint's title or summary that names a school, shop or firm: nothing is established about it."""
+    named = find_named_premises("\n".join(texts)) if inquiry.category == Category.COMPLAINT else []
+    if named:
+        raise Refused(f"公开投诉的标题和摘要不点名被投诉的单位，请概括成“某学校”“某商户”：{'、'.join(named[:5])}。")
 
 
 def _check_no_personal_data(inquiry: Inquiry, texts: Iterable[str]) -> None:
