@@ -531,8 +531,18 @@ class TestAnotherUnitsRule:
     def test_is_not_found_by_name_for_a_relation(self, hidden: PolicyRecord, city: Body) -> None:
         water = self.water(city)
         own, client = record(water), signed_in(Role.CLERK, water)
-        client.post(f"/admin/policies/{own.pk}/relate/", {"kind": "basis", "other": hidden.title, "cited": ""})
+        given = {"kind": "basis", "other": hidden.title, "cited": ""}
+        page = client.post(f"/admin/policies/{own.pk}/relate/", given, follow=True).content.decode()
+        assert "在已公开的和本单位的文件中找不到" in page, "it is in the library"
         assert not Relation.objects.exists()
+
+    def test_a_basis_of_another_unit_is_named_without_a_link(self, rules: Column, housing: Body, city: Body) -> None:
+        water = self.water(city)
+        page, made = guide(water, []), public(housing, [rules])
+        actions.add_basis(document_of(page), by=actor(Role.CLERK, water), other=made)
+        shown = signed_in(Role.CLERK, water).get(f"/admin/publishing/items/{page.pk}/").content.decode()
+        assert made.title in shown
+        assert f"/admin/policies/{made.pk}/" not in shown
 
 
 def test_a_repealing_document_is_named_once_it_comes_into_its_time(rules: Column, housing: Body) -> None:

@@ -16,7 +16,7 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.policies import actions, library_package
-from gongkai.content.policies.forms.naming import find_record
+from gongkai.content.policies.forms.naming import NOT_NAMEABLE_ERROR, find_record
 from gongkai.content.policies.forms.uploading import BatchForm
 from gongkai.content.policies.importing.filed import government_of
 from gongkai.content.policies.importing.uploads import SHEET
@@ -200,7 +200,7 @@ class LinkForm(ActForm):
         """
         found = find_record(self.cleaned_data["record"], named_to(self.by))
         if found is None:
-            raise forms.ValidationError("政策库中找不到这份文件，请填写完整的文号、统一登记编号或标题。")
+            raise forms.ValidationError(NOT_NAMEABLE_ERROR)
         return found
 
 

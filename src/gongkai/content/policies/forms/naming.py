@@ -16,6 +16,11 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
+#: A document of another unit that is not public is in the library, too: the words must not say that it is missing.
+NOT_NAMEABLE_ERROR = (
+    "在已公开的和本单位的文件中找不到这一份，请填写完整的文号、统一登记编号或标题，也可以从提示中选择；"
+    "国家法律法规和别的单位没有公开的文件，有“库外文件”一栏的，填在那里。"
+)
 #: A field for a few sentences.
 words = partial(base.words_field, rows=2, most=300)
 
@@ -33,9 +38,7 @@ class RecordField(forms.CharField):
             return None
         found = find_record(said, PolicyRecord.objects.none() if self.rows is None else self.rows)
         if found is None:
-            raise forms.ValidationError(
-                "政策库中找不到这份文件，请填写完整的文号、统一登记编号或标题，也可以从提示中选择。"
-            )
+            raise forms.ValidationError(NOT_NAMEABLE_ERROR)
         return found
 
 
