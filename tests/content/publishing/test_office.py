@@ -16,6 +16,7 @@ from factories.publishing import column, item, public, reviewed
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing import actions, item_list
+from gongkai.content.publishing.forms.office import ColumnForm
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.source_desk import desk_of
 from gongkai.content.publishing.views import columns as views
@@ -147,6 +148,30 @@ class TestRegister:
         paths = [row[0] for row in load_workbook(io.BytesIO(file.content)).active.values]
         assert paths == ["栏目路径", "政务公开 > 政府信息公开目录 > 健康科普"]
         assert "没有符合条件的栏目" in said(client.get(reverse("publishing:columns"), {"body": housing.pk}))
+
+    def test_ticked_items_move_and_the_others_stay(
+        self, client: Client, site: Website, plans: Column, housing: Body
+    ) -> None:
+        first, other = (public(housing, [plans], title=title) for title in ("住房规划", "教育规划"))
+        target = column(site, "住房保障")
+        sign_in(client, Role.CHIEF, site.body)
+        url = reverse("publishing:column_act", args=(plans.pk, "move"))
+        answer = client.post(url, {"to": target.pk, "which": "picked"}, follow=True)
+        assert "请勾选要移动的信息" in said(answer)
+        client.post(url, {"to": target.pk, "which": "picked", "picked": [first.pk]})
+        assert [[row.document for row in one.placements.all()] for one in (plans, target)] == [[other], [first]]
+
+    def test_people_of_the_columns_unit_are_offered_by_unit_and_name(self, site: Website, plans: Column) -> None:
+        office = BodyFactory(parent=site.body, kind="general_office", position=1)
+        bureau = BodyFactory(parent=site.body, position=2)
+        names = {office: ("王办", Role.CLERK), bureau: ("李局", Role.CLERK), site.body: ("张管", Role.ADMINISTRATOR)}
+        for body, (name, role) in names.items():
+            AppointmentFactory(role=role, body=body, person__name=name)
+        for owner, offered in ((site.body, ["王办"]), (bureau, ["李局"])):
+            plans.owner, plans.person = owner, None
+            form = ColumnForm(column=plans)
+            shown = [one.name for one in form.fields["person"].queryset if one.name in ("王办", "李局", "张管")]  # type: ignore[attr-defined]
+            assert shown == offered
 
     def test_the_second_to_save_is_told(self, client: Client, site: Website, plans: Column) -> None:
         sign_in(client, Role.CHIEF, site.body)

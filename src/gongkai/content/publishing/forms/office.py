@@ -6,14 +6,15 @@ from typing import Any, Unpack
 
 from django import forms
 from django.core.exceptions import ValidationError
-from django.db.models import Q, QuerySet
+from django.db.models import OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import TYPES, store
-from gongkai.content.editions.models import Admits, Column, ColumnKind, Website
+from gongkai.content.editions.models import Admits, Column, ColumnKind, Document, Website
 from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.publishing.actions.items import find_time_errors
+from gongkai.content.publishing.documents import titles_of
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable_columns, set_column_choices
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import Refused
@@ -22,9 +23,9 @@ from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
-from gongkai.core.units.models import Body, Person
-from gongkai.core.units.queries import existing_bodies, with_people
-from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.core.units.models import Body, BodyKind, Person
+from gongkai.core.units.queries import appointments_in_force, existing_bodies, with_people
+from gongkai.core.units.reach import GOVERNING_KINDS, READ_ONLY_ROLES, TECHNICAL_ROLES
 from gongkai.core.widgets.fields import Day, Moment, WholeNumber
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_field
 
@@ -175,18 +176,32 @@ class ColumnForm(forms.Form):
         ).order_by("position", "pk")
         chosen = str(self.data.get("owner") or column.owner_id or "")
         owner = Body.objects.filter(pk=chosen).first() if chosen.isdecimal() else None
-        under = owner.path if owner else top
-        rows_field(self, "person").queryset = with_people(
-            Person.objects.filter(Q(active=True, appointments__body__path__startswith=under) | Q(pk=column.person_id))
-            .distinct()
-            .order_by("name", "pk")
-        )
+        rows_field(self, "person").queryset = _list_people(owner, top, column.person_id)
+
+
+def _list_people(owner: Body | None, top: str, chosen: int | None) -> "QuerySet[Person]":
+    """Return the people who work in a column's unit and its sub-units, by unit and name; of a government, its office."""
+    own = Q(body__path__startswith=owner.path if owner else top)
+    if owner is not None and owner.kind in GOVERNING_KINDS:
+        own = Q(body=owner) | Q(body__parent=owner, body__kind=BodyKind.GENERAL_OFFICE)
+    posts = appointments_in_force().filter(own).exclude(role__in=TECHNICAL_ROLES | READ_ONLY_ROLES)
+    first = posts.filter(person=OuterRef("pk")).values("body__position")[:1]
+    rows = Person.objects.filter(Q(active=True, pk__in=posts.values("person")) | Q(pk=chosen))
+    return with_people(rows.order_by(Subquery(first), "name", "pk"))
 
 
 class UnitBoxes(forms.CheckboxSelectMultiple):
-    """Checkboxes of units with a filter (publishing/boxes.js); checked ones stay visible."""
+    """Checkboxes with a filter (publishing/boxes.js) for what `find` names; checked ones stay visible."""
 
     template_name = "publishing/editor/units.html"
+
+    def __init__(self, find: str = "单位名称") -> None:
+        super().__init__()
+        self.find = find
+
+    def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
+        """Add what the filter looks for."""
+        return {**super().get_context(name, value, attrs), "find": self.find}
 
 
 class PublishersForm(forms.Form):
@@ -221,10 +236,21 @@ class NewColumnForm(forms.Form):
     )
 
 
+#: Items of a column that can be ticked for a move, the newest first.
+MAX_PICKED_ITEMS = 200
+
+
 class MoveForm(forms.Form):
-    """The column to which a column's items move."""
+    """The column to which all of a column's items move, or those ticked."""
 
     to = ColumnSelect(label="移到", queryset=Column.objects.none())
+    picked = forms.TypedMultipleChoiceField(
+        label="要移动的信息",
+        coerce=int,
+        required=False,
+        widget=UnitBoxes(find="标题"),
+        help_text=f"只移动几条的在这里勾选，列出最近的{MAX_PICKED_ITEMS}条。",
+    )
 
     def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
@@ -232,6 +258,21 @@ class MoveForm(forms.Form):
         to.queryset = (
             choosable_columns().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
         )
+        rows = Document.objects.filter(placements__column=column).order_by("-published_at", "-pk")[:MAX_PICKED_ITEMS]
+        self.fields["picked"].choices = list(titles_of(rows).items())  # type: ignore[attr-defined]
+
+    def clean(self) -> dict[str, Any]:
+        """Require ticks where only some are to move."""
+        data = super().clean() or {}
+        if self.data.get("which") == "picked" and not data.get("picked") and "picked" not in self.errors:
+            self.add_error("picked", "请勾选要移动的信息，或者选择移动全部。")
+        return data
+
+    def documents(self) -> "QuerySet[Document] | None":
+        """Return the documents that are to move; None for all."""
+        if self.data.get("which") != "picked":
+            return None
+        return Document.objects.filter(pk__in=self.cleaned_data["picked"])
 
 
 class UnderForm(forms.Form):

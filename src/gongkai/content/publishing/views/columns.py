@@ -237,7 +237,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         if form.is_valid():
             run_with_messages(
                 request,
-                lambda: actions.move(found, by=by, to=form.cleaned_data["to"]),
+                lambda: actions.move(found, by=by, to=form.cleaned_data["to"], documents=form.documents()),
                 "已移动，原地址自动跳转。",
             )
         else:
