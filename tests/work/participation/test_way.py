@@ -30,7 +30,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.participation import actions
 from gongkai.work.participation.following import open_feedback_entries
-from gongkai.work.participation.holding import find_submission_gaps
+from gongkai.work.participation.holding import find_submission_gaps, list_omitted_steps
 from gongkai.work.participation.line import list_open_consultations, load_public_timeline
 from gongkai.work.participation.models import Announcement, Catalogue, CatalogueChange, Consultation, Decision
 
@@ -203,8 +203,13 @@ def _is_decided(made: Decision, housing: Body, plans: Column, client: Client) ->
         actions.examine(entry_of(made), by=head, what="legality", **review)
     _record_compared(made, "decision.examine", what="legality", **review)
     Decision.objects.update(ways=["comment", "hearing"])
+    soon = f"{timezone.localdate() + timedelta(days=30)}T09:00:00"
+    announce(made, "hearing", plans, form="meeting", held_at=soon, place="三楼会议室")
+    announce(made, "hearing", plans, form="hearing", held_at=soon, place="三楼会议室")
     with pytest.raises(Refused, match="没有登记专家论证、风险评估、听证会"):
-        actions.submit(entry_of(made), by=head, pack=PACK)
+        actions.submit(entry_of(made), by=head, pack=PACK)  # it is announced, not held
+    with later(timezone.localdate() + timedelta(days=31)):
+        assert "听证会" not in list_omitted_steps(Decision.objects.get(pk=made.pk))
     actions.submit(entry_of(made), by=head, pack=PACK, words="不涉及专业技术问题，无不利影响，没有人申请听证")
     with pytest.raises(Refused, match="还没有登记审议决定"):
         announce(made, "result", plans, text="<p>办法已经通过。</p>")

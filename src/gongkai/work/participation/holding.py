@@ -168,18 +168,29 @@ _STEPS_OMITTED_WITH_REASON = (Examination.What.EXPERTS, Examination.What.RISK)
 
 
 def list_omitted_steps(decision: Decision) -> list[str]:
-    """Return the omitted steps that need a reason: experts, risks, a promised hearing."""
+    """Return the omitted steps that need a reason: experts, risks, a promised hearing or meeting."""
     there = {examination.what for examination in list_last_examinations(decision)}
     missing = [what.label for what in _STEPS_OMITTED_WITH_REASON if what not in there]
-    if ParticipationWay.HEARING in decision.ways and not decision.exempt and not _had_hearing(decision):
-        missing.append(ParticipationWay.HEARING.label)
-    return missing
+    return missing if decision.exempt else [*missing, *(way.label for way in list_promised_meetings(decision))]
 
 
-def _had_hearing(decision: Decision) -> bool:
-    held = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
-    streams = [announcement.stream for announcement in held]
-    return Document.objects.filter(source__in=streams, published_at__lte=timezone.now()).exists()
+def list_promised_meetings(decision: Decision) -> list[ParticipationWay]:
+    """Return the hearing and meeting that the catalogue promises and that were not held after a public notice."""
+    rows = decision.announcements.filter(what=_Kind.HEARING, dropped=False)
+    held = {announcement.stream: announcement.latest.terms["form"] for announcement in rows if was_held(announcement)}
+    out = Document.objects.filter(source__in=held, published_at__lte=timezone.now()).values_list("source", flat=True)
+    done = {held[stream] for stream in out}
+    return [
+        way
+        for way in (ParticipationWay.HEARING, ParticipationWay.MEETING)
+        if way in decision.ways and way.value not in done
+    ]
+
+
+def was_held(announcement: Announcement) -> bool:
+    """Return whether the time of an announced hearing or meeting has passed."""
+    latest = announcement.latest
+    return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(tzinfo=None)
 
 
 def find_submission_gaps(decision: Decision) -> list[str]:

@@ -13,6 +13,7 @@ from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
+from gongkai.work.participation.holding import list_promised_meetings, was_held
 from gongkai.work.participation.line import describe_missing_listing
 from gongkai.work.participation.models import (
     Announcement,
@@ -101,9 +102,9 @@ def list_decision_steps(decision: Decision) -> list[DecisionStep]:
         _make_consultation_step(decision, entry, consultation, by_what[_Kind.DRAFT], over=over),
         DecisionStep(
             "听证、座谈",
-            any(one.is_out and _was_held(one.announcement) for one in by_what[_Kind.HEARING]),
+            any(one.is_out and was_held(one.announcement) for one in by_what[_Kind.HEARING]),
             False,
-            _describe_hearing_days(by_what[_Kind.HEARING]) or "需要的召开",
+            _describe_hearing_days(decision, by_what[_Kind.HEARING]),
             by_what[_Kind.HEARING],
             starts=_Kind.HEARING if entry.state in RUNNING_STATES else "",
         ),
@@ -169,14 +170,12 @@ def _make_catalogue_step(decision: Decision) -> DecisionStep:
     return DecisionStep("列入目录", words=missing)
 
 
-def _was_held(announcement: Announcement) -> bool:
-    latest = announcement.latest
-    return bool(latest) and datetime.fromisoformat(latest.terms["held_at"]) <= timezone.localtime().replace(tzinfo=None)
-
-
-def _describe_hearing_days(hearings: list[AnnouncementStatus]) -> str:
+def _describe_hearing_days(decision: Decision, hearings: list[AnnouncementStatus]) -> str:
     days = [written.announcement.latest.terms["held_at"] for written in hearings if written.is_out]
-    return "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
+    shown = "、".join(f"{datetime.fromisoformat(day):%Y-%m-%d %H:%M}" for day in days)
+    promised = "、".join(way.label for way in list_promised_meetings(decision))
+    owed = f"目录写明的{promised}还没有召开" if promised and not decision.submitted_on else ""
+    return "；".join(part for part in (shown, owed) if part) or "需要的召开"
 
 
 def _make_examination_step(decision: Decision, entry: Entry) -> DecisionStep:
