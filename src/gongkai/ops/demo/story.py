@@ -58,6 +58,7 @@ REQUEST_FATES = {
 #: The weeks before today in which the sample's units publish most.
 RECENT_PERIOD = timedelta(days=100)
 NOT_DONE = {"owed", "at_work"}
+HANDED_IN = {"early", "waiting", "returned"}
 
 
 @dataclass
@@ -109,6 +110,8 @@ class Simulation:
         today, opened = self.end.date(), timezone.localtime(moment).date()
         fates = PAST_FATE_WEIGHTS if due < today else FUTURE_FATE_WEIGHTS
         fate = self._next(fates)
+        if due.year > today.year and fate in HANDED_IN:
+            fate = "at_work"  # an annual report, or the account of a year, is not there before the year is over
         if fate in NOT_DONE:
             if fate == "owed":
                 self.at(self._hour(min(due + timedelta(days=3), today)), lambda m: self._urge(assignment.pk))
