@@ -5,6 +5,7 @@ from datetime import date, timedelta
 from io import BytesIO
 from types import SimpleNamespace
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 from django.utils import timezone
@@ -217,6 +218,25 @@ def test_updates_columns_reminders_and_a_screening(kept: SimpleNamespace) -> Non
     assert [(one.label, one.open, one.fresh, one.share) for one in figures][-1] == ("合计", 1, 0, 0)
 
 
+def test_the_hosts_of_a_mobile_client_are_asked_over_ipv6(kept: SimpleNamespace, db: None, settings: Any) -> None:
+    account = Account.objects.create(body=kept.education, platform="app", name="掌上校园", state="open", ipv6=True)
+    actions.set_facts(account, by=kept.clerk, hosts="app.cn、img.cn")
+    faults = {"app.cn": "", "img.cn": "没有 IPv6 地址"}
+    settings.GONGKAI_LINK_CHECKS = "public"
+    with patch.object(jobs, "probe_ipv6", faults.get):
+        assert [jobs.check_clients()["checked"] for _ in range(2)] == [1, 0]
+        account.refresh_from_db()
+        assert account.hosts_fault == "img.cn 没有 IPv6 地址"
+        assert account in queries.in_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
+        assert Message.objects.filter(subject__startswith="移动客户端未支持IPv6").exists()
+        assert Movement.objects.filter(stream=account.stream, action="newmedia.check_client").count() == 1
+        faults["img.cn"] = ""
+        actions.set_facts(account, by=kept.clerk, hosts="app.cn、img.cn、api.cn")
+        assert jobs.check_clients()["checked"] == 1
+    account.refresh_from_db()
+    assert account not in queries.in_tab(Account.objects.all(), "no_ipv6", timezone.localdate())
+
+
 def book(rows: list[list[Any]]) -> bytes:
     made = Workbook()
     made.active.append([one.head for one in SHEET.columns])
@@ -299,6 +319,8 @@ def test_pages(kept: SimpleNamespace) -> None:
     assert "云岭教育" in chief.get("/admin/newmedia/?tab=leaderless").content.decode()
     Account.objects.create(body=kept.education, platform="app", name="掌上校园", state="open", ipv6=False)
     assert "掌上校园" in chief.get("/admin/newmedia/?tab=no_ipv6").content.decode()
+    clerk.post(f"{here}set-facts/", {"leader": "", "keeper": "", "ipv6": "unknown", "hosts": "https://app.cn/x"})
+    assert Account.objects.get(name="云岭教育").hosts == "", "a host, not a URL"
     clerk.post(f"{here}save-column/", {"name": "政策速递", "content": "政策"})
     clerk.post(f"{here}record-update/", {"on": timezone.localdate(), "words": "一期"})
     clerk.post(f"{here}file-closing/", {"reason": "整合", "aftercare": "置顶公告"})

@@ -27,7 +27,9 @@ from gongkai.core.ledger.rectification import FoundFault, RectificationState, re
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.door import visible
 from gongkai.lib.outbound import RequestLimits, find_opening_fault
+from gongkai.lib.outbound.probing import find_ipv6_fault
 from gongkai.lib.outbound.reach import permitted_internal_hosts
+from gongkai.lib.outbound.where import reaches_ipv6
 
 RECTIFICATION_SOURCE = "links"
 #: The table of indicators of all government sites counts each link that does not open.
@@ -291,6 +293,15 @@ def probe_url(address: str) -> str:
         RequestLimits(
             seconds=LINK_TIMEOUT_SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=MAX_REDIRECTS, agent="gongkai-links"
         ),
+    )
+
+
+def probe_ipv6(host: str) -> str:
+    """Return why a host does not serve over IPv6, or ""; from a machine without IPv6 only the DNS is asked."""
+    return find_ipv6_fault(
+        f"https://{host}/",
+        RequestLimits(seconds=LINK_TIMEOUT_SECONDS, whole=WHOLE_ANSWER, hops=MAX_REDIRECTS, agent="gongkai-links"),
+        connected=reaches_ipv6(),
     )
 
 

@@ -1,7 +1,11 @@
-"""Test if a URL is reachable; the shared definition of dead links."""
+"""Test if a URL is reachable, also over IPv6; the shared definition of dead links."""
+
+import socket
+from dataclasses import replace
 
 from gongkai.lib.outbound.asking import ConnectionPool, send_request
-from gongkai.lib.outbound.reach import HostNotPermitted, NoAnswer, RequestLimits
+from gongkai.lib.outbound.reach import HostNotPermitted, NoAnswer, RequestLimits, host_name_of
+from gongkai.lib.outbound.where import has_ipv6
 
 #: Answers above 499 that only say that a robot is not wanted.
 _SHY = frozenset({521, 999})
@@ -32,3 +36,22 @@ def find_opening_fault(address: str, reach: RequestLimits, through: ConnectionPo
     except NoAnswer as error:
         return str(error)
     return f"网站应答 {status}" if is_dead(status) else ""
+
+
+def find_ipv6_fault(address: str, reach: RequestLimits, *, connected: bool) -> str:
+    """Return in Chinese why the host of a URL does not serve over IPv6, or "".
+
+    Args:
+        address: the URL.
+        reach: the limits of the request.
+        connected: this machine has IPv6; without it only the DNS is asked.
+    """
+    if not has_ipv6(host_name_of(address).partition(":")[0]):
+        return "没有 IPv6 地址"
+    if not connected:
+        return ""
+    try:
+        with send_request(address, replace(reach, family=socket.AF_INET6)):
+            return ""
+    except NoAnswer as error:
+        return f"有 IPv6 地址，但通过 IPv6 打不开：{error}"

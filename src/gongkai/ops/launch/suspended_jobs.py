@@ -13,6 +13,7 @@ SUSPENDED_JOBS = frozenset(
         "duty_checks",
         "mailbox",
         "mirror",
+        "newmedia_clients",
         "newmedia_screening",
         "newmedia_updates",
         "opendata",

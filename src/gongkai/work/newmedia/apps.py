@@ -37,4 +37,5 @@ class Config(AppConfig):
         register_score(in_time("account_filing", "新媒体备案按期办结"))
         register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.send_reminders, 60))
         register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.start_screenings, 61))
+        register_job(Job("newmedia_clients", "核查移动客户端的IPv6", jobs.check_clients, 62))
         importers.register_importer(ACCOUNT_IMPORTER)

@@ -1,4 +1,4 @@
-"""Jobs: remind units of stale accounts, and start the quarterly screening."""
+"""Jobs: remind units of stale accounts, ask mobile clients' hosts over IPv6, start the quarterly screening."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -6,6 +6,7 @@ from datetime import timedelta
 from django.urls import reverse
 from django.utils import timezone
 
+from gongkai.content.checks.faults import are_outside_links_tested, probe_ipv6
 from gongkai.core.acts.action import ActionResult, Notification, action
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM, Actor, in_force
@@ -15,7 +16,7 @@ from gongkai.lib.law.figures import figures_in_force
 from gongkai.work.newmedia.account_checks import stale_after
 from gongkai.work.newmedia.actions import open_screening
 from gongkai.work.newmedia.actions.screening import quarter_of
-from gongkai.work.newmedia.models import Account, AccountState, Screening
+from gongkai.work.newmedia.models import Account, AccountState, Platform, Screening
 
 
 @action("newmedia.remind_update", label="提醒更新", rule=check_system)
@@ -53,6 +54,41 @@ def send_reminders() -> Mapping[str, int]:
         remind_update(account, by=SYSTEM, late=late)
         told += 1
     return {"reminded": told}
+
+
+#: Days after which the hosts of a mobile client are asked again.
+CLIENT_CHECK_DAYS = 7
+
+
+@action("newmedia.check_client", label="核查移动客户端的IPv6", rule=check_system)
+def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
+    """Record whether the hosts of a mobile client answer over IPv6; a new fault is told to its unit (W-12)."""
+    before, account.hosts_fault, account.hosts_asked_on = account.hosts_fault, fault[:500], timezone.localdate()
+    account.save(update_fields=["hosts_fault", "hosts_asked_on"])
+    words = account.hosts_fault or "客户端访问的域名都有IPv6地址"
+    tell = Notification(
+        subject=f"移动客户端未支持IPv6：{account}"[:120],
+        body=f"{account}访问的域名：{words}。请商承办运维单位解决。",
+        link=reverse("newmedia:account", args=[account.pk]),
+        key=f"newmedia.client:{account.pk}:{account.hosts_asked_on}",
+        posts=((Role.CLERK, account.body_id),),
+        persons=(account.keeper_id,) if account.keeper_id else (),
+    )
+    return ActionResult(words=words, tell=(tell,) if fault and fault != before else ())
+
+
+def check_clients() -> Mapping[str, int]:
+    """Ask the hosts of mobile clients over IPv6, each week. Safe to miss and to repeat."""
+    if not are_outside_links_tested():
+        return {"checked": 0}
+    due = timezone.localdate() - timedelta(days=CLIENT_CHECK_DAYS)
+    rows = Account.objects.filter(state=AccountState.OPEN, platform=Platform.APP).exclude(hosts="")
+    checked = 0
+    for account in rows.exclude(hosts_asked_on__gt=due):
+        faults = [f"{host} {fault}" for host in account.host_list if (fault := probe_ipv6(host))]
+        check_client(account, by=SYSTEM, fault="；".join(faults))
+        checked += 1
+    return {"checked": checked}
 
 
 def start_screenings() -> Mapping[str, int]:

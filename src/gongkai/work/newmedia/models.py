@@ -1,5 +1,7 @@
 """Models: accounts, columns, updates, filings, screenings, posts."""
 
+import re
+
 from django.db import models
 from django.utils import timezone
 
@@ -66,6 +68,18 @@ class Account(models.Model):
     followers = models.PositiveIntegerField("关注人数", null=True, blank=True)
     shared = models.BooleanField("本级政府统一账号", default=False)
     ipv6 = models.BooleanField("支持IPv6（移动客户端）", null=True, blank=True)
+    hosts = models.CharField(
+        "访问的域名（移动客户端）",
+        max_length=500,
+        blank=True,
+        default="",
+        db_default="",
+        help_text="用顿号隔开，如：app.yunling.gov.cn、img.yunling.gov.cn；系统每周核查能不能通过IPv6打开",
+    )
+    hosts_fault = models.CharField(
+        "IPv6核查发现", max_length=500, blank=True, default="", db_default="", editable=False
+    )
+    hosts_asked_on = models.DateField("IPv6核查日期", null=True, blank=True, editable=False)
     rules_content = models.CharField("内容采编制度", max_length=300, blank=True, help_text="文号或者网址")
     rules_promotion = models.CharField("拓展推介制度", max_length=300, blank=True, help_text="文号或者网址")
     rules_interaction = models.CharField("交流互动制度", max_length=300, blank=True, help_text="文号或者网址")
@@ -102,6 +116,11 @@ class Account(models.Model):
     def unit(self) -> Body:
         """Return the unit that owns the account."""
         return self.body
+
+    @property
+    def host_list(self) -> list[str]:
+        """Return the hosts that a mobile client requests."""
+        return [host.strip() for host in re.split(r"[、，,；;\s]+", self.hosts) if host.strip()]
 
     @property
     def functions_label(self) -> str:

@@ -138,7 +138,7 @@ def in_tab(rows: QuerySet[Account], tab: str, today: date) -> QuerySet[Account]:
     if tab == "leaderless":
         return opened.filter(leader=None)
     if tab == "no_ipv6":  # 渝中府办〔2022〕24号（十三）3, by the end of 2022
-        return opened.filter(platform=Platform.APP).exclude(ipv6=True)
+        return opened.filter(platform=Platform.APP).exclude(ipv6=True, hosts_fault="")
     if tab in {"open", "filing", "closed"}:
         return rows.filter(state=tab)
     return rows

@@ -105,7 +105,7 @@ class Accounts(Register[Account]):
         Column("closed_on", at=FILE_AND_RECORD),
         Column("state", at=FILE_AND_RECORD),
         *(Column(name, at=FILE_AND_RECORD) for name in ("rules_content", "rules_promotion", "rules_interaction")),
-        *(Column(name, at=FILE_AND_RECORD) for name in ("ipv6", "excellent", "why_more", "why_name")),
+        *(Column(name, at=FILE_AND_RECORD) for name in ("ipv6", "hosts", "excellent", "why_more", "why_name")),
     )
     main = "name"
     filters = (
@@ -161,11 +161,13 @@ class Accounts(Register[Account]):
         """Return the status, and deviating names of the unit's other accounts."""
         names = {other.name for other in row.body.newmedia.filter(state="open")}
         apart = row.state == "open" and len(names) > 1
-        client = row.state == "open" and row.platform == "app" and not row.ipv6
+        client = row.state == "open" and row.platform == "app"
+        asked = f"{row.hosts_fault or '各域名都有IPv6地址'}（{row.hosts_asked_on}核查）" if row.hosts_asked_on else ""
         return (
             ("灯", status_badge(row)),
             ("各平台名称不一致", "、".join(sorted(names)) if apart else ""),
-            ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if client else ""),
+            ("支持IPv6", ("没有登记" if row.ipv6 is None else "不支持") if client and not row.ipv6 else ""),
+            ("域名的IPv6", asked or ("还没有登记客户端访问的域名" if client and not row.hosts else "")),
         )
 
     def record_links(self, by: Actor, row: Account) -> Sequence[tuple[str, str]]:

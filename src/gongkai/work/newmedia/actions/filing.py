@@ -16,6 +16,7 @@ from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.reach import government_over
+from gongkai.lib.outbound.reach import host_name_of
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.newmedia.account_checks import column_lacks, name_shows_unit
 from gongkai.work.newmedia.actions.posting import decline_post
@@ -283,7 +284,7 @@ def _said(reason: str) -> str:
 
 # Fields that a unit changes without a filing, as the form shows them; name, sponsor, functions and address need one.
 UNIT_EDITABLE_FIELDS = (
-    *("about", "handle", "operator", "leader", "keeper", "keepers", "funds", "followers", "ipv6"),
+    *("about", "handle", "operator", "leader", "keeper", "keepers", "funds", "followers", "ipv6", "hosts"),
     *("rules_content", "rules_promotion", "rules_interaction", "excellent"),
 )
 
@@ -303,7 +304,12 @@ def set_facts(account: Account, *, by: Actor, **facts: object) -> ActionResult:
     refuse_personal_in(Account, **{name: facts[name] for name in changed if name == "handle"})
     for name in changed:
         setattr(account, name, facts[name])
-    account.save(update_fields=changed)
+    also = []
+    if "hosts" in changed:
+        if wrong := [host for host in account.host_list if host_name_of(f"https://{host}/") != host]:
+            raise Refused(f"只填域名，不带“https://”和路径：{'、'.join(wrong[:3])}。")
+        account.hosts_fault, account.hosts_asked_on, also = "", None, ["hosts_fault", "hosts_asked_on"]
+    account.save(update_fields=[*changed, *also])
     labels = [label_of(name) for name in changed]
     return ActionResult(words=f"修改{'、'.join(labels)}", facts={"changed": changed})
 

@@ -1,8 +1,6 @@
 """Find hidden links, unsafe scripts, harmful advertising and unencrypted transport. Pure."""
 
-import socket
 from collections.abc import Iterator
-from dataclasses import replace
 from urllib.parse import urlsplit
 
 from lxml.etree import _Element
@@ -11,8 +9,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound import NoAnswer, send_request
 from gongkai.lib.outbound.crawling import PageLink, normalise_url
 from gongkai.lib.outbound.crawling.addresses import host_of
+from gongkai.lib.outbound.probing import find_ipv6_fault
 from gongkai.lib.outbound.reach import host_name_of
-from gongkai.lib.outbound.where import has_ipv6, reaches_ipv6
+from gongkai.lib.outbound.where import reaches_ipv6
 from gongkai.oversight.inspection.site.checks.found import Found
 from gongkai.oversight.inspection.site.page import Page, name_of
 from gongkai.oversight.inspection.site.site import Site
@@ -221,18 +220,10 @@ def _ipv6(site: Site) -> None:
     if not connected:
         for key in ("ipv6.missing", "bonus.ipv6"):
             site.skipped[key] = "检查所用的机器没有接入IPv6网络，只核对了域名有没有IPv6地址"
-    reach = replace(site.reach, family=socket.AF_INET6)
     for place, (host, address) in enumerate(list(first.items())[: _HOSTS + 1]):
         used = "首页引用的资源所在的" if host in on_home else "内页的资源、附件所在的"
-        what = f"{used if place else ''}域名 {host}"
-        if not has_ipv6(host.partition(":")[0]):
-            site.add("ipv6.missing", address, f"{what} 没有 IPv6 地址", key=host)
-        elif connected:
-            try:
-                with send_request(address, reach):
-                    pass
-            except NoAnswer as error:
-                site.add("ipv6.missing", address, f"{what} 有 IPv6 地址，但通过 IPv6 打不开：{error}", key=host)
+        if fault := find_ipv6_fault(address, site.reach, connected=connected):
+            site.add("ipv6.missing", address, f"{used if place else ''}域名 {host} {fault}", key=host)
 
 
 def check_robots(site: Site) -> None:
