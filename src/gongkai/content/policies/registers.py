@@ -106,7 +106,7 @@ class UploadRegister(Register[PolicyRecord]):
         Column("last", "最近一次上传", value=_last, order="up_on", at=LIST_ONLY),
     )
     file_sheet, importer = SHEET, "uploads"
-    tabs, usual = "place", {"place": UploadStage.MISSING.value}
+    tabs, initial_filters = "place", {"place": UploadStage.MISSING.value}
     filters = (
         (
             "place",

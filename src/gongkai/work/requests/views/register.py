@@ -94,7 +94,7 @@ class RequestRegister(Register[Request]):
         Column("standing", "状态", value=lambda row: row.entry.state_label, cell=_status_cell, order=""),
     )
     file_sheet, file_name, importer = REQUEST_SHEET, REQUEST_SHEET.name, "requests"
-    tabs, usual = "standing", {"standing": "open"}
+    tabs, initial_filters = "standing", {"standing": "open"}
     filters = (
         ("q", _SearchFilter(label="编号或者内容")),
         ("standing", _TabFilter(label="分类", choices=[*REGISTER_TABS.items()], empty_label=None)),
