@@ -176,7 +176,7 @@ def finds(made: Catalogue, one: CatalogueItem, *, by, housing) -> None:
 
 
 def confirms(made: Catalogue, one: CatalogueItem, *, housing) -> None:
-    """One click confirms what was shown, and only that; person and time stay on the page."""
+    """One click confirms the one text that was shown; person and time stay on the page."""
     [asked] = [cell for cell in coverage.cells_of([made]) if cell.item == one]
     client, page = signed_in(Role.CHIEF, one.catalogue.government), "/admin/directory/coverage/?state=unsure"
     assert "确认是本事项" in client.get(page).content.decode()
@@ -207,6 +207,13 @@ def test_only_a_text_that_names_the_item_counts(site, housing, plans, chief) -> 
     CatalogueItem.objects.filter(pk=made.items.last().pk).update(second="—")  # imported before marks were read as empty
     assert states(made) == ["unsure", "unsure", "unsure"]
     public(housing, [plans], title="特困人员供养办事指南", body="<p>见窗口。</p>")
+    assert states(made) == ["unsure", "published", "unsure"]
+    # Several texts are not confirmed by one click: nobody would have looked at each.
+    cell = coverage.cells_of([made])[0]
+    client = signed_in(Role.CHIEF, site.body)
+    assert "确认是本事项<span" not in client.get("/admin/directory/coverage/?state=unsure").content.decode()
+    sent = {"newest": cell.newest_asked.document, "query": ""}
+    client.post(f"/admin/directory/items/{cell.item.pk}/{housing.pk}/confirm/", sent)
     assert states(made) == ["unsure", "published", "unsure"]
 
 

@@ -166,7 +166,7 @@ def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
 
 @require_POST
 def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
-    """Record in one click that the texts a cell asks about, up to the newest that was shown, are the item."""
+    """Record in one click that the text a cell asks about and shows is the item; several texts are chosen one by one."""
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)
@@ -178,6 +178,8 @@ def confirm(request: HttpRequest, number: int, unit: int) -> HttpResponse:
         seen = cell.newest_asked if cell else None
         if cell is None or seen is None or seen.document != newest:
             raise Refused("栏目中的信息刚刚有变化，没有保存：请再看一次后确认。")
+        if len(cell.asked) > 1:
+            raise Refused(f"栏目中有{len(cell.asked)}条信息要核对，请点“核对”，选出哪几条是这一事项。")
         documents = {text.document for text in (*cell.counted, *cell.asked)}
         actions.find_documents(item, by=by, body=body, documents=Document.objects.filter(pk__in=documents))
 
