@@ -73,3 +73,24 @@ def test_each_character_is_told_where_it_stands(text: str) -> None:
         assert words == "".join(text[place] for place in offsets)
     for one in find(text):
         assert text[one.start : one.end] == one.text
+
+
+@pytest.mark.parametrize("name", ["王 磊", "李　娟", "张　　伟", "王 小 明", "欧阳　娜", "陈　志　强"])
+@pytest.mark.parametrize(
+    "sentence",
+    [
+        *(f"经查，{role}{{}}向市教育局反映收费问题。" for role in ("申请人", "考生", "村民", "患者", "女儿", "户主")),
+        "其母{}于3月住院，已经核实。",
+        "情况属实，{}（身份证号110101199003074258）已经登记。",
+    ],
+)
+def test_a_name_set_wide_within_a_sentence_is_found(sentence: str, name: str) -> None:
+    """As names are pasted from tables: 学生李　娟 went out, and the letter to a third party carried it."""
+    assert name in [one.text for one in find(sentence.format(name)) if one.kind == "person"]
+
+
+@pytest.mark.parametrize(
+    "words", ["工作人员高 度重视", "申请人 单 位 名 称", "居民 方 便 办事", "村民 代 表 大会", "女 高 一 班"]
+)
+def test_words_set_wide_are_no_names(words: str) -> None:
+    assert not find(words)

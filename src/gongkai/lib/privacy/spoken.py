@@ -9,16 +9,23 @@ from collections.abc import Iterator
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import INVISIBLE_CHARACTER_CLASS, find_letter_spacing
-from gongkai.lib.privacy.persons.shape import KNOWN_SURNAMES
+from gongkai.lib.privacy.persons.shape import COMPOUND_SURNAMES, KNOWN_SURNAMES
 
 #: Characters without width, with joiners and frames of keys.
 _INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
 _GAP, _SURNAME = "[ _\u00a0\u2002-\u200a\u3000]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
+_FAMILY = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
-    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐])|(?<=[{HAN}]{_GAP})){_GAP}*\t?{_SURNAME}({_GAP}{{1,4}})"
-    rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）\n|]|$)"
+    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐])|(?<=[{HAN}]{_GAP})){_GAP}*\t?{_FAMILY}({_GAP}{{1,4}})"
+    rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n|]|$)"
     rf"|{_GAP}+(?:性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
+)
+#: The same within a sentence, behind what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
+_GIVEN = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
+_WIDE_SET_NAMES_IN_SENTENCES = (
+    re.compile(rf"(?<=[人名告户者员亲母父妻夫子女弟妹兄姐生民儿主]){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
+    re.compile(rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|等[0-9一二三四五六七八九十]?人))"),
 )
 #: What begins an item of a list, a heading or a row: nothing goes on there.
 _LIST_ITEM_START = re.compile(
@@ -89,7 +96,9 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     """
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
-    wide = (found.span(group) for found in _WIDE_SET_NAME.finditer(text) for group in (1, 2) if found[group])
+    forms = (_WIDE_SET_NAME, *_WIDE_SET_NAMES_IN_SENTENCES)
+    matches = (found for form in forms for found in form.finditer(text))
+    wide = (found.span(group) for found in matches for group in (1, 2) if found[group])
     left_out.update(place for span in wide for place in range(*span))
     left_out.update(place for span in _find_line_breaks(text) for place in range(*span))
     if not left_out:
