@@ -76,7 +76,7 @@ def here(made: SimpleNamespace) -> SimpleNamespace:
 def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) -> None:
     async def work(client: "Client") -> Any:
         listed = await client.list_tools()
-        found = await client.call_tool("search_public_information", {"q": "公积金"})
+        found = await client.call_tool("search_public_information", {"q": "公积金 拆迁"})
         number = found.structured_content["items"][0]["id"]
         text = await client.call_tool("get_policy_text", {"id": number, "article": "第二条"})
         wrong = await client.call_tool("get_policy_text", {"id": 999999})
@@ -95,6 +95,7 @@ def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) 
     assert json.loads(text.content[0].text) == said == {**said, "id": here.document.pk}
     assert wrong.is_error
     assert "没有这条信息" in wrong.content[0].text
+    assert found.structured_content["missing"] == ["拆迁"], "an assistant is told what the site does not have"
     assert found.structured_content["items"][0]["url"].endswith(f"/{here.document.pk}.html")
 
 

@@ -53,6 +53,7 @@ FOUND_SHAPE = Shape(
     "查找",
     "与网站的搜索相同：词、文号、索引号都可以，最合适的在前，现行有效的在已失效的前面，登载它们的政府公报在后；"
     f"公报是汇编，contains 是其中写有这些词的文件，各有自己的有效性。一页 {HITS} 条，最多给出前 500 条。"
+    "missing 是哪些词没有任何信息提到：items 是其余的词的结果。"
     "cards 是与这些词相符的单位（地址、电话、办公时间）和服务（申请、提问、投诉等的办理网页），只在第一页给出。",
     FOUND_SHAPE,
     Param("q", "要找的词、文号或者索引号", example="公积金", required=True),
@@ -61,7 +62,10 @@ FOUND_SHAPE = Shape(
     Param("year", "公开年份", "year", example=2026),
     tool="search_public_information",
     listed=True,
-    extra={"cards": ValueShape([CARD_SHAPE], "与这些词相符的单位和服务")},
+    extra={
+        "cards": ValueShape([CARD_SHAPE], "与这些词相符的单位和服务"),
+        "missing": ValueShape(["text"], "没有信息提到的词", ["拆迁"]),
+    },
 )
 def found(site: Site, values: Values) -> Answer:
     """Return the results of the site search, best first."""
@@ -79,6 +83,7 @@ def found(site: Site, values: Values) -> Answer:
     cards = find_cards(site.tree.website, values["q"]) if first else []
     return {
         "cards": [_describe_card(card, site) for card in cards],
+        "missing": list(results.missing),
         "items": [_describe_hit(hit, site, values["q"]) for hit in results.hits],
         "next": following,
     }
