@@ -13,7 +13,7 @@ from factories.checks import settle
 from factories.publishing import FIELDS, read_whole
 from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions as publishing
-from gongkai.content.publishing.models import ItemPage
+from gongkai.content.publishing.models import DisclosureChannel, ItemPage
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.secrecy_sheets import list_questions
 from gongkai.core.acts.action import Refused
@@ -31,9 +31,16 @@ from gongkai.oversight.assessment.models import Assessed, Round
 from gongkai.ui.office.offered_actions import moves_on
 from gongkai.work.notices import actions as notices
 from gongkai.work.notices.actions.imports import build_draft_rows, import_file
-from gongkai.work.notices.entries.checklist import list_unrecorded_duties
+from gongkai.work.notices.entries.checklist import list_unrecorded_duties, select_by_channel
 from gongkai.work.notices.importing.source import NoticeSource
-from gongkai.work.notices.models import Amending, Assignment, MeasureUnit, Notice, UnitState
+from gongkai.work.notices.models import (
+    Amending,
+    Assignment,
+    Guidance,
+    MeasureUnit,
+    Notice,
+    UnitState,
+)
 from gongkai.work.notices.planning.drafting import AND_SO_ON
 from gongkai.work.notices.planning.roles import RESPONSIBLE_OWES
 from gongkai.work.notices.states import ASSIGNED, INNER, SUPPORT_KIND_NAME
@@ -277,10 +284,34 @@ class Office:
                 self.account.fault("draft a text", entry.body.label and "the task's page drafted nothing")
             else:
                 self._sign(page, entry.body)
-        if list_unrecorded_duties(task, done=False):
-            at = f"{timezone.localtime() - timedelta(minutes=30):%Y-%m-%d %H:%M}"
-            data = {"channel": ["media"], "name": ["政务发布"], "at": [at], "url": ["https://mp.weixin.qq.com/s/a1"]}
-            self._do(entry, Role.CLERK, "assignment.record_channel", data)
+        self._record_channels(entry, task)
+        self._record_guidance(task, entry.body)
+
+    def _record_channels(self, entry: Entry, task: Assignment) -> None:
+        """Record one release through each further channel that duties of the task name."""
+        at = f"{timezone.localtime() - timedelta(minutes=30):%Y-%m-%d %H:%M}"
+        for channel in DisclosureChannel.values:
+            named = [str(duty.pk) for duty in select_by_channel(list_unrecorded_duties(task, done=False), channel)]
+            data = {"channel": [channel], "name": ["政务发布"], "at": [at], "url": ["https://mp.weixin.qq.com/s/a1"]}
+            if named:
+                self._do(entry, Role.CLERK, "assignment.record_channel", {**data, "duties": named})
+
+    def _record_guidance(self, task: Assignment, body: Body) -> None:
+        """Record the guidance of a task that consists in guiding others, once for each of them."""
+        duties = task.measure.duties.filter(guides=True).prefetch_related("guided")
+        if not duties or Guidance.objects.filter(measure=task.measure, guiding=body).exists():
+            return
+        guided = {one.pk: one for duty in duties for one in duty.guided.all()}
+        for one in guided.values() or [None]:
+            notices.record_guidance(
+                body,
+                by=self.actor(Role.CLERK, body),
+                on=timezone.localdate(),
+                words="现场指导公开目录和栏目的更新。",
+                guided=one,
+                counterpart="" if one else "下级对口单位",
+                measure=task.measure,
+            )
 
     def _sign(self, page: ItemPage, body: Body) -> None:
         clerk = self.actor(Role.CLERK, body)
