@@ -61,7 +61,7 @@ def upgraded(walk: Walk) -> str:
         shutil.rmtree(old) if old.is_dir() else old.unlink()
     shutil.copytree(walk.next, walk.folder / "media", dirs_exist_ok=True)
     for machine in (walk.first, walk.second):
-        walk.do(machine, "upgrade", once=True)
+        walk.do(machine, "upgrade")
         ready(machine)
     versions = {machine.run("gongkai --version").strip() for machine in (walk.first, walk.second)}
     column = "SELECT count(*) FROM information_schema.columns WHERE column_name = 'rehearsed'"

@@ -60,7 +60,7 @@ def go_back(walk: Walk, *, two: bool = False) -> str:
         raise Failed("what came after the moment is there still")
     ready(walk.first)
     if two:
-        walk.do(walk.second, "moment-second-again", once=True)
+        walk.do(walk.second, "moment-second-again")
         ready(walk.second)
     said = account(walk)
     walk.people()

@@ -148,7 +148,7 @@ def followed_again(walk: Walk) -> str:
     """Make the old primary a replica of the new one."""
     walk.do(walk.second, "allow-again")
     walk.second.fails("/opt/gongkai/deploy/postgresql/standby.sh --again 10.0.0.12", "正在用它")  # on the wrong machine
-    walk.do(walk.first, "standby-again", once=True)
+    walk.do(walk.first, "standby-again")
     return "现在的主库拒绝重做，旧主库重做成从库，在跟随"
 
 
