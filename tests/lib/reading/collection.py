@@ -8,7 +8,7 @@ from lib.reading.by_hand import BY_HAND
 from lib.reading.hands import WANGSHU
 from lib.reading.invented import Invented
 from lib.reading.pdf import pdf
-from lib.reading.shapes import BROKEN, SHAPES
+from lib.reading.shapes import SHAPES
 
 SAMPLES = Path(__file__).parents[2] / "samples" / "notices"
 
@@ -42,7 +42,6 @@ PDFS: dict[str, Callable[[Invented], bytes]] = {
 }
 TORN: dict[str, Callable[[Invented], bytes]] = {
     "cells parted by a space, on one line": lambda n: render.spaced_line(n).encode(),
-    "one line without a gap": lambda n: render.one_line(n).encode(),
     "columns printed apart": lambda n: render.columns_apart(n).encode(),
 }
 FILES = ("wangshu-2023.doc", "canglan-2022.doc", "xichuan-2020.xls")
@@ -51,7 +50,7 @@ FILES = ("wangshu-2023.doc", "canglan-2022.doc", "xichuan-2020.xls")
 def collection() -> dict[str, bytes]:
     """Name → the bytes of one notice in that layout."""
     out = {name: make(WANGSHU.notice) for name, make in (PRINTED | PDFS | TORN).items()}
-    out |= {name: make(WANGSHU) for name, make in (SHAPES | BROKEN).items()}
+    out |= {name: make(WANGSHU) for name, make in SHAPES.items()}
     out |= {name: text.encode() for name, (text, _) in BY_HAND.items()}
     out |= {name: (SAMPLES / name).read_bytes() for name in FILES}
     return out

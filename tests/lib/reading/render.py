@@ -202,14 +202,6 @@ def one_a_line(notice: Invented) -> str:
     return "\n".join(lines)
 
 
-def one_line(notice: Invented) -> str:
-    """The whole table on one line without any separator."""
-    table = [notice.heads[0], *notice.heads[1:]]
-    for row in covered(cells(notice), notice):
-        table.extend(cell.replace("\n", "") for cell in row if cell)
-    return "\n".join([*body(notice), "".join(table)])
-
-
 def spaced_line(notice: Invented) -> str:
     """The whole table on one line, cells parted by a space."""
     table = [notice.heads[0], *notice.heads[1:]]

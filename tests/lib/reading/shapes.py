@@ -368,4 +368,3 @@ SHAPES: dict[str, Callable[[Hand], bytes]] = {
     "workbook with title and remarks": sheet,
     "page, labels in one unit column": page,
 }
-BROKEN: dict[str, Callable[[Hand], bytes]] = {"one line, nothing between": one_line}

@@ -5,10 +5,10 @@ from pathlib import Path
 import pytest
 
 from gongkai.lib.reading.notice import read_notice
-from lib.reading.collection import BROKEN, BY_HAND, FILES, PDFS, PRINTED, SHAPES, TORN, collection
+from lib.reading.collection import BY_HAND, FILES, PDFS, PRINTED, SHAPES, TORN, collection
 
 DOC = Path(__file__).parents[3] / "docs" / "reading.md"
-NAMES = [*PRINTED, *PDFS, *TORN, *SHAPES, *BROKEN, *BY_HAND, *FILES]
+NAMES = [*PRINTED, *PDFS, *TORN, *SHAPES, *BY_HAND, *FILES]
 
 
 @pytest.fixture(scope="module")
@@ -23,7 +23,7 @@ def test_there_are_forty_layouts_and_more(printed: dict[str, bytes]) -> None:
 
 
 #: What is printed of Wangshu's notice and no other test reads row by row.
-OTHERS = [*PDFS, *TORN, *BROKEN, *FILES]
+OTHERS = [*PDFS, *TORN, *FILES]
 
 
 @pytest.mark.parametrize("name", OTHERS)

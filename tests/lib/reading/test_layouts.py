@@ -55,12 +55,6 @@ def _flat(task: Task) -> Task:
     return replace(task, measure="".join(task.measure.split()))
 
 
-def test_text_without_any_separator_is_flagged_row_by_row() -> None:
-    for seed in range(5):
-        read = read_notice(render.one_line(invent(seed, levels=1 + seed % 2)).encode())
-        assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
-
-
 @pytest.mark.parametrize("layout", [name for name in LAYOUTS if name != "xlsx"])
 def test_front_is_read(layout: str) -> None:
     read = read_notice(LAYOUTS[layout](invent(7)))

@@ -9,9 +9,9 @@ from gongkai.lib.reading.notice import read_notice
 from lib.reading import render
 from lib.reading.by_hand import BY_HAND
 from lib.reading.hands import HANDS, MORE_HANDS, Hand, Wanted
-from lib.reading.invented import Task, invent
+from lib.reading.invented import Task
 from lib.reading.judge import due_key, flat, judge
-from lib.reading.shapes import BROKEN, SHAPES, has_limits
+from lib.reading.shapes import SHAPES, has_limits, one_line
 
 WITHOUT_LIMITS = {"prose, verbs", "prose, label lines before"}  # these shapes print no time column
 
@@ -45,26 +45,9 @@ def _without_dues(hand: Hand) -> Hand:
 
 
 @pytest.mark.parametrize("hand", MORE_HANDS, ids=_ids)
-def test_a_table_that_is_one_string_is_flagged_whole(hand: Hand) -> None:
-    for shape in BROKEN.values():
-        read = read_notice(shape(hand))
-        verdict = judge(read, hand)
-        assert {warning.row for warning in read.warnings} >= set(range(1, len(read.rows) + 1))
-        assert not verdict.unflagged
-
-
-def test_nine_rows_of_ten_of_a_string_are_exact() -> None:
-    right = sum(judge(read_notice(shape(hand)), hand).exact for shape in BROKEN.values() for hand in MORE_HANDS)
-    assert right >= 0.85 * sum(len(hand.wanted) for hand in MORE_HANDS)
-
-
-@pytest.mark.parametrize("limits", [False, True], ids=["four columns", "with limits"])
-@pytest.mark.parametrize("levels", [1, 2], ids=["one level", "two levels"])
-def test_an_invented_string_is_cut_into_its_rows(levels: int, limits: bool) -> None:
-    for seed in range(3):
-        notice = invent(seed, levels=levels, limits=limits)
-        read = read_notice(render.one_line(notice).encode())
-        assert _cells(read.rows) == [_key(task) for task in notice.tasks]
+def test_a_table_that_is_one_string_is_refused_with_what_to_do(hand: Hand) -> None:
+    with pytest.raises(ReadingError, match=r"连成了一串.*请导入原来的"):
+        read_notice(one_line(hand))
 
 
 @pytest.mark.parametrize("hand", HANDS, ids=_ids)

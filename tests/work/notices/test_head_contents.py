@@ -5,7 +5,8 @@ from io import BytesIO
 import pytest
 from openpyxl import Workbook
 
-from gongkai.work.notices.importing.head_contents import find_meaning_by_cells, guess_heads
+from gongkai.lib.reading.document import Document, Grid, Line, make_cell
+from gongkai.work.notices.importing.head_contents import find_meaning_by_cells, guess_heads, join_split_columns
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.planning.drafting import build_drafts, is_about_heads
 from gongkai.work.notices.planning.roles import PrintedNotice
@@ -66,3 +67,22 @@ def test_a_sheet_in_the_clerks_own_words_is_read_and_asked_once() -> None:
     asked = [[str(flag["message"]) for flag in draft.flags if is_about_heads(flag)] for draft in drafts]
     assert "表头“谁来办”按“责任单位”读取，请核对" in asked[0]
     assert asked[1] == []
+
+
+def test_levels_of_columns_and_rhythms_in_columns_of_their_own_are_one() -> None:
+    rows = (
+        ("工作任务", "频次", "时间", "市政府网站（一级栏目）", "市政府网站（二级栏目）"),
+        ("公布热点问答", "每月", "15日前", "纳税服务", "热点问答"),
+        ("公布办税地图", "每半年", "末月20日前", "纳税服务", "—"),
+        ("通报进展", "每周", "周三前", "—", "—"),
+        ("公布招生方案", "一次", "5月15日前", "招生", "方案"),
+    )
+    document = Document([Grid([Line([make_cell(text) for text in row]) for row in rows])])
+    join_split_columns(document)
+    (grid,) = (block for block in document.blocks if isinstance(block, Grid))
+    assert [(line.cells[1].text, line.cells[2].text, line.cells[3].text) for line in grid.lines[1:]] == [
+        ("", "每月15日前", "市政府网站 > 纳税服务 > 热点问答"),
+        ("", "每半年末月20日前", "市政府网站 > 纳税服务"),
+        ("", "每周三前", ""),
+        ("", "5月15日前", "市政府网站 > 招生 > 方案"),
+    ]

@@ -79,14 +79,10 @@ _STARTS = re.compile(
     rf"(?P<verb>牵头负责|负责牵头|牵头|负责|(?:是|为|作为)[^。；]{{2,60}}?(?:单位|部门|机构)[，,]\s*负责)(?=[{HAN}])"
 )
 MAX_BRACKET = 600
-_SHORTEST = 4
-_LONGEST_LIMIT = 30
-_LONGEST_TASK = 2000
+Cut = tuple[str, Owners]
+_SHORTEST, _LONGEST_LIMIT, _LONGEST_TASK = 4, 30, 2000
 #: A blank that a line break left inside a word.
 _TORN = re.compile(r"(?<=[^\x00-\x7f\s])[ \u3000]+(?=[^\x00-\x7f\s])")
-
-
-Cut = tuple[str, Owners]
 
 
 def habits_of(texts: list[str]) -> Habits:
@@ -239,7 +235,6 @@ def _without_limits(text: str) -> tuple[str, str]:
     return text, "，".join(limits)
 
 
-_BARE_PLACE = re.compile(r"载体|平台|形式|位置|栏目|途径|路径|渠道")
 _IS_LABEL = re.compile(SINGLE_UNIT_LABELS)
 
 
@@ -305,7 +300,9 @@ def owners_of(text: str) -> Owners:
             value, when = _without_limits(value)
             owners.limit = joined_limits(owners.limit, when)
             label = match["label"]
-            owners.beside[f"公开{label}" if _BARE_PLACE.fullmatch(label) else label] = value
+            owners.beside[
+                f"公开{label}" if re.fullmatch("载体|平台|形式|位置|栏目|途径|路径|渠道", label) else label
+            ] = value
             if DOES_IT.search(match["label"]) and is_units(value):
                 told = f"“{match['label']}”后写的是单位，按责任单位读取"
                 owners.add(Owners(responsible=value, doubts=[told]))

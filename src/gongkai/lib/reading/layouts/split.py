@@ -29,16 +29,10 @@ from gongkai.lib.reading.layouts.prose import prose_blocks
 from gongkai.lib.reading.layouts.restore import lost_breaks, with_breaks
 from gongkai.lib.reading.layouts.segments import pieces_of
 from gongkai.lib.reading.layouts.tabs import comma_rows, tab_cells, tab_rows
-from gongkai.lib.reading.layouts.unparted import (
-    UNSEPARATED_COLUMNS_DOUBT,
-    grid_of_middle,
-    grid_of_run,
-    without_page_foot,
-)
+from gongkai.lib.reading.model import ReadingError
 from gongkai.lib.reading.tables.heads import DEADLINE_HEAD, Role, assign_roles, bare_head, is_head, is_head_row
 from gongkai.lib.reading.tables.sideways import is_table_head
 from gongkai.lib.reading.words.numbering import circled_apart, number_of
-from gongkai.lib.reading.words.unit_names import split_outside_brackets
 
 #: A page copied by machine puts the sound behind a character: 落实(shí).
 _PINYIN = re.compile(rf"(?<=[{HAN}])[（(][a-zāáǎàēéěèīíǐìōóǒòūúǔùǖǘǚǜüńňǹ]{{1,6}}[）)]")
@@ -213,7 +207,7 @@ def _bar_lines(lines: list[str]) -> list[Block] | None:
         return None
     end = ends[-1] + 1
     grid = bar_lines(lines[start:end])
-    return [*_paragraphs(lines[:start]), grid, *_paragraphs(_glued(lines, end, grid))] if grid else None
+    return [*_paragraphs(lines[:start]), grid, *_paragraphs(lines[end:])] if grid else None
 
 
 def _with_own_bars(lines: list[str]) -> list[str]:
@@ -269,6 +263,9 @@ def _table_end(body: list[str]) -> tuple[list[str], list[str]]:
     return (body[:end], body[end:]) if last >= 0 else (body, [])
 
 
+_LONGEST_CELL_LINE = 200
+
+
 def _run_together(lines: list[str]) -> list[Block] | None:
     for n, line in enumerate(lines):
         if found := heads_in_line(line):
@@ -277,15 +274,17 @@ def _run_together(lines: list[str]) -> list[Block] | None:
             parted = parted_by_blanks(line[start:end])
             rest = [line[end:], *lines[n + 1 :]]
             before = _paragraphs([*lines[:n], line[:start]])
-            if not parted and (run := _as_one_string(rest, heads, lines[:n])):
-                return [*before, *run]
+            if not parted and _is_one_string(rest):
+                raise ReadingError(
+                    "找到一行栏名，但表格的文字连成了一串，各行各栏没有分开。请导入原来的Word、Excel文件或者网页。"
+                )
             pieces = [piece for text in rest for piece in pieces_of(text, limits=limits, parted=parted)]
             if not pieces:
                 return None
             table, tail = _table_end(pieces)
             grid = grid_of_pieces(table, heads, sure=parted)
             if not parted or not _are_whole(rest, len(heads)):
-                told = "各栏只以空格分隔，按文字内容对应各栏，请核对" if parted else UNSEPARATED_COLUMNS_DOUBT
+                told = f"各栏{'只以空格分隔' if parted else '之间没有分隔'}，按文字内容对应各栏，请核对"
                 for row in grid.lines[1:]:
                     row.doubts.append(told)
             return [*before, grid, *_paragraphs(tail)]
@@ -297,27 +296,9 @@ def _are_whole(lines: list[str], width: int) -> bool:
     return counts <= {1, width} and not any(re.match(r"[ \u3000]{8,}\S", line) for line in lines)
 
 
-def _as_one_string(rest: list[str], heads: list[str], front: list[str]) -> list[Block] | None:
-    first = next((n for n, text in enumerate(rest) if text.strip()), None)
-    if first is None:
-        return None
-    whole = re.search(r"[。；]", rest[first]) is not None and len(rest[first]) > 200
-    text, after = (rest[first], rest[first + 1 :]) if whole else ("".join(rest), [])
-    names = [
-        name
-        for line in front
-        if re.fullmatch(r"[^。；]{4,160}[：:]", line.strip())
-        for name in split_outside_brackets(line.strip().rstrip("：:"), "、，,")
-    ]
-    run, foot = without_page_foot("".join(text.split()))
-    if found := grid_of_run(run, heads, names):
-        return [found[0], *_paragraphs([found[1], foot, *after])]
-    middle = grid_of_middle(run, heads, names)
-    return [middle, *_paragraphs([foot, *after])] if middle else None
-
-
-def _glued(lines: list[str], end: int, grid: Grid) -> list[str]:
-    return lines[end:]
+def _is_one_string(lines: list[str]) -> bool:
+    filled = [line for line in lines if line.strip()]
+    return len(filled) < 4 or max(map(len, filled)) > _LONGEST_CELL_LINE
 
 
 def _bar_rows(lines: list[str]) -> list[Block] | None:

@@ -4,8 +4,8 @@ from collections import Counter
 from collections.abc import Callable
 from functools import lru_cache
 
+from gongkai.lib.reading.layouts.interleaved.names import Names as Believed
 from gongkai.lib.reading.layouts.interleaved.units import GUESSED_ORDER_COST, LEAD, RESPONSIBLE, UnitsReading, names_of
-from gongkai.lib.reading.layouts.unparted.names import Names as Believed
 from gongkai.lib.reading.words.offices import is_office
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
 
