@@ -31,6 +31,8 @@ MINE = ("周正", "13800000001", "zz@yunling.example")
         ((" 周 正", "+86 138-0000-0001", ""), True),
         (("周　正", "１３８０００００００１", ""), True),
         (("周正", "", "ZZ@yunling.example "), True),
+        (("周\u200b正", "13800000001", ""), True),
+        (("周正（借调）", "", "zz@yunling.example"), True),
         (("周正", "13800000002", ""), False),
         (("周正", "", ""), False),
         (("周政", "13800000001", "zz@yunling.example"), False),
@@ -45,7 +47,7 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
     """Walked for each room's rule with the second registration of who did the first step."""
     body: Body = BodyFactory()
     first = PersonFactory(name="周正", mobile="13800000001")
-    second = PersonFactory(name="周 正", mobile="+86 13800000001")
+    second = PersonFactory(name="周\u200b 正(借调)", mobile="+86 13800000001")
     third = PersonFactory(name="周正", mobile="13800000003")
     assert list_registrations(second.pk) == {first.pk, second.pk}
     posts = tuple(Post(role, body.pk, None, body.path) for role in Role.values)

@@ -11,7 +11,7 @@ from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
 from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Replace
+from django.db.models.functions import Replace, Substr
 
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Person
@@ -48,7 +48,9 @@ def is_mobile(typed: str) -> bool:
 
 
 def _strip_spaces(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).split())
+    """Return a name without blanks, characters of no width, and what is added in brackets: 戴思源（借调）."""
+    bare = re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", name))
+    return "".join(sign for sign in bare if unicodedata.category(sign)[0] in "LNM")
 
 
 def _load_marks(people: QuerySet[Person]) -> dict[int, Marks]:
@@ -57,8 +59,9 @@ def _load_marks(people: QuerySet[Person]) -> dict[int, Marks]:
 
 
 def _filter_by_names(names: Collection[str]) -> QuerySet[Person]:
+    """Return the registrations that begin as one of these names; what else is in them is compared as `Marks`."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
-    return Person.objects.annotate(bare=bare).filter(bare__in=names)
+    return Person.objects.annotate(first=Substr(bare, 1, 1)).filter(first__in={name[:1] for name in names})
 
 
 def are_alike(one: Marks, other: Marks) -> bool:
@@ -80,12 +83,16 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
     numbers = {number for number in people if number is not None}
     own = _load_marks(Person.objects.filter(pk__in=numbers))
     reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
-    named = _load_marks(_filter_by_names({mark.name for mark in reached.values()}))
+    named: dict[str, list[tuple[int, Marks]]] = {}
+    for number, mark in _load_marks(_filter_by_names({mark.name for mark in reached.values()})).items():
+        named.setdefault(mark.name, []).append((number, mark))
     return {
         number: {
             number,
-            *(n for n, mark in named.items() if number in reached and are_alike(reached[number], mark)),
+            *(n for n, mark in named.get(own[number].name, ()) if are_alike(reached[number], mark)),
         }
+        if number in reached
+        else {number}
         for number in numbers
     }
 
