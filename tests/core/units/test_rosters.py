@@ -1,6 +1,7 @@
 """The roster of people: whom it registers, what it adds to those who are there, what waits, what is told."""
 
 import io
+import re
 
 import pytest
 from openpyxl import Workbook, load_workbook
@@ -13,6 +14,7 @@ from gongkai.core.spreadsheets.importers import importer_named
 from gongkai.core.spreadsheets.views import _guess_headings
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Person, Role, Standing
 from gongkai.core.units.queries import never_signed_in
+from gongkai.core.units.role_words import POSTS_PATTERN
 
 pytestmark = pytest.mark.django_db
 HEAD = ("姓名", "任职单位", "岗位", "账号", "职务", "手机")
@@ -196,6 +198,8 @@ def test_units_that_are_not_registered_come_with_their_people(office, administra
     assert (again.errors, again.changes, again.same) == ([], [], 2)
     _, further = try_it(administrator, ("李红", "市司法局", "经办人", "", ""))
     assert (further.errors, further.made) == ([], 2)
+    assert all(re.fullmatch(POSTS_PATTERN, words) for words in ("联络员", "主要负责人、政务公开办", "经办人兼审核员"))
+    assert not re.fullmatch(POSTS_PATTERN, "科员")
 
 
 def test_a_foreign_post_is_mapped_once_and_remembered(office, administrator) -> None:

@@ -132,7 +132,9 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
     assert drafter.post(led, {**given, "blank0": ""}).status_code == 200, "a fact is missing"
     assert drafter.post(led, given).url == "/admin/publishing/"
     assert Review.objects.filter(state="waiting").count() == len(TEXTS_BY_MARK), "both texts wait for signatures"
-    assert led in signed_in(Role.CLERK, place.office).get("/admin/").content.decode()
+    assert led in drafter.get("/admin/").content.decode(), "another website has none yet"
+    assert lacking.is_drafted(Column.objects.get(fixed="guide"))
+    assert not lacking.is_drafted(noticed)
     assert led not in signed_in(Role.CLERK, place.finance).get("/admin/").content.decode()
     with pytest.raises(Refused, match="都已经开通"):
         open_columns(Launch.objects.get(), by=place.chief, person=person)

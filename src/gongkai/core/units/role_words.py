@@ -17,6 +17,9 @@ _ROLE_BY_SYNONYM = {
     **dict.fromkeys(("管理员",), Role.ADMINISTRATOR),
     **dict.fromkeys(("安全管理员", "保密管理员", "安全保密员"), Role.SECURITY),
 }
+#: A cell that names nothing but posts, to recommend its column for 岗位.
+_POST = "|".join(sorted({*ROLE_BY_LABEL, *_ROLE_BY_SYNONYM}, key=len, reverse=True))
+POSTS_PATTERN = rf"(?:(?:{_POST})[、，,；;／/ 兼]*)+"
 #: Words around a post in such lists: 政务公开联络员, 办公室联络员（兼）.
 _AROUND_ROLE = re.compile(r"^政务公开(?=.)|^信息公开(?=.)|[（(].*[)）]$")
 #: Two posts of one person: 联络员兼审核员, but not 联络员（兼）.

@@ -22,10 +22,10 @@ from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import place_of
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
-from gongkai.core.units.role_words import ROLE_BY_LABEL, parse_roles
+from gongkai.core.units.role_words import POSTS_PATTERN, ROLE_BY_LABEL, parse_roles
 from gongkai.core.units.same_person import MOBILE_RULE, is_mobile
 from gongkai.core.units.wide_rosters import unfold_posts
-from gongkai.lib.chinese.traditional import find_syllable
+from gongkai.lib.chinese.traditional import spell_name
 
 #: Columns that are plain fields of a person.
 _PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
@@ -83,6 +83,7 @@ SHEET = Sheet(
             required=True,
             blank=True,
             width=24,
+            shape=POSTS_PATTERN,
             write=lambda person: [post.get_role_display() for post in _list_posts(person)],
             choices=tuple(ROLE_BY_LABEL),
             also=("角色", "平台岗位", "任职", "工作职责", "职责", "职责分工", "工作分工", "分工", "人员类别", "身份"),
@@ -224,8 +225,7 @@ def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]
 
 def _propose_login(row: Row, known: _RosterIndex) -> str:
     """Return a free login for a person without one: the name in pinyin, else the mobile number."""
-    syllables = [find_syllable(character) for character in row["name"] if not character.isspace()]
-    name = "".join(syllables) if all(syllables) else str(row["mobile"] or "")
+    name = spell_name(row["name"]) or str(row["mobile"] or "")
     taken = {*known.logins, *known.coming}
     numbered = (f"{name}{number}" for number in count(2))
     return next(one for one in chain([name], numbered) if one not in taken) if name else ""

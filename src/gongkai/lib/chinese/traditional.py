@@ -50,8 +50,37 @@ _READINGS = {"𠮷": "ji"}
 def find_syllable(char: str) -> str:
     """Return the usual pinyin of a character without tone, or an empty string.
 
-    >>> find_syllable("静"), syllable("A")
+    >>> find_syllable("静"), find_syllable("A")
     ('jing', '')
     """
     plain = _READINGS.get(char) or anyascii(char).lower() if is_han(char) else ""
     return plain if plain.isascii() and plain.isalpha() else ""
+
+
+#: Surnames that are read otherwise than the character in other words.
+_SURNAMES = {
+    **{
+        "尉迟": "yuchi",
+        "澹台": "tantai",
+        "曾": "zeng",
+        "单": "shan",
+        "解": "xie",
+        "仇": "qiu",
+        "查": "zha",
+        "区": "ou",
+    },
+    **{"翟": "zhai", "朴": "piao", "吕": "lv", "盖": "ge", "乐": "yue", "覃": "qin", "缪": "miao", "黑": "he"},
+    **{"秘": "bi", "折": "she", "种": "chong", "繁": "po", "员": "yun", "召": "shao", "薄": "bo", "祭": "zhai"},
+}
+
+
+def spell_name(name: str) -> str:
+    """Return a person's name in pinyin, the surname as it is read as one; empty if a character has none.
+
+    >>> spell_name("曾立新"), spell_name("尉迟刚"), spell_name("张曾")
+    ('zenglixin', 'yuchigang', 'zhangceng')
+    """
+    plain = "".join(name.split())
+    surname = next((words for words in (plain[:2], plain[:1]) if words in _SURNAMES), "")
+    rest = [find_syllable(character) for character in plain[len(surname) :]]
+    return _SURNAMES.get(surname, "") + "".join(rest) if all(rest) else ""

@@ -7,7 +7,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http.request import validate_host
 from django_otp.plugins.otp_totp.models import TOTPDevice
 
-from gongkai.content.editions.models import Column, Website
+from gongkai.content.editions.models import Column, Placement, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.publishing.forms.office import FOOTER_FIELDS, WebsiteForm
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units
@@ -105,18 +105,31 @@ def check_second_factors() -> str:
     return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""
 
 
+#: A page of the law that was drafted and is not public yet.
+DRAFTED = "已经起草，还没有审签公开"
+
+
+def is_drafted(column: Column) -> bool:
+    """Return true if a text was begun for a column, public or not."""
+    drafts = Placement.objects.filter(document__item_number__isnull=False)
+    return drafts.filter(Q(column=column) | Q(intended=column)).exists()
+
+
 def check_page(mark: str) -> str:
     """Check that a site has a fixed column and a public text in it."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return SITE_FIRST
-    lacks = []
+    lacks, begun = [], 0
     for website in sites:
         column = Column.objects.filter(website=website, fixed=mark).first()
         if column is None or not shelf_visible_to(ANONYMOUS).filter(website=website, column=column).exists():
             lacks.append(website.name)
+            begun += column is not None and is_drafted(column)
     if not lacks:
         return ""
+    if begun == len(lacks):
+        return DRAFTED
     return "栏目里还没有审签发布的文章" if len(sites) == 1 else f"{_names(lacks)}还没有"
 
 

@@ -64,6 +64,11 @@ class StepState:
         return not self.left
 
     @property
+    def button(self) -> str:
+        """The label of the button: a page that was drafted is looked at."""
+        return "看进度" if self.left == lacking.DRAFTED else self.step.button
+
+    @property
     def blocked(self) -> bool:
         """Return True when another step comes first."""
         return self.left == lacking.SITE_FIRST
