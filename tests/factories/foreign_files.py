@@ -141,7 +141,8 @@ RSS = (
 ).encode("gbk")
 #: A base within a base, a code of a control character, a bare ampersand before the name of an entity, Java's Chinese date.
 ODD_FEED = (
-    '<rss xml:base="http://a.example/x/"><channel xml:base="y/"><item><title>甲&#11;乙</title><link>1.html?a=1&copy=2</link>'
+    '<rss xml:base="http://a.example/x/"><channel xml:base="y/"><item><title>甲&#11;乙</title><encoded>全文</encoded><description>摘要</description>'
+    "<link>1.html?a=1&copy=2</link>"
     "<pubDate>星期五, 27 十一月 2026 20:00:00 +0800</pubDate></item></channel></rss>"
 ).encode()
 
@@ -195,6 +196,8 @@ UNSEEN_CELLS = packed(
             for place, words, style in (("A1", "合", 0), ("B1", "盖住", 0), ("C1", "三分号", 1), ("D1", "零宽", 0))
         )
         + '</row></sheetData><mergeCells><mergeCell ref="A1:B1"/></mergeCells></worksheet>',
+        "xl/worksheets/_rels/sheet1.xml.rels": relations(threadedComment="../thread.xml"),
+        "xl/thread.xml": "<ThreadedComments><threadedComment><text>批注</text></threadedComment></ThreadedComments>",
     }
 )
 #: Names in GBK that are valid UTF-8, too.
@@ -267,7 +270,9 @@ OVERTURNED_PDF = pdf(line(b"First line", 50, 700) + line(b"Second line", 50, 600
 #: Lines from top to bottom and from right to left, a lowered figure, an attached file.
 CHINESE_PDF = pdf(
     b"".join(song(sign, x, 700 - 12 * at) for x, words in ((400, "申请人李明"), (370, "不服答复。")) for at, sign in enumerate(words))
-    + song("浓度", 50, 500) + song("2", 74, 497, 8) + song("上升", 79, 500),
+    + song("浓度", 50, 500) + song("2", 74, 497, 8) + song("上升", 79, 500)
+    + song("总额", 50, 400) + song("3", 74, 400, 30) + song("亿元", 106, 400)
+    + song("云岭市青山镇长", 50, 300) + song("岭村3组12号", 50, 286),
     b"",
     b"/Names<</EmbeddedFiles<</Names[(a) 8 0 R]>>>>",
     b"<</Type/Filespec/F(a.txt)/EF<</F 9 0 R>>>>",

@@ -51,10 +51,10 @@ def test_subjects_are_read_whatever_they_are_written_in(subject: bytes) -> None:
     assert read_mail(raw("s", b"x", charset="us-ascii", subject=subject)).subject == "公租房申请"
 
 
-def test_a_page_becomes_words_and_of_two_forms_the_plain_one_counts() -> None:
+def test_a_page_becomes_words_and_what_two_forms_say_stands_once() -> None:
     made = letter("纯文本")
-    made.add_alternative("<p>网页</p><style>p{}</style>", subtype="html")
-    assert read_mail(made.as_bytes()).text == "纯文本"
+    made.add_alternative("<p>纯 文本</p><p>网页</p><style>p{}</style>", subtype="html")
+    assert read_mail(made.as_bytes()).text == "纯文本\n网页"
     only = letter()
     only.set_content("<head><title>x</title></head><p>第一段<br>第二行</p><script>1</script>", subtype="html")
     assert read_mail(only.as_bytes()).text == "第一段\n第二行"

@@ -185,12 +185,17 @@ def read_mail(raw: bytes) -> Mail:
 
 
 def _both(plain: str, marked: str) -> str:
-    """Return the plain text if it has the content of another form of it, else both."""
-    said, page = "".join(plain.split()), "".join(marked.split())
-    runs = {page[at : at + 3] for at in range(len(page) - 2)}
-    if said and sum(run in said for run in runs) * 2 >= len(runs):
-        return plain
-    return "\n".join(filter(None, (plain, marked)))
+    """Return the plain text, and the lines that only another form of it has."""
+    said = "".join(plain.split())
+    return "\n".join(
+        filter(None, (plain, *(line for line in marked.splitlines() if not _is_said("".join(line.split()), said))))
+    )
+
+
+def _is_said(line: str, said: str) -> bool:
+    """Return whether a text has the words of a line, for the most part."""
+    runs = {line[at : at + 3] for at in range(max(len(line) - 2, 1))}
+    return sum(run in said for run in runs) * 2 >= len(runs)
 
 
 def refuse_over(name: str, amount: int) -> None:

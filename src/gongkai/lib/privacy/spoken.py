@@ -17,8 +17,8 @@ _GAP, _SURNAME = "[ _\u00a0\u2002-\u200a\u3000]", f"[{''.join(sorted(KNOWN_SURNA
 _FAMILY = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
-    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐])|(?<=[{HAN}]{_GAP})){_GAP}*\t?{_FAMILY}({_GAP}{{1,4}})"
-    rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n|]|$)"
+    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐])|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?{_FAMILY}({_GAP}{{1,4}})"
+    rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n\t|]|$)"
     rf"|{_GAP}+(?:性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
 #: The same within a sentence, behind what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
@@ -33,6 +33,8 @@ _LIST_ITEM_START = re.compile(
 )
 #: The head of a row: a name or a field, and what is said of it.
 _ROW_START = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
+#: A surname behind what announces a name, at the end of a line.
+_BROKEN_NAME = re.compile(rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人){_FAMILY}$")
 _HAN = re.compile(rf"[{HAN}]")
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
 #: Half characters: the shortest line that a page's edge breaks, the longest, and by how much full lines differ.
@@ -78,7 +80,7 @@ def _continues_sentence(line: str, rest: str) -> bool:
     following = rest.lstrip()
     if not (_HAN.match(line[-1:]) and _HAN.match(following[:1])):
         return False  # numbers over a line are known as they stand
-    if _LIST_ITEM_START.match(following) or _ROW_START.match(following):
+    if _LIST_ITEM_START.match(following) or (_ROW_START.match(following) and not _BROKEN_NAME.search(line)):
         return False
     if rest[:1] in " \t\u3000" or re.search(r"[ \t\u3000|]", line.strip() + following.rstrip()):
         return False

@@ -27,7 +27,7 @@ READ = {
     "flat as .doc": (files.flat(files.TRICKY_WORD), ".doc", "见第三条", "划去"),
     "workbook as .docx": (files.tricky_workbook(), ".docx", "编号", "秘密"),
     "form of a pdf": (files.TRICKY_PDF, ".pdf", "Shown", "Filled"),
-    "file in a pdf": (files.CHINESE_PDF, ".pdf", "浓度", "附件"),
+    "file in a pdf": (files.CHINESE_PDF, ".pdf", "云岭市青山镇长岭村3组12号", "附件"),
     "document as .pdf": (files.TRICKY_WORD, ".pdf", "见第三条", "隐藏"),
 }
 
@@ -37,6 +37,7 @@ def test_every_format_is_searched(case: str) -> None:
     content, suffix, shown, hidden = READ[case]
     text = read_content_text.here(content, suffix)
     assert shown in text
+    assert case != "file in a pdf" or "申请人李明\n" in text
     assert hidden in read_hidden_text_of_bytes.here(content, suffix)
     assert not hidden or hidden not in text
 

@@ -152,12 +152,14 @@ def _read_entry(element: _Element, site: str) -> tuple[FeedEntry, Document]:
         if part is None:
             continue
         inner = "".join(map(str, part.itertext())) if not len(part) else etree.tostring(part, encoding="unicode")
-        if inner.strip():
+        if builder.document.blocks:
+            if (words := _text(part))[:30] not in builder.document.text:
+                builder.lose("text", words)
+        elif inner.strip():
             if "<" in inner:
                 read_page(builder, inner)
             else:
                 builder.paragraph(unescape(inner))
-            break
     for one in element.iter("{*}enclosure"):
         builder.lose("attachment", one.get("url") or "")
     text, losses = builder.document.text, tuple(builder.document.losses)

@@ -117,6 +117,7 @@ class _Looks:
     def is_hidden(self, element: _Element) -> bool:
         """Return whether nobody sees the words of an element; white ones where nothing lies behind them."""
         style, classes = element.get("style") or "", frozenset((element.get("class") or "").split())
+        style += f";color:{element.get('color')}" if element.get("color") else ""
         if HIDDEN_STYLE.search(style) or element.get("hidden") is not None or classes & self.hidden:
             return True
         if not self.is_known or not (_WHITE.search(style) or classes & self.white):

@@ -103,6 +103,7 @@ class PdfReader:
 
         self.builder, self._depth = Builder("pdf"), depth
         self._attached: list[Char] = []
+        self._contents: set[bytes] = set()
         self._hidden = hidden_layers(document)
         self._fields = list(field_values(document))
         self._by_object = {number: (name, value) for number, name, value in self._fields if number}
@@ -136,6 +137,9 @@ class PdfReader:
         from gongkai.lib.fileformats.documents.pdf_pages import attached_file
 
         name, content = attached_file(file)
+        if name in self.builder.document.attachments and content in self._contents:
+            return
+        self._contents.add(content)
         self.builder.document.attachments.append(name)
         if content:
             read_inner(self.builder, name, content, self._depth, headed=True)
@@ -284,7 +288,9 @@ class PdfReader:
         rest = sorted(chars, key=lambda char: (round(char["top"]), char["x0"]))
         while rest and (id(rest[0]) in large or not rest[0]["text"].strip()):
             head.append(rest.pop(0))
-        if sum(len(char["text"].strip()) for char in head) > 100:
+        low = max((char["bottom"] for char in head), default=0.0)
+        beside = any(char["text"].strip() and (char["top"] + char["bottom"]) / 2 < low for char in rest)
+        if beside or sum(len(char["text"].strip()) for char in head) > 100:
             head, rest = [], chars
         if head and (text := "".join(lines_of(head)).strip()):
             self.builder.paragraph(text, 1, page=number)

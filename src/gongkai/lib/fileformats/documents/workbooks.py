@@ -178,9 +178,11 @@ class WorkbookReader:
         """Read what lies beside the cells: comments, drawings, objects, headers."""
         for kind, target in self.package.relations(part).values():
             inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
-            if kind == "comments" and inner is not None:
-                for comment in find_all(inner, "comment"):
-                    words = "".join(one.text or "" for one in find_all(comment, "t"))
+            if kind in ("comments", "threadedComment") and inner is not None:
+                for comment in inner.iter("{*}comment", "{*}threadedComment"):
+                    words = "".join(
+                        one.text or "" for one in comment.iter("{*}t", "{*}text") if name_of(one) in ("t", "text")
+                    )
                     self.builder.lose("comment", words, f"{sheet.name}!{value_of(comment, 'ref')}")
             elif kind == "drawing" and inner is not None:
                 self._read_drawing(target, inner, sheet)

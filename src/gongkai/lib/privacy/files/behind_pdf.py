@@ -52,9 +52,9 @@ def _list_hidden_texts(document: pdfium.PdfDocument, content: bytes) -> Iterator
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()
     yield from _read_xfa_form(document)
-    for place in range(min(document.count_attachments(), MAX_FILES)):
-        attached = document.get_attachment(place)
-        yield from read_embedded(attached.get_name(), bytes(attached.get_data()))
+    attached = [document.get_attachment(place) for place in range(min(document.count_attachments(), MAX_FILES))]
+    for name, words in dict.fromkeys((one.get_name(), bytes(one.get_data())) for one in attached):
+        yield from read_embedded(name, words)
     for number in range(len(document)):
         page = document[number]
         for place in range(raw.FPDFPage_GetAnnotCount(page)):

@@ -23,6 +23,9 @@ _SCAN_COVERAGE_SHARE, _FEW = 0.5, 40
 _PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
 #: How much of the width between the edges a full line takes.
 _FULL_LINE_SHARE = 0.7
+#: An address that a cell breaks: its larger places, and the end of it on the next line.
+_ADDRESS_START = re.compile(r"[省市州区县镇乡村路街道][^\s，,。；;：:]{0,12}$")
+_ADDRESS_END = re.compile(r"[^\s，,。；;：:]{0,12}?[0-9０-９一二三四五六七八九十]+(?:[村组号栋幢座室楼弄巷]|单元|社区)")
 #: Marks at which a line of a paragraph may end for itself.
 _LINE_END_MARKS = frozenset("。！？；：!?;:.…”’）)》】〕、，,")
 
@@ -173,6 +176,10 @@ def _find_lines(text: str) -> Iterator[tuple[int, int]]:
         begin += len(row) + 1
 
 
+def _continues_address(text: str, begin: int, end: int, following: int) -> bool:
+    return bool(_ADDRESS_START.search(text, begin, end) and _ADDRESS_END.match(text, following))
+
+
 def _find_line_joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
     lines = list(_find_lines(text))
     if len(lines) < 2:
@@ -189,7 +196,14 @@ def _find_line_joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
             last[place][1] - first[place + 1][1] < 3.5 * size
         )
         columns = " " in text[begin:end] or " " in text[following:stop]
-        if full and level and not columns and text[end - 1] not in _LINE_END_MARKS:
+        beside = abs(last[place][1] - first[place + 1][1]) < 0.5 * size and (
+            -0.2 * size < first[place + 1][0] - last[place][2] < 0.4 * size
+        )
+        beside |= end - begin == stop - following == 1 and (  # the line is written from top to bottom
+            max(abs(left - first[place + 1][0]), abs(last[place][1] - first[place + 1][3])) < 0.5 * size
+        )
+        wrapped = level and abs(left - first[place + 1][0]) < size and _continues_address(text, begin, end, following)
+        if beside or wrapped or (full and level and not columns and text[end - 1] not in _LINE_END_MARKS):
             yield from (index for index in range(end, following) if text[index] == "\n")
 
 
