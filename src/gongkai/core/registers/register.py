@@ -10,7 +10,7 @@
     urlpatterns = [*Talks.urls("talks/"), …]
 
 The rows are those that the model's `@visible` function allows; `rows` narrows them. The class gives the URLs
-`assessment:talks` (list and file), `talks_new`, `talks_row`, `talks_act` and, where rows have files, `talks_paper`.
+`assessment:talks` (list and file) and, with the endings _new, _row, _act and _paper, those of forms, rows, actions and files.
 Lists are paged; the file has all rows.
 
 If the rows belong to one row of another model (the findings of one run), that model is the `parent`. Its key is in

@@ -93,7 +93,7 @@ INFORMATIVE_WORDS_PATTERN = re.compile(
 def normalise_line(line: str) -> str:
     r"""Normalise a line for comparison: character width, quotes, dashes, no invisible characters.
 
-    >>> normalise_line("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == alike('咨询电话:0871(上班时间)--"一窗受理"')
+    >>> normalise_line("咨询电话：０８７１（上班时间）\u200b　——“一窗受理”") == normalise_line('咨询电话:0871(上班时间)--"一窗受理"')
     True
     """
     words = unicodedata.normalize("NFKC", line).translate(_ALIKE)
@@ -104,7 +104,7 @@ def normalise_line(line: str) -> str:
 def normalise_file_names(line: str) -> str:
     """Normalise a line like `normalise_line`, and reduce a line of file names to these names.
 
-    >>> normalise_file_names("附件【报名登记表.doc】已下载23次"), plain("相关文档 DOC 报名登记表.doc 大小58KB")
+    >>> normalise_file_names("附件【报名登记表.doc】已下载23次"), normalise_file_names("相关文档 DOC 报名登记表.doc 大小58KB")
     ('报名登记表.doc', '报名登记表.doc')
     """
     said = normalise_line(line)

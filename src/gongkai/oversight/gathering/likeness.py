@@ -214,8 +214,8 @@ def is_another_page(
         frame: old and new boilerplate lines of the source.
 
     >>> text = "公开招聘社区工作者，报名截止11月25日。" * 3
-    >>> is_another_page(text, "请登录"), foreign(text, text[:21]), foreign(text, text[:15]), foreign(text, "县人社局\n阅读 3 次")
-    (True, False, True, True)
+    >>> [is_another_page(text, one) for one in ("请登录", text[:21], text[:15], "县人社局\n阅读 3 次")]
+    [True, False, True, True]
     """
     lines, words = own_lines(kept, title, frame[0]), own_lines(read, title, frame[1])
     had, said = "".join(lines), "".join(words)
@@ -252,7 +252,7 @@ def has_changed(kept: str, read: str, *, title: str = "", frame: Frame = ((), ()
         title: the title of the entry.
         frame: old and new boilerplate lines of the source.
 
-    >>> has_changed("共31户。\n县住建局", "共31户。"), differs("共31户。", "共38户。"), differs("共31户。", "共31户。\n【已废止】")
+    >>> has_changed("共31户。\n县住建局", "共31户。"), has_changed("共31户。", "共38户。"), has_changed("共31户。", "共31户。\n【已废止】")
     (False, True, True)
     """
     # A short table line may occur on many pages, and so look like boilerplate in one design only.

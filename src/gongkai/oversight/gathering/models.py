@@ -152,7 +152,7 @@ class Gathered(models.Model):
     The bands are MinHash values. `double_of` is the original of a duplicate.
 
     `changed_at` and `gone_at` are detection times, `change` describes the change until a person has
-    seen it. Entries are deleted by law only (`keeping`).
+    seen it. Entries are deleted by law only (`erasing`).
     """
 
     source = models.ForeignKey(Source, models.PROTECT, related_name="gathered", verbose_name="来源")

@@ -33,7 +33,7 @@ _FILE_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 def mirrored_url(path: str) -> str | None:
     """Return the mirrored URL of a link target, or None if it needs the application.
 
-    >>> mirrored_url("/columns/3/?after=x-1"), mirrored("/columns/3/?kind=a"), mirrored("/search/?q=a")
+    >>> mirrored_url("/columns/3/?after=x-1"), mirrored_url("/columns/3/?kind=a"), mirrored_url("/search/?q=a")
     ('/columns/3/?after=x-1', None, None)
     >>> mirrored_url("/files/1/1/" + "a" * 64 + "?download")[:11]
     '/files/1/1/'

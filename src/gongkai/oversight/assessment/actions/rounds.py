@@ -351,7 +351,7 @@ def _settled(round_: Round) -> list[str]:
 def confirm_round(round_: Round, *, by: Actor) -> ActionResult:
     """Freeze each unit's sheet, grade and rank.
 
-    The database refuses later changes; `recompute` finds differences.
+    The database refuses later changes; `recompute_round` finds differences.
     """
     leaves = [convert_leaf(indicator) for indicator in leaves_of(round_.scheme)]
     with transaction.atomic():

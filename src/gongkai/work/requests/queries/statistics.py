@@ -38,7 +38,7 @@ _SIMILARITY_THRESHOLD = 0.6
 def compute_percentile(values: Sequence[int], share: float) -> int | None:
     """Return the nearest-rank percentile of values, or None without values.
 
-    >>> compute_percentile([1, 2, 3, 4], 0.95), percentile([7], 0.95)
+    >>> compute_percentile([1, 2, 3, 4], 0.95), compute_percentile([7], 0.95)
     (4, 7)
     """
     if not values:
