@@ -82,7 +82,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
 
 
 class Line(NamedTuple):
-    """A body in the list, with the names and office telephones of its heads and clerks."""
+    """A body in the list, with the names and office telephones of its heads and clerks, else its 政务公开办."""
 
     body: Body
     leads: list[str]
@@ -98,7 +98,11 @@ def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], s
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
     found = [
-        Line(row, _list_names(row.running, Role.LEAD), _list_names(row.running, Role.CLERK))
+        Line(
+            row,
+            _list_names(row.running, Role.LEAD),
+            _list_names(row.running, Role.CLERK) or _list_names(row.running, Role.CHIEF),
+        )
         for row in rows.order_by("position", "pk")[: PAGE_SIZE + 1]
     ]
     if len(found) <= PAGE_SIZE:
