@@ -1,11 +1,12 @@
 """补录: what happened before needs its paper and a second person, and is shown as recorded later."""
 
-from datetime import date
+from datetime import date, timedelta
 
 import pytest
 import time_machine
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.urls import reverse
+from django.utils import timezone
 
 from factories.checks import scanned, sheet_of_paper
 from factories.requests import applied, compare, do, head, register, staff
@@ -18,7 +19,7 @@ from gongkai.core.ledger.audit import clocks_hold, covered_hold, entries_hold
 from gongkai.core.ledger.models import Entry, PastRecord
 from gongkai.core.ledger.past import confirm_past, record_past, refuse_past, waiting_for
 from gongkai.core.units.actors import Actor, actor_of_person
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Appointment, Role
 from gongkai.work.requests import actions
 from gongkai.work.requests.applicant_matter import erase_request
 from gongkai.work.requests.complaints import actions as complaining
@@ -102,6 +103,11 @@ def test_a_cover_who_records_the_past_stands_for_the_covered(entry: Entry) -> No
     record = recorded(entry, actor_of_person(cover), "ask_correction", **NOTICE)
     with pytest.raises(Refused, match="须由另一人核对"):
         compare(record, actor_of_person(absent.person))
+    ended = timezone.localdate() - timedelta(days=1)
+    Appointment.objects.filter(covers=absent).update(end=ended)
+    with pytest.raises(Refused, match="代理已经结束"):
+        compare(record, staff(entry.body))
+    Appointment.objects.filter(covers=absent).update(end=None)
     compare(record, staff(entry.body))
 
 

@@ -266,14 +266,14 @@ def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     person = Person.objects.filter(pk=record.person).first() if record.person else None
     if person is None:
         raise Refused("登记人已不在岗，请不予登记后由现任人员重新登记。")
+    author, entry = actor_of_person(person), Entry.objects.get(pk=record.entry_id)
+    if ACTIONS_BY_NAME[record.action].rule(author, entry):
+        raise Refused("登记人现在不能办理这一步（代理已经结束，或者岗位有变动），请不予登记后由现任人员重新登记。")
     record.state, record.decided_by, record.decided_at = PastState.CONFIRMED, by.name, timezone.now()
     record.save()
     said = f"凭证{record.paper_number}，{record.recorded_by}登记，{by.name}核对"
     facts = {"record": record.pk, "paper": record.paper_id, "checked_by": by.person_id}
-    entry = Entry.objects.get(pk=record.entry_id)
-    ACTIONS_BY_NAME[record.action](
-        entry, by=actor_of_person(person), **_read(record.facts.reveal()), past_proof=PastProof(said, facts)
-    )
+    ACTIONS_BY_NAME[record.action](entry, by=author, **_read(record.facts.reveal()), past_proof=PastProof(said, facts))
     words = f"核对补录：{record.on:%Y-%m-%d}{ACTIONS_BY_NAME[record.action].label}（{record.recorded_by}登记）"
     return ActionResult(words=words, facts={"record": record.pk})
 
