@@ -105,7 +105,7 @@ class Identities(Register[Person]):
         """Return the page of the person."""
         return reverse("units:person", args=[row.pk])
 
-    def ways(self, by: Actor, row: Person) -> Sequence[tuple[str, str]]:
+    def list_links(self, by: Actor, row: Person) -> Sequence[tuple[str, str]]:
         """Return the links to confirm, remove and register an identifier."""
         ways = []
         for identity in row.identities.all():
