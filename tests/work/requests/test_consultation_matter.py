@@ -268,3 +268,15 @@ def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> Non
     assert "虚构中学2023年的供餐合同" in letter
     assert "公孙" not in letter
     assert "公孙女士" in told(Letter.objects.get(kind="reply"))
+
+
+def test_the_code_of_a_letter_alone_answers_nothing(client: Client, site: Website) -> None:
+    """Staff read it in the letter: one clerk answered for the company."""
+    do(register(received=R), "ask_third_party", who="晨光公司")
+    letter = Consultation.objects.get().letters.get()
+    text = "".join(p.text for p in Document(BytesIO(decrypt_letter(letter))).paragraphs)
+    assert "意见请书面提出" in text
+    code = re.search(r"查询码([\d ]{19})", text)
+    assert code
+    page = look_up(client, code[1]).content.decode()
+    assert ("征求意见" in page, 'value="answer"' in page) == (True, False)

@@ -20,6 +20,7 @@ from gongkai.core.intake.matters import (
     ProgressSection,
     ProgressStage,
 )
+from gongkai.core.intake.opening import has_second
 from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
@@ -83,6 +84,11 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
         reason=data["reason"],
         files=[upload.digest for upload in files_sent(data)],
     )
+
+
+def _takes_opinion(number: int) -> bool:
+    """Return whether the party answers online: with the code alone, printed in a letter that staff open, staff could."""
+    return _is_opinion_awaited(number) and has_second(f"{CONSULTATION_MATTER_NAME}/{number}")
 
 
 def _is_opinion_awaited(number: int) -> bool:
@@ -193,7 +199,7 @@ CONSULTATION_MATTER = MatterKind(
             "提出意见",
             OpinionForm,
             _submit_opinion,
-            _is_opinion_awaited,
+            _takes_opinion,
             "您的意见已收到。",
             "提交意见",
             FileRule(label="证明材料", help="加密保存，只有办理人员可以打开。"),

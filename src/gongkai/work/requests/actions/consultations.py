@@ -143,8 +143,10 @@ def _send_consultation_letter(
     code, _ = issue_code(None, by=by, matter=asked.matter, second=said.last_four)
     site = main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
-    besides = "和联系电话后四位" if said.last_four else ""
-    online = f"也可以在{where}“查办理情况”页面，凭查询码{format_code(code)}{besides}在网上提出意见。"
+    page = f"“查办理情况”页面，凭查询码{format_code(code)}"
+    online = f"也可以在{where}{page}和联系电话后四位在网上提出意见。"
+    if not said.last_four:
+        online = f"可以在{where}{page}查看；意见请书面提出。"
     letter = make_letter(entry, asked.kind, on=on, to=said.name, fields={"网上答复": f"您{online}"}, asked=asked)
     if not said.email:
         return (), letter.digest
