@@ -13,15 +13,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.core.spreadsheets.cells import (
-    choice,
-    format_value,
-    parse_day,
-    parse_text,
-    short_text,
-    whole_number,
-    words_list,
-)
+from gongkai.core.spreadsheets import cells
+from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, words_list
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
@@ -59,7 +52,7 @@ _WAY_BY_LABEL = {way.label: way.value for way in ParticipationWay} | {
 
 def parse_planned_day(value: object) -> date | None:
     """Parse a planned day or month (2026年9月, 2026年9月底前); a month means its last day."""
-    found = _MONTH_PATTERN.match(format_value(value).replace(" ", "")) if value is not None else None
+    found = _MONTH_PATTERN.match(cells.format_value(value).replace(" ", "")) if value is not None else None
     if found is None:
         return parse_day(value)
     year, month = int(found[1]), int(found[2])
@@ -84,7 +77,7 @@ _DRAFT_KIND_BY_LABEL = {draft_kind.label: draft_kind.value for draft_kind in Dra
 CATALOGUE_SHEET = Sheet(
     "重大行政决策事项目录",
     (
-        Column("year", "年度", whole_number(least=2000, most=2100), width=8, help="不填为今年"),
+        Column("year", "年度", cells.whole_number(least=2000, most=2100), width=8, help="不填为今年"),
         Column(
             "title",
             "决策事项",
@@ -234,13 +227,13 @@ _CHANNEL_BY_LABEL = {comment_channel.label: comment_channel.value for comment_ch
 COMMENT_SHEET = Sheet(
     "公众意见",
     (
-        Column("period", "征求意见编号", whole_number(least=1), required=True, width=14, help="意见页面上的编号"),
-        Column("number", "意见编号", whole_number(least=1), width=10, help="新的意见不填"),
+        Column("period", "征求意见编号", cells.whole_number(least=1), required=True, width=14, help="意见页面上的编号"),
+        Column("number", "意见编号", cells.whole_number(least=1), width=10, help="新的意见不填"),
         Column("received_on", "收到日期", parse_day, required=True, width=12),
         Column("channel", "渠道", choice(_CHANNEL_BY_LABEL), width=14, choices=list(_CHANNEL_BY_LABEL)),
         Column("clause", "针对条款", short_text(120), width=20, also=("条款",)),
         Column("text", "意见内容", parse_text, required=True, width=80, also=("意见", "意见建议", "修改意见")),
-        Column("point", "归纳序号", whole_number(least=1), width=10),
+        Column("point", "归纳序号", cells.whole_number(least=1), width=10),
         Column("gist", "归纳意见", parse_text, width=50),
         Column("outcome", "采纳情况", short_text(20), width=12),
         Column("reason", "说明", parse_text, width=50),

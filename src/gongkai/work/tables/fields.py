@@ -349,12 +349,8 @@ def faults_of(
         days = (today - confirmed_on).days
         if days > review_days:
             found.append(Fault("核对", f"已{days}天没有核对，应每{review_days}天核对一次", due=True))
-    return [
-        *found,
-        *find_exceeded_bounds(fields, values),
-        *find_missing_closing_fields(fields, values, today),
-        *find_mentions(fields, values),
-    ]
+    found += [*find_exceeded_bounds(fields, values), *find_missing_closing_fields(fields, values, today)]
+    return [*found, *find_mentions(fields, values)]
 
 
 def find_mentions(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
