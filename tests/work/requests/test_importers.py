@@ -1,12 +1,14 @@
 """Another register taken over: dry run, errors by cell, clocks running, taken back."""
 
-from datetime import date
+from datetime import date, datetime
 
 import pytest
 import time_machine
+from django.utils import timezone
 
 from factories.requests import WANTED, applied, do, head, register, staff
 from factories.units import BodyFactory
+from gongkai.content.editions.models.sites import Launch
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.models import ClockEvent, Entry, RemovedEntry
@@ -135,6 +137,15 @@ def test_what_a_clerk_cannot_import_is_said_once_with_who_can(unit: Body) -> Non
     assert "负责人、签发人或者政务公开办" in plan.errors[0].todo
     assert not planned(*rows, by=head(unit)).errors
     assert [bool(REQUEST_IMPORTER.advice(one)) for one in (by, head(unit))] == [True, False]
+
+
+def test_what_was_done_since_the_opening_needs_its_paper_and_another_person(unit: Body) -> None:
+    opened = timezone.make_aware(datetime(2024, 1, 9))  # noqa: DTZ001 - made aware
+    Launch.objects.create(started_at=opened, opened_at=opened)
+    before, since = ({"result": "予以公开", "ended_on": date(2024, 1, day)} for day in (8, 9))
+    plan = planned(before, {"external_ref": "8", **since}, by=head(unit))
+    assert (plan.made, [(error.row, error.head) for error in plan.errors]) == (1, [(3, "办结日期")])
+    assert "另一人核对" in plan.errors[0].todo
 
 
 def test_numbers_of_another_register_are_taken_over_and_begin_anew_each_year(unit: Body) -> None:
