@@ -46,7 +46,7 @@ def test_one_character_wrong(typed: str, meant: str, fund: Document, site: Websi
     assert meant in suggest_corrections(typed, site.pk)
 
 
-@pytest.mark.parametrize("typed", ["公积金", "火星登陆", "", "x", "\x00", "预" * 200])
+@pytest.mark.parametrize("typed", ["公积金", "用公积金", "火星登陆", "", "x", "\x00", "预" * 200])
 def test_nothing_is_proposed_where_nothing_is_near(typed: str, fund: Document, site: Website) -> None:
     assert suggest_corrections(typed, site.pk) == []
 

@@ -289,6 +289,8 @@ def _proposals(typed: str, known: SpellingVocabulary) -> dict[str, float]:
                 alike = word_sound(term) == word_sound(piece) or term in list_similar_shapes(piece)
                 if not alike and term[-1] != piece[-1]:
                     continue  # the last character makes another noun of it: 医保局, 医保卡
+                if not alike and len(term) == len(piece) and _is_word_apart(piece, term, known):
+                    continue  # 用公积金 is no misspelt 取公积金
                 weight = 4 * share + (2 if alike else 0) + min(known.counts[term], 50) / 50
                 text = typed[:start] + term + typed[end:]
                 weighed[text] = max(weight, weighed.get(text, 0))
@@ -306,6 +308,11 @@ def _changes_sense(typed: str, proposed: str) -> bool:
     if counted.intersection(changed_places(typed, proposed)):
         return True
     return replaces_words(typed, proposed) and not is_alike(typed, proposed)
+
+
+def _is_word_apart(piece: str, term: str, known: SpellingVocabulary) -> bool:
+    """Return true if both end with a longer word of the vocabulary and differ in the character before it."""
+    return piece[0] != term[0] and piece[1:] == term[1:] and piece[1:] in known.counts
 
 
 def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
