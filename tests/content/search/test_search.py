@@ -235,6 +235,8 @@ def test_a_word_that_no_text_has_is_named_and_the_others_are_searched(
     for typed, missing, searched, hits in (
         ("加装电梯 拆迁", ("拆迁",), "加装电梯", [lift.pk]),
         ("拆迁、加装电梯", ("拆迁",), "加装电梯", [lift.pk]),
+        ("加装电梯拆迁", ("拆迁",), "加装电梯", [lift.pk]),
+        ("票价拆迁", (), "", []),
         ("12路公交", ("12路",), "公交", [bus.pk]),
         ("2路公交", ("2路",), "公交", [bus.pk]),
         ("加装电梯 2025年第7号文件", (), "", [lift.pk]),

@@ -55,7 +55,7 @@ OUTCOMES = {
     "inner": ("done", "carried reassigned withdrawn", "cancelled not_applicable", ""),
     "inner_lapse": ("kept", "", "", "returned"),
     "inquiry": ("answered invalid", "rejected", "", ""),
-    "interpretation": ("done", "", "excused", ""),
+    "interpretation": ("done", "withdrawn", "excused", ""),
     "lapse": ("kept", "", "", "returned"),
     "law_update": ("done none", "", "", ""),
     "opinion": ("evaluated", "", "dismissed", ""),

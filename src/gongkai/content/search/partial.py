@@ -3,6 +3,8 @@
 import math
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from typing import TYPE_CHECKING
 
 from django.db.models import Max
 
@@ -11,6 +13,10 @@ from gongkai.content.search.asking import SearchMeaning, interpret_search
 from gongkai.content.search.keywords import ENOUGH_SHARE, Keyword, list_needed, list_spellings, parts_of
 from gongkai.content.search.models import SearchRow
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.matching.folding import fold
+
+if TYPE_CHECKING:
+    from gongkai.content.search.query import SearchHit, SearchResults
 
 #: Beyond this number of texts a word is common wherever it stands.
 MAX_TEXTS = 1_000
@@ -103,3 +109,25 @@ def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...
     if any(word.text in text for text in texts):
         return ()
     return word.spellings[1:] or tuple(part.text for part in parts_of(word))
+
+
+def only_counted(piece: str, found: "SearchResults") -> "SearchResults":
+    """Return the results of a word typed apart; for 12路 only those that have it in one piece, not 9路 and 12分钟."""
+    if not is_counted(piece):
+        return found
+    alone = re.compile(rf"(?<!\d){re.escape(piece)}")
+    hits = [hit for hit in found.hits if alone.search(text_of_hit(hit))]
+    return replace(found, hits=hits, total=len(hits))
+
+
+def text_of_hit(hit: "SearchHit") -> str:
+    """Return the title and text of a hit, folded."""
+    return fold(f"{hit.row.title}\n{hit.row.text}")
+
+
+def common_hits(found: Sequence["SearchResults"]) -> "list[SearchHit]":
+    """Return the hits of the first that all the others list as well."""
+    if len(found) < 2:
+        return []
+    others = [{hit.row.pk for hit in one.hits} for one in found[1:]]
+    return [hit for hit in found[0].hits if all(hit.row.pk in pks for pks in others)]

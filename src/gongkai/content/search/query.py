@@ -18,7 +18,16 @@ from gongkai.content.search.facets import FacetChoice, load_hit_context
 from gongkai.content.search.keywords import list_needed, list_spellings
 from gongkai.content.search.marking import Piece, make_excerpt, mark_terms, terms_to_mark
 from gongkai.content.search.models import SearchRow
-from gongkai.content.search.partial import find_part, is_counted, is_number, is_subject, list_related, split_pieces
+from gongkai.content.search.partial import (
+    common_hits,
+    find_part,
+    is_number,
+    is_subject,
+    list_related,
+    only_counted,
+    split_pieces,
+    text_of_hit,
+)
 from gongkai.content.search.ranking import answering_first, key_by_day, key_by_relevance
 from gongkai.content.search.rows import RankedRow
 from gongkai.content.search.terminology import load_terminology
@@ -77,6 +86,10 @@ MAX_RANKED_HITS = 500
 PER_PAGE = 15
 #: Words typed apart that are searched for one by one.
 MAX_PIECES = 6
+#: Words typed without blanks: what is left of them must say so much.
+MIN_SPECIFIC_LENGTH = 3
+#: 16号文 and 16号文件 are 16号.
+_SAID_NUMBER = re.compile(r"(?<=\d号)文件?(?=\s|$)")
 #: Where fewer hold the words whole, what holds them in pieces is shown as well.
 MIN_WHOLE_WORD_HITS = 3
 #: Texts that are looked at where only the end of a number was typed.
@@ -148,16 +161,37 @@ class SearchQuery:
 
 
 def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
-    """Return the results visible to the user on a site, or on all sites (preferring this one's
-    URLs).
+    """Return the results visible to the user on a site, or on all sites (preferring this one's URLs).
 
-    Words typed apart are searched for one by one if no text has all of them: those that no text has are named.
+    Words are searched for one by one if no text has all of them: those that no text has are named.
     """
+    asked = replace(asked, words=_SAID_NUMBER.sub("", asked.words))
     results = _run(user, website_id, asked)
     pieces = split_pieces(asked.words) if not results.total or results.partial else []
+    if len(pieces) == 1 and not results.total:
+        return _run_without_missing(user, website_id, asked) or results
     if not 1 < len(pieces) <= MAX_PIECES:
         return results
     return _run_by_pieces(user, website_id, asked, pieces) or results
+
+
+def _run_without_missing(user: object, website_id: int, asked: SearchQuery) -> SearchResults | None:
+    """Return the results of words typed without blanks but for those that no text has, if enough is left.
+
+    公积金贷款 of 公积金贷款买房 is what is meant; 票价 of 地铁票价 is not.
+    """
+    known = load_terminology()
+    keywords = list_needed(interpret_search(asked.words, known.synonyms, known.places).keywords)
+    if not 1 < len(keywords) <= MAX_PIECES:
+        return None
+    found = _run_by_pieces(user, website_id, asked, [word.text for word in keywords])
+    if found is None or not found.missing or len(found.searched) < MIN_SPECIFIC_LENGTH:
+        return None
+    left = " ".join(re.split("|".join(map(re.escape, found.missing)), asked.words)).strip()
+    whole = _run(user, website_id, replace(asked, words=left))
+    if not whole.total or whole.partial:
+        return found
+    return replace(whole, partial=True, missing=found.missing, searched=left, whole=0)
 
 
 def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: list[str]) -> SearchResults | None:
@@ -165,13 +199,13 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     words = load_terminology()
     meanings = {piece: interpret_search(piece, words.synonyms, words.places) for piece in pieces}
     alone = {
-        piece: _with_count(
+        piece: only_counted(
             piece, _run(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
         )
         for piece in pieces
         if is_subject(meanings[piece])
     }
-    if common := _common_hits(list(alone.values())):
+    if common := common_hits(list(alone.values())):
         return SearchResults(hits=common, total=len(common), pages=1, whole=len(common))
     missing = tuple(piece for piece, found in alone.items() if not found.total)
     numbers = [piece for piece, found in alone.items() if found.total and is_number(meanings[piece])]
@@ -185,27 +219,6 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     if not left or not (named or left == numbers):
         return None
     return replace(found, partial=True, missing=missing, searched=" ".join(left), whole=0)
-
-
-def _with_count(piece: str, found: SearchResults) -> SearchResults:
-    """Return the results of a word typed apart; for 12路 only those that have it in one piece, not 9路 and 12分钟."""
-    if not is_counted(piece):
-        return found
-    alone = re.compile(rf"(?<!\d){re.escape(piece)}")
-    hits = [hit for hit in found.hits if alone.search(_text_of(hit))]
-    return replace(found, hits=hits, total=len(hits))
-
-
-def _text_of(hit: SearchHit) -> str:
-    return fold(f"{hit.row.title}\n{hit.row.text}")
-
-
-def _common_hits(found: Sequence[SearchResults]) -> list[SearchHit]:
-    """Return the hits of the first that all the others list as well."""
-    if len(found) < 2:
-        return []
-    others = [{hit.row.pk for hit in one.hits} for one in found[1:]]
-    return [hit for hit in found[0].hits if all(hit.row.pk in pks for pks in others)]
 
 
 def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
@@ -255,7 +268,7 @@ def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
         whole=len(whole_ones),
         variants=meaning.terms,
         partial=partial,
-        related=list_related(meaning, map(_text_of, hits)) if partial else (),
+        related=list_related(meaning, map(text_of_hit, hits)) if partial else (),
     )
 
 
@@ -294,8 +307,7 @@ def _partial_rows(
 def _apart(
     user: object, meaning: SearchMeaning, narrowed: Sequence[str], known: set[int]
 ) -> tuple[tuple[str, ...], list[RankedRow], list[table.FulltextHit]]:
-    """Return new hits with the words or official terms in separate pieces: pieces, rows and scores
-    of the first match."""
+    """Return new hits with the words or official terms in separate pieces: pieces, rows and scores of the first match."""
     asked = (meaning.core or meaning.words, *meaning.variants)
     required = list_needed(meaning.keywords)
     several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
@@ -311,8 +323,7 @@ def _apart(
 
 
 def _shown_parts(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, ...]:
-    """Return the words to display when few results match the whole: as typed, or their pieces if
-    all are words."""
+    """Return the words to display when few results match the whole: as typed, or their pieces if all are words."""
     typed = tuple(word.text for word in list_needed(meaning.keywords))
     readable = all(part in meaning.words and load_segmenter().has_word(part) for part in parts)
     return parts if not parts or (readable and len(typed) < 2) else typed
@@ -321,8 +332,7 @@ def _shown_parts(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, .
 def newest_found(
     user: object, website_id: int, words: str, size: int = 20, *, since: datetime | None = None
 ) -> list[Shelf]:
-    """Return the newest matching publications as shelf rows; `since` excludes those visible
-    earlier."""
+    """Return the newest matching publications as shelf rows; `since` excludes those visible earlier."""
     meaning = interpret_search(words)
     found = table.find_hits([meaning.words, *meaning.variants], MAX_RANKED_HITS, [by.make_token("site", website_id)])
     numbers = sorted((hit.edition for hit in found), reverse=True)
