@@ -4,7 +4,7 @@ import pytest
 
 from factories.publishing import item
 from factories.requests import register
-from factories.units import BodyFactory, signed_in
+from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -33,3 +33,9 @@ def test_texts_are_found_and_the_menu_leads_here(body: Body) -> None:
     client = signed_in(Role.LEAD, body)
     assert page.title in client.get(ADDRESS, {"q": "保障房"}).content.decode()
     assert ADDRESS in client.get("/admin/").content.decode()
+
+
+def test_a_unit_is_found_by_the_name_of_who_answers_its_telephone(body: Body) -> None:
+    clerk = actor(Role.CLERK, body)
+    page = signed_in(Role.CLERK, BodyFactory()).get(ADDRESS, {"q": clerk.name}).content.decode()
+    assert body.name in page

@@ -11,7 +11,8 @@ from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import with_subjects
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.units.queries import existing_bodies
+from gongkai.core.units.models import Role
+from gongkai.core.units.queries import appointments_in_force, existing_bodies
 from gongkai.core.units.queries import visible_to as units_visible_to
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.handbook.finding import find
@@ -45,8 +46,13 @@ def page(request: HttpRequest) -> HttpResponse:
         items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found = list(entries[: MAX_ROWS_PER_KIND + 1])
         named = [unit.pk for unit in load_terminology().find_unit(fold(words))]  # by an abbreviation: 住建局
+        # Whom the directory shows with an office telephone is found by name, too.
+        called = appointments_in_force().filter(person__name=words, role__in=(Role.LEAD, Role.CLERK, Role.CHIEF))
         units = existing_bodies(units_visible_to(by)).filter(
-            Q(name__icontains=words) | Q(short_name__icontains=words) | Q(pk__in=named)
+            Q(name__icontains=words)
+            | Q(short_name__icontains=words)
+            | Q(pk__in=named)
+            | Q(pk__in=called.values("body_id"))
         )
         with_subjects(found, by)
         context |= {
