@@ -96,6 +96,7 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     client = signed_in(Role.CHIEF, office)
     opened = reverse("opinion:cases")
     assert client.get(opened).status_code == 200
+    assert "舆情处置事项" in said(client.get("/admin/ledger/"))
     client.post(reverse("office_apps"), {"app": "opinion"})
     assert Movement.objects.filter(stream="app/opinion", action="units.switch_app").exists()
     answer = client.get(opened)
@@ -103,6 +104,7 @@ def test_an_app_that_is_off_is_in_no_menu_and_says_so(office: Body, switches: No
     assert "应用开关" in said(answer)
     assert "opinion-cases" not in leaves(admin_menu.menu_items_for_request(request_of(Role.CHIEF, office)))
     assert "舆情统计" not in said(client.get(reverse("office_more")))
+    assert "舆情处置事项" not in said(client.get("/admin/ledger/"))
     assert [job.name for job in all_jobs().values() if is_job_off(job)]
     assert [block.name for block in BLOCKS_BY_NAME.values() if is_block_off(block)]
     client.post(reverse("office_apps"), {"app": "opinion"})

@@ -11,6 +11,7 @@ from functools import cache
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.desk import Block
 from gongkai.core.ledger.jobs.registry import Job
 from gongkai.core.units.switches import list_switched_off
@@ -198,6 +199,12 @@ def is_package_off(module: str) -> bool:
     """Return true if a Python module belongs to an app that is off."""
     off = list_switched_off()
     return bool(off) and _find_app_of_package(module) in off
+
+
+def is_kind_off(name: str) -> bool:
+    """Return true if a kind of the ledger belongs to an app that is off; its actions tell the app."""
+    module = next((one.function.__module__ for key, one in ACTIONS_BY_NAME.items() if key.startswith(f"{name}.")), "")
+    return is_package_off(module)
 
 
 def is_menu_item_off(name: str) -> bool:

@@ -27,6 +27,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES, reads_only
+from gongkai.ui.office.app_switches import is_kind_off
 from gongkai.ui.office.filter_choices import list_years
 
 
@@ -71,7 +72,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "first_page": not request.GET.get("after"),
         "lights": _build_light_tabs(wanted, narrowed, actor),
         "tabs": _build_tabs(wanted, actor),
-        "kinds": queries.kinds_offered(actor),
+        "kinds": [kind for kind in queries.kinds_offered(actor) if kind[0] == wanted.kind or not is_kind_off(kind[0])],
         "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
         "standing": LIGHT_FILTER_LABELS.items(),
         "units": units,
