@@ -127,7 +127,7 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
         assert words in page
     home = client.get("/admin/").content.decode()  # proposed: not the clerk's turn any more
     assert "等别人办的 1 项" in home
-    assert "现在没有轮到您办的事项" in home
+    assert "台账里现在没有轮到您办的事项" in home
     lead = signed_in(Role.LEAD, unit)
     assert "等我答复的信息公开申请" in lead.get("/admin/").content.decode()
     form = lead.get(f"/admin/ledger/{entry.pk}/act/request.decide/").content.decode()
