@@ -167,12 +167,13 @@ def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResul
     """
     asked = replace(asked, words=_SAID_NUMBER.sub("", asked.words))
     results = _run(user, website_id, asked)
-    pieces = split_pieces(asked.words) if not results.total or results.partial else []
+    pieces = split_pieces(asked.words)
+    if results.total and not results.partial and all(only_counted(piece, results).total for piece in pieces):
+        return results
     if len(pieces) == 1 and not results.total:
         return _run_without_missing(user, website_id, asked) or results
-    if not 1 < len(pieces) <= MAX_PIECES:
-        return results
-    return _run_by_pieces(user, website_id, asked, pieces) or results
+    several = 1 < len(pieces) <= MAX_PIECES
+    return (several and _run_by_pieces(user, website_id, asked, pieces)) or results
 
 
 def _run_without_missing(user: object, website_id: int, asked: SearchQuery) -> SearchResults | None:
@@ -189,9 +190,8 @@ def _run_without_missing(user: object, website_id: int, asked: SearchQuery) -> S
         return None
     left = " ".join(re.split("|".join(map(re.escape, found.missing)), asked.words)).strip()
     whole = _run(user, website_id, replace(asked, words=left))
-    if not whole.total or whole.partial:
-        return found
-    return replace(whole, partial=True, missing=found.missing, searched=left, whole=0)
+    told = replace(whole, partial=True, missing=found.missing, searched=left, whole=0)
+    return told if whole.total and not whole.partial else found
 
 
 def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: list[str]) -> SearchResults | None:
