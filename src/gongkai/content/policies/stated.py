@@ -21,12 +21,14 @@ _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 #: A document as the subject of its own sentence: 本办法, 本通知; 本省规定 is another one.
 _KINDS = "办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|规划|计划|公告|通告|目录|清单|指引|指南|要点|预案|令"
 _ITSELF = rf"本(?:行政规范性|规范性|实施|管理|暂行|试行|若干|工作|政策|行动|扶持|奖励|优惠)*(?:{_KINDS})"
+#: What a notice orders, named behind it.
+_ABOVE = "(?:以上|上述)(?:规定|措施|政策|标准|内容|安排)"
 _DIGITS = r"\d〇零一二三四五六七八九十"
 _ON = rf"[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号]"
 _FORCE = "(?:施行|实施|执行|生效|试行|实行)"
 #: The document as its own subject, also 以上规定; or nothing, after words that issue it.
 _SUBJECT = (
-    rf"(?:本[^\s，。；、“”《》（）\d自从于所市省县区]{{0,6}}《?(?:{_KINDS})》?|(?:以上|上述)(?:规定|措施|政策|标准|内容)"
+    rf"(?:本[^\s，。；、“”《》（）\d自从于所市省县区]{{0,6}}《?(?:{_KINDS})》?|{_ABOVE}"
     rf"|(?:现予以?(?:公布|发布|颁布|印发)|印发给你们)[，,](?:并?请)?|(?m:^)(?:第[^条\s]{{1,6}}条)?[ \t　]{{0,8}}请?)"
 )
 #: 本办法自2026年12月1日起施行, 现予公布，从二〇二六年十二月一日零时起施行; what is in force from its publication on names no day.
@@ -42,11 +44,11 @@ _FROM = (
 _LAST = rf"(?P<last>[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])"
 _SINCE = rf"(?:{_FROM}(?:计算)?|自?{_DAY})?"
 _COUNT = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
-_SPAN = rf"(?P<count>{_COUNT})(?P<unit>年|个月)"
+_SPAN = rf"(?P<count>{_COUNT})(?P<unit>年|个月|天|日)"
 _UNTIL = rf"[至到]{_LAST}(?:为?止)?"
 #: The clauses that give a document's own end; a clause with one word more (有效期内每2年评估) gives none.
 _TERMS = tuple(
-    re.compile(rf"(?P<itself>{_ITSELF}的?)?(?:{_FROM})?{form}")
+    re.compile(rf"(?P<itself>(?:{_ITSELF}|{_ABOVE})的?)?(?:{_FROM})?{form}")
     for form in (
         rf"(?:有效期限?|有效|(?:试行|施行|实施|执行)(?:期限?|时间)|试行)(?:暂定)?[为是：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
         rf"现?(?:有效期限?)?延长{_UNTIL}",
@@ -54,18 +56,16 @@ _TERMS = tuple(
 )
 #: Such clauses without the word 有效期 also say since when and until when something else is done.
 _BARE_TERMS = tuple(
-    re.compile(rf"(?P<itself>{_ITSELF}的?)?(?:{_FROM})?{form}")
+    re.compile(rf"(?P<itself>(?:{_ITSELF}|{_ABOVE})的?)?(?:{_FROM})?{form}")
     for form in (
         rf"(?:施行|实施|执行)[为：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
         rf"[至到]{_LAST}为?止",
-        rf"[于至到]?{_LAST}(?:自行|自动)?(?P<ended>废止|失效)",
+        rf"[于至到]?{_LAST}(?:自行|自动)?(?P<ended>废止|失效|结束|终止)",
         rf"自{_DAY}起?{_UNTIL}(?:施行|实施|执行|有效|试行)",
     )
 )
-_OWN_CLAUSE = re.compile(
-    rf"{_ITSELF}(?:由[^，]{{2,30}}解释|的?原?有效期(?!内|满|届满|期间).*|{_FROM}(?:施行|实施|执行|生效|试行))"
-)
-_BEGINNING = re.compile(rf"{_FROM}(?:施行|实施|执行|生效|试行)")
+_OWN_CLAUSE = re.compile(rf"{_ITSELF}(?:由[^，]{{2,30}}解释|的?原?有效期(?!内|满|届满|期间).*|{_FROM}{_FORCE})")
+_BEGINNING = re.compile(rf"{_FROM}{_FORCE}")
 #: Clauses that change neither the subject nor the term.
 _ASIDE = re.compile(
     r"由[^，]{2,30}解释|(?:法律|法规|规章|国家|[省市]|上级|、|和|或者?|对此)*另有规定的|从其规定"
@@ -80,16 +80,20 @@ _TWICE = re.compile(rf"(?P<first>{_COUNT})\s*[（(]\s*(?P<second>{_COUNT})\s*[�
 _QUOTED = re.compile(r"“[^“”\n]{10,}”")
 #: Blanks around digits: 自 2027 年 1 月 1 日起.
 _HAN_GAP = re.compile(r"[ 　]{1,3}(?=[\d年月日起])|(?<=[\d年月])[ 　]{1,3}")
+#: The hours at which a day begins and ends: 至2026年11月20日24时止.
+_HOUR = re.compile(r"(?<=[日号])(?:零|0|24|二十四)时")
 _ISSUED = re.compile(r"(?:印发|发布|公布|颁布)(《.+》)")
 #: The day from which something is in force, in a clause.
 _BEGINS_ON = re.compile(rf"[自从]{_DAY}(?:起开始|起|开始)(?:正式)?(?:施行|实施|执行|生效|试行)")
 MAX_TERM_MONTHS = 1200
 #: The document or what it orders, as the subject of a clause; 本办法规定的程序 is something else.
-_DOCUMENT = rf"(?:{_ITSELF}|(?:以上|上述)(?:规定|措施|政策|标准|内容))"
+_DOCUMENT = rf"(?:{_ITSELF}|{_ABOVE})"
 _OVER = "(?:即行|即|自行|自动|同时|相应|继续)*(?:失效|废止|终止|停止执行|停止施行|不再执行)"
 #: The same at an end, also 此通知, 该通告 (no cited document of that kind) and 以上交通管制措施; 上述规定，自…起 has a comma.
 _CALLED = "通知|通告|公告|办法|细则|意见|决定|方案"
-_THIS = rf"(?:{_DOCUMENT}|(?:以上|上述)[^，,的]{{0,8}}(?:规定|措施|政策|标准|内容)|[此该](?P<called>{_CALLED}))[，,]?"
+_THIS = (
+    rf"(?:{_DOCUMENT}|(?:以上|上述)[^，,的]{{0,8}}(?:规定|措施|政策|标准|内容|安排)|[此该](?P<called>{_CALLED}))[，,]?"
+)
 _STARTS = rf"{_FROM}(?:{_FORCE})?"
 _TO = rf"(?:一?直|持续|截止?)?(?:至|到(?!位|达|期))(?!{_ON}|今|少|多|迟|关重要)[^，,]{{2,60}}"
 #: What the document does in its last clause, directly behind its name: 执行至寒假结束, 自即日起至疫情解除之日止, 活动期间有效.
@@ -199,7 +203,7 @@ def last_days(text: str, first_days: Collection[date], title: str = "") -> set[d
 def _with_itself(text: str, title: str) -> tuple[str, list[str]]:
     """Replace the document's own titles by 本文件 and remove quotations; return the text and those
     titles."""
-    text = _QUOTED.sub("", text)
+    text = _HOUR.sub("", _QUOTED.sub("", text))
     names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
     for name in names:
         text = text.replace(cite_title(name), "本文件")
@@ -335,8 +339,12 @@ def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
         return {last, last - timedelta(days=1)} if facts.get("ended") else {last}
     if not facts.get("count"):
         return set()
-    months = (to_int(facts["count"]) or 0) * (12 if facts["unit"] == "年" else 1)
-    ends = [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
+    count = to_int(facts["count"]) or 0
+    if facts["unit"] in {"天", "日"}:
+        ends = [day + timedelta(days=count) for day in first_days]
+    else:
+        months = count * (12 if facts["unit"] == "年" else 1)
+        ends = [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
     return {day - back for day in ends for back in (timedelta(days=1), timedelta(0))}
 
 
