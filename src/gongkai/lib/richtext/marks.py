@@ -124,6 +124,26 @@ def _mark_table(found: re.Match[str]) -> str:
     return f'<table class="figures"{attributes}>{inside}</table>'
 
 
+_DAY_OR_TIMES = re.compile(r"\d{4}-\d{2}-\d{2}|\d{1,2}:\d{2}(?:[—–~-]{1,2}\d{1,2}:\d{2})?")
+_TAG_OR_TEXT = re.compile(r"(<[^>]*>)")
+
+
+def keep_days_whole(html: str) -> str:
+    """Keep days and times in the cells of tables on one line each.
+
+    >>> keep_days_whole("<table><tr><td>2026-02-05</td></tr></table>2026-02-05")
+    '<table><tr><td><span class="gk-nowrap">2026-02-05</span></td></tr></table>2026-02-05'
+    """
+    return _TABLE.sub(_keep_in_table, html) if "<table" in html else html
+
+
+def _keep_in_table(found: re.Match[str]) -> str:
+    parts = _TAG_OR_TEXT.split(found[2])
+    whole = '<span class="gk-nowrap">\\g<0></span>'
+    inside = "".join(part if part.startswith("<") else _DAY_OR_TIMES.sub(whole, part) for part in parts)
+    return f"<table{found[1]}>{inside}</table>"
+
+
 #: How many paragraphs may stand before it: title, number, a blank.
 _MAX_PARAGRAPHS_BEFORE = 3
 _PARAGRAPH = re.compile(r"<p(\s[^>]*)?>(.*?)</p>", re.DOTALL)

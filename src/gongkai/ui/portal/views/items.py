@@ -39,7 +39,7 @@ from gongkai.core.widgets.asked import parse_whole_number, typed_day
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.articles import anchor_articles
 from gongkai.lib.richtext.difference import compare, fold_same
-from gongkai.lib.richtext.marks import figures_marked, flush_left
+from gongkai.lib.richtext.marks import figures_marked, flush_left, keep_days_whole
 from gongkai.lib.richtext.pictures import with_sizes
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.richtext.telephones import link_telephones
@@ -312,7 +312,7 @@ def _list_attachments(content: EditionContent, base: str) -> list[PageAttachment
 
 def _prepare_html(content: EditionContent, base: str) -> str:
     html = with_sizes(anchor_articles(content.html), content.files, lambda digest: f"{base}{digest}")
-    return make_tables_scrollable(figures_marked(flush_left(link_telephones(html))))
+    return make_tables_scrollable(keep_days_whole(figures_marked(flush_left(link_telephones(html)))))
 
 
 def moved(request: HttpRequest) -> HttpResponse:
