@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies.actions.decisions import decide
-from gongkai.content.policies.announcing import office_of
+from gongkai.content.policies.announcements import office_of
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,

@@ -10,7 +10,7 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
-from gongkai.content.policies.announcing import announcing_body
+from gongkai.content.policies.announcements import announcing_body
 from gongkai.content.policies.dated_standings import find_unlike_days
 from gongkai.content.policies.decision_texts import (
     day_differs,

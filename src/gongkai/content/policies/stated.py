@@ -21,7 +21,7 @@ _DAY = r"(\d{4}年\d{1,2}月\d{1,2}日)"
 #: A document as the subject of its own sentence: 本办法, 本通知; 本省规定 is another one.
 _KINDS = "办法|规定|细则|通知|意见|决定|决议|方案|政策|措施|标准|条例|规则|制度|规程|文件|规划|计划|公告|通告|目录|清单|指引|指南|要点|预案|令"
 _ITSELF = rf"本(?:行政规范性|规范性|实施|管理|暂行|试行|若干|工作|政策|行动|扶持|奖励|优惠)*(?:{_KINDS})"
-#: What a notice orders, named behind it.
+#: Earlier content of the same document, as the subject of a sentence.
 _ABOVE = "(?:以上|上述)(?:规定|措施|政策|标准|内容|安排)"
 _DIGITS = r"\d〇零一二三四五六七八九十"
 _ON = rf"[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号]"

@@ -18,7 +18,7 @@ from gongkai.lib.matching.folding import fold
 if TYPE_CHECKING:
     from gongkai.content.search.query import SearchHit, SearchResults
 
-#: Beyond this number of texts a word is common wherever it stands.
+#: A site counts as having at most this many texts when words are weighed by rarity.
 MAX_TEXTS = 1_000
 
 
@@ -65,7 +65,7 @@ def find_part(
     return sorted(found, key=lambda hit: (-hit.score, -hit.edition))[:limit], missing
 
 
-#: What parts words typed apart, and a number with the noun it counts, which is a word of its own: 12路公交.
+#: Separators between typed words, and a number with its counted noun, which is a separate word: 12路公交.
 _BETWEEN = re.compile(r"[\s、，,；;＋+]+")
 _COUNTED = re.compile(r"((?:总?第)?\d+(?:路车?|号[线楼]?|期|条))")
 

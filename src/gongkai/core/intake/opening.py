@@ -64,7 +64,7 @@ def has_second(matter: str) -> bool:
 
 
 def is_anonymous(matter: str) -> bool:
-    """Return whether nobody left particulars, so that the code alone stands for the asker."""
+    """Return whether the asker left no particulars, so that the query code alone gives access."""
     return not Party.objects.filter(matter=matter).exists()
 
 

@@ -28,7 +28,7 @@ class Marks(NamedTuple):
     email: str
 
 
-#: What a mobile number is, for refusals.
+#: Required format of a mobile number, in error messages.
 MOBILE_RULE = "手机号码是11位数字，以1开头"
 
 

@@ -110,7 +110,7 @@ def to_half_width(text: str) -> str:
 _COMPLETE_NUMBER = re.compile(
     r"(?<![0-9])(?:1[3-9][0-9]{9}|[0-9]{16}|[0-9]{18,19})(?=[一二两三四五六七八九][^〇零一二三四五六七八九])"
 )
-#: What is typed for 〇 between Chinese digits: 一九八Ｏ年.
+#: Characters typed instead of 〇 between Chinese digits: 一九八Ｏ年.
 _TYPED_ZERO = re.compile("(?<=[〇零一二三四五六七八九])[Oo○◯](?=[Oo○◯〇零一二三四五六七八九年])")
 _ELEVEN_DIGITS = re.compile("[0-9]{11}")
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.sources import document_of
-from gongkai.content.policies.announcing import draft_announcement, find_issuer_errors
+from gongkai.content.policies.announcements import draft_announcement, find_issuer_errors
 from gongkai.content.policies.decision_texts import (
     compose_announcement,
     compose_correction,

@@ -5,7 +5,7 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.content.policies import actions
-from gongkai.content.policies.announcing import announcing_body
+from gongkai.content.policies.announcements import announcing_body
 from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
 from gongkai.content.policies.models import Decision, Relation

@@ -94,7 +94,7 @@ def build_tree(text: str, parser: html.HTMLParser) -> _Element:
 
 
 class _Looks:
-    """What the style sheets of a page say: the classes of words that nobody sees, of white ones, of a background."""
+    """CSS classes that a page's style sheets define: of hidden text, of white text, of a background."""
 
     def __init__(self, root: _Element) -> None:
         sheets = " ".join(one.text or "" for one in root.iter("style"))[:500_000]
@@ -111,7 +111,7 @@ class _Looks:
             for pattern in (HIDDEN_STYLE, _WHITE, _BACKGROUND)
         )
         linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
-        #: Whether all that gives a background is known.
+        #: Whether every source of a background is known.
         self.is_known = not linked and all("." in names for names, rules in parts if _BACKGROUND.search(rules))
 
     def is_hidden(self, element: _Element) -> bool:

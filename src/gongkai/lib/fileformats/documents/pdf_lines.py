@@ -120,7 +120,7 @@ def words_of(chars: Iterable[Char]) -> list[Word]:
     return words
 
 
-#: How much taller letters are than the raised figures in their line.
+#: Minimum ratio of the height of letters to that of superscript figures in their line.
 _RAISED_SHARE = 1.8
 _Placed = tuple[float, float, float, float, str]
 

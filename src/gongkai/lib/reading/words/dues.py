@@ -15,7 +15,7 @@ from gongkai.lib.reading.words.readings import bare_limit, counted_from, resolve
 __all__ = ["Found", "ReferenceYears", "find_dues", "limit_of_heading", "read_limit", "unread_times"]
 
 
-#: Full-width figures, and what stands between those of a date.
+#: Full-width digits, and the separators of a date.
 _HALF_WIDTH = str.maketrans("０１２３４５６７８９．／－", "0123456789./-")
 
 

@@ -114,6 +114,14 @@ def find(request: HttpRequest) -> HttpResponse:
         "results": results,
         "lines": lines,
         "narrowed": any(asked.facets.values()),
+        **_build_links(request, ways, asked, results),
+    }
+    return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private")
+
+
+def _build_links(request: HttpRequest, ways: "Ways", asked: SearchQuery, results: SearchResults) -> dict[str, object]:
+    """Build the links of the result page: facets, scopes, orders and further pages."""
+    return {
         "facets": [(label, _build_choices(ways, name, results)) for name, label in FACET_LABELS.items()],
         "scopes": _build_scopes(request, ways, asked),
         "bare": ways.but(**dict.fromkeys(FACET_LABELS, ""), order="", page=""),
@@ -124,7 +132,6 @@ def find(request: HttpRequest) -> HttpResponse:
         "next": ways.but(page=str(asked.page + 1)) if asked.page < results.pages else "",
         "previous": ways.but(page=str(asked.page - 1)) if 1 < asked.page <= results.pages else "",
     }
-    return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private")
 
 
 def _is_misspelled(typed: str, proposed: str, results: SearchResults) -> bool:
