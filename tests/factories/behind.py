@@ -15,7 +15,7 @@ def found_behind(folder: Path, suffix: str, content: bytes) -> Path:
     source = folder / f"file.{suffix}"
     source.write_bytes(content)
     assert NUMBER not in read_file_text(source)
-    assert [one.text for one in find(read_hidden_text(source))] == [NUMBER]
+    assert [one.text for one in find(read_hidden_text(source).text)] == [NUMBER]
     return source
 
 
@@ -23,6 +23,6 @@ def found_behind_and_masked(folder: Path, suffix: str, content: bytes) -> None:
     """Hold that it is found, and nowhere in a masked copy."""
     source, out = found_behind(folder, suffix, content), folder / f"masked.{suffix}"
     mask_file(source, out)
-    assert not find(read_hidden_text(out))
+    assert not find(read_hidden_text(out).text)
     with zipfile.ZipFile(out) as bundle:
         assert not any(NUMBER.encode() in bundle.read(name) for name in bundle.namelist())

@@ -104,7 +104,7 @@ def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedCo
     Raises:
         PrivacyError: it cannot be read.
     """
-    return read_hidden_text_of_bytes.here(data, f".{suffix}"), count_embedded(data, suffix)
+    return read_hidden_text_of_bytes.here(data, f".{suffix}").text, count_embedded(data, suffix)
 
 
 @reader(PrivacyError)

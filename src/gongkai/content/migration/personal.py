@@ -115,7 +115,7 @@ def read_file_text(data: bytes, suffix: str) -> str:
     from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
     from gongkai.lib.privacy.files.text import read_content_text
 
-    words, hidden = read_content_text(data, f".{suffix}"), read_hidden_text_of_bytes(data, f".{suffix}")
+    words, hidden = read_content_text(data, f".{suffix}"), read_hidden_text_of_bytes(data, f".{suffix}").text
     if not words.strip():
         raise PrivacyError("没有机器读得出的文字，可能是扫描件")
     return f"{words}\n{hidden}" if hidden and find(hidden) else words

@@ -8,6 +8,7 @@ child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess
 from gongkai.lib.confined.reading import (
+    PartStopped,
     cached_readings,
     in_background,
     in_child,
@@ -17,10 +18,12 @@ from gongkai.lib.confined.reading import (
     report_progress,
     shared_time_limit,
     with_progress,
+    within_time_for_parts,
 )
 
 __all__ = [
     "BOUNDS_BY_NAME",
+    "PartStopped",
     "cached_readings",
     "describe_excess",
     "in_background",
@@ -31,4 +34,5 @@ __all__ = [
     "report_progress",
     "shared_time_limit",
     "with_progress",
+    "within_time_for_parts",
 ]

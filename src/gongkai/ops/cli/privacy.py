@@ -49,15 +49,17 @@ def privacy(ctx: click.Context) -> None:
 @refusing(PrivacyError)
 def find_command(file: Path, as_json: bool) -> None:
     """查找文件中不宜公开的个人信息，包括批注、属性、隐藏内容等处；可以读取的格式同 file read。"""
-    findings, hidden = find(read_file_text(file)), find(read_hidden_text(file))
+    content = read_hidden_text(file)
+    findings, hidden = find(read_file_text(file)), find(content.text)
     lines = [
         f"共发现{len(findings) + len(hidden)}处",
         *(f"{finding.start}\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in findings),
         *(f"隐藏\t{finding.kind}\t{finding.text}\t{finding.why}" for finding in hidden),
+        *(f"没有检查\t{' '.join(line.split())}" for line in content.unread),
     ]
     data = [{**one.as_dict(), "hidden": False} for one in findings]
     data += [{**one.as_dict(), "hidden": True} for one in hidden]
-    _show({"findings": data}, as_json, lines)
+    _show({"findings": data, "unread": content.unread}, as_json, lines)
 
 
 @privacy.command("mask")

@@ -1,10 +1,14 @@
 """Every kind of file as one document: its words, and the words that are not in it."""
 
+from collections.abc import Iterator
+from contextlib import contextmanager
+
 import pytest
 
 from factories import foreign_files as files
 from factories.hostile import LAUGHS
-from gongkai.lib.fileformats.documents import UnreadFile, read_document
+from gongkai.lib.confined import PartStopped
+from gongkai.lib.fileformats.documents import UnreadFile, archives, read_document
 from gongkai.lib.fileformats.documents.number_formats import show_number
 from gongkai.lib.fileformats.documents.reading import read_any
 
@@ -168,6 +172,19 @@ def test_a_refusal_names_the_true_reason(data: bytes, name: str, reason: str) ->
 
 def test_a_page_without_character_map_is_said_to_be_unreadable() -> None:
     assert [loss.what for loss in read_any(files.UNREADABLE_PDF, "a.pdf", 0).losses] == ["page"]
+
+
+def test_attachments_for_which_no_time_is_left_are_losses(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(archives, "within_time_for_parts", _stopped)
+    document = read_any(files.mail(), "a.eml", 0)
+    assert document.text.startswith("咨询")
+    assert "读取时间已到上限" in next(loss.text for loss in document.losses if loss.what == "attachment")
+
+
+@contextmanager
+def _stopped() -> Iterator[None]:
+    raise PartStopped
+    yield
 
 
 @pytest.mark.parametrize("charset", ["utf-8", "gb18030", "big5", "utf-16", "utf-16-le", "utf-16-be"])

@@ -5,6 +5,7 @@ import zipfile
 from collections.abc import Callable
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
 from docx import Document
 from openpyxl import Workbook
@@ -150,7 +151,7 @@ def test_of_two_parts_of_one_name_both_are_read(tmp_path: Path) -> None:
     with zipfile.ZipFile(out, "a") as bundle, pytest.warns(UserWarning, match="Duplicate"):
         bundle.writestr("word/comments.xml", "<a/>")
     path.write_bytes(out.getvalue())
-    assert [one.text for one in find(read_hidden_text(path))] == [NUMBER]
+    assert [one.text for one in find(read_hidden_text(path).text)] == [NUMBER]
 
 
 def _sheet(draw: Callable[[canvas.Canvas], object]) -> bytes:
@@ -190,9 +191,27 @@ def test_a_pdf_is_read_beside_its_text(kind: str, tmp_path: Path) -> None:
     path, out = tmp_path / "a.pdf", tmp_path / "masked.pdf"
     path.write_bytes(_sheet(PDFS[kind]))
     assert NUMBER not in read_file_text(path)
-    assert {one.text for one in find(read_hidden_text(path))} == {NUMBER}
+    assert {one.text for one in find(read_hidden_text(path).text)} == {NUMBER}
     mask_file(path, out)
-    assert not find(read_hidden_text(out))
+    assert not find(read_hidden_text(out).text)
+
+
+def test_attachments_that_cannot_be_read_are_named() -> None:
+    document, out = pdfium.PdfDocument(_sheet(lambda page: None)), io.BytesIO()
+    for name, content in (("好.txt", SAID.encode()), ("坏.docx", b"PK\x03\x04abc"), ("套.zip", packed_file())):
+        document.new_attachment(name).set_data(content)
+    document.save(out)
+    hidden = read_hidden_text_of_bytes.here(out.getvalue(), ".pdf")
+    assert NUMBER in hidden.text
+    assert [one.partition("：")[0] for one in hidden.unread] == ["坏.docx", "套.zip内的图.png"]
+
+
+def packed_file() -> bytes:
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w") as bundle:
+        bundle.writestr("图.png", b"\x89PNG\r\n\x1a\n" + bytes(50))
+        bundle.writestr("说明.txt", "附图")
+    return out.getvalue()
 
 
 def test_a_pdf_with_more_notes_than_can_be_read_waits_for_a_person(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -219,4 +238,4 @@ OWN = """<w:p w:rsidR="12345678" w14:paraId="13812345" xmlns:w14="a"><w:r><w:rPr
 def test_what_programs_write_of_themselves_is_no_finding(tmp_path: Path) -> None:
     path = tmp_path / "a.docx"
     path.write_bytes(packed("docx", BODY, OWN, END))
-    assert find(read_hidden_text(path)) == []
+    assert find(read_hidden_text(path).text) == []

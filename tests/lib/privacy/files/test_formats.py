@@ -38,7 +38,7 @@ def test_every_format_is_searched(case: str) -> None:
     text = read_content_text.here(content, suffix)
     assert shown in text
     assert case != "file in a pdf" or "申请人李明\n" in text
-    assert hidden in read_hidden_text_of_bytes.here(content, suffix)
+    assert hidden in read_hidden_text_of_bytes.here(content, suffix).text
     assert not hidden or hidden not in text
 
 

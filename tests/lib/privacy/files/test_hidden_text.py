@@ -93,12 +93,12 @@ def test_what_a_page_shows_is_not_said_twice(tmp_path: Path) -> None:
     path = tmp_path / "file.docx"
     path.write_bytes(out.getvalue())
     assert NUMBER in read_file_text(path)
-    assert NUMBER not in read_hidden_text(path)
+    assert NUMBER not in read_hidden_text(path).text
 
 
 def test_files_as_programs_write_them_hold_nothing(tmp_path: Path) -> None:
     for name, content in (("a.docx", word("customXml/item1.xml", "<a/>")), ("a.xlsx", excel(lambda _: None))):
         (tmp_path / name).write_bytes(content)
-        assert find(read_hidden_text(tmp_path / name)) == []
+        assert find(read_hidden_text(tmp_path / name).text) == []
     (tmp_path / "a.txt").write_text("没有什么")
-    assert read_hidden_text(tmp_path / "a.txt") == ""
+    assert read_hidden_text(tmp_path / "a.txt").text == ""

@@ -2,9 +2,10 @@
 
 import re
 import zipfile
+from collections.abc import Iterable
 from contextlib import suppress
 
-from gongkai.lib.confined import BOUNDS_BY_NAME
+from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped, within_time_for_parts
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
@@ -16,6 +17,37 @@ MAX_LEVELS = 4
 MAX_FILES = 200
 
 
+_STOPPED = "太大：文件内的附件太多或过于复杂，读取时间已到上限，没有读取，请单独提供"
+_NO_MEMORY = "太大：读取所需的内存超过上限，没有读取，请单独提供"
+
+
+def read_files(builder: Builder, files: Iterable[tuple[str, bytes]], depth: int) -> None:
+    """Append the attached files, each under its name; record the ones that are too many as losses."""
+    for number, (name, content) in enumerate(files):
+        builder.document.attachments.append(name)
+        if number < MAX_FILES:
+            read_inner(builder, name, content, depth, headed=True)
+        else:
+            builder.lose("attachment", f"{name}：附件太多，没有读取", name)
+
+
+def open_inner(name: str, data: bytes, depth: int) -> Document:
+    """Return a file inside another, within the time that all of them share.
+
+    Raises:
+        UnreadFile: it cannot be read.
+    """
+    from gongkai.lib.fileformats.documents.reading import read_any  # it reads through all formats
+
+    try:
+        with within_time_for_parts():
+            return read_any(data, name, depth)
+    except PartStopped as error:
+        raise UnreadFile(_STOPPED) from error
+    except MemoryError:
+        raise UnreadFile(_NO_MEMORY) from None
+
+
 def read_inner(builder: Builder, name: str, data: bytes, depth: int, *, headed: bool = False) -> None:
     """Append a file inside this one; record it as a loss where it cannot be read.
 
@@ -23,21 +55,15 @@ def read_inner(builder: Builder, name: str, data: bytes, depth: int, *, headed: 
         depth: levels of files above it.
         headed: whether its name comes before it as a heading.
     """
-    from gongkai.lib.fileformats.documents.reading import read_any  # it reads through all formats
-
     if depth >= MAX_LEVELS:
         builder.lose("attachment", f"{name}：嵌套的文件太多层，没有读取", name)
         return
-    try:
-        inner = read_any(data, name, depth + 1)
-    except UnreadFile as error:
-        builder.lose("attachment", f"{name}：{error}", name)
-        if headed:
-            builder.paragraph(name, 2)
-        return
     if headed:
         builder.paragraph(name, 2)
-    builder.include(inner, name)
+    try:
+        builder.include(open_inner(name, data, depth + 1), name)
+    except UnreadFile as error:
+        builder.lose("attachment", f"{name}：{error}", name)
 
 
 _NAME_IS_UTF8 = 0x800

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta, timezone
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.documents.archives import MAX_FILES, read_inner
+from gongkai.lib.fileformats.documents.archives import read_files, read_inner
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
 from gongkai.lib.fileformats.mails import read_mail
@@ -40,7 +40,7 @@ def read_eml(data: bytes, depth: int) -> Document:
             builder.paragraph(line)
     for fault in mail.faults:
         builder.lose("encoding", fault)
-    _add_files(builder, [(one.name, one.content) for one in mail.attached], depth)
+    read_files(builder, [(one.name, one.content) for one in mail.attached], depth)
     return builder.document
 
 
@@ -65,14 +65,6 @@ def _add_heads(builder: Builder, subject: str, sender: str, sent: datetime | Non
         builder.paragraph(f"日期：{sent:%Y-%m-%d %H:%M}")
 
 
-def _add_files(builder: Builder, files: list[tuple[str, bytes]], depth: int) -> None:
-    for name, content in files[:MAX_FILES]:
-        builder.document.attachments.append(name)
-        read_inner(builder, name, content, depth, headed=True)
-    for name, _ in files[MAX_FILES:]:
-        builder.lose("attachment", f"{name}：附件太多，没有读取", name)
-
-
 def read_winmail(data: bytes, depth: int) -> Document:
     """Return Outlook's wrapping of a mail as a document."""
     found = parse_winmail(data)
@@ -86,7 +78,7 @@ def read_winmail(data: bytes, depth: int) -> Document:
         read_page(builder, found.html)
     for line in found.text.split("\n"):
         builder.paragraph(line)
-    _add_files(builder, found.files, depth)
+    read_files(builder, found.files, depth)
     return builder.document
 
 
@@ -160,13 +152,13 @@ class _Message:
 
     def _read_attachment(self, builder: Builder, folder: str) -> None:
         name = self._text(_LONG_NAME, folder) or self._text(_SHORT_NAME, folder) or self._text("3001", folder)
-        builder.document.attachments.append(name or "附件")
+        builder.document.attachments.append(name := name or "附件")
         if self._ole.exists([*self._folder, folder, f"__substg1.0_{_DATA}000D"]) and self._depth < 4:
             inner = _Message(self._ole, (*self._folder, folder, f"__substg1.0_{_DATA}000D"), self._depth + 1).read()
-            builder.paragraph(name or "转发的邮件", 2)
+            builder.paragraph(name, 2)
             builder.include(inner, name)
             return
-        read_inner(builder, name or "附件", self._stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True)
+        read_inner(builder, name, self._stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True)
 
 
 def _decode(data: bytes, charset: str) -> str:

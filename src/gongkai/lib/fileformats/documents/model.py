@@ -1,7 +1,7 @@
 """The common form of all files: blocks of text, and the losses that a reader must show to a person."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
@@ -230,15 +230,21 @@ class Builder:
             losses.append(loss)
 
     def include(self, inner: Document, where: str) -> None:
-        """Append the blocks and losses of a file inside this one."""
+        """Append the blocks and losses of a file inside this one.
+
+        Raises:
+            UnreadFile: the whole would be too long; nothing is appended then.
+        """
         first = len(self.document.blocks)
-        for block in inner.blocks:
-            self._add(block)
+        characters = sum(len(block.text) for block in inner.blocks)
+        refuse_over("characters", self._characters + characters)
+        refuse_over("text paragraphs", first + len(inner.blocks))
+        self._characters += characters
+        self.document.blocks += inner.blocks
         for loss in inner.losses:
             at = loss.where.removeprefix("block ")
             moved = f"block {int(at) + first}" if at.isdecimal() and loss.where != at else f"{where} {loss.where}"
-            if len(self.document.losses) < MAX_LOSSES:
-                self.document.losses.append(replace(loss, where=moved.strip()))
+            self.lose(loss.what, loss.text, moved.strip())
 
     def _cell(self, text: str, where: str) -> str:
         lines = (line.strip(" \u3000\xa0\r") for line in self._clean(text, where).split("\n"))

@@ -2,11 +2,13 @@
 
 import io
 import re
+from hashlib import sha256
 from itertools import pairwise
 from statistics import median
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.documents.archives import MAX_FILES, read_inner
+from gongkai.lib.confined import BOUNDS_BY_NAME
+from gongkai.lib.fileformats.documents.archives import read_files
 from gongkai.lib.fileformats.documents.model import (
     Builder,
     CoveredCell,
@@ -20,6 +22,8 @@ from gongkai.lib.fileformats.documents.pdf_lines import join_cell, join_lines
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from pdfminer.pdfdocument import PDFDocument
     from pdfplumber.page import Page
     from pdfplumber.table import Table
@@ -103,7 +107,6 @@ class PdfReader:
 
         self.builder, self._depth = Builder("pdf"), depth
         self._attached: list[Char] = []
-        self._contents: set[bytes] = set()
         self._hidden = hidden_layers(document)
         self._fields = list(field_values(document))
         self._by_object = {number: (name, value) for number, name, value in self._fields if number}
@@ -132,19 +135,22 @@ class PdfReader:
                 file for one in resolve1(node.get("Names")) or [] if isinstance(file := resolve1(one), dict)
             ]
 
-    def _read_file(self, file: "Char") -> None:
-        """Append a file that is attached to the PDF."""
+    def _list_files(self) -> "Iterator[tuple[str, bytes]]":
+        """Yield name and content of each attached file; record those that cannot be unpacked as losses."""
         from gongkai.lib.fileformats.documents.pdf_pages import attached_file
 
-        name, content = attached_file(file)
-        if name in self.builder.document.attachments and content in self._contents:
-            return
-        self._contents.add(content)
-        self.builder.document.attachments.append(name)
-        if content:
-            read_inner(self.builder, name, content, self._depth, headed=True)
-        else:
-            self.builder.lose("attachment", name, "PDF附件")
+        left, seen = BOUNDS_BY_NAME["unpacked"].most, set()
+        for file in self._attached:
+            name, content, fault = attached_file(file, left)
+            if (key := (name, sha256(content).digest())) in seen:
+                continue
+            seen.add(key)
+            left -= len(content)
+            if fault:
+                self.builder.document.attachments.append(name)
+                self.builder.lose("attachment", f"{name}：{fault}", name)
+            else:
+                yield name, content
 
     def read_page(self, page: "Page", source: "PdfPage", number: int) -> None:
         """Add the blocks of a page."""
@@ -327,8 +333,7 @@ class PdfReader:
             if (name, value) not in self._shown and not any(value == shown for _, shown in self._shown):
                 self.builder.lose("control", f"{name}：{value}" if name else value)
         document = self.builder.document
-        for file in self._attached[:MAX_FILES]:
-            self._read_file(file)
+        read_files(self.builder, self._list_files(), self._depth)
         if self._scans and not document.blocks and not any(loss.what in ("hidden",) for loss in document.losses):
             raise PicturesOnly("没有文字（图片页）：PDF是扫描件，没有文字层，请提供有文字的文件，或先识别文字。")
         return document

@@ -3,7 +3,6 @@
 import io
 import zlib
 from collections.abc import Iterator
-from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from pdfminer.pdfdocument import PDFDocument, PDFEncryptionError, PDFPasswordIncorrect
@@ -14,9 +13,8 @@ from pdfminer.psparser import PSLiteral
 from pdfminer.utils import apply_matrix_pt, decode_text, mult_matrix
 from pdfplumber.page import Page, PDFPageAggregatorWithMarkedContent
 
-from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents.model import UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import LOCKED
+from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
 
 if TYPE_CHECKING:
     from pdfminer.pdfcolor import PDFColorSpace
@@ -162,21 +160,23 @@ def _text_of(value: object) -> str:
     return decode_text(value).strip() if isinstance(value, bytes) else ""
 
 
-def attached_file(file: dict[str, object]) -> tuple[str, bytes]:
-    """Return name and content of an attached file; no content where it is packed in an unusual way or too large."""
+def attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
+    """Return name and content of an attached file of at most `most` bytes, and why its content is not read."""
     name = resolve1(file.get("UF") or file.get("F"))
     inside = resolve1(file.get("EF"))
     stream = resolve1(inside.get("UF") or inside.get("F")) if isinstance(inside, dict) else None
     title = (decode_text(name).strip() if isinstance(name, bytes) else "") or "附件"
     if not isinstance(stream, PDFStream):
-        return title, b""
+        return title, b"", "PDF里没有它的内容"
     filters = [str(getattr(one, "name", one)) for one, _ in stream.get_filters()]
     content = stream.rawdata or b""
     if stream.decipher:
         content = stream.decipher(stream.objid or 0, stream.genno or 0, content)
     if filters == ["FlateDecode"]:
-        most = BOUNDS_BY_NAME["unpacked"].most
-        with suppress(zlib.error):
+        try:
             content = zlib.decompressobj().decompress(content, most + 1)
-            return title, content if len(content) <= most else b""
-    return title, b"" if filters else content
+        except zlib.error:
+            return title, b"", DAMAGED_PDF
+    elif filters:
+        return title, b"", f"压缩方式（{filters[0]}）不常用，没有读取"
+    return (title, content, "") if len(content) <= most else (title, b"", "太大：附件合计超过上限，没有读取")

@@ -10,7 +10,7 @@ from pypdfium2 import raw
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.archives import MAX_FILES
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
-from gongkai.lib.privacy.files.text import read_embedded
+from gongkai.lib.privacy.files.text import HiddenContent, read_embedded
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 #: More notes, fields and titles than anybody's document has; with more a person must look.
@@ -20,8 +20,8 @@ _ANNOTATION_KEYS = (b"Contents", b"T", b"Subj", b"RC", b"V", b"DV", b"RV", b"TU"
 _XMP_TAGS = (b"<x:xmpmeta", b"</x:xmpmeta>")
 
 
-def read_hidden_pdf_text(content: bytes) -> str:
-    """Return the words outside the text layer of a PDF, one line for each item.
+def read_hidden_pdf_text(content: bytes) -> HiddenContent:
+    """Return the words outside the text layer of a PDF.
 
     Raises:
         PrivacyError: damaged, locked, or with more notes and fields than can be read.
@@ -32,12 +32,13 @@ def read_hidden_pdf_text(content: bytes) -> str:
         locked = "password" in str(error).lower()
         raise UnknownContent(LOCKED if locked else DAMAGED_PDF) from error
     try:
-        lines: list[str] = []
+        hidden = HiddenContent()
         for line in _list_hidden_texts(document, content):
-            lines.append(line)
-            if len(lines) > MAX_PDF_ITEMS:
+            hidden.lines.append(line)
+            if len(hidden.lines) > MAX_PDF_ITEMS:
                 raise PrivacyError("PDF中的批注、表单和书签过多，机器无法逐条检查")
-        return "\n".join(dict.fromkeys(line for line in lines if line.strip()))
+        _read_attachments(document, hidden)
+        return hidden
     finally:
         document.close()
 
@@ -52,9 +53,6 @@ def _list_hidden_texts(document: pdfium.PdfDocument, content: bytes) -> Iterator
     if document.get_formtype() != raw.FORMTYPE_NONE:
         document.init_forms()
     yield from _read_xfa_form(document)
-    attached = [document.get_attachment(place) for place in range(min(document.count_attachments(), MAX_FILES))]
-    for name, words in dict.fromkeys((one.get_name(), bytes(one.get_data())) for one in attached):
-        yield from read_embedded(name, words)
     for number in range(len(document)):
         page = document[number]
         for place in range(raw.FPDFPage_GetAnnotCount(page)):
@@ -63,6 +61,16 @@ def _list_hidden_texts(document: pdfium.PdfDocument, content: bytes) -> Iterator
                 yield from _list_annotation_texts(document, annotation)
                 raw.FPDFPage_CloseAnnot(annotation)
         page.close()
+
+
+def _read_attachments(document: pdfium.PdfDocument, hidden: HiddenContent) -> None:
+    for place in range(document.count_attachments()):
+        attached = document.get_attachment(place)
+        hidden.lines.append(name := attached.get_name())
+        if place < MAX_FILES:
+            read_embedded(name, bytes(attached.get_data()), hidden)
+        else:
+            hidden.unread.append(f"{name}：附件太多，没有读取")
 
 
 def _list_annotation_texts(document: pdfium.PdfDocument, one: object) -> Iterator[str]:

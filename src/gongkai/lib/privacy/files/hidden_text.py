@@ -16,8 +16,8 @@ from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
 from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import TEXT_TAGS
 from gongkai.lib.privacy.files.text import (
+    HiddenContent,
     find_reader,
-    list_hidden_words,
     open_document,
     read_content_text,
     read_embedded,
@@ -49,8 +49,8 @@ _PRINTER_SETTINGS = re.compile(r"(?:word|xl)/printerSettings/printerSettings[0-9
 _MAX_SETTINGS_BYTES = 64 * 1024
 
 
-def read_hidden_text(path: Path) -> str:
-    """Return the hidden text of a file, one line for each item.
+def read_hidden_text(path: Path) -> HiddenContent:
+    """Return the hidden text of a file.
 
     Raises:
         PrivacyError: unreadable, damaged or hostile.
@@ -59,7 +59,7 @@ def read_hidden_text(path: Path) -> str:
 
 
 @reader(PrivacyError, loads=LAZILY_IMPORTED)
-def read_hidden_text_of_bytes(data: bytes, suffix: str) -> str:
+def read_hidden_text_of_bytes(data: bytes, suffix: str) -> HiddenContent:
     """Return the hidden text of file content; `suffix` includes the dot.
 
     Raises:
@@ -70,14 +70,17 @@ def read_hidden_text_of_bytes(data: bytes, suffix: str) -> str:
             return _read_hidden_text(data, suffix)
         except UnknownContent:
             pass  # another format under this suffix
-    return "\n".join(dict.fromkeys(list_hidden_words(open_document(data, suffix))))
+    hidden = HiddenContent()
+    hidden.add_document(open_document(data, suffix))
+    return hidden
 
 
-def _read_hidden_text(data: bytes, suffix: str) -> str:
+def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
     if suffix == ".pdf":
         return read_hidden_pdf_text(data)
+    hidden = HiddenContent()
     if suffix not in (".docx", ".xlsx"):
-        return ""
+        return hidden
     what, shown = (
         (docx.WORD_FILE_LABEL, docx._READ_PARTS) if suffix == ".docx" else (xlsx.EXCEL_FILE_LABEL, xlsx._SHEET_PART)
     )
@@ -91,8 +94,9 @@ def _read_hidden_text(data: bytes, suffix: str) -> str:
             said = _list_part_lines(root, suffix if shown.fullmatch(name) else "")
             lines += (line for line in said if not _STYLE_PARTS.fullmatch(name) or _LONG_NUMBER.search(line))
         elif "/embeddings/" in name:
-            lines += read_embedded(name.rpartition("/")[2], content)[1:]
-    return "\n".join(line for line in dict.fromkeys(lines) if _remove_spaces(line) not in seen)
+            read_embedded(name.rpartition("/")[2], content, hidden)
+    hidden.lines = [line for line in (*lines, *hidden.lines) if _remove_spaces(line) not in seen]
+    return hidden
 
 
 def is_xml_part(name: str, content: bytes) -> bool:

@@ -5,10 +5,12 @@ is read as a `Document` (`fileformats.documents`).
 """
 
 from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, Document, UnreadFile
+from gongkai.lib.fileformats.documents.archives import open_inner
 from gongkai.lib.fileformats.documents.reading import has_binary_signature, read_any
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.docx import WORD_FILE_LABEL as WORD
@@ -30,6 +32,31 @@ _READERS: dict[str, Callable[[bytes], str]] = {
     ".csv": read_csv_text,
     **dict.fromkeys((".txt", ".md", ""), lambda content: decode_text(content, "文本文件")),
 }
+
+
+@dataclass
+class HiddenContent:
+    """Content of a file that it does not show.
+
+    Attributes:
+        lines: its words, one line for each item.
+        unread: the files inside it that cannot be read, each with the reason.
+    """
+
+    lines: list[str] = field(default_factory=list)
+    unread: list[str] = field(default_factory=list)
+
+    @property
+    def text(self) -> str:
+        """All lines, each once."""
+        return "\n".join(dict.fromkeys(line for line in self.lines if line.strip()))
+
+    def add_document(self, document: Document, within: str = "") -> None:
+        """Add the words that a document does not show, and its attachments that were not read."""
+        self.lines += list_hidden_words(document)
+        self.unread += (f"{within}{loss.text}" for loss in document.losses if loss.what == "attachment" and loss.text)
+
+
 #: Losses that are shown with the text: on every page, or drawn over it.
 _SHOWN_LOSSES = frozenset({"header", "footer"})
 #: Losses that only say how the text was read; their words are in the text.
@@ -86,9 +113,12 @@ def open_document(content: bytes, suffix: str) -> Document:
         PrivacyError: it cannot be read, or a page of it cannot.
     """
     try:
-        document = read_any(content, f"x{suffix}", 0)
+        return _check_pages(read_any(content, f"x{suffix}", 0))
     except UnreadFile as error:
         raise PrivacyError(str(error)) from error
+
+
+def _check_pages(document: Document) -> Document:
     if page := next((loss for loss in document.losses if loss.what == "page"), None):
         raise PrivacyError(f"{page.where}读不出：{page.text}，无法检查，请先识别文字或者人工遮盖")
     if any(loss.what == "recognised" for loss in document.losses):
@@ -102,10 +132,12 @@ def list_hidden_words(document: Document) -> list[str]:
     return [words for words in (*losses, *document.properties.values(), *document.attachments) if words.strip()]
 
 
-def read_embedded(name: str, content: bytes) -> list[str]:
-    """Return name and words of a file inside another; its name alone where it is no document."""
+def read_embedded(name: str, content: bytes, hidden: HiddenContent) -> None:
+    """Add the words of a file inside another, or why they cannot be read."""
     try:
-        document = open_document(content, f".{name.rpartition('.')[2].lower()}")
-    except PrivacyError:
-        return [name]
-    return [name, *document.text.split("\n"), *list_hidden_words(document)]
+        document = _check_pages(open_inner(f"x.{name.rpartition('.')[2].lower()}", content, 1))
+    except (PrivacyError, UnreadFile) as error:
+        hidden.unread.append(f"{name}：{error}")
+        return
+    hidden.add_document(document, f"{name}内的")
+    hidden.lines += document.text.split("\n")

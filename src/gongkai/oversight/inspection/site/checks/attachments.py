@@ -43,7 +43,7 @@ def judge_attachment(fetched: FetchResult, limit: int) -> Iterator[Found]:
         return
     try:
         shown = read_content_text(fetched.data, f".{suffix}")
-        behind = read_hidden_text_of_bytes(fetched.data, f".{suffix}")
+        behind = read_hidden_text_of_bytes(fetched.data, f".{suffix}").text
         # Read hidden content separately: after a table it would be read as another row.
         findings = [*find(shown[:MAX_CHECKED_CHARACTERS]), *find(behind[:MAX_CHECKED_CHARACTERS])]
     except PrivacyError:
