@@ -53,7 +53,8 @@ class Gateway(SmsChannel):
 
 
 def png(name: str = "截图.png") -> SimpleUploadedFile:
-    return SimpleUploadedFile(name, PNG, "image/png")
+    """Return a picture of its own content for each name."""
+    return SimpleUploadedFile(name, PNG + name.encode(), "image/png")
 
 
 def shown(page: str) -> dict[str, str]:

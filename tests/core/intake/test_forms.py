@@ -234,7 +234,7 @@ class TestOnce:
 
 class TestFiles:
     def test_kept_while_the_rest_is_put_right(self, client: Client, site: Website) -> None:
-        first = post(client, {**filled(client, text="短"), "files": [png("甲.png"), png("乙.png")]})
+        first = post(client, {**filled(client, text="短"), "files": [png("甲.png"), png("乙.png"), png("乙.png")]})
         assert first.status_code == 422
         said = first.content.decode()
         assert said.count("已上传：") == 2

@@ -128,10 +128,16 @@ def test_names_of_files_lose_folders_and_odd_signs() -> None:
     assert keep(pdf("..\\..\\etc/预算\n表?.PDF")).name == "预算表.PDF"
 
 
-def test_the_same_file_twice_is_stored_once() -> None:
+def test_one_file_under_two_names_is_one_piece_of_evidence(entry, clerk) -> None:
     one, two = keep(pdf("甲.pdf", b"%PDF-1 same")), keep(pdf("乙.pdf", b"%PDF-1 same"))
     assert one.stored == two.stored
-    assert (one.name, two.name) == ("甲.pdf", "乙.pdf")
+    added = actions.add_new_evidence(entry, by=clerk, urls=["https://a.cn/1", "https://a.cn/1"], files=[one, two])
+    assert [bool(facts["url"]) for facts in added] == [True, False]
+    with pytest.raises(Refused, match="已经是这件事项的佐证"):
+        actions.add_evidence(entry, by=clerk, file=two, title="另一个名称")
+    first = entry.evidence.get(digest=one.digest)
+    actions.withdraw_evidence(entry, by=clerk, evidence=first.pk)
+    assert actions.add_evidence(entry, by=clerk, file=two).title == "乙.pdf"
 
 
 def test_evidence_of_each_kind(entry, clerk) -> None:

@@ -393,7 +393,9 @@ def test_only_what_was_given_before_the_request_was_entered_here_needs_no_review
 
 def test_who_prepares_the_files_does_not_review_them(entry: Entry) -> None:
     first, second = head(entry.body), head(entry.body)
-    do(entry, "add_materials", by=first, files=[given()])
+    own = "联系人：王晓明，电话13800138050。"
+    do(entry, "add_materials", by=first, files=[given("甲.docx", own), given("乙.docx", own)])
+    assert Material.objects.count() == 2  # with the fixture's: one file under two names counts once
     with pytest.raises(Refused, match="保密审查须由准备材料以外的人办理"):
         do(entry, "review_secrecy", by=first, verdict="publish")
     for material in Material.objects.all():

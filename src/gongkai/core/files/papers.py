@@ -17,7 +17,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.forms import FilesField
 from gongkai.core.files.models import Paper, PaperKind
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.files.store import NamedStoredFile, delete_if_unreferenced, store_upload
+from gongkai.core.files.store import NamedStoredFile, delete_if_unreferenced, find_new_files, store_upload
 from gongkai.core.widgets.forms import Plain
 
 #: Maximum number of files of one record.
@@ -53,18 +53,16 @@ class PapersForm(Plain):
 
 
 def add_papers(papers: Papers, what: str, files: Iterable[NamedStoredFile], *, by: Actor) -> list[Paper]:
-    """Add files to a record, skipping duplicates; inside an action only."""
+    """Add files to a record, each content once a kind; inside an action only."""
     if what not in PaperKind.values:
         raise Refused("请选择材料类别。")
-    there = {(str(name), str(mark)) for name, mark in papers.values_list("name", "stored")}
-    new = {(file.name, file.digest): file for file in files if (file.name, file.digest) not in there}
+    new = find_new_files(files, {str(mark) for kind, mark in papers.values_list("what", "stored") if kind == what})
     if not new:
         raise Refused("没有选择文件，或者这些文件已经在记录中。")
     if papers.count() + len(new) > MAX_FILES_PER_RECORD:
         raise Refused(f"一条记录最多{MAX_FILES_PER_RECORD}个文件，请合并后再上传。")
     return [
-        papers.create(what=what, name=named_file.name, stored=named_file.stored, added_by=by.name)
-        for named_file in new.values()
+        papers.create(what=what, name=named_file.name, stored=named_file.stored, added_by=by.name) for named_file in new
     ]
 
 

@@ -6,7 +6,7 @@ that the action refuses stays unreachable and is collected later.
 
 import hashlib
 import io
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from typing import IO, NamedTuple
 
 from django.conf import settings
@@ -37,6 +37,11 @@ class NamedStoredFile(NamedTuple):
     def digest(self) -> str:
         """SHA-256 of the content."""
         return self.stored.pk
+
+
+def find_new_files(files: Iterable[NamedStoredFile], there: Collection[str]) -> list[NamedStoredFile]:
+    """Return each content once, without those whose digests are `there`: one file counts once, whatever its name."""
+    return list({file.digest: file for file in files if file.digest not in there}.values())
 
 
 def max_file_bytes() -> int:

@@ -97,7 +97,7 @@ def follow_up(
                 claim_token(FOLLOW_UPS, f"{nonce}/{chosen.name}")
             if chosen.files is None:
                 return chosen.act(number, data)
-            for uploaded_file in files:
+            for uploaded_file in uploads.drop_repeated(files, ()):
                 throttle.FILES.hit(address)
                 kept.append(uploads.store_upload(uploaded_file, matter=matter))
             return chosen.act(number, {**data, "files": kept})

@@ -2,7 +2,7 @@
 
 import hashlib
 import uuid
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
 from django.core.files.base import ContentFile
@@ -78,6 +78,16 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
         digest=hashlib.sha256(content).hexdigest(),
         kind=ACCEPTED_FILE_TYPES[suffix_of(name)],
     )
+
+
+def drop_repeated(given: "Iterable[UploadedFile[bytes]]", held: "Iterable[Upload]") -> "list[UploadedFile[bytes]]":
+    """Return each content once, without what is `held`: one file counts once, whatever its name."""
+    there = {upload.digest for upload in held}
+    new: dict[str, UploadedFile[bytes]] = {}
+    for upload in given:
+        upload.seek(0)
+        new.setdefault(hashlib.file_digest(upload, "sha256").hexdigest(), upload)
+    return [upload for digest, upload in new.items() if digest not in there]
 
 
 def read_upload(upload: Upload) -> bytes:

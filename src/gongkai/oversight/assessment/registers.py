@@ -116,7 +116,7 @@ class Talks(Register[Talk]):
 
     def rows(self, by: Actor) -> QuerySet[Talk]:
         """Return the talks visible to the user."""
-        return super().rows(by).annotate(paper_count=Count("papers"))
+        return super().rows(by).annotate(paper_count=Count("papers__stored", distinct=True))
 
     def extra_context(self, request: HttpRequest, listing: Listing[Talk]) -> Mapping[str, object]:
         """Return the lowest-ranked units, for users who may hold talks."""
@@ -166,7 +166,7 @@ class Trainings(Register[Training]):
 
     def rows(self, by: Actor) -> QuerySet[Training]:
         """Return the trainings visible to the user."""
-        return super().rows(by).annotate(paper_count=Count("papers"))
+        return super().rows(by).annotate(paper_count=Count("papers__stored", distinct=True))
 
     def heading_of(self, row: Training) -> str:
         """Return the topic."""

@@ -370,7 +370,7 @@ class Postings(Register[Posting]):
 
     def rows(self, by: Actor) -> QuerySet[Posting]:
         """Return the postings of tables that the user sees, with their number of photos."""
-        return super().rows(by).annotate(paper_count=Count("papers"))
+        return super().rows(by).annotate(paper_count=Count("papers__stored", distinct=True))
 
     def totals(self, listing: Listing[Posting]) -> Sequence[tuple[str, object]]:
         """Return how many places, and how many copies."""

@@ -246,7 +246,10 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             self.instance.imported_html = ""
         page: ItemPage = super().save(commit=commit)
         order = page.attachments.count()
-        for name, stored in self.cleaned_data.get("uploads", []):
+        there = {(one.name, one.stored_id) for one in page.attachments.all()}
+        for name, stored in dict.fromkeys(self.cleaned_data.get("uploads", [])):
+            if (name, stored.pk) in there:
+                continue
             one = ItemAttachment(name=name, stored=stored, sort_order=order)
             if (
                 page.pk

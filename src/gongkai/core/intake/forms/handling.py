@@ -237,10 +237,10 @@ def _store_uploads(page: FormPage, nonce: str, asked: BrowserRequest) -> None:
     assert rule
     token = tokens.digest_of(nonce)
     given = asked.files.getlist("files")
-    held = len(uploads.now_held(token)) if given else 0
-    for upload in given:
+    earlier = uploads.now_held(token) if given else []
+    for upload in uploads.drop_repeated(given, earlier):
         fault = uploads.fault_of(upload, rule)
-        if not fault and held >= rule.most:
+        if not fault and len(earlier) >= rule.most:
             fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
         if not fault and throttle.FILES.full(asked.address):
             fault = "从您所在的网络上传的文件太多，请一小时后再试。"
@@ -248,8 +248,7 @@ def _store_uploads(page: FormPage, nonce: str, asked: BrowserRequest) -> None:
             page.file_faults.append(fault)
             continue
         throttle.FILES.hit(asked.address)
-        uploads.store_upload(upload, token=token)
-        held += 1
+        earlier.append(uploads.store_upload(upload, token=token))
 
 
 def _remove_upload(page: FormPage, nonce: str, number: str) -> FormPage:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from datetime import datetime, timedelta
+from typing import TypedDict, Unpack
 from urllib.parse import urlsplit
 
 from django.utils import timezone
@@ -22,8 +23,25 @@ def valid_evidence(entry: Entry) -> list[Evidence]:
     return list(entry.evidence.filter(withdrawn=False).exclude(lead=Verdict.FAILS))
 
 
-@shared_action("add_evidence", label="添加佐证", rule=check_may_work, ready=is_open)
-def add_evidence(
+class EvidenceFacts(TypedDict, total=False):
+    """What is known of a piece of evidence besides its content."""
+
+    title: str
+    captured_at: datetime
+    digest: str
+    machine: str
+    words: str
+
+
+class EvidenceContent(TypedDict, total=False):
+    """Content of a piece of evidence: one of the three."""
+
+    url: str
+    edition: int | None
+    file: NamedStoredFile | None
+
+
+def record_evidence(
     entry: Entry,
     *,
     by: Actor,
@@ -36,11 +54,7 @@ def add_evidence(
     machine: str = Verdict.UNCHECKED,
     words: str = "",
 ) -> ActionResult:
-    """Add one piece of evidence: an edition, an external URL or a file. Return the `Evidence`.
-
-    `machine` is the automatic verdict (an edition of this platform is valid at once). `digest` is
-    the digest of the found content. For an edition, `url` is its address.
-    """
+    """Add evidence inside another action, also if the entry has the same content already."""
     given = [bool(url) and edition is None, edition is not None, file is not None]
     if sum(given) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
@@ -49,7 +63,7 @@ def add_evidence(
     facts: dict[str, object] = {"url": known, "edition": edition, "digest": digest}
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
-        kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.stored.pk}
+        kind, facts = EvidenceKind.FILE, {"attachment": attachment, "digest": file.digest}
     made = Evidence.objects.create(
         entry=entry,
         kind=kind,
@@ -65,6 +79,57 @@ def add_evidence(
         facts={"evidence": made.pk, "kind": made.kind, "digest": made.digest, "url": made.url},
         result=made,
     )
+
+
+def find_same_evidence(
+    entry: Entry,
+    *,
+    url: str = "",
+    edition: int | None = None,
+    file: NamedStoredFile | None = None,
+    captured_at: datetime | None = None,
+) -> Evidence | None:
+    """Return valid evidence with the same file or edition, or with the same URL seen that day, or None."""
+    rows = valid_evidence(entry)
+    if file is not None:
+        return next((one for one in rows if one.attachment_id and one.digest == file.digest), None)
+    if edition is not None:
+        return next((one for one in rows if one.edition == edition), None)
+    day = timezone.localdate(captured_at)
+    seen = [one for one in rows if one.url == url.strip() and timezone.localdate(one.captured_at) == day]
+    return next((one for one in seen if one.edition is None and url), None)
+
+
+def add_new_evidence(
+    entry: Entry, *, by: Actor, urls: Iterable[str], files: Iterable[NamedStoredFile]
+) -> list[dict[str, object]]:
+    """Add the URLs and files that are no evidence of the entry yet; return the facts for the log."""
+    given = [EvidenceContent(url=url) for url in urls] + [EvidenceContent(file=file) for file in files]
+    return [dict(record_evidence(entry, by=by, **one).facts) for one in given if not find_same_evidence(entry, **one)]
+
+
+@shared_action("add_evidence", label="添加佐证", rule=check_may_work, ready=is_open)
+def add_evidence(
+    entry: Entry,
+    *,
+    by: Actor,
+    url: str = "",
+    edition: int | None = None,
+    file: NamedStoredFile | None = None,
+    **facts: Unpack[EvidenceFacts],
+) -> ActionResult:
+    """Add one piece of evidence: an edition, an external URL or a file. Return the `Evidence`.
+
+    `machine` is the automatic verdict (an edition of this platform is valid at once). `digest` is
+    the digest of the found content. For an edition, `url` is its address.
+
+    Raises:
+        Refused: the entry has the same content as evidence already.
+    """
+    if same := find_same_evidence(entry, url=url, edition=edition, file=file, captured_at=facts.get("captured_at")):
+        day = timezone.localdate(same.captured_at)
+        raise Refused(f"已经是这件事项的佐证：{same.title}（{day}取证）。要重新取证的，请先撤回那一条。")
+    return record_evidence(entry, by=by, url=url, edition=edition, file=file, **facts)
 
 
 def address_of(url: str) -> str:

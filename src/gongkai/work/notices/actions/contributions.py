@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import end_stops, make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -49,10 +49,7 @@ def submit_support(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[NamedStoredFile] = ()
 ) -> ActionResult:
     """Submit a contribution to the task of another unit, with a statement or evidence."""
-    for url in urls:
-        add_evidence.function(entry, by=by, url=url)
-    for file in files:
-        add_evidence.function(entry, by=by, file=file)
+    add_new_evidence(entry, by=by, urls=urls, files=files)
     if not statement.strip() and not valid_evidence(entry):
         raise Refused("请填写配合情况，或者附上公开网址、文件。")
     given = entry.contribution

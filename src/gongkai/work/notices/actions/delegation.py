@@ -18,7 +18,7 @@ from gongkai.core.acts.action import (
     register_action,
 )
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions import add_evidence, add_new_evidence, find_same_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import end_of, end_stops, make_event
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
@@ -213,10 +213,7 @@ def submit_share(
     entry: Entry, *, by: Actor, statement: str = "", urls: Iterable[str] = (), files: Iterable[NamedStoredFile] = ()
 ) -> ActionResult:
     """Report a share back to the unit with a statement and evidence."""
-    for url in urls:
-        add_evidence.function(entry, by=by, url=url)
-    for file in files:
-        add_evidence.function(entry, by=by, file=file)
+    add_new_evidence(entry, by=by, urls=urls, files=files)
     if not statement.strip() and not valid_evidence(entry):
         raise Refused("请填写完成情况，或者附上公开网址、文件。")
     share = entry.delegation
@@ -252,23 +249,24 @@ def accept_share(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) -> int:
-    """Copy evidence of a share or an inner task to the unit's task; return its primary key."""
+    """Copy evidence of a share or an inner task to the unit's task, unless it is there; return its primary key."""
     title = f"{unit_label(share)}：{proof.title}"
-    if proof.attachment is not None:
-        file = NamedStoredFile(proof.attachment.name, proof.attachment.stored)
-        made = add_evidence(task, by=by, title=title, file=file, captured_at=proof.captured_at, words=proof.words)
-    else:
-        made = add_evidence(
-            task,
-            by=by,
-            title=title,
-            url=proof.url,
-            edition=proof.edition,
-            digest=proof.digest,
-            machine=proof.machine if proof.edition else Verdict.UNCHECKED,
-            captured_at=proof.captured_at,
-            words=proof.words,
-        )
+    kept = proof.attachment
+    file = NamedStoredFile(kept.name, kept.stored) if kept else None
+    if same := find_same_evidence(task, url=proof.url, edition=proof.edition, file=file, captured_at=proof.captured_at):
+        return int(same.pk)
+    made = add_evidence(
+        task,
+        by=by,
+        title=title,
+        url=proof.url,
+        edition=proof.edition,
+        file=file,
+        digest=proof.digest,
+        machine=proof.machine if proof.edition else Verdict.UNCHECKED,
+        captured_at=proof.captured_at,
+        words=proof.words,
+    )
     return int(made.pk)
 
 

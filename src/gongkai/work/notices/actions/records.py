@@ -10,7 +10,7 @@ from gongkai.content.publishing.actions.items import find_time_errors
 from gongkai.content.publishing.models import ChannelRelease, DisclosureChannel
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions import record_evidence
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Evidence
@@ -59,7 +59,7 @@ def record_channel(
     if reasons:
         raise Refused(reasons)
     label = f"{DisclosureChannel(channel).label}{quote_words(name.strip()[:120])}"
-    added = add_evidence.function(
+    added = record_evidence(
         entry, by=by, title=f"{label}发布", url=url.strip(), file=file, captured_at=at, words=words.strip()
     )
     assert isinstance(added.result, Evidence)

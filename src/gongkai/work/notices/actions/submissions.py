@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import end_stops, make_event, next_date
 from gongkai.core.ledger.entry_action import entry_action
@@ -155,9 +155,7 @@ def submit_task(
     """
     assignment = entry.assignment
     _save_ticks(entry, done or {}, by)
-    added = [_add_evidence(entry, by, url=url) for url in urls] + [
-        _add_evidence(entry, by, file=file) for file in files
-    ]
+    added = add_new_evidence(entry, by=by, urls=urls, files=files)
     _take_published(entry, published, by)
     _take_offers(entry, offers, by)
     reasons = [*check_cycles_begun(assignment), *_check_evidence(entry)]
@@ -177,11 +175,6 @@ def submit_task(
         facts={"open": [duty.pk for duty in left], "evidence": added},
         tell=(notify_deciders(entry, "待审核", "已提交，请审核。", "submit"),),
     )
-
-
-def _add_evidence(entry: Entry, by: Actor, **what: object) -> dict[str, object]:
-    """Add evidence without a log entry of its own; the submission logs it."""
-    return dict(add_evidence.function(entry, by=by, **what).facts)
 
 
 def _take_offers(entry: Entry, numbers: Iterable[int], by: Actor) -> None:

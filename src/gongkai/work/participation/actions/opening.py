@@ -1,6 +1,6 @@
 """Actions on open days and open meetings: register, change, cancel, announce, use as evidence."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import date, datetime, time
 from html import escape
 from typing import TypedDict, Unpack
@@ -17,7 +17,8 @@ from gongkai.core.acts.addresses import wrong_address
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.files import papers as kept_papers
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.actions import add_evidence
+from gongkai.core.ledger.actions import add_evidence, find_same_evidence
+from gongkai.core.ledger.actions.evidence import EvidenceContent, EvidenceFacts
 from gongkai.core.ledger.models import Entry, Verdict
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
@@ -260,46 +261,44 @@ def prove_by_opening(
     given = _make_evidence_arguments(opening, documents, papers, link=link)
     if not given:
         raise Refused("请勾选作为佐证的信息或者材料。")
-    given = [facts for facts in given if not _is_evidence_already(opening, entry, facts)]
-    if not given:
+    common: EvidenceFacts = {
+        "words": f"{opening.get_kind_display()}，{opening.on.isoformat()}，{opening.guests}人参加",
+        "captured_at": timezone.make_aware(datetime.combine(opening.on, time(12))),
+    }
+    count = 0
+    for content, own in given:
+        facts = common | own
+        if find_same_evidence(entry, **content, captured_at=facts["captured_at"]):
+            continue
+        OpeningProof.objects.create(evidence=add_evidence(entry, by=by, **content, **facts), opening=opening)
+        count += 1
+    if not count:
         raise Refused("所选的信息和材料已经是这项任务的佐证。")
-    at = timezone.make_aware(datetime.combine(opening.on, time(12)))
-    words = f"{opening.get_kind_display()}，{opening.on.isoformat()}，{opening.guests}人参加"
-    for facts in given:
-        added = add_evidence(entry, by=by, words=words, **({"captured_at": at} | facts))
-        OpeningProof.objects.create(evidence=added, opening=opening)
     return ActionResult(
-        words=f"列为{quote_words(entry.title[:60])}（{entry.number}）的佐证{len(given)}条",
+        words=f"列为{quote_words(entry.title[:60])}（{entry.number}）的佐证{count}条",
         facts={"entry": entry.pk},
     )
 
 
-def _is_evidence_already(opening: Opening, entry: Entry, facts: Mapping[str, object]) -> bool:
-    rows = list_evidence_uses(opening).filter(evidence__entry=entry)
-    if isinstance(file := facts.get("file"), NamedStoredFile):
-        return rows.filter(evidence__digest=file.digest, evidence__attachment__name=file.name).exists()
-    return (facts.get("edition"), facts["url"]) in set(rows.values_list("evidence__edition", "evidence__url"))
-
-
 def _make_evidence_arguments(
     opening: Opening, documents: Collection[int], numbers: Collection[int], *, link: bool
-) -> list[dict[str, object]]:
-    found: list[dict[str, object]] = [
-        {
-            "edition": text.edition_id,
-            "url": text.path,
-            "title": text.title,
-            "machine": Verdict.HOLDS,
-            "captured_at": text.published_at,
-        }
+) -> list[tuple[EvidenceContent, EvidenceFacts]]:
+    found: list[tuple[EvidenceContent, EvidenceFacts]] = [
+        (
+            {"edition": text.edition_id, "url": text.path},
+            {"title": text.title, "machine": Verdict.HOLDS, "captured_at": text.published_at},
+        )
         for text in list_public_documents(opening)
         if text.edition_id in documents
     ]
     if link and opening.address:
-        found.append({"url": opening.address, "title": f"报道：{opening.theme}"})
+        found.append(({"url": opening.address}, {"title": f"报道：{opening.theme}"}))
     rows = opening.papers.filter(pk__in=numbers).select_related("stored")
     found += [
-        {"file": NamedStoredFile(paper.name, paper.stored), "title": f"{paper.get_what_display()}：{paper.name}"[:300]}
+        (
+            {"file": NamedStoredFile(paper.name, paper.stored)},
+            {"title": f"{paper.get_what_display()}：{paper.name}"[:300]},
+        )
         for paper in rows
     ]
     return found

@@ -9,7 +9,7 @@ from datetime import date
 from gongkai.content.checks import copies
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.files.store import NamedStoredFile
+from gongkai.core.files.store import NamedStoredFile, find_new_files
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.work.requests.actions.base import check_day, entry_act, require_text
@@ -53,11 +53,15 @@ def add_materials(entry: Entry, *, by: Actor, files: Sequence[NamedStoredFile]) 
     """Register files that may be handed out; only people who handle the request see them."""
     if not files:
         raise Refused("请选择文件。")
-    if len(list_current_materials(entry)) + len(files) > MAX_MATERIALS:
+    there = [material.stored_id for material in list_current_materials(entry)]
+    new = find_new_files(files, there)
+    if not new:
+        raise Refused("这些文件已经登记为拟提供的材料，没有重复登记。")
+    if len(there) + len(new) > MAX_MATERIALS:
         raise Refused(f"一件申请最多{MAX_MATERIALS}个文件。")
-    for file in files:
+    for file in new:
         Material.objects.create(request_id=entry.pk, name=file.name, stored=file.stored, added_by=by.name)
-    return ActionResult(words=f"登记拟提供的材料{len(files)}件", facts={"files": [one.digest for one in files]})
+    return ActionResult(words=f"登记拟提供的材料{len(new)}件", facts={"files": [one.digest for one in new]})
 
 
 def _check_has_materials(entry: Entry) -> list[str]:
