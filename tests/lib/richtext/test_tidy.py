@@ -92,6 +92,37 @@ def test_broken_lines(before: str, after: str, joined: bool) -> None:
     assert (before + after in text) is joined
 
 
+@pytest.mark.parametrize(
+    "rows",
+    [
+        ["第一中学　　联系人王老师　0799-8010371", "第二中学　　联系人李老师　0799-8010372"],
+        ["云岭市第一中学联系人王老师，电话07998010371", "云岭市第二中学联系人李老师，电话07998010372"],
+        ["语文教师：张山、李琳、欧阳野、司马青云、王芳", "数学教师：王河、赵丽、诸葛明亮、上官飞燕、李"],
+    ],
+)
+def test_rows_of_like_width_stay_rows(rows: list[str]) -> None:
+    text = plain(tidy("".join(f"<p>{row}</p>" for row in [*rows, "特此通知。"])).html)
+    assert text.split("\n") == [re.sub("　+", " ", row) for row in [*rows, "特此通知。"]]
+
+
+@pytest.mark.parametrize(
+    ("pasted", "text", "notes"),
+    [
+        (
+            "<a style='mso-comment-reference:A_1'>正文</a><span style='mso-special-character:comment'>x</span>",
+            "正文",
+            1,
+        ),
+        ("<span style='font-family:Wingdings;mso-symbol-font-family:Wingdings'>&#252;</span>同意", "√同意", 0),
+        ("甲<span style='color:#FFFFFF'>白</span><font color='white'>白</font>乙", "甲乙", 1),
+        ("赵 小 丽、王　芳　　李　强", "赵小丽、王芳 李强", 0),
+    ],
+)
+def test_what_word_writes_of_its_words(pasted: str, text: str, notes: int) -> None:
+    done = tidy(f"<p>{pasted}</p>")
+    assert (plain(done.html), len(done.notes)) == (text, notes)
+
+
 def test_an_indented_line_begins_a_paragraph() -> None:
     text = plain(tidy("<p>甲方负责，</p><p>　　乙方配合。</p>").html)
     assert text == "甲方负责，\n乙方配合。"

@@ -9,7 +9,9 @@ from lxml.etree import _Element
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.fileformats.documents.pages import HIDDEN_STYLE
+from gongkai.lib.chinese.normalisation import close_letter_spacing
+from gongkai.lib.fileformats.documents.pages import PageLooks, is_comment, symbol_font_of
+from gongkai.lib.fileformats.documents.symbols import translate_symbols
 
 #: Taken away with all they hold.
 _REMOVED_TAGS = frozenset(
@@ -46,10 +48,13 @@ _STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGN
 _RIGHT_ALIGNED = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _INDENTED = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
-_COMMENT_STYLE = re.compile(r"mso-element\s*:\s*comment|mso-comment", re.IGNORECASE)
 _SPACE = re.compile(r"[ \t\r\n\u00a0\u2000-\u200d\ufeff\u2060]+")
 _TEXT_CHARACTERS = f"{HAN}，。；：、！？（）《》“”〔〕"
 _WIDE_SPACES = re.compile(rf"(?<=[{_TEXT_CHARACTERS}])[\u3000]+(?=[{_TEXT_CHARACTERS}])")
+#: Blanks that set words apart in columns: 第一中学　联系人, 王　芳　　赵铁柱.
+_COLUMN_GAP = re.compile(
+    rf"(?<=[{HAN}]{{2}})\u3000+(?=[{HAN}]{{2}})|(?<=[{HAN}]{{2}})\u3000{{2,}}(?=[{HAN}])|(?<=[{HAN}])\u3000{{2,}}(?=[{HAN}]{{2}})"
+)
 
 
 #: What may hold the first words of an item.
@@ -75,6 +80,8 @@ class Block:
     classed: str = ""
     #: Whether it is an item of a list, which is no heading however short.
     item: bool = False
+    #: Whether it is a row of a list or of columns, and no line broken by a page.
+    is_row: bool = False
 
     @property
     def text(self) -> str:
@@ -96,6 +103,7 @@ class ForeignContentNotes:
     nested: int = 0
     boxes: int = 0
     parts: int = 0
+    symbols: int = 0
     tables: list[str] = field(default_factory=list)
 
 
@@ -119,6 +127,7 @@ class Reader:
         return [block for block in self._inside(root) if block.kind != "p" or block.html]
 
     def _sweep(self, root: _Element) -> None:
+        looks = PageLooks(root)
         for node in list(root.iter()):
             if not isinstance(node.tag, str):
                 _remove_element(node)
@@ -139,12 +148,15 @@ class Reader:
                 _remove_element(node)
             elif name == "ins" or "msoins" in classes:
                 self.met.changes += 1
-            elif "msocom" in classes or _COMMENT_STYLE.search(style):
+            elif is_comment(node):
                 self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes or _is_bare_comment(node)
                 _remove_element(node)
-            elif HIDDEN_STYLE.search(style):
+            elif looks.is_hidden(node):
                 self.met.hidden += bool("".join(map(str, node.itertext())).strip())
                 _remove_element(node)
+            elif (node.text or "").strip() and (font := symbol_font_of(node)):
+                node.text, unknown = translate_symbols(font, node.text or "")
+                self.met.symbols += bool(unknown)
 
     def _inside(self, parent: _Element) -> Iterator[Block]:
         loose = _LooseText()
@@ -192,7 +204,7 @@ class Reader:
             indented = bool(_INDENTED.search(style)) or bool(
                 re.match(r"[\s\u00a0]*\u3000{1,}|\u00a0{2,}|&nbsp;{2,}", raw)
             )
-            made = Block("p", tidy_spaces(words), level, align, indented)
+            made = Block("p", tidy_spaces(words), level, align, indented, is_row=_has_columns(raw))
             if made.text:
                 yield made
             for picture in pictures:
@@ -289,7 +301,7 @@ def _is_bare_comment(node: _Element) -> bool:
         (inner.get("class") or "").lower().startswith("msocom") for inner in node.iter() if isinstance(inner.tag, str)
     ):
         return False
-    outer = any(_COMMENT_STYLE.search(above.get("style") or "") for above in node.iterancestors())
+    outer = any(map(is_comment, node.iterancestors()))
     return not outer and bool("".join(map(str, node.itertext())).strip())
 
 
@@ -308,16 +320,25 @@ class _LooseText:
 
     def flush(self) -> Iterator[Block]:
         for line in self.html.split("\n\x00"):
-            made = Block("p", tidy_spaces(line), indented=line.lstrip(" \n\t").startswith("\u3000"))
+            indented = line.lstrip(" \n\t").startswith("\u3000")
+            made = Block("p", tidy_spaces(line), indented=indented, is_row=_has_columns(line))
             if made.text or "<img" in line:
                 yield made
         self.html = ""
 
 
+def _has_columns(line: str) -> bool:
+    return bool(_COLUMN_GAP.search(line) or re.search(r"\S(?:[ \u00a0\u3000]{3,}|\t)\S", line))
+
+
 def tidy_spaces(html: str) -> str:
     """Return a line without indents, runs of spaces, and spacing between characters."""
-    html = re.sub(r"(?:&nbsp;|&#160;)", " ", html)
-    return _WIDE_SPACES.sub("", _SPACE.sub(" ", html)).strip(" \u3000").replace("\u3000", " ") if html else ""
+    html = _SPACE.sub(" ", close_letter_spacing(re.sub(r"(?:&nbsp;|&#160;)", " ", html)))
+    html = _COLUMN_GAP.sub(" ", html)
+    # Of the gaps in a line the narrowest space letters, wider ones part words: 王　芳　　李　强.
+    narrowest = min(map(len, _WIDE_SPACES.findall(html)), default=0)
+    html = _WIDE_SPACES.sub(lambda gap: " " * (len(gap[0]) > narrowest), html)
+    return html.strip(" \u3000").replace("\u3000", " ")
 
 
 def _contains_blocks(node: _Element) -> bool:

@@ -22,6 +22,10 @@ _CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
 MAX_SIGNATURE_BLOCKS = 14
 SHORTEST_LINE = 16
 _DIGITS = re.compile(r"\d{1,4}")
+#: A row of a list: 语文教师：王芳.
+_LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
+#: A row that ends with a telephone number is no broken line.
+_NUMBER_END = re.compile(r"\d{7,}$")
 #: The level of headings from which on lines that follow one another are a list: 1. 2. 3.
 FIRST_ITEM_LEVEL = 4
 
@@ -100,6 +104,9 @@ def _untitled(blocks: list[Block], title: str) -> list[Block]:
 
 def _joined(blocks: list[Block]) -> list[Block]:
     """Join lines broken at the page width into paragraphs."""
+    for before, after in pairwise(blocks):
+        if before.kind == after.kind == "p" and _LABELLED.match(before.text) and _LABELLED.match(after.text):
+            before.is_row = after.is_row = True
     widths = Counter(len(one.text) for one in blocks if one.kind == "p" and len(one.text) >= SHORTEST_LINE)
     made: list[Block] = []
     lines: list[list[str]] = []
@@ -119,12 +126,12 @@ def _joined(blocks: list[Block]) -> list[Block]:
 def _goes_on(before: Block, after: Block, widths: Counter[int]) -> bool:
     if not (before.kind == after.kind == "p") or after.indented or before.level or after.level:
         return False
-    if before.align in ("right", "center") or after.align in ("right", "center"):
+    if before.is_row or after.is_row or before.align in ("right", "center") or after.align in ("right", "center"):
         return False
     last = before.text if before.last_line is None else before.last_line
     if marks.level_of(after.text) or marks.ATTACHMENT_PATTERN.match(after.text) or marks.DATE_PATTERN.match(after.text):
         return False
-    if marks.ARTICLE_PATTERN.match(after.text) or marks.ends_sentence(last):
+    if marks.ARTICLE_PATTERN.match(after.text) or marks.ends_sentence(last) or _NUMBER_END.search(last):
         return False
     if last.endswith(("，", "、")):
         return True
@@ -241,6 +248,7 @@ def _notes(reader: Reader) -> list[str]:
         (met.ruby, "原文有注音（{}处），已去掉。"),
         (met.comments, "原文有批注（{}处），已去掉。"),
         (met.hidden, "原文有隐藏文字（{}处），已去掉。"),
+        (met.symbols, "有{}处符号字体的字符不认识，没有带过来，请对照原文补上。"),
         (met.nested, "有{}个表格嵌套在另一个表格里，已改成文字，请核对。"),
         (met.boxes, "有{}个文本框的文字没有带过来，请对照原文补上。"),
         (met.parts, "有{}处网页控件（嵌入的网页、音视频、输入框等）没有带过来，其中的内容请另行补上。"),

@@ -290,7 +290,7 @@ LOSS_NAMES = {
     "more": "其他",
 }
 #: Examples in a line, and characters of each.
-_EXAMPLES, _LONGEST = 3, 30
+_EXAMPLES, _LONGEST = 6, 30
 #: Losses whose words are in the text, in another form.
 _CONVERTED = frozenset({"formula", "error", "digits", "recognised"})
 

@@ -39,6 +39,7 @@ HIDDEN_STYLE = re.compile(
 _WHITE = re.compile(r"(?<![\w-])color\s*:\s*(?:#fff(?:fff)?\b|white|rgba?\(\s*255\s*,\s*255\s*,\s*255)", re.I)
 _BACKGROUND = re.compile("background", re.I)
 _STRUCK = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.I)
+_COMMENT_STYLE = re.compile(r"mso-(?:element|special-character)\s*:\s*comment", re.I)
 _FONT = re.compile(r"font-family\s*:\s*[\"']?([^;\"',]+)", re.I)
 _EMBEDDED = frozenset(["iframe", "object", "embed", "video", "audio", "canvas"])
 _ASIDE = frozenset(["nav", "footer"])
@@ -81,7 +82,7 @@ def read_page(builder: Builder, text: str) -> None:
     title = root.find(".//title")
     if title is not None and title.text and title.text.strip():
         builder.document.properties["title"] = " ".join(title.text.split())
-    _Page(builder, _Looks(root), _find_menus(root)).read(root)
+    _Page(builder, PageLooks(root), _find_menus(root)).read(root)
 
 
 def build_tree(text: str, parser: html.HTMLParser) -> _Element:
@@ -93,7 +94,7 @@ def build_tree(text: str, parser: html.HTMLParser) -> _Element:
     return html.document_fromstring(_DECLARATION.sub("", _END.sub("", CONTROL_CODE.sub("", text))), parser=parser)
 
 
-class _Looks:
+class PageLooks:
     """CSS classes that a page's style sheets define: of hidden text, of white text, of a background."""
 
     def __init__(self, root: _Element) -> None:
@@ -127,6 +128,19 @@ class _Looks:
     def _has_background(self, element: _Element) -> bool:
         own = f"{element.get('style')}{element.get('bgcolor') and 'background'}"
         return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint((element.get("class") or "").split())
+
+
+def is_comment(element: _Element) -> bool:
+    """Return whether an element is a comment of Word or its mark; the words that it is about are not."""
+    classes = (element.get("class") or "").lower()
+    return "msocom" in classes or bool(_COMMENT_STYLE.search(element.get("style") or ""))
+
+
+def symbol_font_of(element: _Element) -> str:
+    """Return the symbol font in which an element is set; "" for a font of letters."""
+    found = _FONT.search(element.get("style") or "")
+    font = found[1].strip() if found else element.get("face") or ""
+    return font if is_symbol_font(font) else ""
 
 
 @dataclass(slots=True)
@@ -168,7 +182,7 @@ def _find_menus(root: _Element) -> set[_Element]:
 class _Page:
     """Add the elements of a page to a document."""
 
-    def __init__(self, builder: Builder, looks: _Looks, menus: set[_Element]) -> None:
+    def __init__(self, builder: Builder, looks: PageLooks, menus: set[_Element]) -> None:
         self._builder = builder
         self._looks = looks
         self._menus = menus
@@ -218,13 +232,12 @@ class _Page:
     def _drop(self, element: _Element, name: str) -> bool:
         """Record an element whose words are not part of the text."""
         style = element.get("style") or ""
-        classes = frozenset((element.get("class") or "").split())
         what = ""
         if name in ("del", "s", "strike") or _STRUCK.search(style):
             what = "deleted"
         elif self._looks.is_hidden(element):
             what = "hidden"
-        elif "mso-element:comment" in style.replace(" ", "") or classes & {"MsoCommentText", "msocomtxt"}:
+        elif is_comment(element):
             what = "comment"
         if what and (words := _words(element)):
             self._builder.lose(what, words)
@@ -253,9 +266,7 @@ class _Page:
         before, self._loose = self._loose, []
         self._walk(element, depth + 1)
         text, self._loose = "".join(self._loose), before
-        found = _FONT.search(element.get("style") or "")
-        font = found[1].strip() if found else element.get("face") or ""
-        if is_symbol_font(font) and text.strip():
+        if (font := symbol_font_of(element)) and text.strip():
             text, unknown = translate_symbols(font, text)
             if unknown:
                 self._builder.lose("symbol", unknown)
