@@ -183,6 +183,12 @@ def test_boards_and_leaflets_are_kept_with_their_photos_and_shown(housing, plans
     board = actions.record_posting(housing, by=clerk, kind="board", **said)
     slip = actions.record_posting(housing, by=clerk, kind="leaflet", copies=30, **said)
     photo = NamedStoredFile("照片.png", store(b"\x89PNG1", "照片.png", clerk))
+    agenda = NamedStoredFile("议程.txt", store("会议议程".encode(), "议程.txt", clerk))
+    actions.attach_papers(board, by=clerk, what="agenda", files=[agenda])
+    with pytest.raises(Refused, match="不是图片"):
+        actions.attach_papers(board, by=clerk, what="photo", files=[agenda])
+    with pytest.raises(Refused, match="先上传照片"):
+        actions.confirm_posting(board, by=actor(Role.LEAD, housing))
     (paper,) = actions.attach_papers(board, by=clerk, what="photo", files=[photo])
     assert "柳林村公示栏" not in words(client.get("/tables/benefit/")), "nobody has confirmed it"
     with pytest.raises(Refused, match="另一人"):

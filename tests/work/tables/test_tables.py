@@ -401,16 +401,23 @@ def test_the_publicity_office_gives_its_opinion_itself(housing, site) -> None:
     assert "publicity" not in record.values
     assert made.publication_blockers(None) == ["“接种安排（2026-03-01）”缺少宣传部门意见。"]
     with pytest.raises(Refused, match="意见由宣传部门"):
-        actions.give_opinion(record, by=actor(Role.CLERK, housing), words="同意")
+        actions.give_opinion(record, by=actor(Role.CLERK, housing), agrees=True, words="同意")
     office = BodyFactory(name="云岭市委宣传部", parent=site.body)
     asked = actor(Role.CLERK, office)
     with pytest.raises(Refused, match="意见由云岭市委宣传部提出"):
-        actions.give_opinion(record, by=actor(Role.CHIEF, site.body), words="同意")
+        actions.give_opinion(record, by=actor(Role.CHIEF, site.body), agrees=True, words="同意")
     assert record in queries.records_visible_to(asked)
-    actions.give_opinion(record, by=asked, words="同意公开")
+    actions.give_opinion(record, by=asked, agrees=False, words="用语绝对，请改后再报")
+    record.refresh_from_db()
+    assert made.publication_blockers(None) == ["“接种安排（2026-03-01）”缺少宣传部门意见。"]
+    actions.give_opinion(record, by=asked, agrees=True, words="同意公开")
     record.refresh_from_db()
     assert "同意公开" in record.values["publicity"]
     assert made.publication_blockers(None) == []
+    denied = {**row, "content": "免费接种", "vaccine": "否", "theme": "其他"}
+    actions.change_record(record, by=actor(Role.CLERK, housing), values=denied)
+    (why,) = made.publication_blockers(None)  # its own words say that it is about vaccination
+    assert "请选“是”" in why
     actions.change_record(record, by=actor(Role.CLERK, housing), values={**row, "content": "免费接种"})
     record.refresh_from_db()
     assert "publicity" not in record.values

@@ -75,6 +75,12 @@ def suffix_of(name: str) -> str:
     return name.rsplit(".", 1)[-1].lower() if "." in name else ""
 
 
+def is_picture(name: str) -> bool:
+    """Return whether a file name is that of a picture."""
+    kind = KINDS.get(suffix_of(name))
+    return kind is not None and kind.type.startswith("image/")
+
+
 #: Office formats and the formats to which their program can save them, best first.
 _ALTERNATIVE_FORMATS = {
     **dict.fromkeys(("doc", "wps", "rtf"), ("docx", "pdf")),

@@ -15,6 +15,7 @@ from django.http import FileResponse
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.files.forms import FilesField
+from gongkai.core.files.kinds import is_picture
 from gongkai.core.files.models import Paper, PaperKind
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import NamedStoredFile, delete_if_unreferenced, find_new_files, store_upload
@@ -57,6 +58,8 @@ def add_papers(papers: Papers, what: str, files: Iterable[NamedStoredFile], *, b
     if what not in PaperKind.values:
         raise Refused("请选择材料类别。")
     new = find_new_files(files, {str(mark) for kind, mark in papers.values_list("what", "stored") if kind == what})
+    if what == PaperKind.PHOTO and (other := [file.name for file in new if not is_picture(file.name)]):
+        raise Refused(f"“{other[0]}”不是图片：照片请上传 .jpg、.png 等图片，其他文件请选别的材料类别。")
     if not new:
         raise Refused("没有选择文件，或者这些文件已经在记录中。")
     if papers.count() + len(new) > MAX_FILES_PER_RECORD:

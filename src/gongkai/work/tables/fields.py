@@ -344,7 +344,10 @@ def faults_of(
         review_days: validity of a confirmation in days; 0: until the next change.
         today: reference day.
     """
-    found = [Fault(field.label, "没有填写", missing=True) for field in find_missing_fields(fields, values, level)]
+    found = [
+        Fault(field.label, "：还没有同意" if field.opinion_of else "没有填写", missing=True)
+        for field in find_missing_fields(fields, values, level)
+    ]
     if review_days and confirmed_on:
         days = (today - confirmed_on).days
         if days > review_days:
@@ -386,12 +389,20 @@ def days_late(field: Field, values: Mapping[str, object]) -> int:
 
 
 def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], level: str) -> list[Field]:
-    """Return the required fields that a record leaves empty."""
+    """Return the required fields that a record leaves empty, and required opinions that do not agree."""
     return [
         field
         for field in fields
-        if (field.owed_on(level) or _needed(field, values)) and values.get(field.key, "") in ("", None)
+        if (field.owed_on(level) or _needed(field, values)) and not _is_filled(field, values.get(field.key, ""))
     ]
+
+
+#: An opinion begins with it if the asked unit does not agree.
+DISAGREED = "不同意："
+
+
+def _is_filled(field: Field, value: object) -> bool:
+    return value not in ("", None) and not (field.opinion_of and str(value).startswith(DISAGREED))
 
 
 def _needed(field: Field, values: Mapping[str, object]) -> bool:

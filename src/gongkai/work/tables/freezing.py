@@ -26,7 +26,7 @@ from gongkai.core.files.store import store
 from gongkai.core.spreadsheets import Column, Sheet, write_csv, write_xlsx
 from gongkai.core.units.queries import as_called
 from gongkai.lib.writing.titles import cite_title
-from gongkai.work.tables.fields import Field, find_missing_fields
+from gongkai.work.tables.fields import Field, find_mentions, find_missing_fields
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
 from gongkai.work.tables.showing import told_fields
 from gongkai.work.tables.texts import BASES_HEADING, record_html, shown_fields, table_html, tail_of
@@ -226,8 +226,8 @@ def find_disclosed_contacts(source: PublicTable | Record) -> set[str]:
 
 
 def publication_blockers(source: PublicTable | Record) -> list[str]:
-    """Return reasons of the schema against publication: gaps of a strict table, or of a separately
-    published record."""
+    """Return reasons of the schema against publication of a strict table or of a separate record: gaps, and
+    booleans that the record's own words contradict."""
     schema = source.schema
     if isinstance(source, PublicTable) and not schema.strict:
         return []
@@ -238,6 +238,7 @@ def publication_blockers(source: PublicTable | Record) -> list[str]:
         empty = [field.label for field in find_missing_fields(fields, row.values, level)]
         if empty:
             found.append(f"“{row.name}”缺少{'、'.join(empty)}。")
+        found += [f"“{row.name}”{fault}。" for fault in find_mentions(fields, row.values)]
     more = [f"另有{len(found) - MOST_NAMED}条缺项。"] if len(found) > MOST_NAMED else []
     return found[:MOST_NAMED] + more
 

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import date, timedelta
 
 from django import forms
-from django.db.models import Count, QuerySet, Sum
+from django.db.models import Count, Q, QuerySet, Sum
 from django.http import HttpRequest
 from django.urls import reverse
 from django.utils import timezone
@@ -14,6 +14,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter, ModelChoiceFilter
 
+from gongkai.core.files.models import PaperKind
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
@@ -370,7 +371,11 @@ class Postings(Register[Posting]):
 
     def rows(self, by: Actor) -> QuerySet[Posting]:
         """Return the postings of tables that the user sees, with their number of photos."""
-        return super().rows(by).annotate(paper_count=Count("papers__stored", distinct=True))
+        return (
+            super()
+            .rows(by)
+            .annotate(paper_count=Count("papers__stored", filter=Q(papers__what=PaperKind.PHOTO), distinct=True))
+        )
 
     def totals(self, listing: Listing[Posting]) -> Sequence[tuple[str, object]]:
         """Return how many places, and how many copies."""

@@ -4,6 +4,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
+from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
@@ -19,9 +20,9 @@ from gongkai.work.notices.models import Assignment, Duty, Notice, Upward, Upward
 from gongkai.work.notices.planning.plan import find_duty_date
 from gongkai.work.notices.planning.rules import find_track
 
-# 报送市政府办公厅, 报市政府办公室备案; not what needs approval (报……核准、批准).
+# 报送市政府办公厅, 报市政府办公室备案, 检查情况反馈市政府办公厅; not what needs approval (报……核准、批准).
 _SUBMIT_TO = re.compile(
-    rf"(?:上报|报送|报)(?:至|到|给)?(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))"
+    rf"(?:上报|报送|报|反馈)(?:至|到|给)?(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))"
     r"(?!审?核准|批准|审批|同意|审定|审核)"
 )
 # 形成栏目格式模板，报市政府信息公开工作主管部门审定; 制订实施细则，报市政府审定.
@@ -33,7 +34,7 @@ _SUBMIT_FOR_APPROVAL = re.compile(
 _APPROVED_KINDS = frozenset({"column_templates", "rules"})
 # 向市政府办公厅报送……
 _TOWARDS_ADDRESSEE = re.compile(
-    rf"向(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))(?:报送|上报|报备)"
+    rf"向(?P<to>[{HAN}]{{0,12}}?(?:政务公开办|办公厅|办公室|主管部门|主管机关|政府办(?!公)|府办(?!公)))(?:报送|上报|报备|反馈)"
 )
 # Words of what is submitted and the kind of submission; the first match decides.
 SUBMISSION_KINDS: tuple[tuple[str, str], ...] = (
@@ -53,6 +54,8 @@ SUBMISSION_KINDS: tuple[tuple[str, str], ...] = (
     ("实施细则", "rules"),
     ("实施办法", "rules"),
     ("检查反馈", "feedback"),
+    ("检查结果", "feedback"),
+    ("检查情况", "feedback"),
     ("整改情况", "feedback"),
     ("完成情况", "completion"),
     ("落实情况", "completion"),
@@ -136,9 +139,8 @@ def _find_ordered_submissions(
     measures: set[int],
 ) -> Mapping[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]]:
     found: dict[int, list[tuple[Duty, tuple[OrderedSubmission, ...]]]] = {}
-    for duty in Duty.objects.filter(measure__in=measures, text__contains="报").select_related(
-        "awaits", "measure__notice"
-    ):
+    duties = Duty.objects.filter(Q(text__contains="报") | Q(text__contains="反馈"), measure__in=measures)
+    for duty in duties.select_related("awaits", "measure__notice"):
         if filings := find_submissions(duty.text):
             found.setdefault(duty.measure_id, []).append((duty, filings))
     return found

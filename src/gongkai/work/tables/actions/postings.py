@@ -10,6 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.files import papers
+from gongkai.core.files.models import PaperKind
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
@@ -60,8 +61,8 @@ def record_posting(
 def _find_missing_photo(posting: Posting) -> list[str]:
     if posting.confirmed_at:
         return ["已经核对。"]
-    if posting.kind == PostingKind.BOARD and not posting.papers.exists():
-        return ["公示栏张贴的，请先上传照片。"]
+    if posting.kind == PostingKind.BOARD and not posting.papers.filter(what=PaperKind.PHOTO).exists():
+        return ["公示栏张贴的，请先上传照片（材料类别选“照片”）。"]
     return []
 
 
@@ -85,16 +86,24 @@ def remove_posting(posting: Posting, *, by: Actor, reason: str) -> ActionResult:
 
 @action("tables.attach_papers", label="上传材料", rule=rules.check_unit_staff)
 def attach_papers(posting: Posting, *, by: Actor, what: str, files: Sequence[NamedStoredFile]) -> ActionResult:
-    """Attach photos of a board or receipts of leaflets; return them."""
+    """Attach photos of a board or receipts of leaflets; return them. New photos end the confirmation."""
     made = papers.add_papers(posting.papers, what, files, by=by)
-    return ActionResult(words=papers.describe_papers(made), facts={"papers": papers.paper_digests(made)}, result=made)
+    words = papers.describe_papers(made) + _end_confirmation(posting, what)
+    return ActionResult(words=words, facts={"papers": papers.paper_digests(made)}, result=made)
 
 
 @action("tables.drop_paper", label="删除材料", rule=rules.check_unit_staff)
 def drop_paper(paper: PostingPaper, *, by: Actor) -> ActionResult:
-    """Remove a photo; a board without a photo is to be confirmed again."""
-    posting, words = paper.posting, papers.delete_paper(paper)
-    if posting.kind == PostingKind.BOARD and not posting.papers.exists():
-        posting.confirmed_by, posting.confirmed_at = "", None
-        posting.save(update_fields=["confirmed_by", "confirmed_at"])
+    """Remove a paper; a posting that loses a photo is to be confirmed again."""
+    posting, what = paper.posting, paper.what
+    words = papers.delete_paper(paper) + _end_confirmation(posting, what)
     return ActionResult(words=words, stream=posting.stream)
+
+
+def _end_confirmation(posting: Posting, what: str) -> str:
+    """End a confirmation whose photos changed: nobody else has seen them."""
+    if what != PaperKind.PHOTO or not posting.confirmed_at:
+        return ""
+    posting.confirmed_by, posting.confirmed_at = "", None
+    posting.save(update_fields=["confirmed_by", "confirmed_at"])
+    return "，照片有变化，须重新核对"

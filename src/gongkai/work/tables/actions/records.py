@@ -18,7 +18,7 @@ from gongkai.lib.typed_json import text
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables import budget_duties, rules
 from gongkai.work.tables.actions.tables import record_work
-from gongkai.work.tables.fields import Field, find_missing_fields, name_of
+from gongkai.work.tables.fields import DISAGREED, Field, find_missing_fields, name_of
 from gongkai.work.tables.models import BUDGET_CALL, PublicTable, Record, TableSchema
 from gongkai.work.tables.record_faults import faults_by_record
 
@@ -184,8 +184,11 @@ def change_record(
 
 
 @action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
-def give_opinion(record: Record, *, by: Actor, words: str) -> ActionResult:
-    """Give the opinion that a row needs before it is published (宣传部门 on vaccination, P-12)."""
+def give_opinion(record: Record, *, by: Actor, agrees: bool, words: str) -> ActionResult:
+    """Give the opinion that a row needs before it is published (宣传部门 on vaccination, P-12).
+
+    A row whose opinion does not agree cannot be published; its unit is notified.
+    """
     field = rules.opinion_field(record.schema)
     if field is None or field not in find_missing_fields(
         record.schema.all_fields, {**record.values, field.key: ""}, record.table.body.level
@@ -194,10 +197,22 @@ def give_opinion(record: Record, *, by: Actor, words: str) -> ActionResult:
     if len(words.strip()) < 2:
         raise Refused("请写明意见。")
     unit = Body.objects.filter(pk__in=by.bodies).order_by("path").first()
-    said = f"{unit.label if unit else ''}{by.name}，{timezone.localdate().isoformat()}：{words.strip()}"[:300]
+    verdict = "同意：" if agrees else DISAGREED
+    said = (
+        f"{verdict}{words.strip()[:200]}（{unit.label if unit else ''}{by.name}，{timezone.localdate().isoformat()}）"
+    )
     record.values = {**record.values, field.key: said}
     record.save(update_fields=["values"])
-    return ActionResult(words=f"{field.label}：{said}", facts=_marked(record.values), stream=record.stream)
+    told = Notification(
+        subject=f"{field.label}：{verdict[:-1]}，{record.name}"[:120],
+        body=f"“{record.name}”的{field.label}：{said}。{'' if agrees else '请修改后再送审，改动后重新征求意见。'}",
+        link=reverse("tables:record", args=[record.pk]),
+        key=f"{record.stream}/opinion-given/{_marked(record.values)['digest']}",
+        posts=((Role.CLERK, record.table.body_id),),
+    )
+    return ActionResult(
+        words=f"{field.label}：{said}", facts=_marked(record.values), stream=record.stream, tell=(told,)
+    )
 
 
 def _opinion_messages(record: Record) -> tuple[Notification, ...]:

@@ -1,5 +1,7 @@
 """Views of a table and a record: editing, confirmation, submission; orders by the 政务公开办."""
 
+from functools import partial
+
 from django.contrib import messages
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse
@@ -173,8 +175,12 @@ def remove(request: HttpRequest, number: int) -> HttpResponse:
 def give_opinion(request: HttpRequest, number: int) -> HttpResponse:
     """Give the opinion that a row needs before it is published."""
     by, found = require_staff_actor(request), _record(request, number)
-    words = request.POST.get("words", "")
-    run_with_messages(request, lambda: actions.give_opinion(found, by=by, words=words), "已提出意见。")
+    words, agrees = request.POST.get("words", ""), request.POST.get("agrees", "")
+    if agrees not in {"yes", "no"}:
+        messages.error(request, "请选择同意或者不同意。")
+        return redirect("tables:record", number)
+    given = partial(actions.give_opinion, found, by=by, agrees=agrees == "yes", words=words)
+    run_with_messages(request, given, "已提出意见。")
     return redirect("tables:record", number)
 
 
