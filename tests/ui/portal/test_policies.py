@@ -130,6 +130,7 @@ class TestLists(OnTheShelf):
             ({"tab": "all", "issuer": "云岭市"}, set()),
             ({"tab": "all", "year": "2017"}, {"廉租住房办法"}),
             ({"subject": "城乡建设"}, {"住房租赁管理办法"}),
+            ({"tab": "all", "industry": "K"}, {"物业服务办法"}),
             ({"tab": "all", "q": "令第3号"}, {"房屋中介规定"}),
             ({"q": "中介"}, {"房屋中介规定"}),  # words are looked for in all states
             ({"tab": "valid", "q": "中介"}, set()),
@@ -139,7 +140,15 @@ class TestLists(OnTheShelf):
             ({"tab": "valid", "on": "2026-02-28"}, {"住房租赁管理办法", "房屋中介规定"}),
             ({"tab": "valid", "on": "2027-01-01"}, {"住房租赁管理办法", "物业服务办法"}),
             (
-                {"tab": "?", "level": "?", "year": "二", "on": "2026-13-41", "page": "-1", "order": "?"},
+                {
+                    "tab": "?",
+                    "level": "?",
+                    "industry": "?",
+                    "year": "二",
+                    "on": "2026-13-41",
+                    "page": "-1",
+                    "order": "?",
+                },
                 {"住房租赁管理办法"},
             ),
         ],

@@ -131,7 +131,9 @@ def test_registers_are_the_offices(feed: Feed, housing: Body, chief) -> None:
     for act in (
         lambda by: actions.switch_feed(feed, by=by, active=False),
         lambda by: actions.set_topic(housing.parent, by=by, name="水利"),
-        lambda by: actions.set_field(housing.parent, by=by, name="供水", bodies=[housing], words="停水"),
+        lambda by: actions.set_field(
+            housing.parent, by=by, name="供水", bodies=[housing], source="云府办发〔2026〕15号"
+        ),
     ):
         with pytest.raises(Refused, match="政务公开办"):
             act(clerk)

@@ -145,14 +145,25 @@ def test_the_office_registers_by_its_pages(kept: SimpleNamespace, db: None) -> N
     assert answer.headers["Location"] == made.entry.url
     wrong = client.post("/admin/opinion/collect/", given | {"found_at": "2026-13-40", "title": ""})
     assert "需要修改" in wrong.content.decode()
-    field = {"body": kept.site.body.pk, "name": "供水", "words": "停水", "bodies": [kept.housing.pk]}
+    field = {
+        "body": kept.site.body.pk,
+        "name": "供水",
+        "words": "停水",
+        "bodies": [kept.housing.pk],
+        "source": "云府办发〔2026〕15号",
+    }
     assert client.post("/admin/opinion/registers/new/", field).status_code == 302
     number = WatchField.objects.get(name="供水").pk
     changed = {"words": "停水、断水", "bodies": [kept.housing.pk], "source": "云府办发〔2026〕15号"}
     assert client.post(f"/admin/opinion/registers/{number}/change-field/", changed).status_code == 302
     assert WatchField.objects.get(name="供水").keywords == ["停水", "断水", "供水"]
     with pytest.raises(Refused, match="责任单位"):
-        actions.change_field(WatchField.objects.get(name="供水"), by=actor(Role.CHIEF, kept.site.body), bodies=[])
+        actions.change_field(
+            WatchField.objects.get(name="供水"),
+            by=actor(Role.CHIEF, kept.site.body),
+            bodies=[],
+            source="云府办发〔2026〕15号",
+        )
     promised = {
         "title": "三天内恢复供水",
         "words": "三天内全面恢复供水。",

@@ -10,7 +10,7 @@ from gongkai.core.units.actors import Actor, actor_of_person, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of, with_covered
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, spoken_for
-from gongkai.core.units.same_person import is_own_login, list_registrations
+from gongkai.core.units.same_person import is_among, is_own_login, list_registrations
 from gongkai.core.widgets.once import ask_once, one_page
 from gongkai.oversight.assessment.models import (
     Assessed,
@@ -234,9 +234,16 @@ def check_appellant(by: Actor, unit: Assessed) -> list[str]:
     return [f"只有被考核单位（{unit.label}）可以申诉。"]
 
 
+APPEAL_OPENED = ("score_appeal.open",)
+
+
 def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
-    """Allow staff of the unit that appealed."""
-    return check_appellant(by, entry.appeal.unit)
+    """Allow staff of the unit that appealed: of an office inside a bureau its people, and who filed the appeal."""
+    unit = entry.appeal.unit
+    reasons = check_appellant(by, unit)
+    if reasons or not unit.office_id or works_in(by, unit) or is_among(by, actors_of(entry.stream, APPEAL_OPENED)):
+        return reasons
+    return [f"由{unit.label}的人员或者提出申诉的人撤回，组织考核、评分的人不能代为撤回。"]
 
 
 def check_evaluator(by: Actor, evaluator: Evaluator) -> list[str]:

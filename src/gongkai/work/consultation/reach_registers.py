@@ -8,6 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from gongkai.content.editions.models import Document, Standing
+from gongkai.content.policies.industries import INDUSTRIES
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.outbox.models import Letter, MessageState
@@ -16,7 +17,6 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.work.consultation.firms.fitting import INDUSTRIES
 from gongkai.work.consultation.models import Firm, FirmSize, KnownAnswer, PolicyPush, Theme
 from gongkai.work.consultation.states import SHOWN_STATES
 

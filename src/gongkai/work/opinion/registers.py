@@ -18,6 +18,8 @@ from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Appointment, Body, Person
 from gongkai.core.units.queries import with_people
 from gongkai.core.units.reach import GOVERNING_KINDS
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import (
     Feed,
@@ -134,11 +136,15 @@ def _owners(row: WatchField) -> SafeString | str:
     return named or format_html('<span class="gk-chip gk-chip--warn">{}</span>', "未确定责任单位")
 
 
+_DOCUMENT_NUMBER = re.compile(rf"[{HAN}]{{1,12}}〔\d{{4}}〕\d{{1,5}}号")
+
+
 def _cite(row: WatchField) -> SafeString | str:
-    """Link the notice that set a field, found in the list of notices by its number."""
-    if not row.source:
-        return ""
-    return format_html('<a href="{}?{}">{}</a>', reverse("notices_list"), urlencode({"q": row.source}), row.source)
+    """Return the document that set a field, with a search for the number that its words contain."""
+    number = _DOCUMENT_NUMBER.search(row.source)
+    if number is None:
+        return row.source
+    return format_html('<a href="{}?{}">{}</a>', reverse("office_find"), urlencode({"q": number[0]}), row.source)
 
 
 def _owned(rows: "QuerySet[WatchField]", name: str, value: str) -> "QuerySet[WatchField]":

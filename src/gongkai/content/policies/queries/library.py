@@ -11,6 +11,7 @@ from gongkai.content.editions import standing
 from gongkai.content.editions.models import Document, EditionContent, Shelf, Standing
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.industries import INDUSTRIES
 from gongkai.content.policies.models import Level, PolicyRecord, Span
 from gongkai.content.policies.spans import lives_of, note_of, spans_on_day
 from gongkai.content.policies.states import (
@@ -116,6 +117,7 @@ class LibrarySearch:
     issuer: str = ""
     year: str = ""
     subject: str = ""
+    industry: str = ""
     state: str = ""
     on: date | None = None
     words: str = ""
@@ -179,6 +181,9 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
         rows = rows.filter(record__made_on__year=year)
     if asked.subject:
         rows = rows.filter(record__subject=asked.subject)
+    if asked.industry in INDUSTRIES:
+        named = INDUSTRIES[asked.industry][1]
+        rows = rows.filter(Q(record__title__regex=named) | Q(record__subject__regex=named))
     if asked.state in Standing.values and asked.state:
         rows = rows.filter(state=asked.state)
     words = asked.words.strip()[:100]

@@ -10,6 +10,7 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Address, Standing
 from gongkai.content.policies import counting, downloads
+from gongkai.content.policies.industries import INDUSTRIES
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.queries.library import (
     LIBRARY_ORDERS,
@@ -34,7 +35,7 @@ from gongkai.ui.portal.context import render, site_of
 
 #: URL of the whole library as one file (`opendata.bundles`).
 WHOLE_LIBRARY_URL = "/api/v1/bundles/policies.csv"
-FILTER_PARAMETERS = ("tab", "level", "issuer", "year", "subject", "state", "on", "q", "order")
+FILTER_PARAMETERS = ("tab", "level", "issuer", "year", "subject", "industry", "state", "on", "q", "order")
 #: Maximum length of a filter value.
 MAX_FILTER_LENGTH = 120
 STATE_CHOICES = [(state.value, state.label) for state in Standing if state.value]
@@ -59,7 +60,7 @@ SHEET = Sheet(
 
 
 def policies(request: HttpRequest) -> HttpResponse:
-    """Page: policies by validity, level, issuer, year, subject, date and words."""
+    """Page: policies by validity, level, issuer, year, subject, industry, date and words."""
     tree = site_of(request)
     asked = _read_filters(request)
     who = reader_of(request)
@@ -85,6 +86,7 @@ def policies(request: HttpRequest) -> HttpResponse:
             ],
             "levels": Level.choices,
             "states": STATE_CHOICES,
+            "industries": [(code, name) for code, (name, _) in INDUSTRIES.items()],
             "orders": [
                 (label, _change_query(request, order=name, page=""), name == asked.order)
                 for name, (label, _) in LIBRARY_ORDERS.items()
@@ -115,6 +117,7 @@ def _read_filters(request: HttpRequest) -> LibrarySearch:
         issuer=given["issuer"],
         year=given["year"],
         subject=given["subject"],
+        industry=given["industry"],
         state=given["state"],
         on=typed_day(given["on"]).value,
         words=given["q"].strip(),

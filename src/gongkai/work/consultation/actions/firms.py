@@ -4,11 +4,11 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
+from gongkai.content.policies.industries import INDUSTRIES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.work.consultation.firms.fitting import INDUSTRIES
 from gongkai.work.consultation.models import Firm, FirmSize
 
 

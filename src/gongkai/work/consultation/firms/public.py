@@ -7,6 +7,7 @@ from django import forms
 from django.urls import reverse
 
 from gongkai.content.editions.queries import default_website
+from gongkai.content.policies.industries import INDUSTRIES
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
@@ -16,7 +17,6 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.work.consultation.actions.firms import leave_firm, subscribe
-from gongkai.work.consultation.firms.fitting import INDUSTRIES
 from gongkai.work.consultation.models import Firm, FirmSize
 
 

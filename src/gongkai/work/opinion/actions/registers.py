@@ -62,13 +62,12 @@ def release_spokesperson(kept: Spokesperson, *, by: Actor) -> ActionResult:
 
 @action("opinion.set_field", label="设定关注领域", rule=rules.check_supervisor)
 def set_field(
-    government: Body, *, by: Actor, name: str, bodies: Sequence[Body], words: str = "", source: str = ""
+    government: Body, *, by: Actor, name: str, bodies: Sequence[Body], source: str, words: str = ""
 ) -> ActionResult:
     """Add a watched field with its units and the notice that names it (M-07); return the row."""
     if not name.strip():
         raise Refused("请填写领域名称。")
-    if not bodies:
-        raise Refused("请选择责任单位。")
+    _check_owners(bodies, source)
     there = WatchField.objects.filter(name=name.strip()[:60]).first()
     if not _reaches(by, [*bodies, *(there.bodies.all() if there else ())]):
         raise Refused("只能设定本级政府单位负责的领域；同名领域由上级设定的，请换一个名称。")
@@ -78,6 +77,13 @@ def set_field(
     field.bodies.set(bodies)
     units = "、".join(body.label for body in bodies)
     return ActionResult(words=f"{'新增' if made else '修改'}关注领域“{field.name}”：{units}", result=field)
+
+
+def _check_owners(bodies: Sequence[Body], source: str) -> None:
+    if not bodies:
+        raise Refused("请选择责任单位。")
+    if not source.strip():
+        raise Refused("请填写设定这个领域的文件，写明文号，如“云府办发〔2026〕15号”。")
 
 
 def _reaches(by: Actor, bodies: Sequence[Body]) -> bool:
@@ -92,12 +98,9 @@ def _check_field_manager(by: Actor, field: WatchField) -> list[str]:
 
 
 @action("opinion.change_field", label="修改关注领域", rule=_check_field_manager)
-def change_field(
-    field: WatchField, *, by: Actor, bodies: Sequence[Body], words: str = "", source: str = ""
-) -> ActionResult:
+def change_field(field: WatchField, *, by: Actor, bodies: Sequence[Body], source: str, words: str = "") -> ActionResult:
     """Change units, keywords and source of a watched field (M-07)."""
-    if not bodies:
-        raise Refused("请选择责任单位。")
+    _check_owners(bodies, source)
     if not _reaches(by, bodies):
         raise Refused("只能选择本级政府的单位。")
     field.words, field.source = words.strip()[:300], source.strip()[:200]
