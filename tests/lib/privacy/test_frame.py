@@ -13,7 +13,7 @@ def test_borders_of_words_that_are_asked_for_line_by_line_are_those_of_the_whole
 
 
 def test_what_half_width_and_digits_change_keeps_its_length() -> None:
-    assert to_half_width("ＡＢ（１）　①：好\r\n〡") == "AB(1) 1:好 \n1"
+    assert to_half_width("ＡＢ（１）　①：好\r\n〡〢〩") == "AB(1) 1:好 \n129"
     assert to_half_width("𝟙 𝟏\ud800") == "1 1\ufffd"
     assert replace_chinese_digits("二〇二六年壹月") == "2026年1月"
     assert replace_chinese_digits("15912345678一直，一二") == "15912345678一直,12".replace(",", "，")

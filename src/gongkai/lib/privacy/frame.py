@@ -37,7 +37,7 @@ def _plain_characters() -> dict[int, str]:
         if digit is not None and chr(code) not in _RAISED:
             table[code] = str(digit)
     table |= {first + place: sign for first in (0x3220, 0x3280) for place, sign in enumerate("一二三四五六七八九")}
-    table |= {ord(one): other for one, other in zip("⓪Ｏ〡", "0O1", strict=True)}
+    table |= {ord(one): other for one, other in zip("⓪Ｏ〡〢〣〤〥〦〧〨〩", "0O123456789", strict=True)}
     table |= dict(traditional_characters())
     table |= {code: table.get(ord(char), char) for code, char in unified_characters().items()}
     # Half of a character that broken software left behind; no library takes it.

@@ -7,7 +7,7 @@ from gongkai.lib.chinese.characters import is_rare
 from gongkai.lib.privacy import accounts, banking, codes, columns, facts, health, landlines, mobiles, numbers, places
 from gongkai.lib.privacy.frame import Frame, prepare_text, require_text
 from gongkai.lib.privacy.model import Finding
-from gongkai.lib.privacy.persons import find_persons
+from gongkai.lib.privacy.persons import PersonName, find_persons
 from gongkai.lib.privacy.spoken import join_split_text
 from gongkai.lib.privacy.surroundings import PersonSpans
 
@@ -21,9 +21,24 @@ _KIND_RANK = {
 }  # fmt: skip
 
 
+#: Stands for a rare character where it may be a surname.
+_USUAL_SURNAME = "李"
+
+
+def _list_persons(view: Frame) -> list[PersonName]:
+    """Return the persons of a text, also those whose surname is a rare character that is no known surname."""
+    found = find_persons(view)
+    covered = {place for one in found for place in range(one.start, one.end)}
+    odd = {place for place, char in enumerate(view.text) if is_rare(char)} - covered
+    if odd:
+        text = "".join(_USUAL_SURNAME if place in odd else char for place, char in enumerate(view.text))
+        found += (one for one in find_persons(prepare_text(text)) if one.start in odd)
+    return sorted(found, key=lambda one: one.start)
+
+
 def _find_persons(view: Frame) -> list[Finding]:
     found: list[Finding] = []
-    for person in find_persons(view):
+    for person in _list_persons(view):
         start = person.start
         while start and is_rare(view.text[start - 1]):  # 𠮷田明, of which 田明 alone looks like a name
             start -= 1

@@ -27,14 +27,19 @@ _WIDE_SET_NAMES_IN_SENTENCES = (
     re.compile(rf"(?<=[人名告户者员亲母父妻夫子女弟妹兄姐生民儿主]){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
     re.compile(rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|等[0-9一二三四五六七八九十]?人))"),
 )
+#: A name whose characters are all set apart by dots: 刘・志・强.
+_DOTTED_NAME = re.compile(rf"(?<![{HAN}·•・]){_FAMILY}([·•・])[{HAN}]([·•・])[{HAN}](?![{HAN}·•・])")
 #: What begins an item of a list, a heading or a row: nothing goes on there.
 _LIST_ITEM_START = re.compile(
     r"[一二三四五六七八九十]{1,3}[、．.]|[（(][一二三四五六七八九十0-9]{1,3}[）)]|[0-9]{1,3}[、．.)）]|第[一二三四五六七八九十百0-9]{1,4}[条章节款项]|附件|附[:：]|[①-⑳]|——"
 )
 #: The head of a row: a name or a field, and what is said of it.
 _ROW_START = re.compile(rf"[{HAN}·]{{2,6}}[，,、|｜(（:：;；]")
-#: A surname behind what announces a name, at the end of a line.
+#: A surname behind what announces a name, at the end of a line; the same with one more character.
 _BROKEN_NAME = re.compile(rf"(?:[请诉报举罚征]人|[原被]告|患者|当事人){_FAMILY}$")
+_BEGUN_NAME = re.compile(rf"{_BROKEN_NAME.pattern[:-1]}[{HAN}]$")
+#: The last character of a name, and what its bearer does.
+_REST_OF_NAME = re.compile(rf"[{HAN}](?:不服|提[出交起]|认为|反映|诉|要求|申请|请求|来[信电访]|因|[，,（(])")
 _HAN = re.compile(rf"[{HAN}]")
 _PROSE_PUNCTUATION = re.compile(r"[，。；、：,;:]")
 #: Half characters: the shortest line that a page's edge breaks, the longest, and by how much full lines differ.
@@ -67,13 +72,21 @@ def _find_line_breaks(text: str) -> Iterator[tuple[int, int]]:
         lines = [(begin, begin + len(text[begin:end].rstrip())) for begin, end in block]
         widths = [_line_width(text[begin:end].lstrip()) for begin, end in lines]
         most = max(widths)
-        if not _MIN_LINE_WIDTH <= most <= _LONG:
-            continue
         for place in range(len(lines) - 1):
             (begin, end), (following, stop) = lines[place], lines[place + 1]
             line, rest = text[begin:end], text[following:stop]
-            if widths[place] >= most - _RAGGED and _continues_sentence(line, rest):
+            if _breaks_name(line, rest) or (
+                _MIN_LINE_WIDTH <= most <= _LONG and widths[place] >= most - _RAGGED and _continues_sentence(line, rest)
+            ):
                 yield end, following + len(rest) - len(rest.lstrip())
+
+
+def _breaks_name(line: str, rest: str) -> bool:
+    """Return whether a line ends within a name: 对申请人李⏎青国不服."""
+    following = rest.lstrip()
+    if not _HAN.match(following[:1]) or _LIST_ITEM_START.match(following):
+        return False
+    return bool(_BROKEN_NAME.search(line) or (_BEGUN_NAME.search(line) and _REST_OF_NAME.match(following)))
 
 
 def _continues_sentence(line: str, rest: str) -> bool:
@@ -98,7 +111,7 @@ def join_split_text(text: str) -> tuple[str, list[int]] | None:
     """
     left_out = {place for found in _INVISIBLE_CHARACTERS.finditer(text) for place in range(*found.span())}
     left_out.update(place for span in find_letter_spacing(text) for place in range(*span))
-    forms = (_WIDE_SET_NAME, *_WIDE_SET_NAMES_IN_SENTENCES)
+    forms = (_WIDE_SET_NAME, _DOTTED_NAME, *_WIDE_SET_NAMES_IN_SENTENCES)
     matches = (found for form in forms for found in form.finditer(text))
     wide = (found.span(group) for found in matches for group in (1, 2) if found[group])
     left_out.update(place for span in wide for place in range(*span))

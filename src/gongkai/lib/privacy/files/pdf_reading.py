@@ -21,8 +21,9 @@ BLANK_FONT_NAME = b"GongkaiBlank"
 _SCAN_COVERAGE_SHARE, _FEW = 0.5, 40
 #: Private characters without the places of symbol fonts (F020 to F0FF).
 _PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
-#: How much of the width between the edges a full line takes.
-_FULL_LINE_SHARE = 0.7
+#: How much of the width between the edges a full line takes, at least; and before a line that begins with a fact.
+_FULL_LINE_SHARE, _FULL_BEFORE_FACT = 0.7, 0.95
+_FACT_START = re.compile("[现家]?住|[地住]址|电话|電話|手机|手機|身份|户籍|戶籍|联系|聯繫|性别|出生")
 #: An address that a cell breaks: its larger places, and the end of it on the next line.
 _ADDRESS_START = re.compile(r"[省市州区县镇乡村路街道][^\s，,。；;：:]{0,12}$")
 _ADDRESS_END = re.compile(r"[^\s，,。；;：:]{0,12}?[0-9０-９一二三四五六七八九十]+(?:[村组号栋幢座室楼弄巷]|单元|社区)")
@@ -191,7 +192,8 @@ def _find_line_joins(textpage: pdfium.PdfTextPage, text: str) -> Iterator[int]:
         (begin, end), (following, stop) = lines[place], lines[place + 1]
         size = max(last[place][3] - last[place][1], 1.0)
         left = first[place][0]
-        full = last[place][2] > left + _FULL_LINE_SHARE * (edge - left) and end - begin > 7
+        share = _FULL_BEFORE_FACT if _FACT_START.match(text, following) else _FULL_LINE_SHARE
+        full = last[place][2] > left + share * (edge - left) and end - begin > 7
         level = first[place + 1][0] <= first[place][0] + 0.5 * size and (
             last[place][1] - first[place + 1][1] < 3.5 * size
         )
