@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.sheet import (
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.fileformats.documents.model import describe_losses
+from gongkai.lib.fileformats.documents.model import Document, describe_losses
 from gongkai.lib.fileformats.workbooks.merging import CoveredCells, MergedRange
 from gongkai.lib.fileformats.workbooks.pages import pages_of
 from gongkai.lib.fileformats.workbooks.rows import rows_of
@@ -32,6 +32,8 @@ MAX_HEADING_CHARACTERS = 40
 _HEAD_ROWS = 15
 #: Kinds of losses that columns refuse by their cell, or that are no content of a table.
 _IN_CELLS = frozenset({"formula", "error", "digits", "header", "footer"})
+#: Kinds of losses whose words are imported where they stand in a worksheet that is read.
+_IMPORTED = frozenset({"hidden", "deleted"})
 _SAMPLES = 3
 #: A longer number after a spreadsheet program saved it as text.
 _ZEROES_AT_END = re.compile(r"\d{15}0+")
@@ -52,19 +54,49 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
         if len(table.errors) >= MAX_ERRORS:
             table.notes.append(f"错误较多，只列出前{MAX_ERRORS}处。")
             break
-    if not count:
+    if not count and not table.errors:
         raise Unreadable("表头下面没有数据，请填写后再导入")
-    table.losses = _losses_in(content)
+    table.losses = _losses_in(content, one_page=sheet.arrange is None)
     return table
 
 
-def _losses_in(content: bytes) -> list[str]:
-    """Return lines about content of the file that its visible cells do not show."""
+def _losses_in(content: bytes, *, one_page: bool) -> list[str]:
+    """Return lines about content of the file that its visible cells do not show, and about worksheets that are not read.
+
+    Hidden rows and columns and words struck out are imported like others (a filter hides rows that are meant); the lines say so.
+    """
     try:
         document = read_document(content)
     except UnreadFile as error:
         return [f"文件不能全部读取（{str(error).rstrip('。')}），请对照原文件核对。"]
-    return describe_losses(document.losses, _IN_CELLS, outcome="不在看得见的单元格里")
+    losses = [loss for loss in document.losses if loss.what not in _IN_CELLS]
+    words = ""
+    if any(loss.what in _IMPORTED for loss in losses):
+        pages = [rows_of(content)] if one_page else [page.rows for page in pages_of(content)]
+        words = "\n".join(format_value(cell) for rows in pages for _, cells in rows for cell in cells)
+    imported = [
+        loss
+        for loss in losses
+        if loss.what in _IMPORTED
+        and not loss.where.startswith("工作表")
+        and all(format_value(part) in words for part in re.split(r"[\t\n]", loss.text))
+    ]
+    lines = describe_losses(imported, outcome="照样导入")
+    lines += describe_losses((loss for loss in losses if loss not in imported), outcome="没有导入")
+    return lines + (_unread_pages(document) if one_page else [])
+
+
+def _unread_pages(document: Document) -> list[str]:
+    """Return a line for each visible worksheet behind the first; explanations of a template are none."""
+    tables = [block for block in document.blocks if block.type == "table"]
+    names = [block.text for block in document.blocks if block.type == "heading"]
+    if len(tables) < 2 or len(names) != len(tables):
+        return []
+    return [
+        f"工作表“{name}”（{len(table.rows)}行）没有导入：一次只导入第一张工作表，请把各张合为一张，或者分别导入。"
+        for name, table in zip(names[1:], tables[1:], strict=True)
+        if name != GUIDE_SHEET_NAME
+    ]
 
 
 def _pages(

@@ -14,6 +14,7 @@ from gongkai.lib.fileformats.workbooks.rows import (
     Cells,
     Unreadable,
     check_zip,
+    explain_unreadable,
     is_old_excel,
     is_zip,
     refuse_over,
@@ -118,7 +119,7 @@ def _xlsx(content: bytes) -> Iterator[Page]:
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
-        raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
+        raise explain_unreadable(content) from error
 
 
 def _xls(content: bytes) -> Iterator[Page]:
@@ -140,4 +141,4 @@ def _xls(content: bytes) -> Iterator[Page]:
                 if rows:
                     yield Page(name, rows, merged_of_xls(sheet))
     except Exception as error:
-        raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error
+        raise explain_unreadable(content) from error

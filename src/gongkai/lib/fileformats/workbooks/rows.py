@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 #: Libraries that readers of sheets need, loaded once for all children.
 LAZILY_IMPORTED = ("openpyxl", "openpyxl.reader.excel", "openpyxl.cell.read_only", "xlrd")
 MAX_COLUMNS = 200
+_SHEET_KINDS = frozenset({"xlsx", "xls", "csv"})
+_KIND_NAMES = {"docx": "Word 文档", "doc": "Word 文档", "pdf": " PDF 文件", "ofd": "OFD 文件", "zip": "压缩文件"}
 Cells = list[object]
 
 
@@ -86,6 +88,21 @@ def refuse_over(name: str, amount: int) -> None:
         raise Unreadable(words)
 
 
+def explain_unreadable(content: bytes) -> Unreadable:
+    """Return the true reason why content is no readable table: its kind, a password, or damage."""
+    from gongkai.lib.fileformats.documents.reading import read_any  # its readers use this module
+
+    try:
+        kind = read_any(content, "", 0).kind
+    except UnreadFile as error:
+        words = str(error)
+        unknown = words.startswith("不支持的格式")
+        return Unreadable("这不是表格，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入" if unknown else words)
+    if kind in _SHEET_KINDS:
+        return Unreadable("表格已损坏，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入")
+    return Unreadable(f"这是{_KIND_NAMES.get(kind, f' .{kind} 文件')}，不是表格，请另存为 .xlsx 后导入")
+
+
 def _rows(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[int, Cells]]:
     if is_zip(content):
         return _other(content) if is_strict(content) else _xlsx(content, merged)
@@ -137,11 +154,8 @@ def check_zip(content: bytes) -> None:
     try:
         with open_zip(content, "sheet parts") as bundle:
             parts = bundle.infolist()
-            names = {part.filename for part in parts}
-            if "xl/workbook.xml" not in names:
-                kinds = {"word/document.xml": "Word 文档", "OFD.xml": "OFD 文件"}
-                kind = next((said for part, said in kinds.items() if part in names), "其他压缩文件")
-                raise Unreadable(f"这是{kind}，不是表格，请另存为 .xlsx 后导入")
+            if all(part.filename != "xl/workbook.xml" for part in parts):
+                raise explain_unreadable(content)
             refuse_over("sheet unpacked", sum(part.file_size for part in parts))
             left = BOUNDS_BY_NAME["sheet unpacked"].most
             for part in parts:
@@ -200,7 +214,7 @@ def _xlsx(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[in
     except (Unreadable, MemoryError):
         raise
     except Exception as error:  # a library's many ways to fail on a damaged file
-        raise Unreadable("表格已损坏或有密码，打不开，请用 WPS 或 Excel 另存为 .xlsx 后导入") from error
+        raise explain_unreadable(content) from error
 
 
 def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
@@ -253,7 +267,7 @@ def _xls(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[int
                         yield number + 1, cells
                 return
     except Exception as error:
-        raise Unreadable("这不是可读取的 .xls 表格（可能有密码），请另存为 .xlsx 后导入") from error
+        raise explain_unreadable(content) from error
 
 
 def xls_cell(one: "XlsCell", book: "Book", at: int) -> object:
@@ -288,8 +302,10 @@ def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
 
 
 def _decode(content: bytes) -> str:
-    if not is_text(content):
-        raise Unreadable("这不是表格，或文字编码无法识别，请另存为 .xlsx 或 UTF-8 编码的 .csv 后导入")
+    from gongkai.lib.fileformats.documents.reading import has_binary_signature  # its readers use this module
+
+    if not is_text(content) or has_binary_signature(content):
+        raise explain_unreadable(content)
     return decode_text(content)
 
 

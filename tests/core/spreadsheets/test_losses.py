@@ -1,0 +1,76 @@
+"""What a file has beside the rows that an import reads."""
+
+import io
+
+import pytest
+from openpyxl import Workbook
+from openpyxl.styles import Font
+
+from factories import foreign_files as files
+from gongkai.core.spreadsheets import Column, Sheet, Unreadable, read_table
+from gongkai.core.spreadsheets.cells import short_text
+from gongkai.core.spreadsheets.writing import write_xlsx
+
+SHEET = Sheet("书目", (Column("name", "书名", short_text(20), required=True), Column("at", "馆藏", short_text(20))))
+
+
+def content_of(book: Workbook) -> bytes:
+    out = io.BytesIO()
+    book.save(out)
+    return out.getvalue()
+
+
+def test_worksheets_behind_the_first_and_hidden_ones_are_named() -> None:
+    book = Workbook()
+    for title, name in (("正表", "春秋"), ("续表", "左传"), ("旧表", "周易")):
+        page = book.create_sheet(title)
+        page.append(["书名", "馆藏"])
+        page.append([name, "一馆"])
+    book["旧表"].sheet_state = "hidden"
+    table = read_table(content_of(book), SHEET)
+    assert [row["name"] for row in table.rows] == ["春秋"]
+    hidden, unread = table.losses
+    assert hidden.startswith("隐藏的内容（1处）没有导入：“书名 馆藏 周易")
+    assert unread.startswith("工作表“续表”（2行）没有导入")
+
+
+def test_hidden_rows_and_words_struck_out_are_imported_and_said_to_be() -> None:
+    book = Workbook()
+    page = book.active
+    for row in (["书名", "馆藏"], ["春秋", "二　馆"], ["左传", "一馆"]):
+        page.append(row)
+    page.row_dimensions[2].hidden = True
+    page["A3"].font = Font(strike=True)
+    table = read_table(content_of(book), SHEET)
+    assert [row["name"] for row in table.rows] == ["春秋", "左传"]
+    assert [line.split("：")[0] for line in table.losses] == [
+        "已删去的文字（1处）照样导入",
+        "隐藏的内容（1处）照样导入",
+    ]
+
+
+def test_the_explanations_of_a_template_are_no_loss() -> None:
+    assert read_table(write_xlsx(SHEET, [{"name": "春秋"}]), SHEET).losses == []
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b"%PDF-1.4\n%%EOF", "已损坏"),
+        (files.word("<w:p><w:r><w:t>词</w:t></w:r></w:p>"), "这是Word 文档，不是表格"),
+        (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "已损坏"),
+    ],
+    ids=["pdf", "docx", "ole"],
+)
+def test_a_file_that_is_no_table_is_refused_with_its_reason(content: bytes, reason: str) -> None:
+    with pytest.raises(Unreadable, match=reason):
+        read_table(content, SHEET)
+
+
+def test_unknown_headings_are_to_be_mapped() -> None:
+    book = Workbook()
+    book.active.append(["甲", "乙"])
+    book.active.append(["春秋", "一馆"])
+    table = read_table(content_of(book), SHEET, {})
+    assert [head.words for head in table.heads] == ["甲", "乙"]
+    assert [error.head for error in table.errors] == ["书名"]
