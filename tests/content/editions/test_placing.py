@@ -291,6 +291,7 @@ class TestProvisional:
         valid = column(site, "现行有效", parent=column(site, "规范性文件"))
         clerk, chief = actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)
         news = public(housing, [plans], kind="news")
+        actions.set_standing(news, by=SYSTEM, standing="in_force", on=timezone.localdate())  # by days of its own
         with pytest.raises(Refused, match="按有效性列出政策库中的文件，不能放入“工作动态”。请改选"):
             actions.place(news, by=clerk, columns=[valid])
         with pytest.raises(Refused, match="不能放入“工作动态”"):
@@ -301,6 +302,9 @@ class TestProvisional:
         draft = document_of(item(housing, [plans], kind="notice"))
         with pytest.raises(Refused, match="不能放入“通知公告”"):
             actions.place(draft, by=clerk, columns=[valid])
+        assert valid.parent
+        actions.place(news, by=clerk, columns=[valid.parent])
+        assert not Shelf.objects.filter(document=news, column=valid).exists()
 
     def test_what_is_no_policy_document_any_more_does_not_go_out_in_a_list_of_the_library(
         self, site: Website, plans: Column, housing: Body

@@ -15,12 +15,12 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 def find_other_kinds(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
     """Refuse to add other documents to library lists by hand; existing ones stay.
 
-    These lists show the validity of each document, which others do not have.
+    Other texts with days of their own have a validity, too, but no library lists them.
     """
     lists = [column for column in columns if listed_standings(column.name)]
     if not lists:
         return []
-    others = [document for document in documents if not document.standing and _kind(document) not in POLICY_KINDS]
+    others = [document for document in documents if _kind(document) not in POLICY_KINDS]
     rows = Placement.objects.filter(document__in=others)
     has = {(d, c) for d, *both in rows.values_list("document", "column", "intended") for c in both}
     labels = dict(ItemKind.choices)

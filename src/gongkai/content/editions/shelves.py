@@ -19,6 +19,7 @@ from gongkai.content.editions.models import (
 )
 from gongkai.content.editions.models.editions import Act, Audience
 from gongkai.content.editions.sources import placements_of
+from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.lib.chinese import lazy_re as re
 
 
@@ -146,7 +147,7 @@ def rebuild_shelves() -> int:
 def _columns(document: Document, placements: Sequence[Placement]) -> list[Column]:
     """Return the open columns of a document; of library lists only the one for its validity."""
     columns = [placement.column for placement in placements if placement.column.opened_at is not None]
-    return columns_showing(document.standing, columns)
+    return columns_showing(document, columns)
 
 
 def _readdress(document: Document, placed: list[Column], known: Mapping[int, str] | None = None) -> dict[int, str]:
@@ -251,15 +252,17 @@ def listed_standings(name: str) -> frozenset[str]:
     return next((standings for words, standings in _LISTS if words.fullmatch(plain)), frozenset())
 
 
-def columns_showing(standing: str, placed: Iterable[Column]) -> list[Column]:
+def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column]:
     """Return the distinct columns that list a document of this validity, in placement order.
 
     Placed in one of the lists, or in the column above them, it stands in the list that shows its standing; where none does (尚未施行, or the
-    list is not open) in the column above them. What has no standing stands where it was placed.
+    list is not open) in the column above them. What has no standing, and what is no policy document and was placed in no list by its old
+    site, stands where it was placed.
     """
     found: dict[int, Column] = {}
     for column in placed:
-        stands = _showing(standing, column) if standing else column
+        listed = document.kind in POLICY_KINDS or listed_standings(column.name)
+        stands = _showing(document.standing, column) if document.standing and listed else column
         found.setdefault(stands.pk, stands)
     return list(found.values())
 

@@ -113,7 +113,7 @@ def _stored(model: type[Model], documents: Iterable[int], key: Sequence[str], mo
 def _wanted(document: Document, shown: Iterable[EditionSpan], placed: list[Column], paths: Mapping[int, str]) -> Rows:
     if document.published_at is None:
         return {}
-    stands = stands_in(columns_showing(document.standing, placed))
+    stands = stands_in(columns_showing(document, placed))
     return {
         (site, column, span.edition.pk): (*_said(document, span), direct, paths.get(site, ""))  # type: ignore[attr-defined]
         for span in shown
