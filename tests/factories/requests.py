@@ -86,12 +86,16 @@ def do(entry: Entry, verb: str, by: Actor | None = None, **facts: Any) -> Entry:
         else nullcontext()
     ):
         if needs_proof(f"request.{verb}", entry, facts, who):
-            facts["past_proof"] = PastProof("凭证1号，甲登记，乙核对", {"checked_by": 0})
+            facts["past_proof"] = COMPARED
         getattr(actions, verb)(Entry.objects.get(pk=entry.pk), by=who, **facts)
         if served:
             got = Entry.objects.get(pk=entry.pk)
-            actions.record_notice_service(got, by=who, route="pick_up", proof="当面签收")
+            actions.record_notice_service(got, by=who, route="pick_up", proof="当面签收", past_proof=COMPARED)
     return Entry.objects.get(pk=entry.pk)
+
+
+#: A proof that a second person compared.
+COMPARED = PastProof("凭证1号，甲登记，乙核对", {"checked_by": 0})
 
 
 def _review(entry: Entry) -> None:

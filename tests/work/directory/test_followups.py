@@ -4,8 +4,10 @@ from datetime import date
 from typing import Any
 
 import pytest
+import time_machine
 from django.utils import timezone
 
+from factories.requests import COMPARED
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
@@ -65,7 +67,11 @@ def test_six_awaited_acts_and_their_steps(site: Any, housing: Body) -> None:
         approve(entry, by=clerk, on=date(2026, 11, 13))
     return_(entry, by=chief, reason="请补充投诉渠道")
     submit(entry, by=clerk, on=date(2026, 11, 14))
-    approve(entry, by=chief, on=date(2026, 11, 16))
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        approve(entry, by=chief, on=date(2026, 11, 16))
+    approve(entry, by=chief, on=date(2026, 11, 16), past_proof=COMPARED)
+    with time_machine.travel("2027-02-05 10:00+08:00"), pytest.raises(Refused, match="由另一人核对后生效"):
+        issue(entry, by=clerk, on=date(2027, 2, 1), number="云教发〔2027〕9号", address="https://yl.example/9")
     issue(entry, by=clerk, on=date(2026, 11, 18), number="云教发〔2026〕9号", address="https://yl.example/9")
     drop(other, by=chief, reason="本市没有这类单位")
     entry.refresh_from_db()

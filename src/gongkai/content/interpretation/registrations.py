@@ -27,6 +27,7 @@ from gongkai.content.reviewing.seeing import register_effects
 from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
+from gongkai.core.ledger.past import register_past, undoes_lateness
 from gongkai.core.ledger.scoring import in_time, register_score
 from gongkai.core.spreadsheets import importers as spreadsheets
 
@@ -38,6 +39,7 @@ def register_all() -> None:
         kinds.register_entry_kind(kind)
     spreadsheets.register_importer(PLANNED_RELEASE_IMPORTER)
     releases.register_forms()
+    register_past("press_plan.hold", undoes_lateness)
     register_panel(
         Panel("press_plan", "interpretation/planned.html", panels.planned_release_context, kinds={"press_plan"})
     )

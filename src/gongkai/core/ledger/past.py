@@ -11,7 +11,8 @@ from dataclasses import dataclass, replace
 from datetime import date, datetime
 from functools import wraps
 
-from django.db import transaction
+from django.apps import apps
+from django.db import models, transaction
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -85,9 +86,16 @@ def is_earlier(entry: Entry, facts: Facts) -> bool:
 
 
 def undoes_lateness(entry: Entry, facts: Facts) -> bool:
-    """Return true if a call names a moment before a due date that has passed; for `register_past`."""
+    """Return true if a call names a day or moment before a due date that has passed; for `register_past`."""
     at, due = facts.get("at"), entry.due_at
-    return isinstance(at, datetime) and due is not None and at <= due < timezone.now()
+    if due is None or due >= timezone.now():
+        return False
+    return at <= due if isinstance(at, datetime) else happened_on(facts) <= timezone.localdate(due)
+
+
+def is_always_past(_: Entry, __: Facts) -> bool:
+    """Return true: the action enters what somebody else said or decided; for `register_past`."""
+    return True
 
 
 def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
@@ -160,7 +168,7 @@ def record_past(
     if not reasons and (paper is None or len(number.strip()) < 2):
         reasons = [NEEDS_PROOF]
     waiting = PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING)
-    if not reasons and any(_read(one.facts.reveal()).get("what") == facts.get("what") for one in waiting):
+    if not reasons and any(_subject(_read(one.facts.reveal())) == _subject(facts) for one in waiting):
         reasons = ["同一事项的补录还在等待核对，请先核对或者不予登记。"]
     if reasons or paper is None:
         raise Refused(reasons)
@@ -192,6 +200,10 @@ def record_past(
     )
 
 
+def _subject(facts: Facts) -> list[object]:
+    return [facts.get(name) for name in ("what", "consultation", "dispute")]
+
+
 def _ask_to_compare(entry: Entry, record: PastRecord, said: str) -> Notification:
     return Notification(
         subject=f"请核对补录：{entry.number}",
@@ -210,6 +222,10 @@ def _written(facts: Facts) -> str:
             return {"moment": value.isoformat()}
         if isinstance(value, date):
             return {"day": value.isoformat()}
+        if isinstance(value, models.Model):
+            return {"model": value._meta.label, "pk": value.pk}
+        if isinstance(value, QuerySet):
+            return list(value)
         raise TypeError(f"not a fact of the past: {value!r}")
 
     return json.dumps(dict(facts), default=plain, ensure_ascii=False)
@@ -221,6 +237,8 @@ def _read(kept: str) -> dict[str, object]:
             return NamedStoredFile(row["name"], StoredFile.objects.get(pk=row["file"]))
         if "moment" in row:
             return datetime.fromisoformat(row["moment"])
+        if row.keys() == {"model", "pk"}:
+            return apps.get_model(row["model"])._base_manager.get(pk=row["pk"])
         return date.fromisoformat(row["day"]) if row.keys() == {"day"} else row
 
     found: dict[str, object] = json.loads(kept, object_hook=back)

@@ -11,6 +11,7 @@ from gongkai.content.interpretation import actions as interpretation
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import PastProof
 from gongkai.core.units.models import Person, Role
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import Cast
@@ -244,8 +245,9 @@ def _county_catalogue(cast: Cast, today: date) -> None:
     if waiting is None:
         return
     county = cast.actor(Role.CHIEF, cast.bodies["qxban"])
-    for step in (followups.draft, followups.submit, followups.approve):
-        step(Entry.objects.get(pk=waiting.pk), by=county, on=today)
+    proof = PastProof("凭证县政府常务会议纪要，经办人登记，负责人核对", {"number": "县政府常务会议纪要"})
+    for step, facts in ((followups.draft, {}), (followups.submit, {}), (followups.approve, {"past_proof": proof})):
+        step(Entry.objects.get(pk=waiting.pk), by=county, on=today, **facts)
     followups.issue(
         Entry.objects.get(pk=waiting.pk),
         by=county,

@@ -80,7 +80,8 @@ class SampleRequest:
 
     def served(self, day: date) -> None:
         """Record that the applicant received the posted notice."""
-        self.do("record_notice_service", day, route="mail", proof="挂号信回执，本人签收", on=day)
+        proof = PastProof("凭证挂号信回执，经办人登记，负责人核对", {"number": "挂号信回执"})
+        self.do("record_notice_service", day, route="mail", proof="本人签收", on=day, past_proof=proof)
 
     def do(self, verb: str, day: date, by: Actor | None = None, **facts: object) -> object:
         """Run an action on a day, by default as the unit's clerk."""

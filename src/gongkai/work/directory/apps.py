@@ -16,6 +16,7 @@ class Config(AppConfig):
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
+        from gongkai.core.ledger.past import is_always_past, register_past, undoes_lateness
         from gongkai.core.spreadsheets import importers
         from gongkai.work.directory import actions, erasing, followup_forms, panels  # noqa: F401 - actions enter themselves
         from gongkai.work.directory.importing import CATALOGUE_IMPORTER
@@ -24,6 +25,8 @@ class Config(AppConfig):
 
         kinds.register_entry_kind(FOLLOWUP_KIND)
         followup_forms.enter()
+        register_past("followup.approve", is_always_past)  # the government's decision
+        register_past("followup.issue", undoes_lateness)
         register_panel(Panel(KIND, "directory/followup_panel.html", panels.followup_panel, kinds={KIND}, position=90))
         register_source(YearlyCheck.source_name, YearlyCheck.found)
         ERASURE_HANDLERS.append(erasing.CHECK_ERASER)

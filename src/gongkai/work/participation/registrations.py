@@ -14,7 +14,7 @@ from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import register_past
+from gongkai.core.ledger.past import is_always_past, register_past
 from gongkai.core.spreadsheets import importers
 from gongkai.work.participation import forms, panels, public
 from gongkai.work.participation.following import find_announcement, follow_publication, open_feedback_entries
@@ -34,7 +34,7 @@ def register_all() -> None:
     # Findings and decisions of other bodies: the drafting unit enters them with the paper, a second person confirms.
     register_past("decision.examine", _is_finding_of_others)
     register_effects(list_approved_consents)
-    register_past("decision.decide", lambda _, __: True)
+    register_past("decision.decide", is_always_past)
     register_source("announcement", find_announcement)
     ERASURE_HANDLERS.append(WrittenErasureHandler(Announcement, AnnouncementRevision))
     register_public_form(public.COMMENT_FORM)

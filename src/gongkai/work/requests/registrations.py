@@ -12,7 +12,7 @@ from gongkai.core.ledger.desk import Block, Panel, register_block, register_pane
 from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import is_earlier, register_past
+from gongkai.core.ledger.past import is_always_past, is_earlier, register_past
 from gongkai.core.ledger.scoring import in_time, register_score
 from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import home_page, panels
@@ -32,9 +32,15 @@ from gongkai.work.requests.models.request import CARRIED_OUTCOME, VOID_RESULT
 from gongkai.work.requests.public import REQUEST_FORM
 
 # Acts that always need a proof and a second person: they enter what the applicant, a review body or a court said.
-ALWAYS_PAST_ACTS = frozenset({"withdraw", "record_ended", "take_correction", "conclude_dispute", "withdraw_dispute"})
+# The receipt of a notice or letter starts the days of whoever received it.
+ALWAYS_PAST_ACTS = frozenset(
+    {
+        *("withdraw", "record_ended", "take_correction", "conclude_dispute", "withdraw_dispute"),
+        *("record_notice_service", "record_service"),
+    }
+)
 # Acts that record the past if they name an earlier day.
-BACKDATED_ACTS = frozenset({"record_notice_service", "record_service", "deliver", "review_secrecy", "clear_fee"})
+BACKDATED_ACTS = frozenset({"deliver", "review_secrecy", "clear_fee"})
 # Acts that record the past (补录) if the clerk says so: notices, decisions and replies.
 SUPPLEMENTARY_ACTS = frozenset(
     {
@@ -53,22 +59,18 @@ def _is_given_by_others(_: Entry, facts: Mapping[str, object]) -> bool:
     return bool(facts.get("past")) or facts.get("opinion") != PartyOpinion.SILENT
 
 
-def _is_always_past(_: Entry, __: Mapping[str, object]) -> bool:
-    return True
-
-
 def register_past_acts() -> None:
     """Register the acts that record the past."""
     assert REQUEST_ACTS.keys() >= ALWAYS_PAST_ACTS | BACKDATED_ACTS | SUPPLEMENTARY_ACTS
     for verbs, records_past in (
-        (ALWAYS_PAST_ACTS, _is_always_past),
+        (ALWAYS_PAST_ACTS, is_always_past),
         (BACKDATED_ACTS, is_earlier),
         (SUPPLEMENTARY_ACTS, _is_marked_past),
     ):
         for verb in verbs:
             register_past(f"request.{verb}", records_past)
     register_past("request.take_opinion", _is_given_by_others)
-    register_past("complaint.withdraw", _is_always_past)
+    register_past("complaint.withdraw", is_always_past)
 
 
 REQUEST_RULE_SET = "request"

@@ -24,11 +24,18 @@ DECIDING_ROLES = (Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 def check_registrar(by: Actor, body: Body | None) -> list[str]:
     """Return reasons against registering: staff of the unit, its 政务公开办 and the public form may."""
-    if by.system or by == ANONYMOUS or body is None:
+    return [] if by.system or by == ANONYMOUS or body is None else check_template_keeper(by, body)
+
+
+def check_template_keeper(by: Actor, body: Body) -> list[str]:
+    """Return reasons against work for a unit: its staff and its 政务公开办 may."""
+    if (
+        by.system
+        or by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk)
+        or by.reaches(Role.CHIEF, path=body.path)
+    ):
         return []
-    if by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
-        return []
-    return [f"只有受理单位（{body.label}）或者政务公开办可以登记申请。"]
+    return [f"只有受理单位（{body.label}）或者政务公开办可以办理。"]
 
 
 def _is_own_disclosure_office(by: Actor, body: Body) -> bool:

@@ -18,6 +18,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import with_proof
 from gongkai.core.ledger.rules import check_may_lead, check_system, oversees
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
@@ -133,6 +134,7 @@ def find_plan_errors(kind: str, until: date, topic: str, rank: str) -> list[str]
 
 
 @entry_action("press_plan", "hold", label="登记举办", rule=check_writer)
+@with_proof("press_plan.hold")
 def hold_release(
     entry: Entry, *, by: Actor, on: date, kind: str = "", topic: str = "", **facts: Unpack[EventFacts]
 ) -> ActionResult:

@@ -13,6 +13,7 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import with_proof
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.law import add_months, figures_in_force
@@ -115,6 +116,7 @@ def submit(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 
 @entry_action(KIND, "approve", label="登记政府批准", rule=check_may_judge)
+@with_proof(f"{KIND}.approve")
 def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
     """Record the day of the government's approval."""
     return _moved(entry, "approved_on", on, "submitted_on", "经政府批准")
@@ -130,6 +132,7 @@ def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 
 @entry_action(KIND, "issue", label="登记印发", rule=check_may_work)
+@with_proof(f"{KIND}.issue")
 def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> ActionResult:
     """Record the day of issue, the document number and the public URL; this closes the entry."""
     if not number.strip() or not address:

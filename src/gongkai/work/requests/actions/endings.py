@@ -16,9 +16,7 @@ from gongkai.core.ledger.clock import deadline_of, events_of, set_deadline, void
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.lapses import settle_lapses_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.another_person import people_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Status
@@ -66,21 +64,12 @@ def _check_given_up(entry: Entry) -> list[str]:
     return ["补正或者缴费的期限还没有届满，不能视为放弃申请；申请人明确不再申请的，用“撤回申请”。"]
 
 
-def _has_recorded_receipt_alone(by: Actor, entry: Entry) -> bool:
-    log = Movement.objects.filter(stream=entry.stream, action="request.record_notice_service").order_by("-seq")
-    last = log.first()
-    return last is not None and not last.facts.get("past") and is_among(by, people_of(last.person_id, last.facts))
-
-
 @entry_act("abandon", ready=_check_given_up)
 def abandon(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Close a request whose applicant missed the deadline for correcting or paying.
 
-    The deadline counts from the receipt of the notice, so the clerk who recorded the receipt alone
-    may not close it.
+    The deadline counts from the receipt of the notice, which two persons compared with its proof.
     """
-    if _has_recorded_receipt_alone(by, entry):
-        raise Refused("申请人收到通知的日期由您一人登记，不再处理须由另一人核对送达凭证后办理。")
     result = NOT_CORRECTED if entry.state == RequestState.CORRECTING else FEE_NOT_PAID
     record_first_ending(load_request(entry), timezone.localdate(), result)
     entry.outcome = result

@@ -24,7 +24,7 @@ from gongkai.work.requests.letters import (
 )
 from gongkai.work.requests.machine import RequestState
 from gongkai.work.requests.models import DeliveryRoute, Letter, LetterTemplate, Material, Request
-from gongkai.work.requests.rules import check_registrar
+from gongkai.work.requests.rules import check_template_keeper
 
 
 def _check_code_holder(by: Actor, target: object) -> list[str]:
@@ -121,7 +121,7 @@ def open_letter(letter: Letter, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"打开文书{letter.number}", facts={"letter": letter.digest}, result=content)
 
 
-@action("requests.set_template", label="更换文书模板", rule=check_registrar, quiet=True)
+@action("requests.set_template", label="更换文书模板", rule=check_template_keeper, quiet=True)
 def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes) -> ActionResult:
     """Replace the template for one kind of letter with the unit's own .docx."""
     if kind not in LETTER_KINDS:
@@ -143,7 +143,7 @@ def set_template(body: Body, *, by: Actor, kind: str, name: str, content: bytes)
     return ActionResult(words=f"更换模板：{LETTER_KINDS[kind].title}", facts={"kind": kind, "digest": digest})
 
 
-@action("requests.drop_template", label="恢复原有模板", rule=check_registrar, quiet=True)
+@action("requests.drop_template", label="恢复原有模板", rule=check_template_keeper, quiet=True)
 def drop_template(body: Body, *, by: Actor, kind: str) -> ActionResult:
     """Restore the built-in template."""
     if not LetterTemplate.objects.filter(body=body, kind=kind).delete()[0]:

@@ -19,7 +19,7 @@ from gongkai.work.requests.actions.reuse import texts_of_case
 from gongkai.work.requests.deidentification import deidentify_for_addressee, deidentify_for_publication
 from gongkai.work.requests.letters import quote_request
 from gongkai.work.requests.machine import REQUEST_ACTS
-from gongkai.work.requests.models import Case, Consultation, Dispute, Request
+from gongkai.work.requests.models import Case, Consultation, Dispute, PartyOpinion, Request
 from gongkai.work.requests.pending_notices import LETTER_WRITING_ACTS, find_clock_objections
 
 
@@ -27,6 +27,13 @@ def pending_consultation_choices(entry: Entry) -> list[tuple[object, str]]:
     """Return the consulted parties that have not answered."""
     rows = Consultation.objects.filter(request=entry.pk, replied_on=None)
     return [(row.pk, f"{row.who.reveal()}（{row.asked_on}征求）") for row in rows]
+
+
+def opinion_choices(entry: Entry) -> list[tuple[object, str]]:
+    """Return the opinions that can be entered now; silence only after a party's time."""
+    pending = Consultation.objects.filter(request=entry.pk, replied_on=None)
+    over = any(asked.until < timezone.localdate() for asked in pending)
+    return [("", "请选择"), *(one for one in PartyOpinion.choices if over or one[0] != PartyOpinion.SILENT)]
 
 
 def material_choices(entry: Entry) -> list[tuple[object, str]]:
