@@ -11,6 +11,7 @@ from openpyxl import load_workbook
 from factories.interpretation import PHASES, exempt, interpretation, planned, policy
 from factories.publishing import WebsiteFactory, column, released
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
+from gongkai.content.editions.actions.editions import withdraw
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.parts import related_to
 from gongkai.content.editions.sources import document_of
@@ -25,7 +26,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.assessment.queries.registers import list_failures
 
@@ -80,6 +81,10 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     out(interpretation(page, [plans], form="video"))
     owed.entry.refresh_from_db()
     assert owed.entry.outcome == "interpreted"
+    withdraw(document_of(words), by=SYSTEM, reason="文字有误")
+    sync_all_entries()
+    type(owed.entry).objects.filter(pk=owed.entry_id).update(closed_at=None)
+    assert list_failures(chief) == [], "it was explained"
 
 
 def test_published_together_nothing_is_owed(housing: Body, plans: Column) -> None:

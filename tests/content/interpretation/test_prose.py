@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.content.interpretation.readiness import has_film, is_empty
+from gongkai.content.interpretation.readiness import has_film, is_empty, is_unrelated
 
 EMPTY = [
     "解读材料目前正在抓紧准备之中，待领导审定以后再行上网，请广大群众持续关注本栏目。",
@@ -39,6 +39,9 @@ EMPTY = [
     "图文说明我局正在编制中，完成编制以后于下周向全体师生公开。",
     "无无无无无无无无无无无无。",
     "…………。ABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789。",
+    "一、背景依据。二、主要内容。三、适用范围。四、关键词解释。五、注意事项。",
+    "Lorem ipsum dolor sit amet, consectetur adipiscing elit, sed do eiusmod tempor.",
+    "有关政策问答还在汇总之中，将择期登载于本站政策解读栏目。",
     "出台背景。出台目的。核心举措。适用对象。执行标准。关键词。专业名词。新旧文件差异。",
     "",
 ]
@@ -99,6 +102,17 @@ def test_a_text_that_only_fills_the_place_is_empty(text: str) -> None:
 )
 def test_an_explanation_is_never_refused(text: str) -> None:
     assert not is_empty(text)
+
+
+def test_an_explanation_has_words_of_its_document() -> None:
+    title, rules = "云岭市停车收费办法", "".join(WRITTEN[:6])
+    filler = "负责同志近日会接受采访，与大家分享制定的经过，相信能使朋友们对它有全面认识，感恩大家耐心等候。"
+    assert is_unrelated(filler, rules, title)
+    assert is_unrelated(f"{title}{filler}", rules, title)
+    assert not is_unrelated(
+        "停车便宜了：每小时三元，残疾人的车不收钱，接送孩子的家长在学校门口短时停放也不要钱。", rules, title
+    )
+    assert not is_unrelated(filler, "见附件。", title), "its text is in a file"
 
 
 def test_the_title_again_explains_nothing() -> None:

@@ -19,11 +19,14 @@ from gongkai.content.interpretation.aspects import copied_share, list_missing_as
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, setting_of
 from gongkai.content.interpretation.readiness import (
     PICTURE_TYPES,
+    UNRELATED_ERROR,
     PreparedInterpretation,
     find_content_error,
+    is_unrelated,
     list_prepared,
 )
 from gongkai.content.interpretation.texts import read_document_text
+from gongkai.content.publishing.documents import title_of
 from gongkai.lib.richtext import plain
 
 
@@ -98,8 +101,10 @@ def check_interpretation(text: OutgoingText) -> list[str]:
     lacking = list_missing_aspects(link.aspects)
     if lacking:
         reasons.append(f"八个方面还缺：{'、'.join(lacking)}（没有的请写明理由）。")
-    words = plain(text.frozen.html)
-    share = copied_share(words, read_document_text(link.document)) if words else 0.0
+    words, stated = plain(text.frozen.html), read_document_text(link.document)
+    if link.form == InterpretationMedium.TEXT and not reasons and is_unrelated(words, stated, title_of(link.document)):
+        reasons.append(UNRELATED_ERROR)
+    share = copied_share(words, stated) if words else 0.0
     limit = setting_of(text.source.unit).copied_percent
     if share * 100 > limit and link.copied_digest != text.frozen.digest:
         reasons.append(f"摘抄原文的句子占{share:.0%}，超过{limit}%，须由审核人员确认，或改写后再送审。")

@@ -37,6 +37,10 @@ from gongkai.lib.writing.titles import cite_title
 MIN_CHARACTERS, MIN_DISTINCT_CHARACTERS = 8, 6
 #: A text in another script has at least so many words.
 MIN_FOREIGN_WORDS = 3
+#: An explanation shares so many pairs of characters, or such a part of its own, with its document.
+MIN_SHARED_PAIRS, MIN_SHARED_PART = 12, 0.1
+#: Shorter texts are not compared, nor a document as short as a notice whose rules are in its file.
+MIN_COMPARED_PAIRS, MIN_DOCUMENT_PAIRS = 15, 150
 #: Of a longer clause the rest is not read.
 _MAX_CLAUSE = 200
 _OF_TEXT = "解读|栏目|网站|页面|材料|稿|图解|视频|公众号|内容|本期"
@@ -48,6 +52,7 @@ _EMPTY_CLAUSE = re.compile(
     # Announcements alone: 将于近日在本网站公布, 正在组织编写.
     r"|^.{0,8}(?:近日|近期|日内|不日|随后|稍后|适时|另行|陆续|下周|本月|下月|月底|第一时间).{0,16}(?:上传|发布|公布|公开|推出|刊登|上网|上线)$"
     r"|(?:正在|尚在|仍在|还在|目前).{0,6}(?:编写|编制|撰写|起草)(?:之?中|当中)?$"
+    r"|(?:汇总|收集|整理|梳理|研究|酝酿|筹备)(?:之中|当中|中)$|^.{0,4}(?:择期|择日|改日|另期)"
     # References, and words about the text itself.
     r"|详见|参[照见阅]|查阅|查看|点击|下载|[以按].{0,8}(?:文件|原文|正文).{0,4}为准|见附件|(?:见|同|读|阅读)文件|文件(?:第|最后)"
     r"|见.{0,4}(?:网站|官网|链接)|阅读了解|解读|栏目|口径|管理员|编辑|稿|排版|格式|正文|全文|条款|附则|总则|第.{1,3}章|共.{1,4}[章条]"
@@ -63,9 +68,10 @@ _EMPTY_CLAUSE = re.compile(
 )
 _ELEMENT = re.compile(
     r"[（(]?[一二三四五六七八九十\d]*[）)、.．]?(?:出台|主要|核心|适用|执行|施行|起草|制定|新旧|专业|政策)?"
-    r"(?:背景|目的|内容|举措|措施|对象|范围|标准|关键词|名词|文件|差异|对照|意义|依据|主要差异|日期)+"
+    r"(?:背景|目的|内容|举措|措施|对象|范围|标准|关键词|名词|文件|差异|对照|意义|依据|主要差异|日期|解释|说明|注意|事项|问答)+"
 )
 _FOREIGN_WORD = re.compile(rf"[^\W\d_{HAN}]{{2,}}")
+_BLIND_TEXT = re.compile(r"lorem|ipsum|dolor sit|consectetur|adipiscing", re.IGNORECASE)
 _NAMES = re.compile(r"《[^《》]*(?:《[^《》]*》[^《》]*)*》|〔\d{4}〕\d+号")
 _SENTENCES = re.compile(r"[^。！？；!?;\n]+[。！？；!?;]*")
 _CLAUSE_MARKS = re.compile("[，,：:（）()]")
@@ -99,9 +105,25 @@ def is_empty(text: str, title: str = "") -> bool:
             repeats_title = bool(heading) and (words in heading or heading in words)
             if not (repeats_title or _EMPTY_CLAUSE.search(clause) or _ELEMENT.fullmatch(clause.strip("。；！ 　"))):
                 prose += words
-    if not seen and len(_FOREIGN_WORD.findall(text)) >= MIN_FOREIGN_WORDS:
+    if not seen and not _BLIND_TEXT.search(text) and len(_FOREIGN_WORD.findall(text)) >= MIN_FOREIGN_WORDS:
         return False
     return len(prose) < MIN_CHARACTERS or len(set(prose)) < MIN_DISTINCT_CHARACTERS
+
+
+def is_unrelated(text: str, document: str, title: str) -> bool:
+    """Return true if a text has nearly no word of the document that it should explain.
+
+    Words are pairs of neighbouring Han characters, without those of the document's title.
+    """
+    named = _pairs(title)
+    said, stated = _pairs(text) - named, _pairs(document) - named
+    shared = len(said & stated)
+    comparable = len(said) >= MIN_COMPARED_PAIRS and len(stated) >= MIN_DOCUMENT_PAIRS
+    return comparable and shared < MIN_SHARED_PAIRS and shared < len(said) * MIN_SHARED_PART
+
+
+def _pairs(text: str) -> set[str]:
+    return {text[at : at + 2] for at in range(len(text) - 1) if is_han(text[at]) and is_han(text[at + 1])}
 
 
 def _han(text: str) -> str:
@@ -116,6 +138,7 @@ def has_film(html: str) -> bool:
 
 
 PICTURE_TYPES, _FILMS = ("image/", "application/pdf"), ("video/", "audio/")
+UNRELATED_ERROR = "解读稿没有说到文件的内容：请写明文件规定了什么；说的是另一份文件的，请改选所解读的文件。"
 UNWRITTEN_ERROR = "解读稿还没有写正文：不能只有标题、套话、联系方式或者“另行发布”“详见文件”，请写明文件规定了什么。"
 
 

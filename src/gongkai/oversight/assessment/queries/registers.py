@@ -217,7 +217,7 @@ FAILURE_KINDS: dict[str, tuple[str, ...]] = {
 #: Entry kind → label of the missing item.
 MISSING_ITEM_LABELS: dict[str, str] = {
     "assignment": "公开路径的栏目中没有本单位公开的信息",
-    "disclosure": "至今没有公开",
+    "disclosure": "现在没有公开",
     "interpretation": "文件已经公开，至今没有公开任何形式的解读",
     "opinion": "至今没有回应",
 }
@@ -241,16 +241,18 @@ class Failure:
 def list_failures(by: Actor) -> list[Failure]:
     """Return the units' current failures (V-11), proved by overdue entries.
 
-    A document with a public interpretation or press event counts as interpreted, and a case with a
-    public answer as answered, even if other steps are late. A task whose text may be public is no
-    proof.
+    A document with an interpretation that is or was public, or a press event, counts as interpreted, and a
+    case with a public answer as answered, even if other steps are late. A task whose text may be public is
+    no proof.
     """
     kinds = {kind: name for name, group in FAILURE_KINDS.items() for kind in group}
     inner = Q(assignment__isnull=False) & ~Exists(
         Duty.objects.filter(measure__assignments=OuterRef("pk")).exclude(paths=[])
     )
     public = public_shelf().values("document")
-    explained = Interpretation.objects.filter(document=OuterRef("interpretation__document"), text__in=public)
+    explained = Interpretation.objects.filter(
+        document=OuterRef("interpretation__document"), text__published_at__lte=timezone.now()
+    )
     pressed = PressEvent.objects.filter(
         Q(result__in=public) | ~Q(address=""), documents=OuterRef("interpretation__document"), dropped=""
     )
