@@ -26,6 +26,11 @@ _ABOVE = "(?:以上|上述)(?:规定|措施|政策|标准|内容|安排)"
 _DIGITS = r"\d〇零一二三四五六七八九十"
 _ON = rf"[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号]"
 _FORCE = "(?:施行|实施|执行|生效|试行|实行)"
+#: What a notice orders for a time: 本次借用期限, 全线封闭施工时间.
+_MEASURE = (
+    r"(?:本次|此次|全线|道路|交通|临时)*(?:借用|征用|占用|占道|封闭|封控|管制|管控|停水|停电|停气|限行|禁行|断行|施工|禁放|调整)+"
+    r"(?:期限?|时间)"
+)
 #: The document as its own subject, also 以上规定; or nothing, after words that issue it.
 _SUBJECT = (
     rf"(?:本[^\s，。；、“”《》（）\d自从于所市省县区]{{0,6}}《?(?:{_KINDS})》?|{_ABOVE}"
@@ -34,7 +39,8 @@ _SUBJECT = (
 #: 本办法自2026年12月1日起施行, 现予公布，从二〇二六年十二月一日零时起施行; what is in force from its publication on names no day.
 _BEGINS = re.compile(
     rf"{_SUBJECT}将?[自从于]?(?P<day>{_ON})(?:（含）|[零0]时)?(?:(?:起|开始)?(?:正式)?{_FORCE}|起?(?:至|到){_ON}(?:止|为止)?{_FORCE})(?!的)"
-    rf"|{_SUBJECT}(?:有效期限?|{_FORCE}(?:期限?|时间))[为是：:]?自?(?P<since>{_ON})起?[至到]{_ON}"
+    rf"|{_SUBJECT}(?:有效期限?|{_FORCE}(?:期限?|时间)|{_MEASURE})[为是：:]?自?(?P<since>{_ON})起?[至到]{_ON}"
+    rf"|[自从](?P<same>{_ON})起[^。；\n]{{0,80}}[，,。；]{_ITSELF}自?同日起?(?:正式)?{_FORCE}"
 )
 #: A day of the document; 自核发之日起 is about a permit.
 _FROM = (
@@ -50,7 +56,7 @@ _UNTIL = rf"[至到]{_LAST}(?:为?止)?"
 _TERMS = tuple(
     re.compile(rf"(?P<itself>(?:{_ITSELF}|{_ABOVE})的?)?(?:{_FROM})?{form}")
     for form in (
-        rf"(?:有效期限?|有效|(?:试行|施行|实施|执行)(?:期限?|时间)|试行)(?:暂定)?[为是：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
+        rf"(?:有效期限?|有效|(?:试行|施行|实施|执行)(?:期限?|时间)|试行|{_MEASURE})(?:暂定)?[为是：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
         rf"现?(?:有效期限?)?延长{_UNTIL}",
     )
 )
@@ -161,7 +167,9 @@ def read_stated_facts(text: str) -> StatedFacts:
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     number = next((number_key(line) for line in lines[:_HEAD] if is_one(line)), "")
-    days = {read_day(found["day"] or found["since"]) for found in _BEGINS.finditer(_HAN_GAP.sub("", text))}
+    days = {
+        read_day(found["day"] or found["since"] or found["same"]) for found in _BEGINS.finditer(_HAN_GAP.sub("", text))
+    }
     ended = [
         mark
         for clause in re.split(r"[。；\n]", text)
