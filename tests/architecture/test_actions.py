@@ -1,14 +1,17 @@
 """Every change of state is an action with a rule, words and a test; nobody else writes states."""
 
 import ast
+import inspect
 import re
 from functools import cache
+from typing import Any
 
 from django.urls import get_resolver
 
 from architecture.floors import PACKAGE, ROOT, app_path
-from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.past import PAST_ACTIONS
 
 _ = get_resolver().url_patterns  # some rooms' actions are imported by their pages alone
 ACTIONS = sorted(ACTIONS_BY_NAME)
@@ -42,6 +45,16 @@ MOVES_WITHOUT_BUTTON = {
 }
 
 
+#: Actions whose rule asks nobody who they are, with what stands for it.
+ALLOWED_TO_ANYBODY = {
+    "firms.subscribe firms.confirm firms.leave": "the public, by the link in its mail",
+    "portal.subscribe portal.confirm_subscription portal.unsubscribe": "the public, by the link in its mail",
+    "platform.report_fault participation.reply_survey intake.hold_form": "public forms",
+    "intake.register_party intake.issue_code": "a step of a registration, which has its rule",
+    "ledger.record_past": "asks the rule of the action that it records",
+}
+
+
 @cache
 def written() -> str:
     """Return all tests of the rooms, in one text; read where they are asked for, since every worker reads this module."""
@@ -57,6 +70,29 @@ def test_an_action_has_words_a_rule_and_a_source() -> None:
     assert [name for name in ACTIONS if not re.search("[一-鿿]", ACTIONS_BY_NAME[name].label)] == []
     assert [name for name in ACTIONS if not callable(ACTIONS_BY_NAME[name].rule)] == []
     assert [name for name in ACTIONS if not (ACTIONS_BY_NAME[name].function.__doc__ or "").strip()] == []
+
+
+def _asks_nobody(action: AnyAction) -> bool:
+    nobody: Any = None
+    try:
+        return action.rule(nobody, nobody) == []
+    except (AttributeError, TypeError, AssertionError, RuntimeError):  # it looks at who acts, or at the rows
+        return False
+
+
+def test_an_action_asks_who_acts() -> None:
+    known = {name for names in ALLOWED_TO_ANYBODY for name in names.split()}
+    assert {name for name in ACTIONS if _asks_nobody(ACTIONS_BY_NAME[name])} == known
+
+
+def test_an_action_that_records_the_past_takes_its_proof() -> None:
+    functions = {name: ACTIONS_BY_NAME[name].function for name in PAST_ACTIONS}
+    assert len(functions) > 20
+    assert [
+        name
+        for name, function in functions.items()
+        if "past_proof" not in inspect.signature(function, follow_wrapped=False).parameters
+    ] == []
 
 
 def test_an_action_is_tested() -> None:

@@ -57,7 +57,8 @@ def test_nobody_tests_the_own_number_and_wrong_facts_are_refused(phone, housing,
     for number, hours, why in (
         ("123", "全天", "写法不对"),
         ("0799-8001234", "全天", "已经登记"),
-        ("13800138000", "", "接听时间"),
+        ("13800138000", "全天", "手机号码"),
+        ("0799-8001235", "", "接听时间"),
     ):
         with pytest.raises(Refused, match=why):
             actions.enter_phone(housing, by=clerk, number=number, hours=hours)

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from openpyxl import Workbook, load_workbook
 
 from examples import most
-from factories.intake import look_up, seen_preview, sent
+from factories.intake import look_up, png, seen_preview, sent
 from factories.participation import announce, consulted, later
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
@@ -20,7 +20,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.intake.models import Party
+from gongkai.core.intake.models import Party, Upload
 from gongkai.core.spreadsheets.actions import apply, try_file, undo
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.reading import read_table
@@ -154,6 +154,8 @@ def test_only_open_drafts_take_comments(period: Consultation, client: Client) ->
             )
     with pytest.raises(Refused, match="承办单位"):
         actions.register_comment(period, by=ANONYMOUS, text="建议写明资金来源。", channel="letter")
+    with pytest.raises(Refused, match="由公众提交"):
+        actions.register_comment(period, by=actor(Role.CLERK, period.decision.entry.body), text="建议写明资金来源。")
     with pytest.raises(Refused, match="请填写意见"):
         actions.register_comment(period, by=ANONYMOUS, text="  ")
 
@@ -368,5 +370,9 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body, monkey
     assert f"/admin/decisions/consultations/{later.pk}/comments/" in empty
     today = period.starts_on.isoformat()
     given = {"channel": "letter", "received_on": today, "clause": "", "text": "来信建议写明施行日期。"}
-    assert clerk.post(f"{url}comments/new/", given).status_code == 302
-    assert period.comments.filter(channel="letter").count() == 1
+    assert "须上传来信、邮件或者会议记录" in clerk.post(f"{url}comments/new/", given).content.decode()
+    assert clerk.post(f"{url}comments/new/", {**given, "paper": png("来信.png")}).status_code == 302
+    entered = period.comments.get(channel="letter")
+    assert Upload.objects.get(matter=entered.matter).name.reveal() == "来信.png"
+    assert f"{entered.recorded_by}登记" in clerk.get(f"{url}comments/?channel=letter").content.decode()
+    assert "其余1条由承办单位" in describe_comment_counts(count_outcomes(period))

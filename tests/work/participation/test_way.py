@@ -137,7 +137,7 @@ def test_from_the_draft_to_the_result(housing: Body, plans: Column, client: Clie
     with pytest.raises(Refused, match="还没有届满"):
         announce(made, "adoption", plans, about=period.announcement, intro="")
     assert "还没有届满" in "".join(actions.submit.why_not(entry_of(made), by=head))
-    actions.register_comment(period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="letter")
+    actions.register_comment(period, by=actor(Role.CLERK, housing), text="建议写明资金来源。", channel="phone")
     with later(period.ends_on + timedelta(days=1)):
         owed = _is_over(period, client)
         with pytest.raises(Refused, match="没有归纳"):

@@ -249,6 +249,11 @@ class StaffCommentForm(Plain):
     received_on = Day(label="收到日期")
     clause = forms.CharField(label="针对条款", max_length=120, required=False)
     text = text_area_field("意见", rows=6, most=8000)
+    paper = OneFileField(
+        label="来信、邮件或者会议记录",
+        required=False,
+        help_text="信函、电子邮件、会议上的意见须上传扫描件或者照片，加密保存。",
+    )
 
 
 class ReasonForm(ActForm):

@@ -23,6 +23,7 @@ from gongkai.work.participation.models import (
     AnnouncementKind,
     Catalogue,
     Comment,
+    CommentChannel,
     Consultation,
     Decision,
     Examination,
@@ -120,13 +121,14 @@ def search_comments(rows: QuerySet[Comment], asked: str) -> list[int]:
 
 
 def count_outcomes(consultation: Consultation) -> dict[str, int]:
-    """Return the number of comments of a period, in total and by outcome."""
+    """Return the number of comments of a period: in total, entered by staff (`entered`), by outcome."""
     rows = consultation.comments.values_list("point__outcome").annotate(count=Count("pk")).order_by()
     found: dict[str, int] = {}
     for outcome, count in rows:  # no point and no outcome are counted together
         found[outcome or ""] = found.get(outcome or "", 0) + count
     named = {outcome.value: found.get(outcome.value, 0) for outcome in PointOutcome}
-    return {"total": sum(found.values()), **named}
+    entered = consultation.comments.exclude(channel=CommentChannel.FORM).count()
+    return {"total": sum(found.values()), "entered": entered, **named}
 
 
 def list_counted_points(consultation: Consultation) -> QuerySet[Point]:

@@ -10,7 +10,7 @@ staff of the unit, the 政务公开办 above it | | comment, reply to a survey |
 
 from datetime import date
 
-from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.ledger.rules import check_may_work as works_on_entry
@@ -58,8 +58,13 @@ def check_unit_staff(by: Actor, target: object) -> list[str]:
 
 
 def check_nothing(_by: Actor, _target: object) -> list[str]:
-    """Return no reasons: everybody may comment."""
+    """Return no reasons: everybody may answer a survey."""
     return []
+
+
+def check_commenter(by: Actor, consultation: object) -> list[str]:
+    """Return reasons against a comment: the public comments by form, the unit's staff enter others."""
+    return [] if by == ANONYMOUS or by.system else check_unit_staff(by, consultation)
 
 
 def check_comment_reader(by: Actor, number: int) -> list[str]:

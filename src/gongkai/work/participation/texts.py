@@ -81,7 +81,9 @@ def describe_comment_counts(counts: Mapping[str, object]) -> str:
         or outcome in (PointOutcome.ADOPTED, PointOutcome.PARTLY, PointOutcome.REJECTED)
     ]
     left_out = "与草案无关的不逐项列出。" if number(counts, PointOutcome.UNRELATED.value) else ""
-    return f"征求意见期间共收到意见{total}条，其中{'，'.join(parts)}。{left_out}"
+    entered = number(counts, "entered")
+    ways = f"（网站收到{total - entered}条，其余{entered}条由承办单位从来信、来电、会议等登记）" if entered else ""
+    return f"征求意见期间共收到意见{total}条{ways}，其中{'，'.join(parts)}。{left_out}"
 
 
 def _adoption_html(terms: Mapping[str, object]) -> str:

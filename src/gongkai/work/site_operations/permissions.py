@@ -9,7 +9,7 @@ unit or the open-government office above signs as witness.
 from django.db.models import Q
 
 from gongkai.core.acts.action import stream_of
-from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.actors import in_force, reach_of
@@ -24,8 +24,13 @@ STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
 def check_nothing(_by: Actor, _target: object) -> list[str]:
-    """Object to nothing, because any reader may report a fault and rate the answer."""
+    """Object to nothing, because any reader may report a fault."""
     return []
+
+
+def check_reporter(by: Actor, _target: object) -> list[str]:
+    """Object to staff: only who reported the fault rates the answer, with the query code."""
+    return [] if by == ANONYMOUS else ["由反映人在查询页面评价。"]
 
 
 def check_can_handle(by: Actor, number: int) -> list[str]:

@@ -173,7 +173,7 @@ def _close_with_known_answer(entry: Entry, known: KnownAnswer, words: str) -> Ac
 
 
 def _check_asker(by: Actor, _: Entry) -> list[str]:
-    return [] if by == ANONYMOUS else ["由提出人在查询页面确认。"]
+    return [] if by == ANONYMOUS else ["由提出人在查询页面办理。"]
 
 
 def _check_answer_offered(entry: Entry) -> list[str]:
@@ -237,7 +237,7 @@ def contribute(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=f"{own.body.label}提交会办意见", facts={"body": own.body_id}, tell=(told,))
 
 
-@entry_action("inquiry", "rate", label="评价", rule=lambda by, entry: [])
+@entry_action("inquiry", "rate", label="评价", rule=_check_asker)
 def rate(entry: Entry, *, by: Actor, satisfaction: str, rating: str = "") -> ActionResult:
     """Record the asker's rating of the answer, once.
 

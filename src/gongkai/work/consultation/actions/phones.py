@@ -38,7 +38,7 @@ def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str 
         raise Refused(fault)
     if ContactPhone.objects.filter(body=body, number=number, closed_at=None).exists():
         raise Refused("这个号码已经登记。")
-    refuse_personal_in(ContactPhone, purpose=purpose, hours=hours)
+    refuse_personal_in(ContactPhone, number=number, purpose=purpose, hours=hours)
     made = ContactPhone.objects.create(body=body, number=number[:40], hours=hours[:120], purpose=purpose.strip()[:80])
     return ActionResult(words=f"登记{number}", stream=made.stream, result=made)
 

@@ -4,19 +4,24 @@ from collections import Counter
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from django.db.models import F, Max
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.deidentification import Identities
 from gongkai.core.intake.held import Particulars
+from gongkai.core.intake.uploads import store_upload
 from gongkai.work.participation import rules
 from gongkai.work.participation.deidentification import commenter_identities, find_personal_words, mask_comment
-from gongkai.work.participation.models import Comment, CommentChannel, Consultation, Point, PointOutcome
+from gongkai.work.participation.models import PAPER_CHANNELS, Comment, CommentChannel, Consultation, Point, PointOutcome
 from gongkai.work.participation.proposing import GroupingProposal, propose_groups
 from gongkai.work.participation.queries import NEEDS_REASON
+
+if TYPE_CHECKING:
+    from django.core.files.uploadedfile import UploadedFile
 
 # Maximum length of a comment, in characters.
 MAX_COMMENT_CHARACTERS = 8000
@@ -27,7 +32,7 @@ def next_comment_number(consultation: Consultation) -> int:
     return (consultation.comments.aggregate(last=Max("number"))["last"] or 0) + 1
 
 
-@action("participation.register_comment", label="登记意见", rule=rules.check_nothing)
+@action("participation.register_comment", label="登记意见", rule=rules.check_commenter)
 def register_comment(
     consultation: Consultation,
     *,
@@ -37,9 +42,10 @@ def register_comment(
     channel: str = CommentChannel.FORM,
     received_at: datetime | None = None,
     said: Particulars | None = None,
+    paper: "UploadedFile[bytes] | None" = None,
     **others: object,
 ) -> ActionResult:
-    """Register a comment from the public form, or by staff; the result is the `Comment`.
+    """Register a comment from the public form, or by staff with its paper; the result is the `Comment`.
 
     The comment's text is not logged.
 
@@ -51,8 +57,13 @@ def register_comment(
         channel: the channel.
         received_at: the time of receipt, if not now.
         said: name and contact of the commenter, who is hidden from lists; the caller stores them.
+        paper: the scan of a letter, mail or minutes, checked; staff need it for `PAPER_CHANNELS`.
         others: the other declared fields.
     """
+    if (channel == CommentChannel.FORM) != (by == ANONYMOUS):
+        raise Refused("网站的意见由公众提交，其他渠道的由承办单位登记。")
+    if channel in PAPER_CHANNELS and paper is None:
+        raise Refused("登记信函、电子邮件、会议上的意见，须上传来信、邮件或者会议记录的扫描件或者照片。")
     given = SubmittedComment(
         text,
         clause,
@@ -62,9 +73,11 @@ def register_comment(
         masked_clause=mask_comment(clause, said),
         others=others,
     )
-    _check_comments_acceptable(consultation, [given], by)
-    made = _make_comment(consultation, given, next_comment_number(consultation))
+    _check_comments_acceptable(consultation, [given])
+    made = _make_comment(consultation, given, next_comment_number(consultation), by)
     made.save()
+    if paper:
+        store_upload(paper, matter=made.matter)
     label = CommentChannel(channel).label
     return ActionResult(words=f"收到第{made.number}条意见（{label}）", facts={"comment": made.pk}, result=made)
 
@@ -88,9 +101,9 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
 
     Their texts are not logged.
     """
-    _check_comments_acceptable(consultation, given, by)
+    _check_comments_acceptable(consultation, given)
     first = next_comment_number(consultation)
-    rows = [_make_comment(consultation, one, number) for number, one in enumerate(given, first)]
+    rows = [_make_comment(consultation, one, number, by) for number, one in enumerate(given, first)]
     made = Comment.objects.bulk_create(rows, batch_size=500)
     counts = Counter(CommentChannel(one.channel).label for one in given)
     said = "、".join(f"{label}{count}条" for label, count in counts.items())
@@ -98,15 +111,10 @@ def register_comments(consultation: Consultation, *, by: Actor, given: Sequence[
     return ActionResult(words=words, facts={"first": first, "count": len(rows)}, result=made)
 
 
-def _check_comments_acceptable(consultation: Consultation, given: Sequence[SubmittedComment], by: Actor) -> None:
+def _check_comments_acceptable(consultation: Consultation, given: Sequence[SubmittedComment]) -> None:
     if not given:
         raise Refused("没有要登记的意见，请先填写意见。")
     now = timezone.now()
-    by_hand = (
-        [] if all(one.channel == CommentChannel.FORM for one in given) else rules.check_unit_staff(by, consultation)
-    )
-    if by_hand:
-        raise Refused(by_hand)
     for one in given:
         if one.at > now:
             raise Refused("收到时间不能晚于现在。")
@@ -122,7 +130,7 @@ def _check_comments_acceptable(consultation: Consultation, given: Sequence[Submi
             raise Refused(f"意见不能超过{MAX_COMMENT_CHARACTERS}个字，更长的请作为附件。")
 
 
-def _make_comment(consultation: Consultation, given: SubmittedComment, number: int) -> Comment:
+def _make_comment(consultation: Consultation, given: SubmittedComment, number: int, by: Actor) -> Comment:
     clause = mask_comment(given.clause) if given.masked_clause is None else given.masked_clause
     return Comment(
         consultation=consultation,
@@ -132,6 +140,7 @@ def _make_comment(consultation: Consultation, given: SubmittedComment, number: i
         text=given.text.strip(),
         masked=mask_comment(given.text) if given.masked is None else given.masked,
         received_at=given.at,
+        recorded_by="" if by == ANONYMOUS else by.name[:80],
         **given.others,
     )
 

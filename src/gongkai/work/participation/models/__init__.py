@@ -8,6 +8,7 @@ from gongkai.work.participation.models.announcements import (
     AnnouncementRevision,
 )
 from gongkai.work.participation.models.comments import (
+    PAPER_CHANNELS,
     Comment,
     CommentChannel,
     Consultation,

@@ -93,6 +93,10 @@ class CommentChannel(models.TextChoices):
     OTHER = "other", "其他"
 
 
+#: Channels whose comments exist on paper: staff enter them with a scan.
+PAPER_CHANNELS = frozenset({CommentChannel.LETTER, CommentChannel.MAIL, CommentChannel.HEARING})
+
+
 class Comment(models.Model):
     """A comment on a draft. Nothing of it is published; the public reads points.
 
@@ -119,6 +123,7 @@ class Comment(models.Model):
     )
     masked = EncryptedWordsField("意见（隐去个人信息）")
     received_at = models.DateTimeField("收到时间", default=timezone.now)
+    recorded_by = models.CharField("登记人", max_length=80, blank=True, help_text="单位登记的；网站提交的为空")
     point = models.ForeignKey(
         Point, models.SET_NULL, null=True, blank=True, related_name="comments", verbose_name="归纳"
     )

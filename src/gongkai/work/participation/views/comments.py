@@ -156,7 +156,8 @@ def register_comment_view(request: HttpRequest, number: int) -> HttpResponse:
     """Register a comment received by another channel."""
     by = require_staff_actor(request)
     found = _get_visible_period(request, number)
-    form = StaffCommentForm(request.POST or None, initial={"received_on": timezone.localdate()})
+    data = (request.POST, request.FILES) if request.method == "POST" else ()
+    form = StaffCommentForm(*data, initial={"received_on": timezone.localdate()})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
         on = facts.pop("received_on")

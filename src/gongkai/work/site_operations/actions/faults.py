@@ -19,7 +19,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.site_operations.kinds import FAULT_KIND
 from gongkai.work.site_operations.models import Fault, FaultKind, Satisfaction
-from gongkai.work.site_operations.permissions import check_nothing
+from gongkai.work.site_operations.permissions import check_nothing, check_reporter
 
 
 @action("platform.report_fault", label="我为政府网站找错", rule=check_nothing)
@@ -112,7 +112,7 @@ def _check_not_rated(entry: Entry) -> list[str]:
     return ["已经评价过了。"] if Fault.objects.filter(pk=entry.pk, satisfaction__isnull=False).exists() else []
 
 
-@entry_action("fault", "rate", label="评价", rule=check_nothing, ready=_check_not_rated)
+@entry_action("fault", "rate", label="评价", rule=check_reporter, ready=_check_not_rated)
 def rate_answer(entry: Entry, *, by: Actor, satisfaction: int, remark: str = "") -> ActionResult:
     """Record the reader's satisfaction once; the remark is stored with the fault, not in the log."""
     chosen = Satisfaction(satisfaction)
