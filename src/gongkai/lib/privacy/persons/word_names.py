@@ -20,6 +20,9 @@ _PLAIN_WORDS = read_word_group("wordnames", "plain")
 _CHOSEN_WORDS = read_word_group("wordnames", "landform")
 #: Words that describe somebody: names only where what follows needs a subject (女儿高兴在该校就读).
 _DESCRIBING = read_word_group("wordnames", "describing")
+#: Words that are given names without a surname, under the same condition (女儿光明在公园摔伤).
+_GIVEN_WORDS = read_word_group("wordnames", "given")
+_NEEDING_SUBJECT = _DESCRIBING | _GIVEN_WORDS
 _ROLE_BEFORE = re.compile(
     f"(?<=[{''.join(sorted({role[-1] for role in _ROLES}))}])(?:[(:]|名?叫|名|是|为|系)?(?=[{HAN}]{{2}})"
 )
@@ -33,7 +36,9 @@ _JOINER = re.compile(r"[与和及跟同]|以及|的|等(?![待候])|所(?=[有�
 _PERSON_DOES = re.compile(
     r"(?:全程|一[起同直]|随同|当场|已|曾|均|都|也|正|现)?"
     r"(?:到[场庭案]|就[读医]|读|陪[同护伴]|接送|打[了伤工]|代[为领签办]|在[该本我][校村县市区镇]|故|去世|转[学入到出校]|患|住|年[满近迈幼老龄])"
-    r"|上[一二三四五六七八九初高大中小幼](?:年级|[中学班园]|儿园|[一二三])|有[残病一两慢固]|本人|腿脚|身体|行动|视力|听力|体弱|多病|户[口籍]|学籍|工作(?:单位|地)|现年|今年[0-9一二三四五六七八九十满]"
+    r"|上[一二三四五六七八九初高大中小幼](?:年级|[中学班园]|儿园|[一二三])|有[残病一两慢固]|本人|骑[车马]|放[牧羊牛]|摔[伤倒成]|受[伤害]|走失|溺水|于(?:[去今前当]年|本月|上个?月|[0-9])|没有?(?:户口|学籍|收入|工作|身份证)"
+    r"|向[^，,。的]{1,10}(?:反映|投诉|举报|申请|申诉|求助)|在[^，,。的]{1,10}(?:摔[伤倒]|受伤|走失|溺水|被[打撞咬]|上学|上班|住院)"
+    r"|腿脚|身体|行动|视力|听力|体弱|多病|户[口籍]|学籍|工作(?:单位|地)|现年|今年[0-9一二三四五六七八九十满]"
 )
 #: What a case is about, right after whom it is about: 女儿高原入学案, 丈夫华山工伤认定.
 _MATTERS = PrefixSet(read_word_group("roles", "matter"))
@@ -60,7 +65,9 @@ def find_word_names(frame: Frame) -> Iterator[NameMatch]:
     for found in _ROLE_BEFORE.finditer(text):
         start, before = found.end(), text[max(0, found.start() - 6) : found.start()]
         kind, role = context.find_role_at_end(before)
-        if role not in _ROLES or text[start : start + 1] not in shape.USUAL_SURNAMES:
+        if role not in _ROLES or not (
+            text[start : start + 1] in shape.USUAL_SURNAMES or text[start : start + 2] in _GIVEN_WORDS
+        ):
             continue
         end = _find_word_name_end(frame, start)
         if end and not context.continues_as_role(text, start, role):
@@ -160,13 +167,13 @@ def _may_be_word_name(word: str) -> bool:
     return (
         bool(tag)
         and word not in shape.COMPOUND_SURNAMES
-        and (tag.startswith("nr") or word in _CHOSEN_WORDS | _DESCRIBING or shape.score_name(word) >= _LEAST_SCORE)
+        and (tag.startswith("nr") or word in _CHOSEN_WORDS | _NEEDING_SUBJECT or shape.score_name(word) >= _LEAST_SCORE)
     )
 
 
 def _fits_after(frame: Frame, end: int, word: str) -> bool:
     text = frame.text
-    weak = word in _DESCRIBING or (
+    weak = word in _NEEDING_SUBJECT or (
         word not in _CHOSEN_WORDS
         and word[0] in shape.WEAK_SURNAMES | shape.FUNCTION_SURNAMES
         and word[0] not in shape.TOP_SURNAMES
