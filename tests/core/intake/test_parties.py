@@ -17,6 +17,8 @@ from gongkai.core.intake.actions import (
     amend_party,
     carry_party_over,
     erase_party,
+    is_code_known_to_staff,
+    issue_code,
     note_refused_mail,
     open_file,
     register_party,
@@ -178,6 +180,9 @@ def test_a_name_that_was_given_online_stays_and_who_is_reached_elsewhere_is_told
 def test_a_renewed_code_shows_and_decides_nothing(client: Client, matter: str, site: Website) -> None:
     """The clerk reads it: with it one clerk withdrew a stranger's request and rated the own answer."""
     clerk, party = actor(Role.CLERK, site.body), Party.objects.get()
+    assert not is_code_known_to_staff(matter)
+    issue_code(None, by=clerk, matter="request/999")
+    assert is_code_known_to_staff("request/999"), "registered at the counter: the clerk read it, too"
     lost = renew_code(party, by=clerk)
     given = renew_code(party, by=clerk)
     second = party.phone.reveal()[-4:]
@@ -193,11 +198,11 @@ def test_a_renewed_code_shows_and_decides_nothing(client: Client, matter: str, s
         *(("asked", "answer"), ("complaint", "withdraw"), ("fault", "rate")),
     }
     rating = MATTERS_BY_NAME["fault"].follow_ups[0]
-    with pytest.raises(Refused, match="由工作人员补发"):
+    with pytest.raises(Refused, match="由工作人员发放"):
         follow_up(rating, int(matter.partition("/")[2]), matter, {"satisfaction": "3"})
     Fault.objects.update(answered_at=timezone.now())
     page = client.post("/query/", {"code": given, "second": second}).content.decode()
-    assert ("由工作人员补发" in page, 'value="rate"' in page) == (True, False)
+    assert ("由工作人员发放" in page, 'value="rate"' in page) == (True, False)
 
 
 def test_who_asked_is_carried_over_by_the_system_alone_and_nothing_of_it_is_logged(matter: str, site: Website) -> None:

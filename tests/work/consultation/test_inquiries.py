@@ -19,7 +19,7 @@ from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.lib import law
 from gongkai.work.consultation import actions, panels, public, queries, recall
@@ -257,7 +257,7 @@ def test_the_likeliest_answer_stands_first_in_the_form_as_on_the_page(city, hous
 
 def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) -> None:
     entry = actions.answer_at_once(assigned(city, housing, people), by=people["clerk"], known=released_answer(housing))
-    entry = actions.rate(entry, by=SYSTEM, satisfaction="unsatisfied", rating="答非所问")
+    entry = actions.rate(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
     assert Message.objects.filter(person=people["lead"].person_id, subject__contains="不满意").exists()
     # Their words stand where they can be erased, and nowhere else.
     assert not Message.objects.filter(body__contains="答非所问").exists()
@@ -267,7 +267,7 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
     entry.inquiry.refresh_from_db()
     assert (entry.inquiry.rating.reveal(), "13800138000" in entry.inquiry.answer) == (ERASED_TEXT, False)
     with pytest.raises(Refused, match="已经评价过"):
-        actions.rate(entry, by=SYSTEM, satisfaction="satisfied")
+        actions.rate(entry, by=ANONYMOUS, satisfaction="satisfied")
 
 
 def test_reopened_the_term_begins_anew_and_the_first_answer_stays_in_the_log(city, housing, people) -> None:
@@ -319,7 +319,7 @@ def test_called_back_and_classified(city, housing, people) -> None:
     entry = actions.call_back(entry, by=people["clerk"], words="已解决", satisfaction="satisfied")
     heard = entry.inquiry.called_back.reveal()
     assert (people["clerk"].name in heard, "表示满意" in heard, entry.inquiry.satisfaction) == (True, True, "")
-    entry = actions.rate(entry, by=SYSTEM, satisfaction="unsatisfied", rating="答非所问")
+    entry = actions.rate(entry, by=ANONYMOUS, satisfaction="unsatisfied", rating="答非所问")
     entry = actions.call_back(entry, by=people["clerk"], words="现已满意", satisfaction="satisfied")
     entry.inquiry.refresh_from_db()
     assert (entry.inquiry.satisfaction, entry.inquiry.rating.reveal()) == ("unsatisfied", "答非所问")

@@ -18,7 +18,7 @@ from gongkai.core.acts.seal import verify_log
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.consultation import actions, recall
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
@@ -192,4 +192,4 @@ def test_an_answered_question_becomes_an_entry_without_who_asked(client: Client,
     assert "<mark>某某</mark>问公租房" in page
     client.post(path, {**typed, **seen_preview(page)})
     assert KnownAnswer.objects.get().question == "某某问公租房怎样申请"
-    assert actions.rate(Inquiry.objects.get().entry, by=SYSTEM, satisfaction="satisfied")
+    assert actions.rate(Inquiry.objects.get().entry, by=ANONYMOUS, satisfaction="satisfied")

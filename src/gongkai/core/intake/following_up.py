@@ -10,7 +10,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import clean_name
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake import throttle, uploads
-from gongkai.core.intake.actions import is_code_renewed
+from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.matters import MATTERS_BY_NAME, FollowUp
 from gongkai.core.intake.models import Upload
@@ -20,8 +20,8 @@ from gongkai.core.intake.once import claim_token
 FOLLOW_UPS = "follow-up"
 # Maximum number of files of a matter.
 MOST_OF_MATTER = 30
-RENEWED_CODE_ERROR = (
-    "查询码由工作人员补发，只用来查看办理情况和领取文书：撤回、补正、提出意见和评价，请本人当面或者书面提出。"
+STAFF_CODE_ERROR = (
+    "查询码由工作人员发放或者补发，只用来查看办理情况和领取文书：撤回、补正、提出意见和评价，请本人当面或者书面提出。"
 )
 TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试。"
 
@@ -65,8 +65,8 @@ def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def is_barred(chosen: FollowUp, matter: str) -> bool:
-    """Return whether a follow-up decides for the asker of a matter whose code staff renewed."""
-    return chosen.decides and is_code_renewed(matter)
+    """Return whether a follow-up decides for the asker of a matter whose code staff read."""
+    return chosen.decides and is_code_known_to_staff(matter)
 
 
 def follow_up(
@@ -89,7 +89,7 @@ def follow_up(
         AlreadySent: the page was sent already.
     """
     if is_barred(chosen, matter):
-        raise Refused(RENEWED_CODE_ERROR)
+        raise Refused(STAFF_CODE_ERROR)
     kept: list[Upload] = []
     try:
         with transaction.atomic():

@@ -9,7 +9,7 @@ from django.urls import reverse
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.files.kinds import KINDS as FILE_KINDS
-from gongkai.core.intake.actions import is_code_renewed
+from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.declared import erase_words
 from gongkai.core.intake.matters import ContinuationUrl, FetchedDocument, FollowUp, MatterKind
 from gongkai.core.intake.uploads import FileRule, files_sent
@@ -118,7 +118,7 @@ def fetch_request_paper(number: int, ref: str) -> FetchedDocument:
     into = get_merge_target(Request.objects.get(pk=number))
     letters = Letter.objects.filter(pk=pk, request__in={number, into.pk}, consultation=None)
     if kind == "letter" and (letter := letters.first()):
-        collect_letter(letter, by=ANONYMOUS, counts=not is_code_renewed(f"request/{number}"))
+        collect_letter(letter, by=ANONYMOUS, counts=not is_code_known_to_staff(f"request/{number}"))
         paper = get_handed_out_letter(letter)
         return FetchedDocument(paper.content, f"{LETTER_KINDS[letter.kind].title}.{paper.suffix}", paper.kind)
     if kind == "material" and (one := Material.objects.filter(pk=pk, request=into).first()):

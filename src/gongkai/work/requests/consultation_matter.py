@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.intake.actions import is_code_renewed
+from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.declared import erase_words
 from gongkai.core.intake.matters import (
     AskerDocument,
@@ -171,7 +171,7 @@ def fetch_consultation_paper(number: int, ref: str) -> FetchedDocument:
     letter = Letter.objects.filter(pk=int(key) if key.isdecimal() else 0, consultation=number).first()
     if letter is None:
         raise Refused("没有这份文书。")
-    counts = not is_code_renewed(f"{CONSULTATION_MATTER_NAME}/{number}")
+    counts = not is_code_known_to_staff(f"{CONSULTATION_MATTER_NAME}/{number}")
     paper = get_handed_out_letter(collect_letter(letter, by=ANONYMOUS, counts=counts))
     return FetchedDocument(paper.content, f"{letter.number}.{paper.suffix}", paper.kind)
 

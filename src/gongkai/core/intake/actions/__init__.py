@@ -2,7 +2,7 @@
 
 from gongkai.core.intake.actions.exports import (
     export_words,
-    is_code_renewed,
+    is_code_known_to_staff,
     issue_code,
     log_unmasked_rows,
     open_file,
@@ -31,7 +31,7 @@ __all__ = [
     "erase_party",
     "erase_words",
     "export_words",
-    "is_code_renewed",
+    "is_code_known_to_staff",
     "is_named_by_themselves",
     "issue_code",
     "list_amended",

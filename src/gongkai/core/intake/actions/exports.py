@@ -86,9 +86,10 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
     return ActionResult("补发查询码，原来的作废", stream=party.matter, facts=facts, result=code, tell=(tell,))
 
 
-def is_code_renewed(matter: str) -> bool:
-    """Return whether a member of staff was given the present code of a matter after it was registered."""
-    return Movement.objects.filter(stream=matter, action="intake.renew_code").exists()
+def is_code_known_to_staff(matter: str) -> bool:
+    """Return whether a member of staff read a code of a matter, at its registration or later."""
+    given = Movement.objects.filter(stream=matter, action__in=["intake.issue_code", "intake.renew_code"])
+    return given.exclude(person_id=None).exists()
 
 
 def _check_file_handler(by: Actor, upload: Upload) -> list[str]:

@@ -185,5 +185,8 @@ def registered(
     if not run_with_messages(request, lambda: made.append(record_once(name, token, work, by=by, typed=typed))):
         return None
     again = "这一页已经登记过，没有重复登记。" if made[0].again else "已登记。"
-    messages.success(request, f"{again}查询码：{format_code(made[0].code)}。请交给{asker}，本页之后不再显示。")
+    messages.success(
+        request,
+        f"{again}查询码：{format_code(made[0].code)}。请交给{asker}，用来查看办理情况、领取文书，本页之后不再显示。",
+    )
     return made[0]

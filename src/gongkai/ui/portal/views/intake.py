@@ -12,7 +12,7 @@ from django.views.decorators.http import require_http_methods
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake import drafts
-from gongkai.core.intake.following_up import FOLLOW_UPS, RENEWED_CODE_ERROR, faults_of, is_barred, typed_words
+from gongkai.core.intake.following_up import FOLLOW_UPS, STAFF_CODE_ERROR, faults_of, is_barred, typed_words
 from gongkai.core.intake.following_up import follow_up as do_follow_up
 from gongkai.core.intake.forms import FORMS
 from gongkai.core.intake.forms.definition import say_too_long
@@ -244,7 +244,7 @@ def _render_matter(
         "papers": papers if theirs else [],
         "own_words": found[0].own_words(found[1]) if found[0].own_words and (theirs or is_anonymous(name)) else (),
         "no_papers": bool(papers),
-        "refused": refused or ([RENEWED_CODE_ERROR] if barred else None),
+        "refused": refused or ([STAFF_CODE_ERROR] if barred else None),
         "said": said,
         "kept": kept,
     }

@@ -10,7 +10,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
-from gongkai.core.acts.actors import ANONYMOUS, Actor
+from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.held import Particulars
@@ -140,7 +140,7 @@ def _send_consultation_letter(
     entry: Entry, asked: Consultation, said: Particulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
     party = register_party(None, by=by, matter=asked.matter, said=said)
-    code, _ = issue_code(None, by=by, matter=asked.matter, second=said.last_four)
+    code, _ = issue_code(None, by=SYSTEM, matter=asked.matter, second=said.last_four)  # it is in the letter alone
     site = main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
     page = f"“查办理情况”页面，凭查询码{format_code(code)}"
