@@ -13,6 +13,6 @@ class Migration(migrations.Migration):
         migrations.AddField(
             model_name='comment',
             name='recorded_by',
-            field=models.CharField(blank=True, help_text='单位登记的；网站提交的为空', max_length=80, verbose_name='登记人'),
+            field=models.CharField(blank=True, db_default='', default='', help_text='单位登记的；网站提交的为空', max_length=80, verbose_name='登记人'),
         ),
     ]

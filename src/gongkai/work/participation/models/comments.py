@@ -123,7 +123,9 @@ class Comment(models.Model):
     )
     masked = EncryptedWordsField("意见（隐去个人信息）")
     received_at = models.DateTimeField("收到时间", default=timezone.now)
-    recorded_by = models.CharField("登记人", max_length=80, blank=True, help_text="单位登记的；网站提交的为空")
+    recorded_by = models.CharField(
+        "登记人", max_length=80, blank=True, default="", db_default="", help_text="单位登记的；网站提交的为空"
+    )
     point = models.ForeignKey(
         Point, models.SET_NULL, null=True, blank=True, related_name="comments", verbose_name="归纳"
     )
