@@ -122,6 +122,32 @@ def test_blocks_become_paragraphs() -> None:
 
 
 @pytest.mark.parametrize(
+    ("part", "kept", "note"),
+    [
+        ("<p style='display:none'>内部意见</p>", False, "网页上看不见的文字未带来：内部意见"),
+        ("<p class='x'>内部意见</p>", False, "网页上看不见的文字未带来：内部意见"),
+        ("<p>补助<strike>内部意见</strike>五百元。</p>", False, "网页上划去的文字未带来：内部意见"),
+        ("<p>补助<b style='text-decoration: line-through'>内部意见</b></p>", False, "网页上划去的文字未带来：内部意见"),
+        ("<p>补助<span style='color:#fff'>内部意见</span></p>", False, "网页上看不见的文字未带来：内部意见"),
+        (
+            "<div class='tab-con' hidden>内部意见</div>",
+            True,
+            "网页上隐藏、可能由脚本打开的部分已带来，请核对：内部意见",
+        ),
+        ("<iframe src='map.html'></iframe>", False, "页面中有视频、音频或嵌入的网页，未带来。"),
+        ("<p>填写：<textarea>内部意见</textarea></p>", False, "页面中有表单，表单和填写的内容未带来。"),
+    ],
+)
+def test_what_a_page_strikes_out_or_hides_stays_out_and_is_named(part: str, kept: bool, note: str) -> None:
+    item = read(
+        "<head><style>.x{display:none}</style></head><body><h1>一则通知的标题</h1><div id='content'>"
+        f"<p>第一段的文字，说明事由和要求。</p>{part}<p>第二段的文字，说明时间和地点，请照办。</p></div></body>"
+    )
+    assert ("内部意见" in item.html) is kept
+    assert note in item.notes
+
+
+@pytest.mark.parametrize(
     "html",
     [
         "",

@@ -316,7 +316,7 @@ class TestEveryWayToShowAPicture:
     def test_text_after_an_unclosed_embed_stays(self) -> None:
         item = cell("<p>甲</p><embed src='a.swf'><p>乙</p></div><p>丙<img src='图/a.png'></p>")
         assert plain(item.html).split() == ["甲", "乙", "丙"]
-        assert item.notes == ["页面中有视频或嵌入的网页，未带来。"]
+        assert item.notes == ["页面中有视频、音频或嵌入的网页，未带来。"]
 
 
 def test_text_with_tags_that_make_no_paragraphs_is_html() -> None:

@@ -10,7 +10,7 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
-from gongkai.lib.fileformats.documents.pages import PageLooks, is_comment, symbol_font_of
+from gongkai.lib.fileformats.documents.pages import PageLooks, is_comment, is_struck, symbol_font_of
 from gongkai.lib.fileformats.documents.symbols import translate_symbols
 
 #: Taken away with all they hold.
@@ -44,7 +44,6 @@ _HEADING_LEVELS = {f"h{number}": number for number in range(1, 7)}
 _PARAGRAPH_TAGS = frozenset(["p", "li", "dt", "dd", "pre", "address", "blockquote", "figcaption", "caption"]) | set(
     _HEADING_LEVELS
 )
-_STRUCK_STYLE = re.compile(r"text-decoration[\w-]*\s*:[^;]*line-through", re.IGNORECASE)
 _RIGHT_ALIGNED = re.compile(r"text-align\s*:\s*(?:right|end)", re.IGNORECASE)
 _CENTRED = re.compile(r"text-align\s*:\s*center", re.IGNORECASE)
 _INDENTED = re.compile(r"text-indent\s*:\s*[1-9]|mso-char-indent-count\s*:\s*[1-9]", re.IGNORECASE)
@@ -132,7 +131,7 @@ class Reader:
             if not isinstance(node.tag, str):
                 _remove_element(node)
                 continue
-            name, style = node.tag.lower(), node.get("style") or ""
+            name = node.tag.lower()
             classes = (node.get("class") or "").lower()
             if name in _REMOVED_TAGS | _PARTS_OF_PAGES or name.startswith("v:") or name == "o:wrapblock":
                 self.met.parts += name in _PARTS_OF_PAGES and (node.get("type") or "").lower() != "hidden"
@@ -140,7 +139,7 @@ class Reader:
             elif name == "del" or "msodel" in classes:
                 self.met.changes += 1
                 _remove_element(node)
-            elif name in ("strike", "s") or _STRUCK_STYLE.search(style):
+            elif is_struck(node):
                 self.met.struck += bool("".join(map(str, node.itertext())).strip())
                 _remove_element(node)
             elif name in ("rt", "rp"):

@@ -130,6 +130,11 @@ class PageLooks:
         return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint((element.get("class") or "").split())
 
 
+def is_struck(element: _Element) -> bool:
+    """Return whether the words of an element are deleted or struck out."""
+    return element.tag in ("del", "s", "strike") or bool(_STRUCK.search(element.get("style") or ""))
+
+
 def is_comment(element: _Element) -> bool:
     """Return whether an element is a comment of Word or its mark; the words that it is about are not."""
     classes = (element.get("class") or "").lower()
@@ -208,7 +213,7 @@ class _Page:
             self._loose.append(_squeeze(child.tail))
 
     def _read(self, element: _Element, name: str, depth: int) -> None:
-        if name in _SKIPPED or self._drop(element, name):
+        if name in _SKIPPED or self._drop(element):
             return
         if depth > MAX_DEPTH:
             self._loose.append(_words(element))
@@ -229,11 +234,10 @@ class _Page:
         self._flush(int(name[1]) if re.fullmatch(r"h[1-6]", name) else 0)
         self._aside -= aside
 
-    def _drop(self, element: _Element, name: str) -> bool:
+    def _drop(self, element: _Element) -> bool:
         """Record an element whose words are not part of the text."""
-        style = element.get("style") or ""
         what = ""
-        if name in ("del", "s", "strike") or _STRUCK.search(style):
+        if is_struck(element):
             what = "deleted"
         elif self._looks.is_hidden(element):
             what = "hidden"
@@ -315,7 +319,7 @@ class _Page:
         lines: list[list[str]] = []
         down: dict[int, tuple[str, int]] = {}
         for row in rows:
-            if self._drop(row, "tr"):
+            if self._drop(row):
                 continue
             lines.append(self._read_row(row, down, depth))
         self._builder.table(lines)
@@ -332,7 +336,7 @@ class _Page:
 
         for cell in _cells(row):
             carry()
-            text = "" if self._drop(cell, "td") else self._cell_text(cell, depth)
+            text = "" if self._drop(cell) else self._cell_text(cell, depth)
             across = max(1, parse_whole(cell.get("colspan"), 1, MAX_SPAN))
             below = max(1, parse_whole(cell.get("rowspan"), 1, 10_000))
             refuse_over("cells", len(line) + across)

@@ -8,6 +8,7 @@ from gongkai.content.migration.sources.pages import tables, text_paths
 from gongkai.content.migration.sources.pages.dom import (
     BLOCK_TAGS,
     HEADING_TAGS,
+    UNSEEN_ATTRIBUTE,
     count_characters,
     count_link_characters,
     iter_elements,
@@ -17,12 +18,12 @@ from gongkai.content.migration.sources.pages.dom import (
     text_of,
 )
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.pages import HIDDEN_STYLE
+from gongkai.lib.fileformats.documents.pages import is_struck
 
 #: Elements that by their own name are the frame of a page, never its text.
 FRAME_TAGS = frozenset({"nav", "footer", "aside"})
-#: Words within a line that nobody sees: sites put their name there against copying.
-_WITHIN = frozenset({"span", "font", "i", "em", "b", "strong", "u", "sup", "sub"})
+#: Parts that scripts open: hidden, they may still be for readers.
+_OPENED = frozenset({"div", "section", "article", "table", "tbody", "ul", "ol", "dl"})
 MIN_TEXT_LENGTH = 12
 """Minimum characters of a text without picture or file."""
 
@@ -190,20 +191,42 @@ def _heaviest(root: _Element) -> _Element | None:
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
-def clean_element(element: _Element, title: str) -> list[str]:
-    """Remove share and print buttons and the repeated title from a container, and wrap blocks as
-    paragraphs.
+def remove_unseen(element: _Element) -> list[str]:
+    """Remove words that the page strikes out or shows to nobody; return a note for each kind.
 
-    Return the invisible words within lines.
+    A hidden tab, and a hidden part with most of the text, stay: a script of the page opens them.
     """
-    unseen: list[str] = []
+    whole, found = count_characters(element), dict[str, list[str]]()
+    gone: set[_Element] = set()
+    for inside in list(element.iter()):
+        if inside is element or not isinstance(inside.tag, str):
+            continue
+        if inside.getparent() in gone:
+            gone.add(inside)
+            continue
+        if is_struck(inside):
+            what = "网页上划去的文字未带来"
+        elif UNSEEN_ATTRIBUTE not in inside.attrib:
+            continue
+        elif inside.tag in _OPENED and (
+            2 * count_characters(inside) >= whole or any(map(_TAB.search, mark_set(inside)))
+        ):
+            what = "网页上隐藏、可能由脚本打开的部分已带来，请核对"
+        else:
+            what = "网页上看不见的文字未带来"
+        if words := text_of(inside):
+            found.setdefault(what, []).append(words)
+        if not what.endswith("请核对"):
+            gone.add(inside)
+            remove_element(inside)
+    return [f"{what}：{'、'.join(dict.fromkeys(words))[:80]}" for what, words in found.items()]
+
+
+def clean_element(element: _Element, title: str) -> None:
+    """Remove share and print buttons and the repeated title from a container, and wrap blocks as
+    paragraphs."""
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
-            continue
-        style, hidden = inside.get("style") or "", inside.get("hidden") is not None
-        if inside.tag in _WITHIN and (hidden or HIDDEN_STYLE.search(style)):
-            unseen += filter(None, [text_of(inside)])
-            remove_element(inside)
             continue
         around = inside.tag not in HEADING_TAGS and any(map(_around, mark_set(inside)))
         if (
@@ -222,7 +245,6 @@ def clean_element(element: _Element, title: str) -> list[str]:
             _wrap_loose(block)
         else:
             block.tag = "p"
-    return unseen
 
 
 def _is_others(element: _Element) -> bool:

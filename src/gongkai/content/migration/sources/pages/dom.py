@@ -8,6 +8,7 @@ from lxml.etree import _Element
 from lxml.html import HtmlMixin
 
 from gongkai.content.migration.sources.pages.images import unify_pictures
+from gongkai.lib.fileformats.documents.pages import PageLooks
 from gongkai.lib.outbound.markup import tree_of
 
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
@@ -28,23 +29,41 @@ _GONE = (
     "button",
     "textarea",
 )
+#: Marks of elements that the page's styles hide, and of those that had fields of a form.
+UNSEEN_ATTRIBUTE, FORM_ATTRIBUTE = "data-unseen", "data-form"
+_TYPED = frozenset({"text", "checkbox", "radio", "number", "date", "email", "tel"})
 #: What stands apart from what is around it when words are read in one line.
 _APART = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
 
 
 def parse_page(text: str) -> _Element | None:
-    """Return a page's root with pictures as `img`, without scripts and comments; None if there is
-    no element."""
+    """Return a page's root with pictures as `img`, without scripts, styles and comments; None if there is no element.
+
+    What the styles hid and where fields stood is marked.
+    """
     root = tree_of(text)
     if root is None:
         return None
     unify_pictures(root)
+    looks = PageLooks(root)
+    for element in root.iter("*"):
+        if looks.is_hidden(element):
+            element.set(UNSEEN_ATTRIBUTE, "")
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
         above = element.getparent()
         if above is not None:
+            if _is_field(element):
+                above.set(FORM_ATTRIBUTE, "")
             # A heading that folds the text below it is often a button within the heading: its words stay.
             remove_element(element, words_stay=element.tag == "button" and above.tag in HEADING_TAGS)
     return root
+
+
+def _is_field(element: _Element) -> bool:
+    """Return true for a field that may hold words of a person."""
+    return element.tag in ("textarea", "select") or (
+        element.tag == "input" and (element.get("type") or "text").lower() in _TYPED
+    )
 
 
 def remove_element(element: _Element, *, words_stay: bool = False) -> None:

@@ -9,6 +9,7 @@ from lxml.etree import _Element
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.sources.pages import content, facts, images, links, text_paths
 from gongkai.content.migration.sources.pages.dom import (
+    FORM_ATTRIBUTE,
     count_characters,
     count_link_characters,
     inner_html,
@@ -122,6 +123,7 @@ def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: 
     item.beside = content.find_validity_lines(root, found)
     links.take_files(item, root, found, here)
     links.take_pictures(item, found, here)
+    _note_films(item, found)
     _tidy(item, found)
     links.rewrite_links(item, found, here)
     if count_characters(found) < content.MIN_TEXT_LENGTH and not item.files and not item.pictures:
@@ -129,19 +131,18 @@ def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: 
         return
     item.html = f"<p>{inner_html(found)}</p>" if len(found) == 0 else inner_html(found)
     _name_pictures_in_words(item)
-    _note_films(item, root)
 
 
 def _tidy(item: OldItem, element: _Element) -> None:
-    """Clean the text, and note words that were invisible on the page."""
-    if unseen := content.clean_element(element, item.title):
-        item.notes.append(f"网页上看不见的文字未带来：{'、'.join(dict.fromkeys(unseen))[:80]}")
+    """Clean the text, and note words that the page struck out or showed to nobody."""
+    item.notes += content.remove_unseen(element)
+    content.clean_element(element, item.title)
 
 
 #: Markup of a text that names a picture, a link or a film.
 _NAMES_MORE = re.compile(
     r"<(?:a|img|image|picture|source|svg|canvas|object|embed|input|iframe|video|noscript|[\w-]+:imagedata)\b"
-    r"|<[^>]+(?:background|url\()",
+    r"|<(?:del|s|strike)\b|<[^>]+(?:background|url\(|style\s*=|\bhidden\b)",
     re.IGNORECASE,
 )
 
@@ -150,8 +151,10 @@ def _note_films(item: OldItem, element: _Element) -> None:
     """Note videos, embedded pages and ruby annotations, which are not migrated."""
     over = [words for ruby in element.iter("ruby") if (words := ruby.get(RUBY_ATTRIBUTE))]
     item.notes += [f"注音未带来：{'、'.join(over)[:80]}"] if over else []
-    if element.find(".//video") is not None or element.find(".//iframe") is not None:
-        item.notes.append("页面中有视频或嵌入的网页，未带来。")
+    if next(element.iter("video", "audio", "iframe", "object", "embed"), None) is not None:
+        item.notes.append("页面中有视频、音频或嵌入的网页，未带来。")
+    if any(FORM_ATTRIBUTE in one.attrib for one in element.iter("*")):
+        item.notes.append("页面中有表单，表单和填写的内容未带来。")
     posters = [poster for video in element.iter("video") if (poster := (video.get("poster") or "").strip())]
     item.notes += [f"视频的封面图未带来：{poster[:80]}" for poster in dict.fromkeys(posters)]
 
@@ -220,6 +223,7 @@ def content_of_cell(item: OldItem, html: str, here: links.PageContext) -> None:
     _note_films(item, element)
     links.take_files(item, element, element, here)
     links.take_pictures(item, element, here)
+    item.notes += content.remove_unseen(element)
     links.rewrite_links(item, element, here)
     item.html = inner_html(element)
     _name_pictures_in_words(item)
