@@ -259,7 +259,11 @@ def test_units_can_be_set_until_the_round_opens(scene: Scene) -> None:
             until=date(2024, 12, 31),
             self_until=date(2024, 12, 20),
         )
-    actions.set_units(scene.round, by=scene.chief, units=[(scene.bureaus[0], "政府部门")])
+    facts = {"by": scene.chief, "units": [(scene.bureaus[0], "政府部门")]}
+    actions.set_units(scene.round, self_until=date(2020, 1, 1), **facts)
+    with pytest.raises(Refused, match="改自评截止日期"):
+        actions.open_round(scene.round, by=scene.chief)
+    actions.set_units(scene.round, self_until=date(2024, 12, 20), **facts)
     assert scene.round.units.count() == 1
     actions.open_round(scene.round, by=scene.chief)
     with pytest.raises(Refused, match="不能增减单位"):

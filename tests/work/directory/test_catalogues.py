@@ -8,7 +8,7 @@ from django.utils import timezone
 from factories.directory import ITEMS, LIMIT, book, imported, in_force, social
 from factories.publishing import column, item, public
 from factories.tables import table
-from factories.units import AppointmentFactory, actor, signed_in
+from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Document, Website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
@@ -324,6 +324,10 @@ def test_pages_of_the_office(site, housing, plans) -> None:
     )
     first.refresh_from_db()
     assert (first.columns.get(), first.power) == (plans, record)
+    other = table(BodyFactory(name="云岭市教育局", parent=site.body), "power", {"name": "教师资格认定"}).records.get()
+    assert "教师资格认定" not in client.get(f"/admin/directory/items/{first.pk}/map-item/").content.decode()
+    with pytest.raises(Refused, match="属于云岭市教育局"):
+        actions.map_item(first, by=actor(Role.CHIEF, site.body), columns=[plans], bodies=[housing], power=other)
     lacking = client.get(f"/admin/directory/items/?catalogue={draft.pk}&only=columns").content.decode()
     assert first.title not in lacking
     assert "没有对应单位的" in client.get(f"/admin/directory/{draft.pk}/").content.decode()

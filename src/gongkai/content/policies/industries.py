@@ -1,4 +1,4 @@
-"""Industries (门类) that policies address, found in the words of their titles and subjects."""
+"""Industries (门类) that policies address, found in the words of their titles, subjects and addressees."""
 
 from gongkai.lib.chinese import lazy_re as re
 
@@ -21,7 +21,7 @@ INDUSTRIES: dict[str, tuple[str, str]] = {
     "O": ("居民服务、修理和其他服务业", "家政|美容美发|修理|洗染|居民服务"),
     "P": ("教育", "培训机构|民办学校|民办幼儿园|校外培训"),
     "Q": ("卫生和社会工作", "医疗机构|诊所|养老机构|托育机构"),
-    "R": ("文化、体育和娱乐业", "文化企业|体育企业|旅游|演出|影视|娱乐场所|景区"),
+    "R": ("文化、体育和娱乐业", "文化企业|文化产业|文旅|体育企业|旅游|演出|影视|娱乐场所|景区"),
 }
 
 

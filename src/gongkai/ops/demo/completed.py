@@ -67,7 +67,7 @@ def complete_work(cast: Cast, today: date) -> None:
 
 def _guidance(cast: Cast, today: date) -> None:
     """Create records of guidance and provincial contacts (N-15)."""
-    measure = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False).first()
+    city = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False)
     for kind, guiding, guided, ago, words in GUIDANCE_RECORDS:
         body = cast.bodies[guiding]
         notices.record_guidance(
@@ -78,7 +78,7 @@ def _guidance(cast: Cast, today: date) -> None:
             words=words,
             guided=cast.bodies[guided] if guided else None,
             counterpart="" if guided else PROVINCIAL_OFFICE,
-            measure=measure if kind == "guidance" else None,
+            measure=city.filter(assignments__body=body).first() if kind == "guidance" else None,
         )
 
 

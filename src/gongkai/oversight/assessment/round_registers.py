@@ -96,6 +96,7 @@ def _this_year(by: Actor, row: object) -> Mapping[str, object]:
 def _now_in(by: Actor, row: Round) -> Mapping[str, object]:
     sheets = row.units.select_related("body", "office")
     return {
+        "self_until": row.self_until,
         "units": [sheet.body for sheet in sheets if sheet.office is None],
         "offices": [sheet.office for sheet in sheets if sheet.office is not None],
     }
@@ -165,7 +166,7 @@ class Rounds(Register[Round]):
         Act(
             action=actions.set_units,
             label="被考核单位",
-            fields=("units", "offices"),
+            fields=("units", "offices", "self_until"),
             asks=UNIT_FORM_FIELDS,
             offers={"units": _units, "offices": _offices},
             initial=_now_in,

@@ -17,7 +17,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.directory.actions.followups import INSTITUTION_DOMAINS
 from gongkai.work.directory.domains import ROOT_PATH
 from gongkai.work.directory.models import CatalogueItem, ColumnTemplate, Outcome
-from gongkai.work.directory.queries import home_of, in_force
+from gongkai.work.directory.queries import home_of, in_force, powers_of
 from gongkai.work.tables.models import Record
 
 
@@ -32,6 +32,15 @@ class ColumnFound(SearchedField):
         """Filter columns whose name contains the typed name or the reverse."""
         last = typed.replace("＞", ">").rsplit(">", 1)[-1].strip()
         return rows.filter(name__icontains=last)
+
+
+class PowerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """A choice of a power-list item, named with its unit."""
+
+    def label_from_instance(self, obj: Model) -> str:
+        """Return the item and the unit whose power it is."""
+        assert isinstance(obj, Record)
+        return f"{obj.name}（{obj.table.body.label}）"
 
 
 class ItemMappingForm(ActForm):
@@ -50,19 +59,22 @@ class ItemMappingForm(ActForm):
         help_text="输入栏目名称的一部分查找，选一个，保存后加到上面",
     )
     bodies = BodiesChoice(label="对应单位")
-    power = forms.ModelChoiceField(
-        label="权责清单事项", queryset=Record.objects.none(), required=False, empty_label="没有"
+    power = PowerChoice(
+        label="权责清单事项",
+        queryset=Record.objects.none(),
+        required=False,
+        empty_label="没有",
+        help_text="只列出对应单位的权责事项；改了对应单位的，先保存再选。",
     )
 
     def prepare(self) -> None:
-        """Offer columns of the government's site, its units, and items of its power list."""
+        """Offer columns of the government's site, its units, and items of their power lists."""
         assert isinstance(self.target, CatalogueItem)
         item, government = self.target, self.target.catalogue.government
         self.website = Website.objects.filter(body=government).order_by("-is_default", "pk").first()
         under = Body.objects.filter(path__startswith=government.path, active_to=None, merged_into=None)
         self.offer("bodies", under.order_by("position", "pk"))
-        power = Record.objects.filter(table__schema__key="power", table__body__path__startswith=government.path)
-        self.offer("power", power.order_by("name"))
+        self.offer("power", powers_of(item))
         opened = Column.objects.filter(website=self.website, opened_at__isnull=False, archived_at=None)
         self.offer("more", opened.exclude(kind=ColumnKind.LINK).order_by("key"))
         self.initial = {

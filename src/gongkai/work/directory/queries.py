@@ -125,6 +125,14 @@ def units_without_powers(catalogue: Catalogue) -> QuerySet[Body]:
     return Body.objects.filter(catalogue_items__catalogue=catalogue).exclude(pk__in=there).distinct()
 
 
+def powers_of(item: CatalogueItem) -> QuerySet[Record]:
+    """Return the power-list items of an item's units; of all units of its catalogue while it has none."""
+    own = item.bodies.values("pk")
+    units = own if own.exists() else Body.objects.filter(catalogue_items__catalogue=item.catalogue).values("pk")
+    rows = Record.objects.filter(table__schema__key="power").filter(Q(table__body__in=units) | Q(pk=item.power_id))
+    return rows.select_related("table__body").order_by("table__body__position", "name", "pk")
+
+
 def unlisted_powers(catalogue: Catalogue) -> QuerySet[Record]:
     """Return the power-list items of the units of a catalogue that no catalogue lists (B-06)."""
     units = Body.objects.filter(catalogue_items__catalogue=catalogue).values("pk")

@@ -32,7 +32,7 @@ from gongkai.core.widgets.templatetags.ui import light
 from gongkai.work.notices import actions
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.models import Assignment, Carry, Guidance, Measure, Notice, Upward
-from gongkai.work.notices.queries.visible import assignments_visible_to, visible_to
+from gongkai.work.notices.queries.visible import assignments_visible_to, owed_or_led_by, visible_to
 from gongkai.work.notices.states import NoticeState, UpwardState
 from gongkai.work.notices.views.registers import own_bodies
 
@@ -41,9 +41,10 @@ def _guided_name(row: Guidance) -> Body | str:
     return row.guided or row.counterpart
 
 
-def list_measures_in_force(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
-    """Return the measures of visible notices in force."""
-    return Measure.objects.filter(notice__in=visible_to(by), notice__state=NoticeState.LIVE)
+def list_own_measures(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
+    """Return the measures of visible notices in force that the user's units owe or lead."""
+    rows = Measure.objects.filter(notice__in=visible_to(by), notice__state=NoticeState.LIVE)
+    return rows.filter(owed_or_led_by(own_bodies(by)))
 
 
 def list_guidable_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
@@ -77,7 +78,7 @@ class GuidanceRecords(Register[Guidance]):
         targets=own_bodies,
         target="guiding",
         fields=("kind", "on", "guided", "counterpart", "measure", "words"),
-        offers={"guided": list_guidable_bodies, "measure": list_measures_in_force},
+        offers={"guided": list_guidable_bodies, "measure": list_own_measures},
         initial=lambda by, row: {"on": timezone.localdate()},
     )
     template = "notices/guidance.html"

@@ -183,7 +183,8 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
         rows = rows.filter(record__subject=asked.subject)
     if asked.industry in INDUSTRIES:
         named = INDUSTRIES[asked.industry][1]
-        rows = rows.filter(Q(record__title__regex=named) | Q(record__subject__regex=named))
+        said = Q(record__title__regex=named) | Q(record__subject__regex=named) | Q(record__applies_to__regex=named)
+        rows = rows.filter(said)
     if asked.state in Standing.values and asked.state:
         rows = rows.filter(state=asked.state)
     words = asked.words.strip()[:100]

@@ -177,11 +177,18 @@ def _planned(round_: Round) -> list[str]:
 
 
 @action("assessment.set_units", label="确定被考核单位", rule=rules.check_round_manager, ready=_planned)
-def set_units(round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = ()) -> ActionResult:
-    """Replace the assessed units and offices and their groups."""
+def set_units(
+    round_: Round, *, by: Actor, units: Units, offices: Sequence[Office] = (), self_until: date | None = None
+) -> ActionResult:
+    """Replace the assessed units and offices and their groups, and the last day of the self-assessment if given."""
     round_.units.all().delete()
     _add(round_, units, offices, by)
-    return ActionResult(words=f"被考核单位{len(units) + len(offices)}个")
+    words = f"被考核单位{len(units) + len(offices)}个"
+    if self_until and self_until != round_.self_until:
+        round_.self_until = self_until
+        round_.save(update_fields=["self_until"])
+        words += f"，自评截止{self_until.isoformat()}"
+    return ActionResult(words=words)
 
 
 def _has_units(round_: Round) -> list[str]:
@@ -206,7 +213,7 @@ def _has_units(round_: Round) -> list[str]:
 def open_round(round_: Round, *, by: Actor) -> ActionResult:
     """Open the round: each unit gets a self-assessment with a deadline on the ledger."""
     if round_.self_until < timezone.localdate():
-        raise Refused("自评截止日期已经过去。")
+        raise Refused("自评截止日期已经过去，请先在“确定被考核单位”中改自评截止日期。")
     if not round_.scheme.indicators.filter(way=Way.SELF).exists():
         return ActionResult(words="启动，没有需要自评的指标，不要求各单位提交自评")
     units = list(round_.units.select_related("body", "office"))

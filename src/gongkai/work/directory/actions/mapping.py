@@ -35,6 +35,10 @@ def map_item(
 ) -> ActionResult:
     """Say in which columns and by which units an item is published, and to which item of the power list it belongs."""
     chosen, units = list(columns), list(bodies)
+    if power and units and power.table.body not in units:
+        raise Refused(
+            f"权责清单事项“{power.name}”属于{power.table.body.label}，请选择对应单位的权责事项，或者选“没有”。"
+        )
     if {column.pk for column in chosen} - set(item.columns.values_list("pk", flat=True)):
         forget_absences([item.pk])
     item.columns.set(chosen)

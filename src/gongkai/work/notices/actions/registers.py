@@ -36,6 +36,7 @@ from gongkai.work.notices.models import (
     VagueDefault,
 )
 from gongkai.work.notices.planning.periods import TRACK_LABELS
+from gongkai.work.notices.queries.visible import owed_or_led_by
 from gongkai.work.notices.states import OPEN_STATES, UpwardState
 
 UPWARD_KIND = "upward"
@@ -293,6 +294,8 @@ def record_guidance(
         raise Refused("请填写指导内容。")
     if (guided is None) == (not counterpart.strip()):
         raise Refused("请选择对象单位，或者填写本系统之外的对象。")
+    if measure and not Measure.objects.filter(owed_or_led_by([guiding]), pk=measure.pk).exists():
+        raise Refused(f"{guiding.label}不承担也不牵头这项举措，请选择本单位的举措，或者不选。")
     made = Guidance.objects.create(
         kind=kind,
         on=on,

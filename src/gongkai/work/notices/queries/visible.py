@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
@@ -134,3 +134,9 @@ def load_units(pairs: Iterable[UnitKey]) -> dict[UnitKey, ResponsibleUnit]:
 def unit_label(entry: Entry) -> str:
     """Return the name of the unit or office that does a task."""
     return entry.office.name if entry.kind != ASSIGNED and entry.office else entry.body.label
+
+
+def owed_or_led_by(bodies: Iterable[Body]) -> Q:
+    """Return the condition for measures that one of these units owes or leads."""
+    tasks = Assignment.objects.filter(measure=OuterRef("pk"))
+    return Q(Exists(tasks.filter(body__in=bodies))) | Q(Exists(tasks.filter(leads__in=bodies)))
