@@ -7,8 +7,8 @@ child wrote is ever unpickled. How much a file may hold stands in `bounds`.
 """
 
 from gongkai.lib.confined.bounds import BOUNDS_BY_NAME, describe_excess
+from gongkai.lib.confined.parts import PartStopped, within_time_for_parts
 from gongkai.lib.confined.reading import (
-    PartStopped,
     cached_readings,
     in_background,
     in_child,
@@ -18,7 +18,6 @@ from gongkai.lib.confined.reading import (
     report_progress,
     shared_time_limit,
     with_progress,
-    within_time_for_parts,
 )
 
 __all__ = [

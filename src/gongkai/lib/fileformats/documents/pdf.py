@@ -45,9 +45,10 @@ def read_pdf(data: bytes, depth: int) -> Document:
     import pdfplumber
     import pypdfium2
 
-    from gongkai.lib.fileformats.documents.pdf_pages import open_document
+    from gongkai.lib.fileformats.documents.pdf_pages import cut_tail, open_document
 
     try:
+        data = cut_tail(data)
         document = open_document(data)
         reader = PdfReader(document, depth)
         turned = _upright(data)

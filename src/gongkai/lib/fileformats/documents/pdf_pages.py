@@ -1,6 +1,7 @@
 """The structure of a PDF, within bounds: pages, layers, form fields, and the shapes on a page."""
 
 import io
+import re
 import zlib
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
@@ -22,8 +23,16 @@ if TYPE_CHECKING:
     from pdfminer.pdfinterp import PDFGraphicState, PDFStackT, PDFTextState
     from pdfminer.utils import Matrix, Rect
 
+_LAST_REFERENCE = re.compile(rb"startxref\s+(\d+)")
 #: Levels of a page tree; programs write three.
 MAX_LEVELS = 100
+
+
+def cut_tail(data: bytes) -> bytes:
+    """Return a PDF that ends with its last cross-reference: pdfminer reads the end of a file in quadratic time."""
+    at = data.rfind(b"startxref")
+    found = _LAST_REFERENCE.match(data, at) if at >= 0 else None
+    return (data[:at] if found else data) + b"\nstartxref\n" + (found[1] if found else b"-") + b"\n%%EOF\n"
 
 
 def open_document(data: bytes) -> PDFDocument:
@@ -33,7 +42,7 @@ def open_document(data: bytes) -> PDFDocument:
         UnreadFile: it is locked, has too many pages, or its page tree is circular.
     """
     try:
-        document = PDFDocument(PDFParser(io.BytesIO(data)))
+        document = PDFDocument(PDFParser(io.BytesIO(cut_tail(data))))
     except (PDFPasswordIncorrect, PDFEncryptionError) as error:
         raise UnreadFile(LOCKED) from error
     count = 0
@@ -168,6 +177,12 @@ def attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
     title = (decode_text(name).strip() if isinstance(name, bytes) else "") or "附件"
     if not isinstance(stream, PDFStream):
         return title, b"", "PDF里没有它的内容"
+    content, fault = unpack_stream(stream, most)
+    return title, content, fault
+
+
+def unpack_stream(stream: PDFStream, most: int) -> tuple[bytes, str]:
+    """Return the content of a stream of at most `most` bytes, and why it is not read."""
     filters = [str(getattr(one, "name", one)) for one, _ in stream.get_filters()]
     content = stream.rawdata or b""
     if stream.decipher:
@@ -176,7 +191,7 @@ def attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
         try:
             content = zlib.decompressobj().decompress(content, most + 1)
         except zlib.error:
-            return title, b"", DAMAGED_PDF
+            return b"", DAMAGED_PDF
     elif filters:
-        return title, b"", f"压缩方式（{filters[0]}）不常用，没有读取"
-    return (title, content, "") if len(content) <= most else (title, b"", "太大：附件合计超过上限，没有读取")
+        return b"", f"压缩方式（{filters[0]}）不常用，没有读取"
+    return (content, "") if len(content) <= most else (b"", "太大：附件合计超过上限，没有读取")

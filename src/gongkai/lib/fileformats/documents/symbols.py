@@ -62,6 +62,7 @@ def find_symbol(font: str, code: int) -> str:
     """Return the character that a symbol font draws for a code; "" for an unknown one."""
     table = _FONTS.get(font.strip().lower())
     if table is None:
+        code -= 0xF000 if 0xF020 <= code <= 0xF0FF else 0  # as Word writes any font
         return chr(code) if 0x20 <= code < 0xD800 or 0xF900 <= code < 0xF0000 else ""
     return table.get(code - 0xF000 if 0xF000 <= code <= 0xF0FF else code, "")
 

@@ -1,65 +1,147 @@
-"""Read the text of a PDF outside its text layer: properties, notes, form fields, links."""
+"""Read the text of a PDF outside its text layer: strings of all objects, files, earlier revisions."""
 
-import ctypes
-from collections.abc import Callable, Iterator
+import io
+from collections.abc import Iterator
+from contextlib import suppress
 from urllib.parse import unquote
 
 import pypdfium2 as pdfium
-from pypdfium2 import raw
+from pdfminer.pdfdocument import PDFDocument
+from pdfminer.pdftypes import PDFObjectNotFound, PDFObjRef, PDFStream, resolve1
+from pdfminer.psexceptions import PSEOF, PSException
+from pdfminer.psparser import PSBaseParser
+from pdfminer.utils import decode_text
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.archives import MAX_FILES
 from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
+from gongkai.lib.fileformats.documents.pdf_pages import open_document, unpack_stream
 from gongkai.lib.privacy.files.text import HiddenContent, read_embedded
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
-#: More notes, fields and titles than anybody's document has; with more a person must look.
+#: More notes, fields, titles and objects than anybody's document has; with more a person must look.
 MAX_PDF_ITEMS = 50_000
-#: What an annotation says of itself (PDF 32000-1, 12.5 and 12.7): words, author, subject, rich words, value, default, names, caption.
-_ANNOTATION_KEYS = (b"Contents", b"T", b"Subj", b"RC", b"V", b"DV", b"RV", b"TU", b"TM", b"CA", b"NM")
-_XMP_TAGS = (b"<x:xmpmeta", b"</x:xmpmeta>")
+_MAX_STREAM_BYTES = 2_000_000
+#: Revisions of a file that was saved with its earlier ones, from the last.
+_MAX_REVISIONS = 20
+_END_OF_REVISION = b"%%EOF"
+#: Keys of strings that no person wrote: identities of the file, looks of a field.
+_GENERATED_KEYS = frozenset({"ID", "DA", "Panose", "Registry", "Ordering", "CharSet", "CheckSum"})
+#: Keys of what may be a stream of text: properties in XML, scripts, forms, values of fields.
+_TEXT_KEYS = frozenset({"Metadata", "JS", "XFA", "RC", "RV", "V", "DV"})
+_UTF_16 = (b"\xfe\xff", b"\xff\xfe")
 
 
 def read_hidden_pdf_text(content: bytes) -> HiddenContent:
     """Return the words outside the text layer of a PDF.
 
     Raises:
-        PrivacyError: damaged, locked, or with more notes and fields than can be read.
+        PrivacyError: damaged, locked, or with more objects and strings than can be read.
     """
     try:
         document = pdfium.PdfDocument(content)
     except pdfium.PdfiumError as error:
         locked = "password" in str(error).lower()
         raise UnknownContent(LOCKED if locked else DAMAGED_PDF) from error
+    hidden = HiddenContent()
     try:
-        hidden = HiddenContent()
-        for line in _list_hidden_texts(document, content):
-            hidden.lines.append(line)
-            if len(hidden.lines) > MAX_PDF_ITEMS:
-                raise PrivacyError("PDF中的批注、表单和书签过多，机器无法逐条检查")
+        hidden.lines += _list_strings(content)
+        hidden.lines += _list_earlier_words(document, content)
         _read_attachments(document, hidden)
         return hidden
     finally:
         document.close()
 
 
-def _list_hidden_texts(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
-    yield from (str(value) for value in document.get_metadata_dict().values() if value)
-    for title in document.get_toc(max_depth=64):
-        yield title.get_title()
-        yield _read_link_address(document, raw.FPDFBookmark_GetAction(title))
-    yield from _list_scripts(document)
-    yield from _read_xmp_properties(content)
-    if document.get_formtype() != raw.FORMTYPE_NONE:
-        document.init_forms()
-    yield from _read_xfa_form(document)
-    for number in range(len(document)):
-        page = document[number]
-        for place in range(raw.FPDFPage_GetAnnotCount(page)):
-            annotation = raw.FPDFPage_GetAnnot(page, place)
-            if annotation:
-                yield from _list_annotation_texts(document, annotation)
-                raw.FPDFPage_CloseAnnot(annotation)
+def _list_strings(content: bytes) -> list[str]:
+    """Return the strings of all objects: properties, notes, fields, links, titles, scripts."""
+    lines: dict[str, None] = {}
+    try:
+        for line in _iterate_strings(open_document(content), content):
+            lines[line] = None
+            if len(lines) > MAX_PDF_ITEMS:
+                break
+    except Exception as error:  # the library raises anything on damaged files
+        raise PrivacyError("PDF文件的结构不合规范，无法核对，请换一份重新导出的PDF") from error
+    if len(lines) > MAX_PDF_ITEMS:
+        raise PrivacyError("PDF中的批注、表单和书签过多，机器无法逐条检查")
+    return list(lines)
+
+
+def _iterate_strings(document: PDFDocument, content: bytes) -> Iterator[str]:
+    numbers = sorted({number for xref in document.xrefs for number in xref.get_objids()})
+    if len(numbers) > MAX_PDF_ITEMS:
+        yield from map(str, range(MAX_PDF_ITEMS + 1))
+    pending: list[tuple[str, object]] = [("", dict(xref.get_trailer())) for xref in document.xrefs]
+    while pending or numbers:
+        if not pending:
+            try:
+                pending.append(("", document.getobj(numbers[-1])))
+            except PDFObjectNotFound:
+                pass
+            except PSException:
+                pending.append(("", _list_tokens(document, content, numbers[-1])))
+            numbers.pop()
+            continue
+        key, value = pending.pop()
+        if isinstance(value, PDFObjRef) and key in _TEXT_KEYS and isinstance(found := resolve1(value), PDFStream):
+            yield from _read_stream(found)
+        if isinstance(value, PDFStream):
+            value = value.attrs
+        if isinstance(value, dict):
+            pending += ((str(name), one) for name, one in value.items() if str(name) not in _GENERATED_KEYS)
+        elif isinstance(value, list):
+            pending += ((key, one) for one in value[: MAX_PDF_ITEMS + 1])
+        elif isinstance(value, bytes) and (words := " ".join(_decode(value).split())):
+            yield unquote(words) if "%" in words else words
+
+
+def _list_tokens(document: PDFDocument, content: bytes, number: int) -> list[object]:
+    """Return the strings of an object whose syntax is damaged."""
+    places = (xref.get_pos(number) for xref in document.xrefs if number in xref.get_objids())
+    stream, at, _ = next(places, (None, 0, 0))
+    if stream is not None:
+        raise PDFObjectNotFound
+    parser, found = PSBaseParser(io.BytesIO(content[at : content.find(b"endobj", at)])), []
+    with suppress(PSEOF):
+        while True:
+            found.append(parser.nexttoken()[1])
+    return list[object](found)
+
+
+def _decode(value: bytes) -> str:
+    return value[2:].decode("utf-16-le", "replace") if value[:2] == _UTF_16[1] else decode_text(value)
+
+
+def _read_stream(stream: PDFStream) -> Iterator[str]:
+    """Yield the lines of a stream of text."""
+    content, _ = unpack_stream(stream, _MAX_STREAM_BYTES)
+    words = _decode(content) if content[:2] in _UTF_16 else content.decode("utf-8", "replace")
+    yield from filter(None, (line.strip() for line in re.split(r"[<>\n\r]+", words)))
+
+
+def _list_earlier_words(document: pdfium.PdfDocument, content: bytes) -> Iterator[str]:
+    """Yield what a file that was saved with its earlier revisions shows in those alone."""
+    ends = [found.end() for found in re.finditer(_END_OF_REVISION, content)][:-1]
+    if not ends:
+        return
+    shown = set(_list_page_lines(document))
+    for end in ends[-_MAX_REVISIONS:]:
+        try:
+            earlier = pdfium.PdfDocument(content[:end])
+        except pdfium.PdfiumError:
+            continue  # the first part of a file that is written for the web
+        lines = dict.fromkeys(line for line in _list_page_lines(earlier) if line not in shown)
+        shown.update(lines)
+        yield from lines
+        earlier.close()
+
+
+def _list_page_lines(document: pdfium.PdfDocument) -> Iterator[str]:
+    for page in document:
+        words = page.get_textpage()
+        yield from filter(None, map(str.strip, words.get_text_range().splitlines()))
+        words.close()
         page.close()
 
 
@@ -71,76 +153,3 @@ def _read_attachments(document: pdfium.PdfDocument, hidden: HiddenContent) -> No
             read_embedded(name, bytes(attached.get_data()), hidden)
         else:
             hidden.unread.append(f"{name}：附件太多，没有读取")
-
-
-def _list_annotation_texts(document: pdfium.PdfDocument, one: object) -> Iterator[str]:
-    for key in _ANNOTATION_KEYS:
-        yield _read_utf16(raw.FPDFAnnot_GetStringValue, one, key)
-    link = raw.FPDFAnnot_GetLink(one)
-    if link:
-        yield _read_link_address(document, raw.FPDFLink_GetAction(link))
-    form = document.formenv
-    if form is None:
-        return
-    for ask in (
-        raw.FPDFAnnot_GetFormFieldValue,
-        raw.FPDFAnnot_GetFormFieldName,
-        raw.FPDFAnnot_GetFormFieldAlternateName,
-        raw.FPDFAnnot_GetFormFieldExportValue,
-    ):
-        yield _read_utf16(ask, form, one)
-    for place in range(min(raw.FPDFAnnot_GetOptionCount(form, one), MAX_PDF_ITEMS + 1)):
-        yield _read_utf16(raw.FPDFAnnot_GetOptionLabel, form, one, place)
-
-
-def _read_utf16(ask: Callable[..., int], *of: object) -> str:
-    size = ask(*of, None, 0)
-    if size <= 2:
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    ask(*of, ctypes.cast(buffer, ctypes.POINTER(ctypes.c_ushort)), size)
-    return " ".join(buffer.raw[: size - 2].decode("utf-16-le", "replace").split())
-
-
-def _read_bytes(ask: Callable[..., int], *of: object) -> str:
-    size = ask(*of, None, 0)
-    if size <= 1:
-        return ""
-    buffer = ctypes.create_string_buffer(size)
-    ask(*of, buffer, size)
-    return unquote(buffer.raw[: size - 1].decode("utf-8", "replace"))
-
-
-def _read_link_address(document: pdfium.PdfDocument, action: object) -> str:
-    if not action:
-        return ""
-    address = _read_bytes(raw.FPDFAction_GetURIPath, document, action)
-    return f"{address} {_read_bytes(raw.FPDFAction_GetFilePath, action)}"
-
-
-def _list_scripts(document: pdfium.PdfDocument) -> Iterator[str]:
-    for place in range(min(raw.FPDFDoc_GetJavaScriptActionCount(document), MAX_PDF_ITEMS)):
-        script = raw.FPDFDoc_GetJavaScriptAction(document, place)
-        if script:
-            yield _read_utf16(raw.FPDFJavaScriptAction_GetScript, script)
-            raw.FPDFDoc_CloseJavaScriptAction(script)
-
-
-def _read_xfa_form(document: pdfium.PdfDocument) -> Iterator[str]:
-    for place in range(min(max(raw.FPDF_GetXFAPacketCount(document), 0), 1000)):
-        size = ctypes.c_ulong()
-        if not raw.FPDF_GetXFAPacketContent(document, place, None, 0, size) or not size.value:
-            continue
-        buffer = ctypes.create_string_buffer(size.value)
-        raw.FPDF_GetXFAPacketContent(document, place, buffer, size.value, size)
-        yield from re.split(r"[<>\n]+", buffer.raw.decode("utf-8", "replace"))
-
-
-def _read_xmp_properties(content: bytes) -> Iterator[str]:
-    start = content.find(_XMP_TAGS[0])
-    while start >= 0:
-        stop = content.find(_XMP_TAGS[1], start)
-        stop = len(content) if stop < 0 else stop
-        words = content[start:stop].decode("utf-8", "replace")
-        yield from (part for part in re.findall(r">([^<>]+)<", words) if part.strip())
-        start = content.find(_XMP_TAGS[0], stop)
