@@ -33,6 +33,12 @@ MINE = ("周正", "13800000001", "zz@yunling.example")
         (("周正", "", "ZZ@yunling.example "), True),
         (("周\u200b正", "13800000001", ""), True),
         (("周正（借调）", "", "zz@yunling.example"), True),
+        *(
+            (((added, "", "zz@yunling.example"), True))
+            for added in ("周正2", "周正【借调】", "周正[借调", "周正A", "教育局周正", "周正\ufe0f")
+        ),
+        (("周正", "", "zz+1@yunling.example"), True),
+        (("周大正", "", "zz@yunling.example"), False),
         (("周正", "13800000002", ""), False),
         (("周正", "", ""), False),
         (("周政", "13800000001", "zz@yunling.example"), False),
@@ -47,9 +53,9 @@ def test_a_rule_that_wants_another_person_refuses_the_same_human_under_a_second_
     """Walked for each room's rule with the second registration of who did the first step."""
     body: Body = BodyFactory()
     first = PersonFactory(name="周正", mobile="13800000001")
-    second = PersonFactory(name="周\u200b 正(借调)", mobile="+86 13800000001")
+    second = PersonFactory(name="教育局周\u200b 正(借调)", mobile="+86 13800000001")
     third = PersonFactory(name="周正", mobile="13800000003")
-    assert list_registrations(second.pk) == {first.pk, second.pk}
+    assert list_registrations(second.pk) == list_registrations(first.pk) == {first.pk, second.pk}
     posts = tuple(Post(role, body.pk, None, body.path) for role in Role.values)
     twin, other = (Actor(one.name, one.pk, one.user_id, posts) for one in (second, third))
     assert is_among(twin, [None, first.pk])

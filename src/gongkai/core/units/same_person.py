@@ -1,7 +1,7 @@
 """Decide whether two accounts belong to the same person.
 
 Every rule that needs another person calls `is_among`; every rule for oneself calls `is_self`.
-Two registrations with the same name and contact count as one person.
+Two registrations with one contact count as one person if one name contains the other.
 `tests/architecture/test_humans.py` refuses other comparisons of person ids.
 """
 
@@ -10,8 +10,8 @@ import unicodedata
 from collections.abc import Collection, Iterable
 from typing import NamedTuple
 
-from django.db.models import F, QuerySet, Value
-from django.db.models.functions import Replace, Substr
+from django.db.models import F, Q, QuerySet, Value
+from django.db.models.functions import Lower, Replace, Right, Substr
 
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Person
@@ -35,7 +35,8 @@ MOBILE_RULE = "手机号码是11位数字，以1开头"
 def registration_marks(name: str, mobile: str, email: str) -> Marks:
     """Return the normalised marks of a registration, regardless of spaces, full-width digits or +86."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
-    return Marks(_strip_spaces(name), digits, unicodedata.normalize("NFKC", email).strip().lower())
+    address = re.sub(r"\+[^@]*(?=@)", "", unicodedata.normalize("NFKC", email).strip().lower())
+    return Marks(_bare_name(name), digits, address)
 
 
 def is_mobile(typed: str) -> bool:
@@ -47,10 +48,10 @@ def is_mobile(typed: str) -> bool:
     return bool(re.fullmatch(r"1\d{10}", registration_marks("", typed, "").mobile))
 
 
-def _strip_spaces(name: str) -> str:
-    """Return a name without blanks, characters of no width, and what is added in brackets: 戴思源（借调）."""
-    bare = re.sub(r"\(.*?\)", "", unicodedata.normalize("NFKC", name))
-    return "".join(sign for sign in bare if unicodedata.category(sign)[0] in "LNM")
+def _bare_name(name: str) -> str:
+    """Return the letters of a name without what is added in brackets: 戴思源2, 戴思源【借调】."""
+    bare = re.sub(r"[(\[【〔{<《].*?([)\]】〕}>》]|$)", "", unicodedata.normalize("NFKC", name))
+    return "".join(sign for sign in bare if unicodedata.category(sign)[0] == "L")
 
 
 def _load_marks(people: QuerySet[Person]) -> dict[int, Marks]:
@@ -58,19 +59,25 @@ def _load_marks(people: QuerySet[Person]) -> dict[int, Marks]:
     return {number: registration_marks(name, mobile, email) for number, name, mobile, email in rows}
 
 
-def _filter_by_names(names: Collection[str]) -> QuerySet[Person]:
-    """Return the registrations that begin as one of these names; what else is in them is compared as `Marks`."""
+def _filter_like(marks: Collection[Marks]) -> QuerySet[Person]:
+    """Return the registrations that begin with one of these names or seem to share a contact."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
-    return Person.objects.annotate(first=Substr(bare, 1, 1)).filter(first__in={name[:1] for name in names})
+    rows = Person.objects.annotate(first=Substr(bare, 1, 1), tail=Right("mobile", 4), mail=Lower("email"))
+    return rows.filter(
+        Q(first__in={mark.name[:1] for mark in marks})
+        | Q(tail__in={mark.mobile[-4:] for mark in marks if mark.mobile})
+        | Q(mail__in={mark.email for mark in marks if mark.email})
+    )
 
 
 def are_alike(one: Marks, other: Marks) -> bool:
-    """Return true if two registrations share the name and the mobile number or e-mail address.
+    """Return true if two registrations share mobile number or e-mail address, and one name contains the other.
 
-    A name alone does not identify a person: every government has two 张伟.
+    A name alone does not identify a person: every government has two 张伟. Nor does a mailbox of an office.
     """
     reached = (one.mobile and one.mobile == other.mobile) or (one.email and one.email == other.email)
-    return one.name == other.name and bool(reached)
+    shorter, longer = sorted((one.name, other.name), key=len)
+    return bool(reached) and bool(shorter) and shorter in longer
 
 
 def list_registrations(person_id: int) -> set[int]:
@@ -83,18 +90,15 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
     numbers = {number for number in people if number is not None}
     own = _load_marks(Person.objects.filter(pk__in=numbers))
     reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
-    named: dict[str, list[tuple[int, Marks]]] = {}
-    for number, mark in _load_marks(_filter_by_names({mark.name for mark in reached.values()})).items():
-        named.setdefault(mark.name, []).append((number, mark))
-    return {
-        number: {
-            number,
-            *(n for n, mark in named.get(own[number].name, ()) if are_alike(reached[number], mark)),
-        }
-        if number in reached
-        else {number}
-        for number in numbers
-    }
+    shared: dict[str, list[tuple[int, Marks]]] = {}
+    for number, mark in _load_marks(_filter_like(reached.values())).items() if reached else ():
+        for contact in filter(None, (mark.mobile, mark.email)):
+            shared.setdefault(contact, []).append((number, mark))
+    found = {number: {number} for number in numbers}
+    for number, mark in reached.items():
+        near = [*shared.get(mark.mobile, ()), *shared.get(mark.email, ())]
+        found[number].update(other for other, its in near if are_alike(mark, its))
+    return found
 
 
 def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | None] = ()) -> bool:
