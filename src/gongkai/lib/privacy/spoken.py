@@ -15,17 +15,21 @@ from gongkai.lib.privacy.persons.shape import COMPOUND_SURNAMES, KNOWN_SURNAMES
 _INVISIBLE_CHARACTERS = re.compile(f"[{INVISIBLE_CHARACTER_CLASS}\u200c\u200d\u20e3]+")
 _GAP, _SURNAME = "[ _\u00a0\u2002-\u200a\u3000]", f"[{''.join(sorted(KNOWN_SURNAMES))}]"
 _FAMILY = f"(?:{'|'.join(sorted(COMPOUND_SURNAMES))}|{_SURNAME})"
+#: The last characters of words for people, right before their names.
+_BEFORE_NAME = "人名告户者员亲母父妻夫子女弟妹兄姐生民儿主工属方"
 #: A given name set apart from its surname, behind what announces a name or another name: 申请人：赵　铁柱, 王　　芳　刘志强.
 _WIDE_SET_NAME = re.compile(
-    rf"(?:(?<=[:：、，,;；(（|])|(?<=[人名告户者员亲母父妻夫子女弟妹兄姐])|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?{_FAMILY}({_GAP}{{1,4}})"
+    rf"(?:(?<=[:：、，,;；(（|])|(?<=[{_BEFORE_NAME}])|(?<=[{HAN}]{_GAP})|^|(?<=[\n\t])){_GAP}*\t?{_FAMILY}({_GAP}{{1,4}})"
     rf"(?![男女])[{HAN}](?:({_GAP}{{0,4}})(?![男女])[{HAN}])?(?={_GAP}*(?:[，,、。;；)）（(\n\t|]|$)"
     rf"|{_GAP}+(?:性别|男|女|电话|身份|[0-9]|(?:反映|来电|来信|提出|不服|认为|{_SURNAME}{_GAP}*[{HAN}]{{1,2}})(?:[^{HAN}]|$)))"
 )
 #: The same within a sentence, behind what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
 _GIVEN = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
 _WIDE_SET_NAMES_IN_SENTENCES = (
-    re.compile(rf"(?<=[人名告户者员亲母父妻夫子女弟妹兄姐生民儿主]){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
-    re.compile(rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|等[0-9一二三四五六七八九十]?人))"),
+    re.compile(rf"(?<=[{_BEFORE_NAME}]){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
+    re.compile(
+        rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
+    ),
 )
 #: A name whose characters are all set apart by dots: 刘・志・强.
 _DOTTED_NAME = re.compile(rf"(?<![{HAN}·•・]){_FAMILY}([·•・])[{HAN}]([·•・])[{HAN}](?![{HAN}·•・])")
