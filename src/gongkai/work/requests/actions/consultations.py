@@ -140,14 +140,20 @@ def _send_consultation_letter(
     entry: Entry, asked: Consultation, said: Particulars, by: Actor, on: date | None
 ) -> tuple[tuple[Notification, ...], str]:
     party = register_party(None, by=by, matter=asked.matter, said=said)
-    code, _ = issue_code(None, by=SYSTEM, matter=asked.matter, second=said.last_four)  # it is in the letter alone
+    # A code in the letter is read by the clerk, too: it only shows. One that goes to the party alone decides.
+    mailed = bool(said.email and said.last_four)
+    code, _ = issue_code(None, by=SYSTEM if mailed else by, matter=asked.matter, second=said.last_four)
     site = main_website()
     where = f"{site.name.removesuffix('网站')}网站（{site.host}）" if site else "本机关网站"
-    page = f"“查办理情况”页面，凭查询码{format_code(code)}"
-    online = f"也可以在{where}{page}和联系电话后四位在网上提出意见。"
-    if not said.last_four:
-        online = f"可以在{where}{page}查看；意见请书面提出。"
-    letter = make_letter(entry, asked.kind, on=on, to=said.name, fields={"网上答复": f"您{online}"}, asked=asked)
+    page = f"在{where}“查办理情况”页面，凭"
+    shown = f"您也可以{page}发到您电子邮箱的查询码和联系电话后四位在网上提出意见。"
+    online = f"也可以{page}查询码{format_code(code)}和联系电话后四位在网上提出意见。"
+    if not mailed:
+        online = (
+            f"可以{page}查询码{format_code(code)}{'和联系电话后四位' if said.last_four else ''}查看；意见请书面提出。"
+        )
+        shown = f"您{online}"
+    letter = make_letter(entry, asked.kind, on=on, to=said.name, fields={"网上答复": shown}, asked=asked)
     if not said.email:
         return (), letter.digest
     lines = [

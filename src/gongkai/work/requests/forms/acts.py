@@ -55,7 +55,7 @@ _CONSULTATION_FIELDS = {
     "who": text_field("征求意见的对象", 120, required=True),
     "phone": Phone(
         required=False,
-        help_text="加密保存。填写的，对方凭意见书上的查询码和电话后四位在网上提出意见、领取意见书；不填的只凭查询码。",
+        help_text="加密保存。电话和电子邮箱都填写的，查询码发到对方邮箱，对方凭它和电话后四位在网上提出意见；没有邮箱的，意见书上的查询码只用来查看。",
     ),
     "email": forms.EmailField(
         label="电子邮箱", required=False, max_length=200, help_text="加密保存。填写的，另发邮件告知。"
