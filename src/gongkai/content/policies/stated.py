@@ -29,7 +29,7 @@ _FORCE = "(?:施行|实施|执行|生效|试行|实行)"
 #: What a notice orders for a time: 本次借用期限, 全线封闭施工时间.
 _MEASURE = (
     r"(?:本次|此次|全线|道路|交通|临时)*(?:借用|征用|占用|占道|封闭|封控|管制|管控|停水|停电|停气|限行|禁行|断行|施工|禁放|调整)+"
-    r"(?:期限?|时间)"
+    r"(?:期限?|时间|期间)"
 )
 #: The document as its own subject, also 以上规定; or nothing, after words that issue it.
 _SUBJECT = (
@@ -39,7 +39,7 @@ _SUBJECT = (
 #: 本办法自2026年12月1日起施行, 现予公布，从二〇二六年十二月一日零时起施行; what is in force from its publication on names no day.
 _BEGINS = re.compile(
     rf"{_SUBJECT}将?[自从于]?(?P<day>{_ON})(?:（含）|[零0]时)?(?:(?:起|开始)?(?:正式)?{_FORCE}|起?(?:至|到){_ON}(?:止|为止)?{_FORCE})(?!的)"
-    rf"|{_SUBJECT}(?:有效期限?|{_FORCE}(?:期限?|时间)|{_MEASURE})[为是：:]?自?(?P<since>{_ON})起?[至到]{_ON}"
+    rf"|{_SUBJECT}(?:有效期限?|{_FORCE}(?:期限?|时间|期间)|{_MEASURE})[为是：:]?自?(?P<since>{_ON})起?[至到]{_ON}"
     rf"|[自从](?P<same>{_ON})起[^。；\n]{{0,80}}[，,。；]{_ITSELF}自?同日起?(?:正式)?{_FORCE}"
 )
 #: A day of the document; 自核发之日起 is about a permit.
@@ -50,13 +50,13 @@ _FROM = (
 _LAST = rf"(?P<last>[{_DIGITS}]{{4}}年[{_DIGITS}]{{1,2}}月[{_DIGITS}]{{1,3}}[日号])"
 _SINCE = rf"(?:{_FROM}(?:计算)?|自?{_DAY})?"
 _COUNT = r"(?:\d{1,3}|[一二两三四五六七八九十]{1,3})"
-_SPAN = rf"(?P<count>{_COUNT})(?P<unit>年|个月|天|日)"
+_SPAN = rf"(?P<count>{_COUNT})(?P<unit>年|个月|周|个?星期|天|日)"
 _UNTIL = rf"[至到]{_LAST}(?:为?止)?"
 #: The clauses that give a document's own end; a clause with one word more (有效期内每2年评估) gives none.
 _TERMS = tuple(
     re.compile(rf"(?P<itself>(?:{_ITSELF}|{_ABOVE})的?)?(?:{_FROM})?{form}")
     for form in (
-        rf"(?:有效期限?|有效|(?:试行|施行|实施|执行)(?:期限?|时间)|试行|{_MEASURE})(?:暂定)?[为是：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
+        rf"(?:有效期限?|有效|(?:试行|施行|实施|执行)(?:期限?|时间|期间)|试行|{_MEASURE})(?:暂定)?[为是：:]?\s*{_SINCE}(?:{_SPAN}|{_UNTIL})",
         rf"现?(?:有效期限?)?延长{_UNTIL}",
     )
 )
@@ -88,6 +88,10 @@ _QUOTED = re.compile(r"“[^“”\n]{10,}”")
 _HAN_GAP = re.compile(r"[ 　]{1,3}(?=[\d年月日起])|(?<=[\d年月])[ 　]{1,3}")
 #: The hours at which a day begins and ends: 至2026年11月20日24时止.
 _HOUR = re.compile(r"(?<=[日号])(?:零|0|24|二十四)时")
+#: A span whose end has no year or no month of its own: 2026年11月2日—11月23日.
+_SPAN_OF_DAYS = re.compile(
+    rf"([{_DIGITS}]{{4}}年)([{_DIGITS}]{{1,2}}月)([{_DIGITS}]{{1,3}}[日号]起?)[至到—–－~～-]{{1,2}}([{_DIGITS}]{{1,2}}月)?(?=[{_DIGITS}]{{1,3}}[日号])"
+)
 _ISSUED = re.compile(r"(?:印发|发布|公布|颁布)(《.+》)")
 #: The day from which something is in force, in a clause.
 _BEGINS_ON = re.compile(rf"[自从]{_DAY}(?:起开始|起|开始)(?:正式)?(?:施行|实施|执行|生效|试行)")
@@ -107,7 +111,7 @@ _ENDING = (
     rf"(?:(?:的?有效期限?|有效|{_FORCE})(?:期限?|时间)?(?:暂定)?[为是：:]?(?:{_STARTS})?{_TO}|{_STARTS}{_TO}|一?直{_TO}|{_TO}(?:为?止|结束|时|之日)"
     rf"|(?:的?(?:有效|{_FORCE})期限?|截止(?:时间|日期))[为是与同随和：:](?!指|[^，,]{{0,20}}(?:\d|[一二三四五六七八九十]{{1,3}})(?:年|个月|日))[^，,]{{2,60}}"
     rf"|在?[^，,本的]{{2,30}}期间内?(?:有效|执行|施行|适用)|仅?[限在][^，,]{{2,20}}(?:有效|执行|施行|适用)"
-    rf"|(?:[于在待自随至](?!{_ON})[^，,的]{{2,40}})?{_OVER}"
+    rf"|(?:[于在待自随至](?!{_ON})[^，,的]{{2,40}}|届时|到时)?{_OVER}"
     r"|(?:何时)?(?:终止|结束|解除|失效|废止)(?:日期|时间)?由?[^，,]{0,20}另行(?:通知|公布|公告|规定))"
 )
 #: What ends besides the document: its sentence says nothing of the document's end.
@@ -168,7 +172,8 @@ def read_stated_facts(text: str) -> StatedFacts:
     lines = [line.strip() for line in text.splitlines() if line.strip()]
     number = next((number_key(line) for line in lines[:_HEAD] if is_one(line)), "")
     days = {
-        read_day(found["day"] or found["since"] or found["same"]) for found in _BEGINS.finditer(_HAN_GAP.sub("", text))
+        read_day(found["day"] or found["since"] or found["same"])
+        for found in _BEGINS.finditer(_fill_days(_HAN_GAP.sub("", text)))
     }
     ended = [
         mark
@@ -211,11 +216,15 @@ def last_days(text: str, first_days: Collection[date], title: str = "") -> set[d
 def _with_itself(text: str, title: str) -> tuple[str, list[str]]:
     """Replace the document's own titles by 本文件 and remove quotations; return the text and those
     titles."""
-    text = _HOUR.sub("", _QUOTED.sub("", text))
+    text = _fill_days(_HOUR.sub("", _QUOTED.sub("", text)))
     names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
     for name in names:
         text = text.replace(cite_title(name), "本文件")
     return text, names
+
+
+def _fill_days(text: str) -> str:
+    return _SPAN_OF_DAYS.sub(lambda found: f"{found[1]}{found[2]}{found[3]}至{found[1]}{found[4] or found[2]}", text)
 
 
 def end_words(text: str, title: str = "") -> str:
@@ -348,8 +357,9 @@ def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
     if not facts.get("count"):
         return set()
     count = to_int(facts["count"]) or 0
-    if facts["unit"] in {"天", "日"}:
-        ends = [day + timedelta(days=count) for day in first_days]
+    if facts["unit"] not in {"年", "个月"}:
+        days = count * (1 if facts["unit"] in {"天", "日"} else 7)
+        ends = [day + timedelta(days=days) for day in first_days]
     else:
         months = count * (12 if facts["unit"] == "年" else 1)
         ends = [add_months(day, months) for day in first_days] if 0 < months <= MAX_TERM_MONTHS else []
