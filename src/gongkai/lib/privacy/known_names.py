@@ -20,7 +20,15 @@ from gongkai.lib.privacy.name_hints import (
     is_followed_by_verb,
     is_inside_word,
 )
-from gongkai.lib.privacy.name_parts import INVISIBLE_OR_SPACE, NameParts, normalise_name_text, remove_spaces, split_name
+from gongkai.lib.privacy.name_parts import (
+    INVISIBLE_OR_SPACE,
+    NameParts,
+    find_introduced_parts,
+    is_inside_dotted,
+    normalise_name_text,
+    remove_spaces,
+    split_name,
+)
 from gongkai.lib.privacy.persons import context, shape
 from gongkai.lib.privacy.persons.again import OF_PERSON
 
@@ -76,8 +84,6 @@ _PERSON_BEFORE = re.compile(
 #: What shows that characters of a name were hidden or added: 王某芳, 王小芳, 欧阳*峰, 欧阳雪F.
 _DISGUISE = re.compile(rf"[某小阿{_SIGNS}a-zA-Z]")
 _LETTER = re.compile(r"[a-zA-Z]")
-_DOT_AFTER = re.compile(rf"[{HAN}]{{0,3}}·")
-_DOT_BEFORE = re.compile(rf"·[{HAN}]{{0,3}}$")
 _HAN_RUN = re.compile(rf"[{HAN}]+")
 
 
@@ -94,7 +100,6 @@ def find_known_people(text: str, names: Iterable[str], *, posts: bool = True) ->
     """Return the mentions of known people in order, not overlapping.
 
     Args:
-        text: any text.
         names: full names of people; shorter than two characters they are left out.
         posts: also find the surname with a title of office (李主任), not only with a civil one (李女士).
     """
@@ -148,6 +153,7 @@ def _list_name_divisions(whole: str) -> tuple[tuple[str, str], ...]:
 
 
 def _find_mentions(view: Frame, forms: NameParts, *, posts: bool) -> Iterator[tuple[int, int]]:
+    yield from find_introduced_parts(view.text, forms)
     for start, end in (*_full_names(view, forms), *_given_names(view, forms)):
         yield _extended(view, forms, start, end)
     for start, end in find_substrings(view.text, forms.surnames):
@@ -212,7 +218,7 @@ def _partly_hidden(surname: str, given: str) -> re.Pattern[str]:
 def _given_names(view: Frame, forms: NameParts) -> Iterator[tuple[int, int]]:
     text = view.text
     for start, end in find_substrings(text, forms.pieces):
-        if _is_given_name_alone(view, start, end) and not _is_inside_dotted(text, start, end):
+        if _is_given_name_alone(view, start, end) and not is_inside_dotted(text, start, end):
             yield start, end
     alone = [*find_substrings(text, forms.given), *find_substrings(text, {char * 2 for char in forms.characters})]
     for start, end in alone:
@@ -355,11 +361,6 @@ def _is_one_character_alone(view: Frame, start: int, end: int) -> bool:
     before = view.text[max(0, start - 2) : start]
     named = any(char in shape.USUAL_SURNAMES and view.starts[start - at] for at, char in enumerate(before[::-1], 1))
     return not (named and _HAN_RUN.fullmatch(before)) and _is_given_name_alone(view, start, end)
-
-
-def _is_inside_dotted(text: str, start: int, end: int) -> bool:
-    """Return whether a piece is part of another dotted name: 努尔 in 阿依努尔·托合提."""
-    return bool(_DOT_AFTER.match(text, end) or _DOT_BEFORE.search(text, max(0, start - 4), start))
 
 
 def _follows_surname(view: Frame, start: int) -> bool:

@@ -50,6 +50,29 @@ def split_name(name: str) -> NameParts:
     return NameParts(whole, tuple(whole[:at] for at in cut), given, whole[cut[0] :] if cut else "")
 
 
+_DOT_AFTER = re.compile(rf"[{HAN}]{{0,3}}·")
+_DOT_BEFORE = re.compile(rf"·[{HAN}]{{0,3}}$")
+_SURNAME_NAMED = re.compile(r"(?<!百)姓")
+_GIVEN_NAMED = re.compile(rf"(?<![{HAN}])(?:本人|我|本|小|单|大)?名(?:字)?[叫为是作]?")
+_ITS_NAME = re.compile("(?:就|才)?是(?:我|本人)的?名")
+
+
+def find_introduced_parts(text: str, parts: NameParts) -> list[tuple[int, int]]:
+    """Return the parts that a text names one by one, and the given name wherever it stands then: 姓公冶，名长风."""
+    found = [
+        (at.end(), at.end() + len(surname))
+        for at in _SURNAME_NAMED.finditer(text)
+        for surname in parts.surnames
+        if text.startswith(surname, at.end())
+    ]
+    named = [at.end() for at in _GIVEN_NAMED.finditer(text)]
+    for given in {*parts.given, parts.characters} - {""}:
+        places = [at.start() for at in re.compile(re.escape(given)).finditer(text)]
+        first = [at for at in places if at in named or _ITS_NAME.match(text, at + len(given))]
+        found += [(at, at + len(given)) for at in (places if first and len(given) > 1 else first)]
+    return found
+
+
 def _ends_of(part: str) -> list[str]:
     """Return the first and the last characters of a part, two at least: 迪丽 and 努尔 of 迪丽努尔."""
     sizes = range(2, len(part))
@@ -64,3 +87,8 @@ def normalise_name_text(text: str) -> str:
 def remove_spaces(name: str) -> str:
     """Return the name in half width without spaces and invisible characters."""
     return normalise_name_text(INVISIBLE_OR_SPACE.sub("", to_half_width(name)))
+
+
+def is_inside_dotted(text: str, start: int, end: int) -> bool:
+    """Return whether a piece is part of another dotted name: 努尔 in 阿依努尔·托合提."""
+    return bool(_DOT_AFTER.match(text, end) or _DOT_BEFORE.search(text, max(0, start - 4), start))
