@@ -111,7 +111,9 @@ def test_kept_late_and_broken_are_shown_as_what_they_are(unit: Body, kept: Simpl
     late = public_promise(unit, title="开通社区公交", until=day(-10))
     assert late.light == "red"
     assert {one.title: one.word for one in public_promises(kept.site.pk)}["开通社区公交"] == "逾期未兑现"
-    actions.report_kept(late, by=clerk(unit), text="社区公交已开通。", on=day(-2), url=PROOF)
+    with pytest.raises(Refused, match="由另一人核对后生效"):
+        actions.report_kept(late, by=clerk(unit), text="社区公交已开通。", on=day(-11), url=PROOF)
+    actions.report_kept(fresh(late), by=clerk(unit), text="社区公交已开通。", on=day(-2), url=PROOF)
     assert publish_pending(late).light == "grey_red"
     broken = public_promise(unit, title="新建停车场", until=day(5))
     actions.report_broken(broken, by=clerk(unit), reason="地块地质条件不适合，改为错时共享停车。")

@@ -32,6 +32,7 @@ def enter() -> None:
     register_past("opinion.record_response", makes_punctual)
     register_past("opinion.record_further", makes_punctual)
     register_past("opinion_duty.report", undoes_lateness)
+    register_past("promise.report_kept", undoes_lateness)
     register_source("opinion_response", _response)
     register_source("promise", _promise)
     ERASURE_HANDLERS.extend(erasing.ERASURE_HANDLERS)

@@ -16,6 +16,7 @@ from gongkai.core.ledger.clock import deadline_of, make_event, set_deadline, voi
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.past import with_proof
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
@@ -190,6 +191,7 @@ def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
 
 
 @entry_action("promise", "report_kept", label="报告已兑现", rule=rules.check_unit_staff)
+@with_proof("promise.report_kept")
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
 ) -> ActionResult:
