@@ -1,10 +1,13 @@
-"""Read mails: .eml, Outlook's .msg and winmail.dat, with what they carry."""
+"""Read mails (.eml, Outlook's .msg, winmail.dat) with what they carry, and web archives (.mht)."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
+from email import message_from_bytes
+from email.message import Message
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
+from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.archives import read_files, read_inner
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
@@ -166,3 +169,26 @@ def _decode(data: bytes, charset: str) -> str:
         with suppress(UnicodeDecodeError, LookupError):
             return data.decode(tried)
     return data.decode("gb18030", "replace")
+
+
+def read_mht(data: bytes, depth: int) -> Document:
+    """Return a web archive as a document; its pages in order."""
+    builder = Builder("mht")
+    message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n "))
+    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
+    for part in pages[:200]:
+        content = _payload(part)
+        if b"<frameset" in content.lower() and len(pages) > 1:
+            continue
+        read_page(builder, decode_page(content, builder, str(part.get_content_charset() or "")))
+    if not pages:
+        for part in message.walk():
+            if part.get_content_type() == "text/plain":
+                for line in decode(_payload(part), str(part.get_content_charset() or ""))[0].split("\n"):
+                    builder.paragraph(line)
+    return builder.document
+
+
+def _payload(part: Message) -> bytes:
+    content = part.get_payload(decode=True)
+    return content if isinstance(content, bytes) else b""

@@ -3,13 +3,10 @@
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from email import message_from_bytes
-from email.message import Message
 
 from lxml import etree, html
 from lxml.etree import _Element
 
-from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import parse_whole
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
@@ -384,26 +381,3 @@ def _squeeze(text: str | None) -> str:
 
 def _words(element: _Element) -> str:
     return " ".join("".join(map(str, element.itertext())).split())
-
-
-def read_mht(data: bytes, depth: int) -> Document:
-    """Return a web archive as a document; its pages in order."""
-    builder = Builder("mht")
-    message = message_from_bytes(data.lstrip(b"\xef\xbb\xbf\r\n "))
-    pages = [part for part in message.walk() if part.get_content_type() == "text/html"]
-    for part in pages[:200]:
-        content = _payload(part)
-        if b"<frameset" in content.lower() and len(pages) > 1:
-            continue
-        read_page(builder, decode_page(content, builder, str(part.get_content_charset() or "")))
-    if not pages:
-        for part in message.walk():
-            if part.get_content_type() == "text/plain":
-                for line in decode(_payload(part), str(part.get_content_charset() or ""))[0].split("\n"):
-                    builder.paragraph(line)
-    return builder.document
-
-
-def _payload(part: Message) -> bytes:
-    content = part.get_payload(decode=True)
-    return content if isinstance(content, bytes) else b""

@@ -213,7 +213,7 @@ def _read_text(data: bytes, suffix: str, depth: int) -> Document:
         if found is not None:
             return found
     if b"mime-version:" in head[:4000].lower() and re.search(rb"content-type:\s*multipart/related", head, re.I):
-        from gongkai.lib.fileformats.documents.pages import read_mht
+        from gongkai.lib.fileformats.documents.mails import read_mht
 
         return read_mht(data, depth)
     if (suffix == "eml" or _MAIL_HEADS.match(head)) and _MAIL.match(head.replace(b"\r\n", b"\n")):
