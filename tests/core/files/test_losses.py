@@ -1,14 +1,9 @@
 """Losses of files: stored with the text, asked for once."""
 
-import io
-
 import pytest
-from openpyxl import Workbook
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.losses import confirm_losses, losses_of, record_losses
-from gongkai.core.spreadsheets import reading
-from gongkai.core.spreadsheets.sheet import Column, Sheet
 
 pytestmark = pytest.mark.django_db
 
@@ -25,21 +20,3 @@ def test_losses_are_confirmed_once_for_each_file() -> None:
     assert losses_of("item/1").seen_by == ""
     record_losses("item/1", "没有的.docx", [])
     assert losses_of("item/1") is None
-
-
-def test_a_table_names_what_its_visible_cells_do_not_show() -> None:
-    book = Workbook()
-    first = book.worksheets[0]
-    first.append(["名称", "类别"])
-    first.append(["甲", "乙"])
-    hidden = book.create_sheet("底稿")
-    hidden.append(["藏"])
-    out = io.BytesIO()
-    book.save(out)
-    sheet = Sheet("表", (Column("name", "名称"), Column("kind", "类别")))
-    assert reading.read_table(out.getvalue(), sheet).losses == []
-    hidden.sheet_state = "hidden"
-    out = io.BytesIO()
-    book.save(out)
-    (line,) = reading.read_table(out.getvalue(), sheet).losses
-    assert "藏" in line

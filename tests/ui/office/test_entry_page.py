@@ -193,15 +193,16 @@ def test_evidence_and_remarks_with_files_by_form(as_, city) -> None:
     upload = SimpleUploadedFile("截图.png", b"\x89PNG\r\n\x1a\n")
     client.post(url(entry, "act/ledger.add_evidence/"), {"file": upload, "words": "栏目截图"})
     assert Evidence.objects.get().title == "截图.png"
-    files = [SimpleUploadedFile("甲.pdf", b"%PDF-1 a"), SimpleUploadedFile("乙.pdf", b"%PDF-1 b")]
+    files = [SimpleUploadedFile("甲.txt", b"a"), SimpleUploadedFile("乙.txt", b"b")]
     client.post(url(entry, "act/ledger.comment/"), {"text": "两个附件", "files": files})
     assert Comment.objects.get().attachments.count() == 2
-    bad = client.post(url(entry, "act/ledger.comment/"), {"text": "坏的", "files": SimpleUploadedFile("a.exe", b"MZ")})
-    assert "不能上传" in bad.content.decode()
+    for name, content, reason in (("a.exe", b"MZ", "不能上传"), ("断.pdf", b"%PDF-1 cut", "“断.pdf”打不开，已损坏")):
+        bad = client.post(url(entry, "act/ledger.comment/"), {"text": "坏", "files": SimpleUploadedFile(name, content)})
+        assert reason in bad.content.decode()
     assert Comment.objects.count() == 1
     page = client.get(url(entry)).content.decode()
     assert "栏目截图" in page
-    assert "甲.pdf" in page
+    assert "甲.txt" in page
 
 
 def test_evidence_is_judged_from_the_page(as_, city) -> None:
@@ -221,10 +222,10 @@ def test_who_may_not_act_leaves_no_file_behind(as_, city, settings) -> None:
     from gongkai.core.files.place import files_storage, place_of
 
     entry = EntryFactory(body=city.finance, grey=True)
-    upload = SimpleUploadedFile("单独.pdf", b"%PDF-1 only here")
+    upload = SimpleUploadedFile("单独.txt", b"only here")
     answer = as_(city.clerk).post(url(entry, "act/ledger.add_evidence/"), {"file": upload})
     assert "已经办结" in answer.content.decode()
-    assert not files_storage().exists(place_of(sha256(b"%PDF-1 only here").hexdigest()))
+    assert not files_storage().exists(place_of(sha256(b"only here").hexdigest()))
 
 
 def test_the_page_leads_on_to_safe_addresses_only(as_, city) -> None:
@@ -243,7 +244,7 @@ def test_the_page_costs_the_same_with_few_and_many(as_, city, django_assert_max_
         client.get(url(entry))
     for n in range(26):
         actions.comment(entry, by=city.clerk, text=f"{n}", files=[keep(SimpleUploadedFile("a.pdf", b"%PDF-1"))])
-        actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"%PDF-1")))
+        actions.add_evidence(entry, by=city.clerk, file=keep(SimpleUploadedFile("a.pdf", b"%%PDF-1 %d" % n)))
     with django_assert_max_num_queries(len(few)):
         newest = client.get(url(entry)).content.decode()
     assert len(few) < 40

@@ -9,6 +9,7 @@ from django.core.files.uploadedfile import UploadedFile
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, suffix_of
 from gongkai.core.files.store import reasons_against_file
 from gongkai.core.widgets.forms import FieldFacts
+from gongkai.lib.privacy.model import PrivacyError
 
 #: Maximum number of files in one field.
 MAX_FILES_PER_FIELD = 200
@@ -23,15 +24,14 @@ MAX_FILES_LOOKED_INTO = 20
 def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
     if reasons := reasons_against_file(upload.name or "", upload.size or 0, kinds):
         raise forms.ValidationError(reasons)
-    if not held and (why := find_emptiness_of(upload)):
-        shown = clean_name(upload.name or "")[-60:]
-        raise forms.ValidationError(f"“{shown}”里看不到内容：{why}。请换成有内容的文件。")
+    if not held and (why := find_fault_of(upload)):
+        raise forms.ValidationError(f"“{clean_name(upload.name or '')[-60:]}”{why}。")
     return upload
 
 
-def find_emptiness_of(upload: "UploadedFile[bytes]") -> str:
-    """Return why nothing can be seen in an uploaded file, or "". Long files are taken to show something."""
-    from gongkai.lib.privacy.files.emptiness import find_emptiness, outline_film
+def find_fault_of(upload: "UploadedFile[bytes]") -> str:
+    """Return why an uploaded file does not open or shows nothing, or "". Long files are taken to show something."""
+    from gongkai.lib.privacy.files.emptiness import look_for_emptiness, outline_film
 
     suffix = suffix_of(upload.name or "")
     if (upload.size or 0) > MAX_BLANK_BYTES and suffix != "mp4":
@@ -39,7 +39,11 @@ def find_emptiness_of(upload: "UploadedFile[bytes]") -> str:
     upload.seek(0)
     data = outline_film(upload) if suffix == "mp4" else upload.read()
     upload.seek(0)
-    return find_emptiness(data, suffix)
+    try:
+        why = look_for_emptiness(data, suffix)
+    except PrivacyError as error:
+        return f"打不开，{str(error).rstrip('。')}"
+    return f"里看不到内容：{why}，请换成有内容的文件" if why else ""
 
 
 class MultipleFileInput(forms.ClearableFileInput):

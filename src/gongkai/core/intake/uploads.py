@@ -10,7 +10,7 @@ from django.core.files.uploadedfile import UploadedFile
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.bytes import describe_misfit
-from gongkai.core.files.forms import find_emptiness_of
+from gongkai.core.files.forms import find_fault_of
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, suffix_of
 from gongkai.core.files.place import files_storage
 from gongkai.core.intake.models import Upload
@@ -54,10 +54,10 @@ def fault_of(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_allowed: bo
         return f"“{name}”是空文件，请检查后重新选择。"
     if upload.size > rule.megabytes * MEGABYTE:
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
-    said = "内容与文件类型不符，可能已损坏，请另存后重新上传。"
+    said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
     why = describe_misfit(upload, suffix, said, damaged=False)  # type: ignore[arg-type]
-    if not why and not blank_allowed and (empty := find_emptiness_of(upload)):
-        why = f"里面看不到内容：{empty}，请换成有内容的文件。"
+    if not why and not blank_allowed and (fault := find_fault_of(upload)):
+        return f"“{name}”{fault}。"
     return f"“{name}”：{why}" if why else ""
 
 

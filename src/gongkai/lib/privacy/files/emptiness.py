@@ -18,6 +18,8 @@ from gongkai.lib.privacy.model import PrivacyError
 
 #: How the reasons begin for which no word is read from a file that opens.
 _NO_WORDS = ("空文件", "没有文字")
+#: How the reasons begin for which a file does not open.
+_CLOSED = ("有密码", "已损坏")
 #: Seconds of the shortest film that can tell anything.
 _MIN_SECONDS = 1
 #: Pages of a PDF in which anything is looked for, and the pixels of their longer side.
@@ -46,16 +48,27 @@ def has_words(text: str) -> bool:
 
 
 def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
-    """Return why nothing can be seen or heard in a file; empty where something can, or where the file is damaged.
+    """Return why nothing can be seen or heard in a file; empty where something can, or where the file does not open.
 
     Args:
         data: the file, or the beginning of a long one.
         suffix: its kind.
         worded: whether words were read from it, which may be hidden.
     """
+    with suppress(PrivacyError):
+        return look_for_emptiness(data, suffix, worded)
+    return ""
+
+
+def look_for_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
+    """Return why nothing can be seen or heard in a file, as `find_emptiness` does.
+
+    Raises:
+        PrivacyError: a PDF or an office file does not open: it has a password or is damaged.
+    """
     if not data:
         return "文件没有内容"
-    with suppress(UnfitPicture, PrivacyError):
+    with suppress(UnfitPicture):
         if (suffix in _PICTURES and is_blank_picture(data)) or (suffix == "heic" and _is_blank_heic(data)):
             return "图片是空白的、只有一片颜色，或者小得看不清"
         if suffix == "pdf" and are_pages_blank(data) and not (worded and shows_anything(data, suffix)):
@@ -72,10 +85,15 @@ def shows_anything(data: bytes, suffix: str) -> bool:
     """Return whether a reader sees words in an office file or a PDF (not hidden, not white, on no hidden sheet, inside the page), or a picture.
 
     True where that cannot be told.
+
+    Raises:
+        PrivacyError: it does not open.
     """
     try:
         return has_words(open_document(data, f".{suffix}").text) or _shows_pictures(data)
     except PrivacyError as error:
+        if str(error).startswith(_CLOSED):
+            raise
         unseen = _NO_WORDS if suffix != "pdf" else (*_NO_WORDS, "太大")  # the pages of a PDF are looked at apart
         return not str(error).startswith(unseen) or _shows_pictures(data)
 
@@ -142,7 +160,9 @@ def are_pages_blank(data: bytes) -> bool:
         blank = all(is_blank(small_picture(document[number])) for number in _pages_to_look_at(len(document)))
         document.close()
     except pdfium.PdfiumError as error:
-        raise PrivacyError("这个 PDF 打不开") from error
+        locked = error.err_code == pdfium.raw.FPDF_ERR_PASSWORD
+        said = "有密码：请取消打开密码后另存为新文件再试" if locked else "已损坏：请用阅读器另存或打印为新的PDF后再试"
+        raise PrivacyError(said) from error
     return blank
 
 
