@@ -38,6 +38,8 @@ def _has_mobile_grouping(raw: str) -> bool:
     sizes = group_sizes(raw)
     if len(sizes) == 1 or set(sizes) == {1}:
         return True
+    if "\t" in raw or raw.count("\n") > 1:  # figures in cells of their own: 156, 2021, 2021
+        return False
     return sizes in _USUAL_GROUPINGS or (len(sizes) == 2 and "\n" in raw)
 
 
