@@ -324,16 +324,17 @@ def test_five_of_four_is_questioned_where_it_is_entered() -> None:
 
 
 @pytest.mark.parametrize(
-    ("days", "months"),
+    ("days", "others", "months"),
     [
-        ([], ["2026年10月"]),
-        (["2026-08-31", "2026-10-31"], ["2026年9月"]),
-        (["2025-12-31", "2026-01-31"], [f"2026年{month}月" for month in range(2, 11)]),
-        (["2026-11-03"], []),
+        ([], [], ["2026年10月"]),
+        (["2026-08-31", "2026-10-31"], [], ["2026年9月"]),
+        (["2025-12-31", "2026-01-31"], [], [f"2026年{month}月" for month in range(2, 11)]),
+        (["2026-11-03"], [], []),
+        (["2026-11-03"], ["2026-09-30"], ["2026年9月", "2026年10月"]),
     ],
 )
-def test_months_without_a_report_are_named(days: list[str], months: list[str]) -> None:
-    assert missing_months(days, date(2026, 11, 28)) == months
+def test_months_without_a_report_are_named(days: list[str], others: list[str], months: list[str]) -> None:
+    assert missing_months(days, date(2026, 11, 28), others) == months
 
 
 def test_a_text_on_vaccines_is_not_answered_with_no() -> None:

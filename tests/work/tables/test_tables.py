@@ -373,6 +373,10 @@ def test_a_unit_has_one_row_a_year_and_kind_and_a_call_tells_every_unit(housing,
         [{"values": {**row, "name": housing.label}, "body": housing.name, "year": 2026}],
     )
     assert "同一单位只填一行" in imported(again, "table-budget")[1].errors[0].what
+    names = ({**row, "name": name} for name in (housing.name, housing.label))
+    pair = [{"values": one, "body": housing.name, "year": 2025} for one in names]
+    (error,) = imported(write_xlsx(find_importer("table-budget").sheet, pair), "table-budget")[1].errors
+    assert "出现了两次" in error.what
     actions.add_record(made, by=clerk, values={**row, "what": "决算"})
     call = {"name": "云财〔2026〕3号", "what": "部门预算", "on": "2026-02-28"}
     table(housing, "budget_call", call, year=2026)

@@ -3,11 +3,14 @@
 from gongkai.content.editions.models import Document
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.acts.following import ActionEvent
+from gongkai.core.acts.models import Movement
+from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import valid_evidence
 from gongkai.core.ledger.clock import end_of
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry, Evidence
-from gongkai.core.units.actors import SYSTEM
+from gongkai.core.units.actors import SYSTEM, Actor, actor_of_person
+from gongkai.core.units.models import Person
 from gongkai.lib.typed_json import numbers
 from gongkai.work.notices.actions.contributions import close_contributions, move_contribution_deadlines
 from gongkai.work.notices.actions.delegation import (
@@ -17,6 +20,7 @@ from gongkai.work.notices.actions.delegation import (
     shorten_share,
 )
 from gongkai.work.notices.actions.registers import cancel_upward, resume_upward, send_upward, tick_ordering_duty
+from gongkai.work.notices.actions.submissions import tick_sent_duty
 from gongkai.work.notices.entries.checklist import build_checklist
 from gongkai.work.notices.entries.creation import open_contributions
 from gongkai.work.notices.entries.evidence_offers import (
@@ -80,7 +84,7 @@ def send_with_task(happened: ActionEvent) -> None:
 def tick_sent_duties(happened: ActionEvent) -> None:
     """Tick duties whose submission was sent while a request was pending (follows `REQUEST_ENDINGS`).
 
-    The unit submits the task itself, so that nobody accepts what they sent themselves.
+    The sender submits the task with the sent papers if nothing else is open, as where no request was pending.
     """
     task = happened.target
     if not isinstance(task, Entry) or task.state not in WORKING_STATES:
@@ -88,7 +92,19 @@ def tick_sent_duties(happened: ActionEvent) -> None:
     returned = {line.duty.pk for line in build_checklist(task.assignment) if line.returned}
     sent = Upward.objects.filter(assignment=task.pk).exclude(sent_at=None).exclude(duty__in=returned)
     for upward in sent.select_related("assignment__entry__body").order_by("pk"):
-        tick_ordering_duty(upward, SYSTEM, sent=True)
+        sender = _find_sender(upward)
+        if tick_sent_duty.why_not(task, by=sender):
+            tick_ordering_duty(upward, SYSTEM, sent=True)
+            continue
+        files = upward.entry.attachments.select_related("stored")
+        papers = [NamedStoredFile(file.name, file.stored) for file in files]
+        tick_ordering_duty(upward, sender, sent=True, papers=papers)
+
+
+def _find_sender(upward: Upward) -> Actor:
+    sent = Movement.objects.filter(stream=upward.entry.stream, action="upward.send").order_by("-seq").first()
+    person = Person.objects.filter(pk=sent.person_id, active=True).first() if sent and sent.person_id else None
+    return actor_of_person(person) if person else SYSTEM
 
 
 def cancel_submissions(happened: ActionEvent) -> None:

@@ -91,7 +91,7 @@ class TableImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the planned changes; gaps in a strict schema are cell errors."""
-        made, seen = ImportPlan(), set[Identity]()
+        made, seen, seen_once = ImportPlan(), set[Identity](), set[tuple[object, ...] | None]()
         bodies, own = bodies_by_name(by), queries.own_bodies(by).first()
         there = self._there()
         for row in table.rows:
@@ -108,7 +108,8 @@ class TableImporter:
             year = (row["year"] or timezone.localdate().year) if self.schema.per_year else None
             name = name_of(self.fields, {field.key: row[field.key] for field in self.fields})
             known = (body.pk, year, name)
-            if known in seen:
+            once = rules.owed_once(self.schema, body, year, {field.key: row[field.key] for field in self.fields})
+            if known in seen or (once and once in seen_once):
                 what = f"“{name}”在表中出现了两次"
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, "请合并为一行"))
                 continue
@@ -123,6 +124,7 @@ class TableImporter:
                 made.errors.append(row.error(self.sheet, self.fields[0].key, what, todo))
                 continue
             seen.add(known)
+            seen_once.add(once)
             made.errors += self._gaps(row, body)
             self._change(made, row, body, year, there.get(known))
         made.notes += self._elsewhere(made)

@@ -288,10 +288,10 @@ def _undetailed(schema: TableSchema, rows: "QuerySet[Record]", by: Actor) -> dic
     name = details.all_fields[0].key
     under = Record.objects.filter(table__schema=details, table__in=queries.visible_to(by).order_by())
     pairs = [(str(values.get(name)), str(values.get(day))) for values in under.values_list("values", flat=True)]
-    key = schema.all_fields[0].key
+    key, every = schema.all_fields[0].key, [day for _, day in pairs]
     own = [(row.table.year, str(row.values.get(key))) for row in rows.select_related("table")]
     months = [
-        (place, missing_months([day for one, day in pairs if one == place], timezone.localdate()))
+        (place, missing_months([day for one, day in pairs if one == place], timezone.localdate(), every))
         for place in dict.fromkeys(place for _, place in own if schema.view.get("monthly") is True)
     ]
     return {

@@ -90,6 +90,17 @@ def refuse_second_row(
     return []
 
 
+def owed_once(
+    schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object]
+) -> tuple[object, ...] | None:
+    """Return what identifies a row of which there is only one (`refuse_second_row`); None: there may be several."""
+    if "grid" not in schema.view:
+        return None
+    government = government_over(body)
+    unit = _unit_named(str(values.get(schema.all_fields[0].key) or ""), _unit_names(government))
+    return (government.pk, year, unit, values.get(text(record(schema.view, "grid"), "what")))
+
+
 def _unit_names(government: Body) -> dict[str, int]:
     """Return the units at and below a government by every name."""
     rows = Body.objects.filter(path__startswith=government.path)

@@ -286,11 +286,15 @@ def without_details(
     ]
 
 
-def missing_months(days: Iterable[str], today: date) -> list[str]:
-    """Return the months without a day (2026-09-30), from the first one to last month; last month if there is none."""
+def missing_months(days: Iterable[str], today: date, others: Iterable[str] = ()) -> list[str]:
+    """Return the months without a day (2026-09-30), until last month.
+
+    They begin with the first month of the days and of the days of `others`, which owe the same; else with last month.
+    """
     there = {day[:7] for day in days if len(day) >= 7}
+    begun = there | {day[:7] for day in others if len(day) >= 7}
     last = today.year * 12 + today.month - 2
-    first = min((int(one[:4]) * 12 + int(one[5:7]) - 1 for one in there), default=last)
+    first = min((int(one[:4]) * 12 + int(one[5:7]) - 1 for one in begun), default=last)
     months = [divmod(number, 12) for number in range(first, last + 1)]
     return [f"{year}年{month + 1}月" for year, month in months if f"{year}-{month + 1:02}" not in there]
 

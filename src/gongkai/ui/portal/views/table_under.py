@@ -27,7 +27,8 @@ class Under:
             return ()
         known = self.rows.get(str(row.get(source.fields[0].key)), ())
         own = [day for body, day, _ in known if body == source.body.pk] or [day for _, day, _ in known]
-        return missing_months(own, timezone.localdate())
+        every = (day for rows in self.rows.values() for _, day, _ in rows)
+        return missing_months(own, timezone.localdate(), every)
 
     def of(self, source: PublicRows, row: Mapping[str, object]) -> Sequence[Sequence[tuple[str, str]]]:
         """Return the details of a row, of its year and unit if possible."""
