@@ -162,8 +162,14 @@ def test_answered_late_is_closed_late(city, housing, people) -> None:
 def test_a_unit_declines_with_reasons_and_the_term_runs_on(city, housing, people) -> None:
     entry = assigned(city, housing, people)
     due = entry.due_at
+    told = Message.objects.filter(link=entry.url, subject__startswith="待分办", person=people["chief"].person_id)
+    for _ in range(2):  # returned twice, announced twice
+        before = told.count()
+        entry = actions.decline(entry, by=people["clerk"], reason="应由民政局办理")
+        assert told.count() > before
+        assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
+        entry = actions.assign(entry, by=people["chief"], body=housing)
     entry = actions.decline(entry, by=people["clerk"], reason="应由民政局办理")
-    assert (entry.state, entry.body, entry.due_at) == ("declined", city, due)
     assert "市住建局" in entry.inquiry.declined
     inquiry = entry.inquiry
     assert queries.propose_units_for_inquiry(inquiry) == [], "not the unit that gave it back"

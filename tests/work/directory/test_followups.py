@@ -11,6 +11,7 @@ from factories.requests import COMPARED
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.work.directory import actions
 from gongkai.work.directory.actions.followups import (
@@ -99,3 +100,15 @@ def test_a_citys_catalogue_in_force_starts_the_clock_of_its_counties(site: Any) 
     assert Entry.objects.filter(kind="followup").count() == 1, "what is owed already is not owed twice"
     page = signed_in(Role.CHIEF, county).get("/admin/directory/followups/").content.decode()
     assert "社会救助" in page
+
+
+@pytest.mark.django_db
+def test_the_office_of_a_government_hears_of_a_step_that_another_one_recorded(site: Any) -> None:
+    county = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=site.body)
+    office = BodyFactory(name="青溪县人民政府办公室", kind=BodyKind.GENERAL_OFFICE, parent=county)
+    hears, chief = actor(Role.CHIEF, office), actor(Role.CHIEF, site.body)
+    actions.await_acts(site.body, by=chief, pairs=[("教育", county)], outcome="rules")
+    entry = Entry.objects.get(kind="followup")
+    enter(entry, by=chief, title="教育公共企事业单位信息公开规定", on=date(2026, 11, 1))
+    draft(Entry.objects.get(pk=entry.pk), by=chief, on=date(2026, 11, 10))
+    assert Message.objects.filter(person=hears.person_id, subject__startswith="登记起草完成").exists()

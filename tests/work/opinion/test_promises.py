@@ -17,7 +17,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.audit import entries_hold
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.models import Body, Role
+from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.queries.promises import public_promises
@@ -139,6 +139,14 @@ def test_what_is_with_its_reviewers_is_not_written_over(running: Entry, unit: Bo
         actions.report_progress(fresh(running), by=by, text="已完成6个小区。")
     with pytest.raises(Refused, match="正在审签"):
         actions.take_back(fresh(running), by=by, reason="写错了")
+
+
+@pytest.mark.usefixtures("refuses_without_signers")
+def test_a_statement_that_nobody_can_sign_is_not_offered_for_review(running: Entry, unit: Body) -> None:
+    by = clerk(unit)
+    actions.report_progress(running, by=by, text="已完成5个小区。")
+    Appointment.objects.exclude(person=by.person_id).update(end=day(-1))
+    assert "没有人能" in actions.submit.why_not(fresh(running), by=by)[0]
 
 
 def test_what_was_written_by_mistake_is_taken_back_and_the_clock_runs_on(running: Entry, unit: Body) -> None:

@@ -16,6 +16,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.clock import deadline_of
+from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
@@ -446,6 +447,8 @@ class TestTwoPersons:
         entry = do(Entry.objects.get(pk=made.pk), "record_contact", by=lead, way="电话", gist="核对需要的信息")
         with pytest.raises(Refused, match="不能由您一人答复"):
             do(entry, "decide", by=lead, result="3.3.5", ground=GROUND)
+        form = form_for(ACTIONS_BY_NAME["request.decide"])(entry=entry, by=lead)
+        assert any("不能由您一人答复" in words for words in form.warnings), "said before anybody types"
         do(entry, "propose", by=actor_of_person(clerk), result="3.3.5", ground=GROUND)
         assert do(entry, "decide", by=lead, result="3.3.5", ground=GROUND).state == "answered"
 

@@ -118,6 +118,11 @@ def test_transferred_the_clock_runs_on(client: Client, site: Website) -> None:
     moved = actions.transfer_fault(entry, by=clerk, body=water, words="涉及供水公告")
     assert (moved.body, moved.due_at) == (water, entry.due_at)
     assert "云岭市水务局" in look_up(client, code).content.decode()
+    there = actor(Role.CLERK, water)
+    moved = actions.transfer_fault(moved, by=there, body=site.body, words="不涉及")
+    moved = actions.transfer_fault(moved, by=clerk, body=water, words="请再核对")
+    told = Message.objects.filter(subject__startswith="转办", person=there.person_id)
+    assert told.exists(), "it came a second time"
     with pytest.raises(Refused):
         actions.answer_fault(moved, by=actor(Role.CLERK, BodyFactory(name="云岭市体育局")), text="不归我们管，也答")
     dismissed = actions.dismiss_fault(moved, by=actor(Role.CLERK, water), text="经核实，页面无误。")

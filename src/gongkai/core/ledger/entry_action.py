@@ -23,6 +23,8 @@ from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.settling import settle_closed
 from gongkai.core.units.models import Role
+from gongkai.core.units.queries import general_office
+from gongkai.core.units.reach import GOVERNING_KINDS
 
 
 def machine_of(entry: Entry) -> Machine:
@@ -65,12 +67,15 @@ class EntryAction(MachineAction[Entry]):
             or entry.state in kind_of(entry.kind).waiting
         ):
             return done
+        posts = [(Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)]
+        if entry.body.kind in GOVERNING_KINDS and (office := general_office(entry.body)):
+            posts += [(Role.CHIEF, office.pk), (Role.CLERK, office.pk)]  # a government's work is its office's
         told = Notification(
             subject=f"{self.label}：{entry.title[:60]}",
             body=f"“{entry.title}”（{entry.number}）{self.label}：{done.words}。"[:600],
             link=url_of(entry),
             key=f"{self.name}:{entry.pk}:{entry.version}",
-            posts=((Role.CLERK, entry.body_id), (Role.LEAD, entry.body_id)),
+            posts=tuple(posts),
         )
         return replace(done, tell=(told,))
 

@@ -4,14 +4,17 @@ from collections.abc import Sequence
 
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.queries.lists import site_over
+from gongkai.content.editions.sources import Source
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES as RESPONSE_COLUMNS
+from gongkai.content.reviewing.actions.reviews import find_signing_gaps
 from gongkai.core.acts.action import Refused
+from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
 
 #: Possible names of a promise column, most likely first.
 PROMISE_COLUMNS = ("公开承诺", "承诺公开", "公开承诺事项")
 
-__all__ = ["PROMISE_COLUMNS", "RESPONSE_COLUMNS", "column_named"]
+__all__ = ["PROMISE_COLUMNS", "RESPONSE_COLUMNS", "column_named", "find_submission_gaps"]
 
 
 def column_named(body: Body, names: Sequence[str]) -> Column:
@@ -25,3 +28,12 @@ def column_named(body: Body, names: Sequence[str]) -> Column:
     if found is None:
         raise Refused(f"网站还没有“{names[0]}”栏目，请先由政务公开办在栏目中建立，再送审。")
     return found
+
+
+def find_submission_gaps(source: Source, body: Body, names: Sequence[str], by: Actor) -> list[str]:
+    """Return why the source's last draft cannot go to review for the unit's column: no column, or nobody to sign."""
+    try:
+        column = column_named(body, names)
+    except Refused as refusal:
+        return refusal.reasons
+    return find_signing_gaps(source, [column], by)

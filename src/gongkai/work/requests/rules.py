@@ -162,6 +162,9 @@ def _persons(by: Actor, entry: Entry) -> set[int | None]:
     return {by.person_id, *by.acts_for, *by.named_for(lambda actor: not check_may_work(actor, entry)).acts_for}
 
 
+NEEDS_SECOND_PERSON = "这件除您以外还没有人办理，不能由您一人答复：请由经办人或者另一人先“拟办”，再由您答复。"
+
+
 def decides_alone(by: Actor, entry: Entry) -> bool:
     """Return whether nobody else has proposed or handled the request, although another person could."""
     if by.system:

@@ -1,12 +1,13 @@
 """Actions on reviews: submit, return, recall. `publication` signs and publishes."""
 
 import logging
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import Frozen
+from gongkai.content.editions.models import Column
 from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.shelves import editions_of, list_spans
 from gongkai.content.editions.sources import OutgoingText, Source, load_outgoing_text
@@ -117,8 +118,17 @@ def signers_of_draft(source: Source, *, by: Actor) -> list[StageSigner]:
 
 def signers_ahead(text: OutgoingText, by: Actor) -> list[StageSigner]:
     """Return a possible signer for each stage if the actor submitted this text now."""
-    writers = authors_of(text.source, text.revision, [by.user_id], [by.person_id]).people
-    return signers_for(merged_plan_of(text.columns), text.source.unit, writers)
+    return _signers_in(text.source, text.revision, text.columns, by)
+
+
+def _signers_in(source: Source, revision: int, columns: Sequence[Column], by: Actor) -> list[StageSigner]:
+    writers = authors_of(source, revision, [by.user_id], [by.person_id]).people
+    return signers_for(merged_plan_of(columns), source.unit, writers)
+
+
+def find_signing_gaps(source: Source, columns: Sequence[Column], by: Actor) -> list[str]:
+    """Return why nobody could sign a stage of the source's last draft, if the actor submitted it for these columns."""
+    return find_missing_signers(_signers_in(source, source.latest_revision_id or 0, columns, by), source.unit)
 
 
 def _unready(text: OutgoingText, by: Actor) -> dict[str, str]:

@@ -190,7 +190,7 @@ def _notify_routing_office(entry: Entry, *, new: bool = False) -> Notification:
         subject=f"待分办：{entry.title[:60]}",
         body=f"{quote_words(entry.title)}（{entry.number}）等待分办。",
         link=url_of(entry),
-        key=f"inquiry.received:{entry.pk}",
+        key=f"inquiry.received:{entry.pk}:{entry.version}",  # a returned one is announced again
         posts=((Role.CHIEF, entry.body_id), (Role.LEAD, entry.body_id), (Role.CLERK, entry.body_id)),
         settled=new,  # nobody was notified before
     )

@@ -23,7 +23,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.responding import under_review
 from gongkai.work.opinion.actions.telling import to_unit
-from gongkai.work.opinion.columns import PROMISE_COLUMNS, column_named
+from gongkai.work.opinion.columns import PROMISE_COLUMNS, column_named, find_submission_gaps
 from gongkai.work.opinion.facts import PromiseFacts
 from gongkai.work.opinion.kinds import PROMISE_NAME
 from gongkai.work.opinion.models import ENDING_STATEMENTS, Promise, Statement, StatementSort
@@ -147,7 +147,13 @@ def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words=f"修改{pending.get_sort_display()}的公开内容")
 
 
-@entry_action("promise", "submit", label="送审公开", rule=check_statement_writer)
+def check_statement_submitter(by: Actor, entry: Entry) -> list[str]:
+    """Allow the writers of a statement while every stage of its review has somebody who can sign it."""
+    reasons = check_statement_writer(by, entry)
+    return reasons or find_submission_gaps(entry.promise, entry.body, PROMISE_COLUMNS, by)
+
+
+@entry_action("promise", "submit", label="送审公开", rule=check_statement_submitter)
 def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit a statement to the reviews; it takes effect once published."""
     promise = entry.promise

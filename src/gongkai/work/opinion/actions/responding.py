@@ -23,7 +23,7 @@ from gongkai.core.widgets.once import ask_once
 from gongkai.work.opinion import rules
 from gongkai.work.opinion.actions.duties import met
 from gongkai.work.opinion.actions.telling import to_office, to_unit
-from gongkai.work.opinion.columns import RESPONSE_COLUMNS, column_named
+from gongkai.work.opinion.columns import RESPONSE_COLUMNS, column_named, find_submission_gaps
 from gongkai.work.opinion.models import (
     PRESS_CONFERENCE_MEANS,
     DutySort,
@@ -77,11 +77,12 @@ def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Allow the unit's staff while a drafted answer is not under review."""
+    """Allow the unit's staff while a drafted answer is not under review, and somebody can sign each stage."""
     response = _draft_of(entry)
     if response is None:
         return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]
-    return rules.check_unit_staff(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
+    reasons = rules.check_unit_staff(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
+    return reasons or find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)
 
 
 @entry_action("opinion", "draft_response", label="起草网站回应", rule=check_answer_writer)

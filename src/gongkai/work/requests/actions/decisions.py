@@ -48,7 +48,7 @@ from gongkai.work.requests.results import (
     REQUEST_RESULTS,
     WITHHOLDING_GROUNDS,
 )
-from gongkai.work.requests.rules import decides_alone, list_deciding_posts
+from gongkai.work.requests.rules import NEEDS_SECOND_PERSON, decides_alone, list_deciding_posts
 
 
 def _check_result(request: Request, result: str, ground: str, withheld: str, on: date | None = None) -> None:
@@ -161,13 +161,10 @@ def _store_decision(made: Decision, entry: Entry, met: str, on: date | None, *, 
     )
 
 
-_NEEDS_SECOND_PERSON = "这件除您以外还没有人办理，不能由您一人答复：请由经办人或者另一人先“拟办”，再由您答复。"
-
-
 def _find_unfinished_steps(entry: Entry, made: Decision, withheld: str, met: str, by: Actor) -> list[str]:
     """Return what is to be done before a decision: a second person, fees, consultations, the applicant's wishes."""
     return [
-        *([_NEEDS_SECOND_PERSON] if decides_alone(by, entry) else []),
+        *([NEEDS_SECOND_PERSON] if decides_alone(by, entry) else []),
         *find_open_fee_steps(entry),
         *_find_pending_consultations(entry, made.result, made.decided_on),
         *_find_unmet_wishes(made.request, made.result, made.form_given, met),

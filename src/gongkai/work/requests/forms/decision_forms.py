@@ -22,6 +22,7 @@ from gongkai.work.requests.results import (
     REQUEST_RESULTS,
     RESULT_GROUPS,
 )
+from gongkai.work.requests.rules import NEEDS_SECOND_PERSON, decides_alone
 
 
 def result_choices() -> list[tuple[str, object]]:
@@ -58,6 +59,8 @@ class DecideForm(AddresseeForm):
             self.leaving = ("override", "told")
         if asked.consultations.filter(kind="third_party").exists():
             del self.fields["unasked"]
+        if decides_alone(self.by, self.entry):
+            self.warnings = [*self.warnings, NEEDS_SECOND_PERSON]
         self.said = [
             *find_open_fee_steps(self.entry),
             *warn_about_machine_masking(self.entry),

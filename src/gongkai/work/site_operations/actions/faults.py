@@ -64,7 +64,7 @@ def transfer_fault(entry: Entry, *, by: Actor, body: Body, words: str = "") -> A
         subject=f"转办：{entry.title[:60]}",
         body=f"{before}转来{quote_words(entry.title)}（{entry.number}），请在期限内核实、改正并答复。{words}",
         link=url_of(entry),
-        key=f"fault:{entry.pk}:to:{body.pk}",
+        key=f"fault:{entry.pk}:to:{body.pk}:{entry.version}",
         posts=((Role.CLERK, body.pk),),
     )
     return ActionResult(
