@@ -64,7 +64,10 @@ def play(given: argparse.Namespace) -> int:
             if given.log:
                 given.log.mkdir(parents=True, exist_ok=True)
                 (given.log / f"{seed}.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
+                (given.log / f"{seed}.results.tsv").write_text("\n".join(year.results) + "\n", encoding="utf-8")
                 start.write_database(str(given.log / f"{seed}.sqlite3"))
+                vain = [f"{name}\t{why}\t{count}" for (name, why), count in sorted(year.hand.vain())]
+                (given.log / f"{seed}.vain.tsv").write_text("\n".join(vain) + "\n", encoding="utf-8")
                 (given.log / f"{seed}.forms.tsv").write_text("\n".join(year.hand.lines()) + "\n", encoding="utf-8")
             if given.shrink and year.findings:
                 write_shortest(year, given.shrink, partial(fails_again, year, world, traveller, watch, made))

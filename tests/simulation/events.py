@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from factories.checks import settle
 from factories.publishing import item, read_whole
-from gongkai.content.editions.models import Column
+from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.secrecy_sheets import list_questions
@@ -113,6 +113,17 @@ def text_is_signed(player: "Player", step: "Step") -> None:
             answers = {question.name: "no" for question in list_questions(bulk=True)}
             publishing.fill_sheet(review, by=signer, answers=answers)
         publishing.approve(review, by=signer, sheet=read_whole(review, signer))
+
+
+@event
+def text_is_withdrawn(player: "Player", step: "Step") -> None:
+    """Withdraw the newest public text that the person may withdraw."""
+    by = player.actor(step.by)
+    public = Shelf.objects.filter(from_at__lte=timezone.now(), until_at=None).exclude(column=None)
+    for shelf in public.select_related("document").order_by("-pk")[:12]:
+        if not publishing.withdraw.why_not(shelf.document, by=by):
+            publishing.withdraw(shelf.document, by=by, reason="内容有误，更正后重新公开。")
+            return
 
 
 @event

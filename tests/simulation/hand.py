@@ -7,16 +7,18 @@ value is unlawful.
 """
 
 import random
+import re
 from collections import Counter
 from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urljoin
 
+from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.units.models import Appointment
+from simulation.addresses import acts_behind
 from simulation.offers import Offers, bound_form
 from simulation.pages import (
     Sendable,
-    acts_behind,
     fill_html,
     is_page,
     kind_of_address,
@@ -25,11 +27,12 @@ from simulation.pages import (
     read_page,
     words_of,
 )
+from simulation.seeking import Seeker
 from simulation.steps import ACT, ENTRY, PAGE, Outcome, Player, Step
 from simulation.values import Data, fill_form
 
-#: Shares of steps: through a page, unlawful fills.
-PAGES, UNLAWFUL = 0.6, 0.08
+#: Shares of steps: through a page, at least and at most; unlawful fills; of page steps that follow any link.
+LEAST, MOST, UNLAWFUL, WALK = 0.25, 0.75, 0.08, 0.15
 #: Shares of page steps: forms of pages opened before, start pages.
 FORMS, STARTS = 0.6, 0.04
 #: Tries that were not accepted and count as one that was; corrections of a form that came back.
@@ -42,6 +45,8 @@ FRESH = 5
 OFFICE_STARTS = ("/admin/", "/admin/more/", "/admin/ledger/", "/admin/notices/", "/admin/publishing/")
 PUBLIC_STARTS = ("/", "/requests/", "/messages/", "/decisions/", "/search/?q=规划", "/progress/", "/policies/")
 NOBODY = ""
+#: A query code as the page shows it to who asked, and the second keys of who asks.
+CODE, SECONDS = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), ("002X", "0000")
 
 
 @dataclass
@@ -84,6 +89,16 @@ class Hand:
     #: Acts done by anybody.
     reached: set[str] = field(default_factory=set)
     count: int = 0
+    #: The form that what is sought needs, how often it came back, and the page to go on to.
+    aim: Seen | None = None
+    returned: int = 0
+    onward: tuple[str, str, str] | None = None
+    #: The step before went for what is sought.
+    purposeful: bool = False
+    #: What the form of the act that was offered last said before anybody typed.
+    warned: list[str] = field(default_factory=list)
+    #: Query codes that pages showed.
+    codes: list[str] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         #: Logins by the kinds of their posts: each kind of post is asked as often as the others.
@@ -93,6 +108,7 @@ class Hand:
             kind = " ".join(f"{role} {body}" for role, body in posts.values_list("role", "body__kind").distinct())
             self.posts.setdefault(kind, []).append(login)
         self.offers = Offers(self.player, self.rng, self.posts)
+        self.seeker = Seeker(self.rng, self.offers.actor, self.posts, done=self.done)
 
     def next_step(self, at: datetime) -> Step | None:
         """Return the next step, or None where nothing was found that is offered."""
@@ -100,9 +116,20 @@ class Hand:
         moment, lawful = at.isoformat(), self.rng.random() >= UNLAWFUL
         if self.failed and (step := self._corrected(moment)):
             return step
-        if self.wanted or self.rng.random() < PAGES:
-            return self._page_step(moment, lawful)
+        self.purposeful = False
+        if self.aim or self.onward:
+            return self._purposeful_step(moment, lawful)
+        if self.wanted or self.rng.random() < self._share_of_pages():
+            if self.wanted or self.rng.random() < WALK:
+                return self._page_step(moment, lawful)
+            return self._purposeful_step(moment, lawful)
         return self._offered_step(moment, lawful)
+
+    def _share_of_pages(self) -> float:
+        """Return the share of steps through pages: as many as acts that only a page offers are among those not done."""
+        lacking = {*self.seeker.goals, *self.offers.names} - self.reached
+        alone = lacking - self.offers.names
+        return max(LEAST, min(MOST, len(alone) / max(1, len(lacking))))
 
     def _draw_login(self) -> str:
         return self.rng.choice(self.posts[self.rng.choice([*self.posts])])
@@ -115,14 +142,36 @@ class Hand:
         found = sorted(self.offers.names, key=lambda one: (self._rank(one), self.rng.random()))
         for name in found[:SOUGHT]:
             self.tried[name] += 1
-            offered = self.offers.find(name, at)
+            offered = self.offers.find(name, at, self.done)
+            if offered is None and self.offers.wanted in self.seeker.goals:
+                self.seeker.seek(self.offers.wanted)
+                return self._purposeful_step(at, lawful)
             if offered is None:
                 continue
             form = offered.form()
             data = fill_form(form, self.rng, unlawful=not lawful) if form else {}
             bare = form is None or not form.fields
+            self.warned = [with_next_step(words) for words in getattr(form, "warnings", ())]
             return Step(at, offered.kind, offered.login, offered.named, offered.target, data, lawful, bare=bare)
         return None
+
+    def describe(self, step: Step, outcome: Outcome) -> str:
+        """Return a line about a step: what was sought, what was done, its outcome, and what was said."""
+        sought = self.seeker.now.act if self.purposeful and self.seeker.now else ""
+        said = "；".join(outcome.reasons)
+        if not said and step.data and outcome.page.lstrip().startswith("<"):
+            said = " ".join(words_of(read_page(outcome.page)))[:300]
+        what = f"{'POST' if step.data else 'GET'} {step.act}" if step.kind == PAGE else f"{step.kind} {step.act}"
+        return "\t".join((sought, step.by, what, outcome.word, str(outcome.status), ",".join(outcome.acts), said))
+
+    def vain(self) -> list[tuple[tuple[str, str], int]]:
+        """Return why acts that nobody did were sought in vain, and how often."""
+        return [
+            (pair, count)
+            for told in (self.offers.vain, self.seeker.vain)
+            for pair, count in told.items()
+            if pair[0] not in self.reached
+        ]
 
     def _corrected(self, at: str) -> Step | None:
         assert self.failed
@@ -133,6 +182,45 @@ class Hand:
             return None
         data = self.repeated or fill_form(form, self.rng, unlawful=False, before=step.data, wrong=said)
         return Step(at, step.kind, login, step.act, step.target, data, bare=step.bare)
+
+    def _purposeful_step(self, at: str, lawful: bool) -> Step:
+        """Open a page where what is sought may be done, or send its form."""
+        self.purposeful, self.sent = True, ("", 0)
+        aim, self.aim = self.aim, None
+        if aim is not None and (
+            data := fill_html(aim.form, self.rng, unlawful=not (lawful or self.returned), again=self.returned > 0)
+        ):
+            if "code" in data and self.codes:
+                data |= {"code": [self.rng.choice(self.codes)], "second": [self.rng.choice(SECONDS)]}
+            return Step(at, PAGE, aim.login, aim.form.to, aim.path, data, lawful)
+        if self.onward is None:
+            self.returned = 0
+        (login, to, path), self.onward = self.onward or self.seeker.next_page(), None
+        return Step(at, PAGE, login, to, path)
+
+    def _saw_purposeful(self, step: Step, outcome: Outcome, shown: list[Sendable]) -> None:
+        sought = self.seeker.now
+        if sought is None:
+            return
+        sought.steps += 1
+        if sought.act in outcome.acts:
+            self.seeker.finish()
+        elif outcome.status in {301, 302, 303}:
+            to = urljoin(step.act, outcome.page)
+            self.onward = (
+                (step.by, to, "")
+                if is_page(to) and max(self.returned, sought.steps - CORRECTIONS) < CORRECTIONS
+                else None
+            )
+            self.returned += 1
+        elif outcome.status in {404, 405} or (not step.data and outcome.status == 403):
+            self.seeker.miss_page(step.by, outcome.status)
+        elif (found := self.seeker.judge_page(step.by, shown)) is not None and self.returned < CORRECTIONS:
+            said = " ".join(words_of(read_page(outcome.page)))[:300] if step.data else ""
+            if not said or said != self.said.get(sought.act):
+                self.aim = Seen(step.by, step.act, found, self.count)
+            self.said[sought.act] = said
+            self.returned += bool(step.data)
 
     def _page_step(self, at: str, lawful: bool) -> Step:
         kind, count = self.sent
@@ -185,13 +273,14 @@ class Hand:
     def saw(self, step: Step, outcome: Outcome) -> None:
         """Remember whether a step was accepted, and the page that it led to."""
         self.reached.update(outcome.acts)
-        self.done.update({*outcome.acts} & self.offers.names)
+        self.done.update(outcome.acts)
         if step.kind in {ACT, ENTRY}:
             self._saw_act(step, outcome)
         if step.kind != PAGE:
             return
         kind, count = self.sent if step.data else ("", 0)
         self.done[kind] += bool(kind and outcome.acts)
+        shown: list[Sendable] = []
         if outcome.status in {301, 302, 303}:
             self.sent = "", 0
             self._keep_links(step.by, step.act, [urljoin(step.act, outcome.page)])
@@ -203,9 +292,13 @@ class Hand:
                 name = one.kind
                 self.forms[name] = Seen(step.by, step.act, one, self.count)
                 if name not in self.behind:
-                    self.behind[name] = acts_behind(one.to)
+                    self.behind[name] = frozenset(acts_behind(one.to))
             if kind:
                 self._saw_again(kind, count, tree, {one.kind for one in shown if one.to == step.act})
+            if not step.by:
+                self.codes = [*self.codes, *CODE.findall(outcome.page)][-20:]
+        if self.purposeful:
+            self._saw_purposeful(step, outcome, shown)
 
     def _saw_again(self, kind: str, count: int, tree: object, shown: set[str]) -> None:
         """A form came back: send it again, or what a preview of it offers."""
@@ -219,13 +312,14 @@ class Hand:
 
     def _saw_act(self, step: Step, outcome: Outcome) -> None:
         count = self.failed[2] if self.failed else 0
+        alike = count > 0 and self.said.get(step.act) == "；".join(outcome.reasons)
         self.failed, self.repeated = None, outcome.again
         if outcome.word in {"invalid", "refused"}:
             self.said[step.act] = "；".join(outcome.reasons)
         if outcome.word == "invalid" or (outcome.word == "refused" and not step.bare):
             said = dict(reason.partition(": ")[::2] for reason in outcome.reasons) if outcome.word == "invalid" else {}
             said = {name: words for name, words in said.items() if name != "__all__"}
-            if count < CORRECTIONS - 1:
+            if count < CORRECTIONS - 1 and not alike:
                 self.failed = step, said or {"": "；".join(outcome.reasons)}, count + 1
 
     def lines(self) -> list[str]:
@@ -236,6 +330,7 @@ class Hand:
     def _keep_links(self, login: str, path: str, links: list[str]) -> None:
         for to in filter(is_page, links):
             kind = kind_of_address(to)
+            self.seeker.notice_link(login, path, to)
             self.links.setdefault(kind, {})[login] = to, path
             if kind not in self.behind:
-                self.behind[kind] = acts_behind(to)
+                self.behind[kind] = frozenset(acts_behind(to))

@@ -34,6 +34,7 @@ from gongkai.core.ledger.rules import STAFF
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person
+from gongkai.core.units.queries import general_office
 from gongkai.lib.law import default_calendar
 from simulation.pages import is_page
 from simulation.start import write_database
@@ -166,7 +167,23 @@ def pending_reviews_have_a_signer(asked: Asked) -> Iterator[str]:
 
 
 #: Kinds whose work is a text or a record elsewhere, which closes the entry: no act of its own is offered on it.
-WORKED_ON_ELSEWHERE = {"disclosure", "upload"}
+WORKED_ON_ELSEWHERE = {"disclosure", "upload", "decision_feedback"}
+#: States that end when a text is published or a report is handed in on its own page; verbs that give up a matter.
+LEFT_BY_A_TEXT = {("promise", "registered"), ("decision", "consulting")}
+GIVING_UP = {"cancel", "cease", "drop", "void", "withdraw", "remove", "cut_off"}
+
+
+@invariant
+def states_lead_on(asked: Asked) -> Iterator[str]:
+    """In a state in which the unit must act, an act of its kind leads to another state."""
+    for name, state in Entry.objects.open().order_by().values_list("kind", "state").distinct():
+        kind = kind_of(name)
+        if state in kind.waiting or name in WORKED_ON_ELSEWHERE or (name, state) in LEFT_BY_A_TEXT:
+            continue
+        verbs = {getattr(ACTIONS_BY_NAME.get(one), "verb", "") for one in kind.actions} - GIVING_UP
+        moves = [kind.machine.moves[verb] for verb in sorted(verbs & kind.machine.moves.keys())]
+        if not any(state in move.sources and {*move.to} - {state} for move in moves):
+            yield f"{name} in state {state}: no act leads out of it, save giving it up"
 
 
 @invariant
@@ -175,7 +192,12 @@ def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
     people = [asked.player.actor(login) for login in asked.world.logins if _works(login)]
     for entry in _some(asked, Entry.objects.open().select_related("body").order_by("pk")):
         kind = kind_of(entry.kind)
-        if (kind.waits_outside and entry.state in kind.waiting) or entry.kind in WORKED_ON_ELSEWHERE:
+        if kind.waits_outside and entry.state in kind.waiting:
+            continue
+        if entry.kind in WORKED_ON_ELSEWHERE:
+            bodies = {one.pk for one in (entry.body, general_office(entry.body)) if one}
+            if not any(by.bodies & bodies for by in people) and entry.body.alive:
+                yield f"{entry.kind} of unit {entry.body.name}, where nobody works"
             continue
         names = [name for name in kind.actions if name in ACTIONS_BY_NAME]
         if not any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for name in names for by in people):
@@ -241,7 +263,7 @@ def strangers_neither_see_nor_act(asked: Asked) -> Iterator[str]:
             if entry.pk in seen:
                 yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
             for name in {*kind_of(entry.kind).actions} & {*ACTIONS_BY_NAME}:
-                if not ACTIONS_BY_NAME[name].why_not(entry, by=by):
+                if not ACTIONS_BY_NAME[name].unfit(entry, by=by):
                     yield f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}"
 
 
@@ -252,11 +274,15 @@ def persons_are_not_named_in_public(asked: Asked) -> Iterator[str]:
     pages = ["/progress/", "/messages/", "/decisions/", "/policies/", "/search/?q=11010519491231002X"]
     rows = _some(asked, Entry.objects.exclude(closed_at=None).order_by("pk"), 2)
     for page in [*pages, *(f"/search/?q={entry.title[:20]}" for entry in rows)]:
-        tree = html.fromstring(public.get(page).content.decode())
-        words = " ".join(tree.xpath("//body//text()[not(ancestor::form) and not(ancestor::script)]"))
-        for number in PERSONAL:
-            if number in words and number not in page:
-                yield f"{page} shows {number}"
+        for number in personal_numbers(public.get(page).content.decode(), page):
+            yield f"{page} shows {number}"
+
+
+def personal_numbers(text: str, page: str) -> Iterator[str]:
+    """Yield the personal numbers that a public page shows outside its forms, unless its address asked for them."""
+    if any(number in text and number not in page for number in PERSONAL):
+        words = " ".join(html.fromstring(text).xpath("//body//text()[not(ancestor::form) and not(ancestor::script)]"))
+        yield from (number for number in PERSONAL if number in words and number not in page)
 
 
 @invariant
@@ -265,7 +291,7 @@ def withdrawn_is_gone(asked: Asked) -> Iterator[str]:
     public, now = asked.player.client(""), timezone.now()
     shown = Shelf.objects.filter(from_at__lte=now).exclude(until_at__lte=now).values("document")
     ended = Shelf.objects.filter(until_at__lte=now).exclude(document__in=shown)
-    for shelf in _some(asked, ended.exclude(column=None).order_by("pk"), 2):
+    for shelf in ended.exclude(column=None).order_by("-until_at", "pk")[:3]:
         path = f"/columns/{shelf.column_id}/{shelf.document_id}.html"
         for place in (f"/columns/{shelf.column_id}/", f"/columns/{shelf.column_id}/feed/", f"/units/{shelf.body_id}/"):
             if path in public.get(place).content.decode():

@@ -1,17 +1,19 @@
 """What the product offers: for a declared act, a row and a person to whom it is offered now."""
 
 import random
-from collections.abc import Iterator
+from collections import Counter
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
 
 from django.core.exceptions import PermissionDenied
-from django.db.models import Model, QuerySet
+from django.db.models import Model, Q, QuerySet
 from django.http import Http404
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.machine import Machine
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import Entry
@@ -21,13 +23,17 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.ui.office.offered_actions import SHARED_ACTIONS, list_offers
+from simulation.addresses import makers_of
+from simulation.seeking import body_of
 from simulation.steps import ACT, ENTRY, Gone, Player, Step, find_rows
 
 if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
 
-#: Rows and people at which one act is looked for.
-ROWS, PEOPLE = 4, 6
+#: Rows and people at which one act is looked for; newest rows whose units are asked.
+ROWS, PEOPLE, NEWEST = 6, 8, 4
+#: Acts in a row that come one before another; acts that may make a row.
+BEFORE, MAKERS = 3, 4
 
 
 @dataclass(frozen=True)
@@ -90,6 +96,15 @@ class Offers:
     posts: dict[str, list[str]]
     people: dict[str, Actor | None] = field(default_factory=dict)
     moment: str = ""
+    #: Register → kinds of posts to which an act of it was offered.
+    known: dict[str, Counter[str]] = field(default_factory=dict)
+    #: An act on a page that has to come before one that was looked for.
+    wanted: str = ""
+    #: Why acts were looked for in vain: (act, reason) → times.
+    vain: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.post_of = {login: kind for kind, logins in self.posts.items() for login in logins}
 
     @cached_property
     def places(self) -> dict[str, list[Place]]:
@@ -122,19 +137,54 @@ class Offers:
                 found.setdefault(name, []).append(kind.name)
         return found
 
-    def find(self, name: str, at: str) -> Offered | None:
-        """Return an offer of an act now, or None where none was found."""
+    def find(self, name: str, at: str, done: Mapping[str, int]) -> Offered | None:
+        """Return an offer of an act now, or of one that has to come before it; None where none was found."""
         if at[:10] != self.moment:
             self.moment, self.people = at[:10], {}
-        place = self.rng.choice(self.places[name])
-        found = self._on_rows(place) if place.act else self._on_entries(place)
-        return next(found, None)
+        self.wanted, met = "", {name}
+        for _ in range(BEFORE):
+            place = self.rng.choice(self.places[name])
+            if (found := next(self._on_rows(place) if place.act else self._on_entries(place), None)) is not None:
+                return found
+            before = [one for one in self._list_before(place) if one not in met]
+            if not before:
+                break
+            name = min(before, key=lambda one: (done[one], self.rng.random()))
+            met.add(name)
+            if name not in self.places:
+                self.wanted = name
+                break
+        return None
+
+    def _list_before(self, place: Place) -> list[str]:
+        """Return acts that may bring a row into the state that an act needs, or make one."""
+        if place.register is not None:
+            model = place.model
+            if not model._base_manager.exists():
+                self.vain[place.name, f"no {model._meta.label}"] += 1
+                return [name for name in makers_of(model) if name != place.name][:MAKERS]
+            self.vain[place.name, "not offered"] += 1
+            return [act.action.name for act in (place.part or place.register).acts]
+        found: list[str] = []
+        for kind in map(KINDS.__getitem__, self.kinds.get(place.name, [])):
+            states = {*Entry.objects.filter(kind=kind.name).values_list("state", flat=True)}
+            verb = getattr(ACTIONS_BY_NAME[place.name], "verb", "")
+            sources = kind.machine.moves[verb].sources if verb in kind.machine.moves else frozenset(states)
+            if not states:
+                found += [name for name in makers_of(kind.name) if name not in kind.actions][:MAKERS]
+            if sources & states:
+                continue
+            self.vain[place.name, "no entry" if not states else "no state"] += 1
+            wanted = verbs_before(kind.machine, states, sources)
+            found += [name for name in kind.actions if getattr(ACTIONS_BY_NAME.get(name), "verb", "") in wanted]
+        return found
 
     def forget(self) -> None:
         """Posts have changed: ask again who may do what."""
         self.people = {}
 
-    def _actor(self, login: str) -> Actor | None:
+    def actor(self, login: str) -> Actor | None:
+        """Return a login's person with the posts of the day, or None."""
         if login not in self.people:
             try:
                 self.people[login] = self.player.actor(login)
@@ -142,22 +192,32 @@ class Offers:
                 self.people[login] = None
         return self.people[login]
 
-    def _people(self) -> Iterator[tuple[str, Actor]]:
-        """Yield people, each of another kind of post, those who have acted least in no order."""
+    def _people(self, place: Place) -> Iterator[tuple[str, Actor]]:
+        """Yield people: those to whom an act of the register was offered, of its rows' units, and of other kinds of posts."""
+        assert place.register
+        known = self.known.get(place.register.name, Counter())
         kinds = [*self.posts]
         self.rng.shuffle(kinds)
-        for kind in kinds[:PEOPLE]:
-            login = self.rng.choice(self.posts[kind])
-            if (by := self._actor(login)) is not None and by.known:
+        kinds.sort(key=lambda one: -bool(known[one]))
+        logins = [self.rng.choice(self.posts[kind]) for kind in kinds[:PEOPLE]]
+        rows = place.register.model._base_manager.order_by("-pk")[:NEWEST]
+        bodies = sorted({body for row in rows if (body := body_of(row)) is not None})
+        if bodies:
+            posts = Appointment.objects.filter(in_force(), body__in=bodies, person__user__isnull=False)
+            own = sorted({*posts.values_list("person__user__username", flat=True)} & self.post_of.keys())
+            logins[2:2] = self.rng.sample(own, min(len(own), PEOPLE // 2))
+        for login in dict.fromkeys(logins):
+            if (by := self.actor(login)) is not None and by.known:
                 yield login, by
 
     def _on_rows(self, place: Place) -> Iterator[Offered]:
         act, register = place.act, place.register
         assert act
         assert register
-        for login, by in self._people():
+        for login, by in self._people(place):
             if isinstance(act, New):
                 if act.targets(by).exists():
+                    self._note(register, login)
                     yield Offered(place, by, login, "", None)
                 continue
             try:
@@ -167,21 +227,28 @@ class Offers:
             for row in rows:
                 if not place.part:
                     if act.is_offered(row, by):
+                        self._note(register, login)
                         yield Offered(place, by, login, _named(row), row)
                     continue
                 for line in _some_rows(place.part.rows(row, by), self.rng):
                     if act.is_offered(line, by):
+                        self._note(register, login)
                         yield Offered(place, by, login, f"{_named(row)} {_named(line)}", line)
 
+    def _note(self, register: "AnyRegister", login: str) -> None:
+        self.known.setdefault(register.name, Counter())[self.post_of[login]] += 1
+
     def _on_entries(self, place: Place) -> Iterator[Offered]:
-        action, kinds = ACTIONS_BY_NAME[place.name], self.kinds.get(place.name)
-        rows = Entry.objects.filter(kind__in=kinds) if kinds else Entry.objects.all()
-        states: dict[str, list[int]] = {}
-        for pk, state in rows.order_by("pk").values_list("pk", "state"):
-            states.setdefault(state, []).append(pk)
-        drawn = self.rng.sample([*states], min(len(states), ROWS))
-        keys = [self.rng.choice(states[state]) for state in drawn]
-        for entry in Entry.objects.select_related("body").filter(pk__in=keys).order_by("pk"):
+        action, kinds = ACTIONS_BY_NAME[place.name], self.kinds.get(place.name) or [*KINDS]
+        verb, where = getattr(action, "verb", ""), Q(pk=None)
+        for kind in map(KINDS.__getitem__, kinds):
+            if not verb:
+                where |= Q(kind=kind.name)
+            elif verb in kind.machine.moves:
+                where |= Q(kind=kind.name, state__in=kind.machine.moves[verb].sources)
+        keys = [*Entry.objects.filter(where).order_by("-pk").values_list("pk", flat=True)]
+        drawn = {*keys[: ROWS // 2], *self.rng.sample(keys, min(len(keys), ROWS))}
+        for entry in Entry.objects.select_related("body").filter(pk__in=drawn).order_by("-pk"):
             for login, by in self._people_of(entry.body):
                 if action.why_not(entry, by=by) or not visible_to(by).filter(pk=entry.pk).exists():
                     continue
@@ -197,7 +264,7 @@ class Offers:
         self.rng.shuffle(logins)
         others = [*dict.fromkeys(above)]
         for login in [*logins[: PEOPLE - 2], *self.rng.sample(others, min(2, len(others)))]:
-            if (by := self._actor(login)) is not None:
+            if (by := self.actor(login)) is not None:
                 yield login, by
 
 
@@ -219,8 +286,24 @@ def bound_form(player: Player, step: Step) -> Any:
         return None
 
 
+def verbs_before(machine: Machine, states: Collection[str], wanted: Collection[str]) -> set[str]:
+    """Return the verbs that lead from states that there are towards those that are wanted: the first of each way."""
+    reached, found = {*wanted}, set[str]()
+    for _ in machine.labels:
+        for verb, move in machine.moves.items():
+            if reached & {*move.to}:
+                reached |= move.sources
+                if move.sources & {*states}:
+                    found.add(verb)
+        if found:
+            break
+    return found
+
+
 def _some_rows(rows: Any, rng: random.Random) -> list[Any]:
-    """Return a few rows of a query or a list, from anywhere in it."""
+    """Return a few rows of a query or a list, from its beginning or anywhere in it."""
+    if rng.random() < 0.5:
+        return list(rows[:ROWS])
     count = rows.count() if isinstance(rows, QuerySet) else len(rows)
     first = rng.randrange(max(1, count - ROWS + 1))
     return list(rows[first : first + ROWS])

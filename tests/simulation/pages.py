@@ -4,8 +4,6 @@ import random
 import re
 from collections.abc import Iterator, Mapping
 from copy import deepcopy
-from functools import cache
-from types import CodeType, FunctionType, MethodType, ModuleType
 from typing import Any, NamedTuple
 from urllib.parse import urljoin, urlsplit
 
@@ -13,7 +11,6 @@ from django import forms
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from gongkai.core.acts.action import Action
 from simulation.values import Data, draw, draw_day, draw_file, draw_text
 
 LEFT_OUT = re.compile(
@@ -21,8 +18,6 @@ LEFT_OUT = re.compile(
 )
 #: A value that names an act, not a row.
 WORD = re.compile(r"^[a-z][a-z_.-]{1,40}$")
-#: Calls from a view to the act that it does, at most.
-DEPTH = 4
 #: The question that a form of the public asks of who has no scripts.
 SUM, DIGITS = re.compile("([一二三四五六七八九十])加([一二三四五六七八九十])"), "零一二三四五六七八九十"
 #: Part of the words with which a form asks to be looked at and sent again as it is.
@@ -47,6 +42,12 @@ class Sendable(NamedTuple):
         words = [f"{name}={value}" for name, value in named if name and value and WORD.match(value)]
         asked = {re.sub(r"\d+", "*", name) for name in self.form.xpath(".//*[not(@type='hidden')]/@name")}
         return " ".join([kind_of_address(self.to), *words, ",".join(sorted(asked))[:60]]).strip()
+
+    @property
+    def said(self) -> frozenset[str]:
+        """What the button and the hidden fields say by name or value."""
+        inputs = [*self.form.xpath(".//input[@type='hidden']"), *filter(lambda one: one is not None, [self.button])]
+        return frozenset(said for one in inputs for said in (one.get("name"), one.get("value")) if said)
 
 
 def fields_of(contexts: Any) -> dict[str, forms.Field]:
@@ -112,37 +113,6 @@ def is_page(to: str) -> bool:
         return view.__module__.startswith("gongkai.") or not to.startswith("/admin/")
     except Resolver404:
         return True
-
-
-def acts_behind(to: str) -> frozenset[str]:
-    """Return the names of the acts that the view of an address mentions, or a function that it calls."""
-    try:
-        return _acts_of(resolve(urlsplit(to).path).func, DEPTH)
-    except Resolver404:
-        return frozenset()
-
-
-@cache
-def _acts_of(view: Any, depth: int) -> frozenset[str]:
-    function = view.__func__ if isinstance(view, MethodType) else view
-    if not isinstance(function, FunctionType) or not function.__module__.startswith("gongkai."):
-        return frozenset()
-    met = [function.__globals__[name] for name in _names_in(function.__code__) if name in function.__globals__]
-    modules = [one for one in met if isinstance(one, ModuleType) and one.__name__.startswith("gongkai.")]
-    met += [getattr(module, name, None) for module in modules for name in _names_in(function.__code__)]
-    met += [cell.cell_contents for cell in function.__closure__ or () if cell.cell_contents is not view]
-    met.append(getattr(function, "__wrapped__", None))
-    found = {one.name for one in met if isinstance(one, Action)}
-    if depth:
-        for one in met:
-            if isinstance(one, FunctionType) and one is not function:
-                found |= _acts_of(one, depth - 1)
-    return frozenset(found)
-
-
-def _names_in(code: CodeType) -> set[str]:
-    inner = [one for one in code.co_consts if isinstance(one, CodeType)]
-    return {*code.co_names}.union(*map(_names_in, inner))
 
 
 def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool = False) -> Data:

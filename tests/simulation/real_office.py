@@ -197,7 +197,7 @@ class Office:
         for row in notice.measures.filter(dropped=False):
             if not row.units.exclude(outside=True).exists():
                 self.account.figures.setdefault("rows dropped for want of a unit", []).append(row.title)  # type: ignore[attr-defined]
-                notices.drop_row(notice, by=self.chief, measure=row.pk)
+                notices.drop_measure(notice, by=self.chief, measure=row.pk)
         notices.settle_flags(Notice.objects.get(pk=notice.pk), by=self.chief)
 
     def _meant(self, printed: str) -> list[Body]:

@@ -18,6 +18,8 @@ from django.utils import timezone
 
 from factories.checks import docx_with, pdf_with, xlsx_with
 
+#: A number that people write into texts, and the share of texts that have it.
+ID_NUMBER, TELLING = "11010519491231002X", 0.06
 GIVEN_NAMES = ("大数据", "公共资源", "行政审批", "市民热线")
 SENTENCES = (
     "经核对，情况属实，按规定办理。",
@@ -28,7 +30,7 @@ SENTENCES = (
 NAMES = ("专项规划公开", "财政收支情况", "住房保障政策", "教育招生工作", "便民服务事项")
 #: Parts of a field's name or label → texts that its form accepts; the first that fits.
 KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
-    (("id_number", "证件号", "身份证"), ("11010519491231002X",)),
+    (("id_number", "证件号", "身份证"), (ID_NUMBER,)),
     (("credit", "信用代码"), ("91350100M000100Y43",)),
     (("mobile", "手机"), ("13800000000",)),
     (("doc_number", "文号", "发文字号"), ("云政发〔2026〕12号", "云政办发〔2026〕3号")),
@@ -36,6 +38,7 @@ KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("postcode", "邮编", "邮政编码"), ("343000",)),
     (("phone", "电话", "传真"), ("0799-8001234", "13800000000")),
     (("url", "网址", "链接"), ("https://www.yunling.gov.example/a.html",)),
+    (("标识码",), ("3601990002", "3601990003")),
     (("host", "域名"), ("www.yunling.gov.example",)),
     (("number",), ("0799-8001234", "12")),
 )
@@ -144,6 +147,8 @@ def draw_day(name: str, rng: random.Random, said: str = "") -> str:
     ahead = any(word in name for word in ("until", "due", "end", "till", "to", "next")) or "晚于今天" in said
     if "不能早于今天" in said or "不能晚于今天" in said:
         return today.isoformat()
+    if not ahead and rng.random() < 0.5:
+        return today.isoformat()
     return (today + timedelta(days=rng.randint(1, 60) if ahead else -rng.randint(0, 30))).isoformat()
 
 
@@ -165,7 +170,11 @@ def draw_text(name: str, rng: random.Random, most: int | None, about: str = "") 
         known = (shown[-1],)
     elif "年度" in label or "年份" in label or name.endswith("year"):
         known = (str(timezone.localdate().year),)
+    if known is None and "http" in about:
+        known = ("https://www.yunling.gov.example/a.html",)
     text = rng.choice(known or (SENTENCES if not most or most > 60 else NAMES))
+    if known is None and text in SENTENCES and rng.random() < TELLING:
+        text += f"我的身份证号码是{ID_NUMBER}。"
     return text[:most] if most else text
 
 

@@ -20,7 +20,7 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.queries import general_office
 from simulation.hand import Hand
-from simulation.invariants import INVARIANTS, SLOW, Asked
+from simulation.invariants import INVARIANTS, SLOW, Asked, personal_numbers
 from simulation.pages import list_links, read_page
 from simulation.start import Restore, fix_random_bytes, take_city
 from simulation.steps import ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step, Watch, place_of
@@ -32,7 +32,7 @@ FIRST = datetime(2026, 1, 5, 1, tzinfo=UTC)
 #: The moment of the sample city, after its notices and before its yearly report.
 SAMPLE = datetime(2026, 9, 1, 1, tzinfo=UTC)
 #: Steps a working day, events a day, steps between two rounds of invariants.
-STEPS, EVENTS, ROUND = (12, 20), 0.12, 100
+STEPS, EVENTS, ROUND = (16, 26), 0.1, 150
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
 ALIKE = 3
 #: Reasons that ask for a value, which the hand may not know.
@@ -54,6 +54,10 @@ ASKS = (
     "格式",
     "请先勾选",
     "没有变化",
+    "已经建立",
+    "日期只能是",
+    "分之间",
+    "已有这",
 )
 
 
@@ -84,6 +88,8 @@ class Year:
     every: int = 1
     steps: list[Step] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
+    #: A line for each step: what was sought, what became of it, what was said against it.
+    results: list[str] = field(default_factory=list)
     outcomes: Counter[str] = field(default_factory=Counter)
     reached: set[str] = field(default_factory=set)
     asked: Counter[str] = field(default_factory=Counter)
@@ -142,13 +148,15 @@ class Year:
             for words in find_untold_unit(player, step, told):
                 self._found("units_are_told", words)
         self.outcomes[f"{step.kind} {outcome.word}"] += 1
+        self.results.append(hand.describe(step, outcome))
         hand.saw(step, outcome)
         if step.kind == EVENT:
             hand.offers.forget()
         for name, words in judge_outcome(step, outcome, player.watch.take()):
             if name != "links_lead_somewhere" or still_links(player, step):
                 self._found(name, words)
-        if step.lawful and outcome.word == "refused" and step.kind != EVENT:
+        warned = {*outcome.reasons} <= {*hand.warned}  # said before the click
+        if step.lawful and outcome.word == "refused" and step.kind != EVENT and not warned:
             self._count_refusal(step, outcome)
 
     def _count_refusal(self, step: Step, outcome: Outcome) -> None:
@@ -186,6 +194,11 @@ def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[t
         yield "nothing_breaks", f"{step.kind} {step.act}: {outcome.error or outcome.status}"
     elif logged:
         yield "nothing_breaks", f"{step.kind} {step.act} logs {logged[0]}"
+    if step.kind == PAGE and not step.by and not step.data:
+        yield from (
+            ("persons_are_not_named_in_public", f"{step.act} shows {one}")
+            for one in personal_numbers(outcome.page, step.act)
+        )
     if step.kind == PAGE and not step.data and step.target and 400 <= outcome.status < 500:
         yield "links_lead_somewhere", f"{step.by or 'nobody'} is led by {step.target} to {step.act}: {outcome.status}"
 
@@ -245,14 +258,16 @@ def draw_event(rng: random.Random, world: World, moment: datetime) -> Step | Non
         "person_is_deactivated": {"person": [str(rng.choice(others or people))]},
         "text_is_submitted": {"days": [str(rng.randint(0, 30))], "number": [str(rng.randint(1, 9999))]},
         "text_is_signed": {},
+        "text_is_withdrawn": {},
     }
     # Units end rarely: most of a year goes to units that are there.
-    name = rng.choices([*drawn], weights=(3, 4, 4, 4, 2, 1, 0.5, 1, 12, 40))[0]
+    name = rng.choices([*drawn], weights=(3, 4, 4, 4, 2, 1, 0.5, 1, 12, 30, 4))[0]
     signers = [one for one in world.logins if one not in ("admin", "baomi", "jiandu")]
     whose = {
         "appointment_is_confirmed": "baomi",
         "text_is_submitted": world.writer,
         "text_is_signed": rng.choice(signers),
+        "text_is_withdrawn": rng.choice(signers),
     }
     by = whose.get(name, "admin")
     return Step(moment.isoformat(), EVENT, by, name, "", drawn[name])

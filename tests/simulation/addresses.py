@@ -1,0 +1,244 @@
+"""Addresses of the product: the acts that a view does and the rows that it reads, found in its code.
+
+A view is followed through the functions, classes, tables and declarations that it names. A page leads to the views
+that its templates name.
+"""
+
+import re
+from collections import deque
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, fields, is_dataclass
+from functools import cache, partial
+from inspect import unwrap
+from types import CodeType, FunctionType, MethodType, ModuleType
+from typing import Any, get_type_hints
+
+from django.db.models import Model
+from django.template import TemplateDoesNotExist
+from django.template.loader import get_template
+from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+
+from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
+from gongkai.core.ledger.kinds import KINDS
+
+#: Calls from a view to what it does, at most; entries of a table that is followed, at most.
+DEPTH, TABLE = 6, 60
+#: Calls from an act to where it makes a row, at most.
+MAKER_DEPTH = 2
+#: Packages whose code is shared by all views: what it names belongs to no view.
+SHARED = ("gongkai.core.acts", "gongkai.core.widgets", "gongkai.core.registers", "gongkai.lib", "gongkai.core.outbox")
+#: Names of methods that make a row.
+MAKING = frozenset({"create", "bulk_create", "get_or_create", "update_or_create", "save"})
+URL_NAME = re.compile(r"""{%\s*url\s+["']([\w:]+)["']""")
+INCLUDED = re.compile(r"""{%\s*include\s+["']([^"']+)["']""")
+
+
+@dataclass
+class Reach:
+    """What code leads to.
+
+    Acts with the calls between and the keys of tables on the way; models that it reads and that it makes; words and
+    names of addresses.
+    """
+
+    acts: dict[str, tuple[int, frozenset[str]]] = field(default_factory=dict)
+    models: dict[type[Model], int] = field(default_factory=dict)
+    names: set[str] = field(default_factory=set)
+    makes: dict[type[Model], int] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Address:
+    """A pattern of addresses: its whole route, its name, and what its view leads to."""
+
+    route: str
+    name: str
+    parameters: tuple[tuple[str, Any], ...]
+    reach: Reach
+
+    @property
+    def office(self) -> bool:
+        """Return true for a page of the back office."""
+        return self.route.startswith("admin/")
+
+    def fill(self, values: Mapping[str, object]) -> str:
+        """Return the address with values for its parameters."""
+        return "/" + re.sub(r"<(?:\w+:)?(\w+)>", lambda found: str(values[found[1]]), self.route)
+
+
+def acts_behind(to: str) -> Mapping[str, tuple[int, frozenset[str]]]:
+    """Return the acts that the view of an address leads to: the calls between, and the keys of tables on the way."""
+    try:
+        return follow_view(resolve(to.partition("?")[0]).func).acts
+    except Resolver404:
+        return {}
+
+
+@cache
+def list_addresses() -> dict[str, Address]:
+    """Return all addresses of the project's own views by their routes."""
+    found: dict[str, Address] = {}
+    for route, name, pattern, parameters in _walk(get_resolver(), "", "", ()):
+        reach = follow_view(pattern.callback)
+        if reach.acts or reach.models or reach.names:
+            found.setdefault(route, Address(route, name, parameters, reach))
+    return found
+
+
+@cache
+def pages_for(act: str) -> tuple[tuple[float, Address], ...]:
+    """Return the pages where an act may be done, the nearest first: its own, and those whose templates name it."""
+    views = list_addresses().values()
+    own = {one.route: (float(way[0]), one) for one in views if (way := one.reach.acts.get(act)) and way[0] < DEPTH}
+    names = {one.name: depth for depth, one in own.values() if one.name}
+    found = dict(own)
+    for one in views:
+        if one.route not in own and (named := names.keys() & one.reach.names):
+            found[one.route] = min(names[name] for name in named) + 0.5, one
+    return tuple(sorted(found.values(), key=lambda pair: (pair[0], pair[1].route)))
+
+
+@cache
+def makers_of(made: object) -> tuple[str, ...]:
+    """Return the acts that make rows of a model, or entries of a kind that is named, the nearest first."""
+    found = []
+    for name, act in ACTIONS_BY_NAME.items():
+        reach = follow_view(act.function)
+        depth = reach.makes.get(made) if isinstance(made, type) else 1 if made in reach.names else None
+        if depth is not None and depth <= MAKER_DEPTH:
+            found.append((depth, name))
+    return tuple(name for _, name in sorted(found))
+
+
+@cache
+def target_of(act: str) -> object:
+    """Return the model that an act is done to, None where it is done to nothing, or `...` where that is not declared."""
+    function = unwrap(ACTIONS_BY_NAME[act].function)
+    try:
+        first = next(iter(get_type_hints(function).items()), ("", ...))
+    except (NameError, TypeError):
+        return ...
+    if first[0] in {"by", "return"}:
+        return ...
+    if first[1] is type(None):
+        return None
+    return first[1] if isinstance(first[1], type) and issubclass(first[1], Model) else ...
+
+
+def _walk(
+    resolver: URLResolver, before: str, space: str, given: tuple[tuple[str, Any], ...]
+) -> Iterator[tuple[str, str, URLPattern, tuple[tuple[str, Any], ...]]]:
+    for one in resolver.url_patterns:
+        route = getattr(one.pattern, "_route", None)
+        if route is None:  # a regular expression: the catch-all of pages
+            continue
+        parameters = (*given, *one.pattern.converters.items())
+        if isinstance(one, URLResolver):
+            yield from _walk(one, before + str(route), f"{one.namespace}:" if one.namespace else space, parameters)
+        else:
+            yield before + str(route), space + (one.name or ""), one, parameters
+
+
+@cache
+def follow_view(view: Any) -> Reach:
+    """Return what a view leads to."""
+    found = Reach()
+    waiting: deque[tuple[Any, int, frozenset[str]]] = deque([(view, 0, frozenset())])
+    met: set[int] = set()
+    templates: set[str] = set()
+    while waiting:
+        one, depth, keys = waiting.popleft()
+        if isinstance(one, Action):
+            if one.name not in found.acts:
+                found.acts[one.name] = depth, keys
+            continue
+        if isinstance(one, type) and issubclass(one, Model):
+            if one is not Model and not one._meta.abstract:
+                found.models.setdefault(one, depth)
+            continue
+        if id(one) in met or depth > DEPTH or not _is_followed(one, depth):
+            continue
+        met.add(id(one))
+        named = [*_named_by(one, found, templates)]
+        if isinstance(one, FunctionType) and MAKING & {*one.__code__.co_names}:
+            for value, _ in named:
+                if isinstance(value, type) and issubclass(value, Model) and value is not Model:
+                    found.makes.setdefault(value, depth)
+        waiting.extend((value, depth + 1, keys | added) for value, added in named)
+    for name in templates:
+        found.names |= _names_in_template(name)
+    return found
+
+
+def _is_followed(one: Any, depth: int) -> bool:
+    if isinstance(one, dict | list | tuple | set | frozenset):
+        return len(one) <= TABLE and one is not ACTIONS_BY_NAME and one is not KINDS
+    if isinstance(one, partial | MethodType):
+        return True
+    module = getattr(one if isinstance(one, type | FunctionType) else type(one), "__module__", "") or ""
+    if not module.startswith("gongkai."):
+        return depth < 3 and isinstance(one, FunctionType)  # a decorator of Django's around a view
+    return depth < 3 or not module.startswith(SHARED)
+
+
+def _named_by(one: Any, found: Reach, templates: set[str]) -> Iterator[tuple[Any, frozenset[str]]]:
+    none: frozenset[str] = frozenset()
+    if isinstance(one, dict):
+        for key, value in one.items():
+            yield value, frozenset({key}) if isinstance(key, str) else none
+    elif isinstance(one, list | tuple | set | frozenset):
+        yield from ((value, none) for value in one)
+    elif isinstance(one, partial):
+        yield from ((value, none) for value in (one.func, *one.args, *one.keywords.values()))
+    elif isinstance(one, MethodType):
+        yield from ((value, none) for value in (one.__func__, one.__self__))
+    elif isinstance(one, FunctionType):
+        yield from ((value, none) for value in _named_by_function(one, found, templates))
+    elif isinstance(one, type):
+        yield from ((value, none) for value in vars(one).values() if not isinstance(value, str | int))
+    else:
+        if is_dataclass(one):
+            yield from ((getattr(one, part.name, None), none) for part in fields(one))
+        yield type(one), none
+
+
+def _named_by_function(function: FunctionType, found: Reach, templates: set[str]) -> Iterator[Any]:
+    names, words = _names_in(function.__code__)
+    known = function.__globals__
+    met = [known[name] for name in names if name in known]
+    words |= {one for one in met if isinstance(one, str)}
+    modules = [one for one in met if isinstance(one, ModuleType) and one.__name__.startswith("gongkai.")]
+    met += [value for module in modules for name in names if (value := getattr(module, name, None)) is not None]
+    for cell in function.__closure__ or ():
+        try:
+            met.append(cell.cell_contents)
+        except ValueError:  # not filled yet
+            continue
+    if (inner := unwrap(function)) is not function:
+        met.append(inner)
+    templates.update(word for word in words if word.endswith(".html"))
+    found.names.update(word for word in words if re.fullmatch(r"[a-z][\w:]{2,60}", word))
+    yield from (one for one in met if not isinstance(one, ModuleType))
+
+
+def _names_in(code: CodeType) -> tuple[set[str], set[str]]:
+    names, words = {*code.co_names}, {one for one in code.co_consts if isinstance(one, str)}
+    for one in code.co_consts:
+        if isinstance(one, CodeType):
+            inner = _names_in(one)
+            names |= inner[0]
+            words |= inner[1]
+    return names, words
+
+
+@cache
+def _names_in_template(name: str) -> frozenset[str]:
+    try:
+        source = get_template(name).template.source  # type: ignore[attr-defined]
+    except TemplateDoesNotExist:
+        return frozenset()
+    found = frozenset(URL_NAME.findall(source))
+    for inner in INCLUDED.findall(source):
+        if inner != name:
+            found |= _names_in_template(inner)
+    return found

@@ -1,0 +1,351 @@
+"""A person with a purpose: an act that was done least is sought on the pages where it may be done.
+
+The address of a page is filled in with rows that its view reads. The person is one of the row's unit, or of a kind
+that opened the page before. Where no such row is there, an act that makes one is sought first.
+"""
+
+import random
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.db.models import ForeignKey, Model, Q
+from django.urls import Resolver404, resolve
+from django.urls.converters import SlugConverter, StringConverter
+
+from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.acts.actors import Actor
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment, Body, Person
+from gongkai.core.units.reach import SUPERVISING_ROLES
+from simulation.addresses import Address, acts_behind, list_addresses, makers_of, pages_for, target_of
+from simulation.pages import Sendable, kind_of_address
+
+#: Pages that are opened for one act before another one is sought; addresses that are looked at for it.
+OPENED, NEAREST = 5, 6
+#: Steps for one act, at most.
+STEPS = 9
+#: Calls from a view to an act, at most, where nothing else says that the view's form is the act's.
+NEAR = 4
+#: Models of a view from which rows are taken; newest rows that are preferred; acts that are sought for another.
+MODELS, NEWEST, FIRST = 6, 6, 2
+#: Acts for which somebody is looked for at a time; rows and people that are asked for one; wrong rows of a model.
+CHOSEN, ROWS, PEOPLE, MISSED = 6, 3, 8, 3
+NOBODY = ""
+#: Models that many views read beside their own rows.
+COMMON = (Person, Appointment)
+
+
+@dataclass
+class Sought:
+    """An act that is sought: its pages, how many were opened, and the page opened last."""
+
+    act: str
+    pages: list[tuple[float, Address]]
+    opened: int = 0
+    #: Steps taken for it, and addresses that were opened.
+    steps: int = 0
+    visited: set[str] = field(default_factory=set)
+    address: Address | None = None
+    model: type[Model] | None = None
+    login: str = NOBODY
+    #: The row to which the login may do the act, and the login: where the act's rule says so.
+    row: Model | None = None
+    allowed: str = ""
+
+
+@dataclass
+class Seeker:
+    """Chooses what is sought, where and by whom; remembers which rows and people opened which page."""
+
+    rng: random.Random
+    actor: Callable[[str], Actor | None]
+    #: Logins by the kinds of their posts.
+    posts: dict[str, list[str]]
+    tried: Counter[str] = field(default_factory=Counter)
+    done: Counter[str] = field(default_factory=Counter)
+    #: Route → login → addresses of it that the login saw a link to.
+    seen: dict[str, dict[str, list[tuple[str, str]]]] = field(default_factory=dict)
+    #: Route → kinds of posts, and models, that opened a page with its form; and those that did not.
+    people: dict[str, Counter[str]] = field(default_factory=dict)
+    rows: dict[str, Counter[type[Model]]] = field(default_factory=dict)
+    missed_people: dict[str, Counter[str]] = field(default_factory=dict)
+    missed_rows: dict[str, Counter[type[Model]]] = field(default_factory=dict)
+    #: Routes that answer no GET.
+    posted: set[str] = field(default_factory=set)
+    routes: dict[str, str] = field(default_factory=dict)
+    now: Sought | None = None
+    #: Why acts were sought in vain: (act, reason) → times.
+    vain: Counter[tuple[str, str]] = field(default_factory=Counter)
+
+    def __post_init__(self) -> None:
+        self.kinds = {login: kind for kind, logins in self.posts.items() for login in logins}
+        self.goals = sorted(name for name in ACTIONS_BY_NAME if pages_for(name))
+
+    def route_of(self, to: str) -> str:
+        """Return the pattern of an address, or nothing."""
+        kind = kind_of_address(to)
+        if kind not in self.routes:
+            try:
+                self.routes[kind] = resolve(to.partition("?")[0]).route
+            except Resolver404:
+                self.routes[kind] = ""
+        return self.routes[kind]
+
+    def notice_link(self, login: str, path: str, to: str) -> None:
+        """Remember a link that a login saw on a page."""
+        if route := self.route_of(to):
+            links = self.seen.setdefault(route, {}).setdefault(login, [])
+            if (to, path) not in links:
+                links.append((to, path))
+                del links[:-NEWEST]
+
+    def next_page(self) -> tuple[str, str, str]:
+        """Return a login, an address to open, and the page that leads to it (or nothing) for what is sought."""
+        for _ in range(FIRST * NEAREST):
+            if self.now is None or self.now.opened >= OPENED or self.now.steps >= STEPS or not self.now.pages:
+                self.now = self._choose()
+            sought = self.now
+            sought.pages = [one for one in sought.pages if one[1].route not in self.posted]
+            if not sought.pages:
+                self.now = None
+                continue
+            nearest = sought.pages[:NEAREST]
+            weights = [
+                (1 + sum(self.people.get(one.route, Counter()).values())) / (1 + depth) ** 2 for depth, one in nearest
+            ]
+            depth, address = self.rng.choices(nearest, weights)[0]
+            sought.address = address
+            if (found := self._fill(sought, address)) is not None:
+                sought.opened += 1
+                sought.login = found[0]
+                if found[1] in sought.visited:
+                    continue
+                sought.visited.add(found[1])
+                return found
+            sought.pages.remove((depth, address))
+            if not sought.pages:
+                self.vain[sought.act, "no row"] += 1
+        return NOBODY, "/", ""
+
+    def _choose(self) -> Sought:
+        ranked = sorted(self.goals, key=lambda one: (self.done[one] + self.tried[one] // 2, self.rng.random()))
+        for name in ranked[:CHOSEN]:
+            self.tried[name] += 1
+            if (found := self._allowed(name)) is not None:
+                return Sought(name, list(pages_for(name)), row=found[1], allowed=found[0])
+        return Sought(name, list(pages_for(name)))
+
+    def _allowed(self, name: str) -> tuple[str, Model | None] | None:
+        """Return who may do an act now, and to which row; "" where that cannot be asked, None where nobody was found."""
+        target, action = target_of(name), ACTIONS_BY_NAME[name]
+        if target is ... or not pages_for(name)[0][1].office:
+            return "", None
+        rows: list[Model | None] = [None]
+        if isinstance(target, type):
+            drawn = (self._draw(target, {}) for _ in range(ROWS))
+            rows = list({one.pk: one for one in drawn if one is not None}.values())
+        why = "no row"
+        for row in rows:
+            for login in self._people_of(row):
+                by = self.actor(login)
+                if by is None or not by.known:
+                    continue
+                try:
+                    reasons = action.why_not(row, by=by)
+                except Exception:  # a rule that asks more of its row than this one has
+                    return "", None
+                if not reasons:
+                    return login, row
+                why = reasons[0]
+        self.vain[name, why[:80]] += 1
+        return None
+
+    def _people_of(self, row: Model | None) -> list[str]:
+        """Return people who may have to do with a row: of its unit, above it, and of some kinds of posts."""
+        logins: list[str] = []
+        if row is not None and (body := body_of(row)) is not None:
+            posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
+            posts = posts.filter(Q(body=body) | Q(role__in=SUPERVISING_ROLES)).order_by("pk")
+            logins = [one for one in posts.values_list("person__user__username", flat=True) if one in self.kinds]
+        kinds = self.rng.sample(sorted(self.posts), min(len(self.posts), PEOPLE))
+        logins += [self.rng.choice(self.posts[kind]) for kind in kinds]
+        logins = [*dict.fromkeys(logins)]
+        return self.rng.sample(logins, min(len(logins), PEOPLE))
+
+    def seek(self, name: str) -> None:
+        """Seek an act next."""
+        login, row = self._allowed(name) or ("", None)
+        self.now = Sought(name, list(pages_for(name)), row=row, allowed=login)
+        self.tried[name] += 1
+
+    def _fill(self, sought: Sought, address: Address) -> tuple[str, str, str] | None:
+        sought.model = None
+        seen = self.seen.get(address.route, {})
+        if not address.parameters:
+            return sought.allowed or self._person(address, None), address.fill({}), ""
+        if seen and not sought.allowed and self.rng.random() < 0.5:
+            login = self.rng.choice(sorted(seen))
+            return login, *self.rng.choice(seen[login])
+        values: dict[str, object] = {}
+        row: Model | None = None
+        for name, converter in address.parameters:
+            if isinstance(converter, StringConverter | SlugConverter):
+                keys = sorted(address.reach.acts.get(sought.act, (0, frozenset()))[1])
+                if not keys:
+                    if not seen:
+                        return None
+                    login = self.rng.choice(sorted(seen))
+                    return login, *self.rng.choice(seen[login])
+                values[name] = self.rng.choice(keys)
+            else:
+                found = (row is None and self._fitting(sought.row, address)) or self._row(address, row)
+                if found is None:
+                    self._seek_maker(sought, address)
+                    return None
+                row = row or found
+                sought.model = sought.model or type(found)
+                values[name] = found.pk
+        return sought.allowed or self._person(address, row), address.fill(values), ""
+
+    def _fitting(self, row: Model | None, address: Address) -> Model | None:
+        """Return the row of an act, or one that it belongs to, of a model that the view of an address reads."""
+        if row is None:
+            return None
+        missed = self.missed_rows.get(address.route, Counter())
+        near = [row, *(one for one in _parents(row) if not isinstance(one, COMMON))]
+        found = [one for one in near if type(one) in address.reach.models and missed[type(one)] < MISSED]
+        return found[0] if found else None
+
+    def _seek_maker(self, sought: Sought, address: Address) -> None:
+        """No row is there: an act that makes one is tried soon."""
+        for model in [*address.reach.models][:MODELS]:
+            for name in makers_of(model)[:FIRST]:
+                if name in self.goals and not self.done[name]:
+                    self.tried[name] -= 1
+
+    def _row(self, address: Address, above: Model | None) -> Model | None:
+        """Return a row of a model that the view reads: under a row where one was chosen."""
+        models = [one for one in address.reach.models if one not in COMMON] or [*address.reach.models]
+        if above is not None:
+            under = [one for one in models if (link := _link_to(one, type(above)))]
+            for model in under:
+                link = _link_to(model, type(above))
+                if (found := self._draw(model, {f"{link}_id": above.pk})) is not None:
+                    return found
+        known, missed = self.rows.get(address.route), self.missed_rows.get(address.route, Counter())
+        if known and self.rng.random() < 0.8:
+            models = [self.rng.choices([*known], [*known.values()])[0]]
+        for model in sorted(models[:MODELS], key=lambda one: missed[one]):
+            if (found := self._draw(model, {})) is not None:
+                return found
+        return None
+
+    def _draw(self, model: type[Model], where: dict[str, Any]) -> Model | None:
+        rows = model._base_manager.filter(**where)
+        if self.rng.random() < 0.5:
+            newest = list(rows.order_by("-pk")[:NEWEST])
+            return self.rng.choice(newest) if newest else None
+        count = rows.count()
+        return rows.order_by("pk")[self.rng.randrange(count)] if count else None
+
+    def _person(self, address: Address, row: Model | None) -> str:
+        """Return a login that may open a page: of the row's unit, of those who opened it before, or any."""
+        if not address.office:
+            return NOBODY
+        known, missed = self.people.get(address.route), self.missed_people.get(address.route, Counter())
+        drawn = self.rng.random()
+        body = body_of(row) if row is not None else None
+        if known and drawn < (0.3 if body else 0.8):
+            return self.rng.choice(self.posts[self.rng.choices([*known], [*known.values()])[0]])
+        if body is not None and drawn < 0.9:
+            posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
+            posts = posts.filter(body=body) if drawn < 0.75 else posts.filter(role__in=SUPERVISING_ROLES)
+            logins = list(posts.order_by("pk").values_list("person__user__username", flat=True))
+            logins = [one for one in dict.fromkeys(logins) if one in self.kinds]
+            if logins:
+                return self.rng.choice(logins)
+        lucky: Counter[str] = sum(self.people.values(), Counter())
+        kind = min(self.posts, key=lambda one: (missed[one], self.rng.random() / (1 + lucky[one])))
+        return self.rng.choice(self.posts[kind])
+
+    def miss_page(self, login: str, status: int) -> None:
+        """Remember that the page that was sought did not open."""
+        if (sought := self.now) is None or sought.address is None:
+            return
+        route = sought.address.route
+        if status == 405:
+            self.posted.add(route)
+        if login in self.kinds:
+            self.missed_people.setdefault(route, Counter())[self.kinds[login]] += 1
+        if status == 404 and sought.model is not None:
+            self.missed_rows.setdefault(route, Counter())[sought.model] += 1
+
+    def judge_page(self, login: str, forms: Iterable[Sendable]) -> Sendable | None:
+        """Remember whether the page that was opened has the act's form; return the form."""
+        sought = self.now
+        if sought is None or sought.address is None or sought.steps >= STEPS:
+            return None
+        shown = [*forms]
+        found = best_form(sought.act, shown, self.rng)
+        if found is None:  # a first step of two: a form that leads to another page of the act
+            routes = {address.route for depth, address in pages_for(sought.act) if depth <= NEAR}
+            found = next((one for one in shown if self.route_of(one.to) in routes), None)
+        if found is None:
+            self.vain[sought.act, "no form"] += 1
+            return None
+        route = sought.address.route
+        if login in self.kinds:
+            self.people.setdefault(route, Counter())[self.kinds[login]] += 1
+        if sought.model is not None:
+            self.rows.setdefault(route, Counter())[sought.model] += 1
+        return found
+
+    def finish(self) -> None:
+        """Another act is sought next."""
+        self.now = None
+
+
+def best_form(act: str, forms: Iterable[Sendable], rng: random.Random) -> Sendable | None:
+    """Return the form that leads to an act: by the calls between, and by what its button and hidden fields say."""
+    ranked: list[tuple[tuple[int, int], float, Sendable]] = []
+    for one in forms:
+        named = {*one.to.partition("?")[0].split("/")} & ACTIONS_BY_NAME.keys()
+        found = acts_behind(one.to).get(act)
+        if found is None or (named and act not in named):
+            continue
+        depth, keys = found
+        said = one.said
+        fits = bool(said & keys) or act.rpartition(".")[2] in said
+        if fits or named or (depth <= NEAR and not keys):
+            ranked.append(((0 if fits else 1, depth), rng.random(), one))
+    return min(ranked, key=lambda one: one[:2])[2] if ranked else None
+
+
+def body_of(row: Model, depth: int = 2) -> int | None:
+    """Return the unit of a row: its own, or that of its entry or another row that it belongs to."""
+    if isinstance(row, Body):
+        return int(row.pk)
+    links = [one for one in row._meta.get_fields() if isinstance(one, ForeignKey)]
+    for one in links:
+        if one.related_model is Body and isinstance(value := getattr(row, one.attname), int):
+            return value
+    others = (getattr(row, one.name, None) for one in links if depth and one.related_model is not Person)
+    return next((found for other in others if other is not None and (found := body_of(other, depth - 1))), None)
+
+
+def _parents(row: Model) -> Iterator[Model]:
+    for one in row._meta.get_fields():
+        if isinstance(one, ForeignKey) and getattr(row, one.attname) is not None:
+            yield getattr(row, one.name)
+
+
+def _link_to(model: type[Model], above: type[Model]) -> str:
+    for one in model._meta.get_fields():
+        if isinstance(one, ForeignKey) and one.related_model is above:
+            return one.name
+    return ""
+
+
+__all__ = ["Seeker", "Sought", "list_addresses"]
