@@ -86,6 +86,8 @@ def read_zip(data: bytes, depth: int) -> Document:
     refuse_over("unpacked", sum(info.file_size for info in files))
     if files and all(info.flag_bits & 1 for info in files):
         raise UnreadFile(LOCKED.replace("打开密码", "压缩包的密码"))
+    if archive.comment:
+        builder.lose("comment", decode(archive.comment, "")[0], "压缩包的注释")
     left = BOUNDS_BY_NAME["unpacked"].most
     names = _entry_names(files)
     for info, name in zip(files[:MAX_FILES], names, strict=False):

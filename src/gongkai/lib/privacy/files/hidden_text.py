@@ -79,6 +79,8 @@ def _read_hidden_text(data: bytes, suffix: str) -> HiddenContent:
     if suffix == ".pdf":
         return read_hidden_pdf_text(data)
     hidden = HiddenContent()
+    if suffix in (".html", ".htm"):
+        hidden.lines += _list_attributes(_parse_part(data, "网页文件"))
     if suffix not in (".docx", ".xlsx"):
         return hidden
     what, shown = (
@@ -133,12 +135,18 @@ def _parse_part(content: bytes, what: str) -> etree._Element:
             return root
 
 
-def _list_part_lines(root: etree._Element, shown: str) -> Iterator[str]:
+def _list_attributes(root: etree._Element) -> Iterator[str]:
     for element in root.iter():
         if isinstance(element.tag, str):
             yield from (
                 words for key, value in element.attrib.items() if (words := _read_attribute(str(key), str(value)))
             )
+        elif element.tag is etree.Comment:
+            yield from (element.text or "").split("\n")
+
+
+def _list_part_lines(root: etree._Element, shown: str) -> Iterator[str]:
+    yield from _list_attributes(root)
     for line in "".join(_list_texts(root, shown)).split("\n"):
         if words := line.strip():
             yield words
@@ -164,7 +172,6 @@ def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
         name = local_name(element)
         step = 1 if event == "start" else -1
         if event == "comment":
-            yield f"\n{element.text or ''}\n"
             yield element.tail or ""
             continue
         if event == "start":

@@ -5,6 +5,9 @@ from dataclasses import dataclass, field
 
 from lxml import etree
 
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.packages import value_of
+from gongkai.lib.fileformats.documents.symbols import find_symbol
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files.package import add_element_text, local_name
 from gongkai.lib.privacy.files.slots import SlotText
@@ -93,6 +96,7 @@ class _PartReader:
             "cr": self._line,
             "fldChar": self._line,
             "rt": self._reading,
+            "sym": self._symbol,
         }
 
     def read(self, root: etree._Element) -> PartText:
@@ -167,6 +171,19 @@ class _PartReader:
 
     def _line(self, element: etree._Element) -> None:
         self._gap("\n")
+
+    def _symbol(self, element: etree._Element) -> None:
+        """Make a symbol a text, so that a number written in symbols is found and masked."""
+        code = value_of(element, "char")
+        if not re.fullmatch("[0-9A-Fa-f]{1,6}", code) or not (
+            char := find_symbol(value_of(element, "font"), int(code, 16))
+        ):
+            return
+        element.tag = element.tag[: -len("sym")] + "t"
+        element.attrib.clear()
+        element.text = char
+        add_element_text(self.out.gathered, element)
+        self.out.read.append(element)
 
     def _reading(self, element: etree._Element) -> None:
         self._silent += 1
