@@ -29,6 +29,9 @@ _SALUTATION = re.compile(r"^[^。；]{4,160}[：:]$")
 _CITED_DOCUMENT = re.compile(
     r"《(?P<title>(?:[^《》]|《[^《》]{1,80}》){4,120})》(?:[（(〔](?P<note>[^）)]{2,60})[）)〕])?"
 )
+_TITLE_AND_NUMBER = re.compile(
+    rf"(.{{4,}}(?:通知|意见|方案|要点|办法|计划|分工))([{HAN}]{{2,12}}[〔［\[（(]20\d\d[〕］\]）)]\s*\d+\s*号)"
+)
 _OWN_NUMBER = re.compile(r"(?:发\s*文\s*字\s*号|文\s*号|文件编号)\s*[:：]")
 _OWN_DOCUMENT = re.compile(r"(?:现将|现把|制定了?|制定本|形成)[^《]{0,12}$")
 _APPROVAL = re.compile(r"已经?.{0,20}?(?:同意|审议通过|批准)|印发给你们")
@@ -76,7 +79,7 @@ class Front:
 def read_front(before: list[str], after: list[str]) -> Front:
     """Read the paragraphs before and after the table; duties need the dates and come later."""
     front = Front()
-    paragraphs = [text.strip() for text in before if text.strip()]
+    paragraphs = [line for text in before if text.strip() for line in _part_number(text.strip())]
     salutation = next((n for n, text in enumerate(paragraphs) if _is_salutation(text, n)), None)
     head = paragraphs[: salutation if salutation is not None else _find_head_end(paragraphs)]
     front.doc_number = _find_own_number(head)
@@ -93,6 +96,12 @@ def read_front(before: list[str], after: list[str]) -> Front:
     behind = (text.strip() for text in after)
     front.unread = [text for text in behind if text and not _is_accounted_for(text, front)]
     return front
+
+
+def _part_number(text: str) -> tuple[str, ...]:
+    """Return title and number, which a PDF may write as one line, as two."""
+    joined = _TITLE_AND_NUMBER.fullmatch(text)
+    return (joined[1], joined[2]) if joined else (text,)
 
 
 def _apply_site_facts(front: Front, paragraphs: list[str]) -> None:

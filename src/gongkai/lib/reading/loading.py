@@ -51,7 +51,10 @@ def load(data: bytes, name: str | None = None) -> Document:
     """
     refuse_over("notice bytes", len(data))
     try:
-        document = _convert(data, _read(data))
+        file = _read(data)
+        if not file.blocks and (page := next((loss for loss in file.losses if loss.what == "page"), None)):
+            raise ReadingError(f"{page.where}读不出：{page.text}，请提供文字可以复制的文件。")
+        document = _convert(data, file)
     except documents.UnreadFile as error:
         raise ReadingError(str(error)) from error
     document.check_size()
