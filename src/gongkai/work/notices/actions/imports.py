@@ -1,11 +1,10 @@
 """Import a file as a draft notice, in one transaction; the same file is imported only once."""
 
-import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 
-from django.db import IntegrityError, transaction
+from django.db import IntegrityError
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
@@ -19,6 +18,7 @@ from gongkai.lib.typed_json import text
 from gongkai.work.notices.actions.permissions import can_import_for, check_can_import
 from gongkai.work.notices.entries.columns import find_misspelt_names, list_column_keys
 from gongkai.work.notices.entries.deadlines import find_default, load_own_defaults
+from gongkai.work.notices.importing.file_remarks import find_remarks
 from gongkai.work.notices.importing.first_row import flag_first_row
 from gongkai.work.notices.importing.flags import (
     ask_once,
@@ -40,11 +40,9 @@ from gongkai.work.notices.planning.drafting import (
     apply_choice,
     build_drafts,
     find_year,
-    list_remarks,
 )
-from gongkai.work.notices.planning.mentioned_channels import REMARKS_HEAD
-from gongkai.work.notices.planning.paths import ExistingColumns, find_unused_heads, split_paths
-from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, COLUMNS, LEAD_OWES, OWNER_CHOICES, PrintedNotice
+from gongkai.work.notices.planning.paths import ExistingColumns, split_paths
+from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, COLUMNS, LEAD_OWES, PrintedNotice
 from gongkai.work.notices.planning.row_checks import flag_mismatches
 from gongkai.work.notices.planning.rules import FROM_ISSUE, VagueMeaning, find_last_day
 from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, find_reading_time
@@ -79,8 +77,7 @@ def import_file(source: NoticeSource, *, by: Actor, government: Body, issuer: Bo
         # locked.
         proofread(source.text[:WARM_UP_CHARACTERS])
         try:
-            with transaction.atomic():
-                made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
+            made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
             return ImportResult(made, already=False)
         except IntegrityError:
             if (there := same.first()) is None:
@@ -93,22 +90,43 @@ def find_same_file(government: Body, digest: str) -> QuerySet[Notice]:
     return Notice.objects.filter(government=government, source_digest=digest).exclude(state=NoticeState.VOID)
 
 
-@action("notice.import", label="导入通知", rule=check_can_import)
-def import_notice(
+@dataclass(frozen=True)
+class RowPlan:
+    """Finished rows of a notice, and the resolver of their names."""
+
+    drafts: list[DraftMeasure]
+    names: NameResolver
+
+
+def _plan_import(
     _: None, *, by: Actor, source: NoticeSource, government: Body, issuer: Body | None = None
+) -> Mapping[str, object]:
+    """Plan the notice and its rows before the transaction, because that takes seconds."""
+    if not can_import_for(by, government):
+        raise Refused(f"您不能为{government.label}导入通知，请由它的政务公开办导入。")
+    notice = _build_notice(source, government, issuer, by)
+    return {"plan": (notice, plan_rows(notice, source, find_previous_choices(government)))}
+
+
+@action("notice.import", label="导入通知", rule=check_can_import, ahead=_plan_import)
+def import_notice(
+    _: None,
+    *,
+    by: Actor,
+    source: NoticeSource,
+    government: Body,
+    plan: tuple[Notice, RowPlan],
+    issuer: Body | None = None,
 ) -> ActionResult:
     """Store a parsed notice as a draft with measures, duties, resolved units and flags.
 
     The result is the `Notice`.
     """
-    if not can_import_for(by, government):
-        raise Refused(f"您不能为{government.label}导入通知，请由它的政务公开办导入。")
-    chosen = find_previous_choices(government)
-    drafts = build_draft_rows(source, chosen)
-    if not drafts:
-        raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
-    notice = _create_notice(source, government, issuer, by)
-    store_rows(notice, flag_first_row(notice, source, drafts), chosen)
+    notice, rows = plan
+    drafts = rows.drafts
+    notice.source_file = store_as_read(source.data, by)
+    notice.save(force_insert=True)
+    store_rows(notice, rows)
     propose_amended_notice(notice)
     if notice.amends_id and notice.parent_id == notice.amends_id:  # A notice that this one amends is not its parent.
         notice.parent = None
@@ -171,20 +189,29 @@ def complete_rows(
     return ask_once(flag_unassigned_heads(asked, parsed))
 
 
-def store_rows(notice: Notice, drafts: list[DraftMeasure], chosen: Mapping[str, str]) -> None:
-    """Store the rows of a table: measures, resolved units and duties.
+def plan_rows(notice: Notice, source: NoticeSource, chosen: Mapping[str, str]) -> RowPlan:
+    """Return the rows of a file as they will be stored; nothing is written.
 
-    `chosen` maps each form of row to the owner chosen in earlier notices.
+    `chosen` maps each form of row to the owner chosen in earlier notices. Raises Refused without rows.
     """
+    drafts = build_draft_rows(source, chosen)
+    if not drafts:
+        raise Refused("没有读到任何任务，请确认文件里有任务分工表。")
     names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
     columns = ExistingColumns.of(list_column_keys(notice.government))
-    drafts = complete_rows(drafts, notice.parsed, notice.source_text, chosen, names.known, columns)
-    rows = _store_measures(notice, drafts)
-    _store_units(rows, drafts, names)
-    _store_duties(notice, rows, drafts)
+    flagged = flag_first_row(notice, source, drafts)
+    done = complete_rows(flagged, source.parsed, notice.source_text, chosen, names.known, columns)
+    return RowPlan(done, names)
 
 
-def _create_notice(source: NoticeSource, government: Body, issuer: Body | None, by: Actor) -> Notice:
+def store_rows(notice: Notice, plan: RowPlan) -> None:
+    """Store the rows of a table: measures, resolved units and duties."""
+    rows = _store_measures(notice, plan.drafts)
+    _store_units(rows, plan.drafts, plan.names)
+    _store_duties(notice, rows, plan.drafts)
+
+
+def _build_notice(source: NoticeSource, government: Body, issuer: Body | None, by: Actor) -> Notice:
     parsed = source.parsed
     notice = Notice(
         government=government,
@@ -206,53 +233,7 @@ def _create_notice(source: NoticeSource, government: Body, issuer: Body | None, 
         imported_by=by.name,
     )
     notice.parent = find_parent(notice)
-    notice.source_file = store_as_read(source.data, by)
-    notice.save(force_insert=True)
     return notice
-
-
-def find_remarks(source: NoticeSource, issuer: Body | None) -> list[str]:
-    """Return remarks on the file as a whole, shown on the review page."""
-    drafts = build_drafts(source.parsed)
-    columns = find_channel_columns(drafts, source.text)
-    unused = find_unused_heads([(head.printed, head.meaning) for head in source.heads], drafts, columns)
-    noted = [head for head in unused if REMARKS_HEAD.search(head)]
-    rest = [head for head in unused if head not in noted]
-    many = "这一列" if len(rest) == 1 else f"这{len(rest)}列"
-    said = [f"表中{_quote_names(rest)}{many}没有用上，原文照列在各行，不产生要求。"] if rest else []
-    said += (
-        [f"表中{_quote_names(noted)}栏不单独产生要求，只读取其中写明的公开渠道、牵头单位和配合单位。"] if noted else []
-    )
-    known = [f"“{head}”栏打勾的，按公开渠道“{name}”读取。" for head, name in columns.ticked.items()]
-    known += [
-        f"“{head}”栏的代号按文中说明读取：{'、'.join(f'{code}为{name}' for code, name in legend.items())}。"
-        for head, legend in columns.codes.items()
-    ]
-    told = [remark for remark in list_remarks(source.parsed) if not _is_about_ticked_heads(remark, columns.ticked)]
-    owners = apply_shared_owners(drafts, source.text, find_reading_time(source.parsed))[1]
-    if (choice := find_stated_owner(source.text))[0] == LEAD_OWES:
-        owners = [
-            *owners,
-            f"通知写明“{choice[1]}”，牵头单位和责任单位分列的，按{OWNER_CHOICES[choice[0]]}读取。",
-        ]
-    return [*told, *_find_unknown_issuer(source.parsed, issuer), *known, *said, *owners]
-
-
-def _quote_names(names: Sequence[str]) -> str:
-    return "、".join(f"“{name}”" for name in names)
-
-
-def _is_about_ticked_heads(remark: str, ticked: Mapping[str, str]) -> bool:
-    """Return true if a remark only reports unknown heads that turned out to be ticked channels."""
-    heads = re.findall(r"“([^”]+)”", remark.split("不认识", maxsplit=1)[0]) if "不认识" in remark else []
-    return bool(heads) and all(head in ticked for head in heads)
-
-
-def _find_unknown_issuer(parsed: Mapping[str, object], issuer: Body | None) -> list[str]:
-    printed = str(parsed.get("issuer") or "")
-    if issuer is not None or not printed:
-        return []
-    return [f"印发单位“{printed}”不在单位名录中，请核对这份通知是否由本级单位落实。"]
 
 
 def find_parent(notice: Notice) -> Notice | None:

@@ -5,17 +5,12 @@ from dataclasses import dataclass
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.imports import (
-    build_draft_rows,
-    find_previous_choices,
-    find_remarks,
-    store_rows,
-)
+from gongkai.work.notices.actions.imports import RowPlan, find_previous_choices, plan_rows, store_rows
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.units import resolve_to
 from gongkai.work.notices.importing import snapshots
-from gongkai.work.notices.importing.first_row import flag_first_row
+from gongkai.work.notices.importing.file_remarks import find_remarks
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.importing.table_heads import (
     COLUMN_MEANINGS,
@@ -56,6 +51,7 @@ class RereadFile:
     now: Mapping[str, str]
     wanted: Mapping[str, str]
     source: NoticeSource
+    rows: RowPlan
 
 
 def _read_with_heads(
@@ -71,7 +67,9 @@ def _read_with_heads(
     as_read = {head.printed: head.meaning for head in source.heads}
     if as_read != wanted or not source.parsed["rows"]:
         raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
-    return {"again": RereadFile(now, wanted, source)}
+    notice.parsed = source.parsed  # Only of this copy: the action re-reads the notice.
+    rows = plan_rows(notice, source, {**find_previous_choices(notice.government), **notice.owing})
+    return {"again": RereadFile(now, wanted, source, rows)}
 
 
 @notice_action("assign_heads", verb="correct", label="更正表头", rule=check_chief, ahead=_read_with_heads)
@@ -89,13 +87,11 @@ def assign_heads(
         raise Conflict("表头刚刚被更正过，请刷新后再试。")
     changed = {head: meaning for head, meaning in wanted.items() if now[head] != meaning}
     _check_heads(notice, heads, wanted, changed)
-    chosen = {**find_previous_choices(notice.government), **notice.owing}
-    drafts = build_draft_rows(source, chosen)
     before = snapshots.take_snapshot(notice)
     meant = _collect_resolved_units(notice)
     snapshots.delete_rows(notice)
     notice.parsed, notice.remarks = source.parsed, find_remarks(source, notice.issuer)
-    store_rows(notice, flag_first_row(notice, source, drafts), chosen)
+    store_rows(notice, again.rows)
     _resolve_again(notice, meant)
     names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [{"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()]
@@ -104,8 +100,8 @@ def assign_heads(
     Rereading.objects.create(notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name)
     said = "、".join(f"“{head}”为{COLUMN_MEANINGS[meaning]}" for head, meaning in changed.items())
     return ActionResult(
-        words=f"表头{said}，重新读取{len(drafts)}条举措"[:400],
-        facts={"heads": changed, "learn": learn, "measures": len(drafts)},
+        words=f"表头{said}，重新读取{len(again.rows.drafts)}条举措"[:400],
+        facts={"heads": changed, "learn": learn, "measures": len(again.rows.drafts)},
     )
 
 

@@ -180,13 +180,14 @@ _QUOTED_WORDS = re.compile(r"[“\"]([^“”\"]{2,12})[”\"]")
 
 def find_quoted_limits(drafts: Sequence[DraftMeasure], notice: NoticeText) -> Iterator[RowQuestion]:
     """Yield questions on rows whose vague limit a note dates (“长期坚持”的，于12月15日前报送)."""
-    for at in notice.all:
+    sentences = [words for _, words in iterate_own_sentences(notice) if _QUOTED_WORDS.search(words)]
+    for at in notice.all if sentences else ():
         vague = [duty.due for duty in drafts[at].duties if is_vague(duty.due)]
         printed = [str(cell) for head, cell in drafts[at].extras.items() if DEADLINE_HEAD.search(head)]
         words = {
             remove_spaces(word) for due in vague for word in (str(due.get("text")), str(due.get("mode")), *printed)
         }
-        for _, sentence in iterate_own_sentences(notice):
+        for sentence in sentences:
             quoted = [word for word in _QUOTED_WORDS.findall(sentence) if remove_spaces(word) in words]
             if quoted and (limits := _list_limits(sentence, notice)):
                 said = f"这一行的时限写的是“{quoted[0]}”，通知写明“{sentence.strip()[:60]}”，请核对是否以{limits}为时限"
