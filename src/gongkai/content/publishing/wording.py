@@ -18,6 +18,7 @@ from gongkai.core.acts.public_words import refuse_personal
 from gongkai.core.units.actors import REACH_FIELDS, Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_self
+from gongkai.core.widgets.once import ask_once
 
 #: Of sites and columns: the fields whose words are free, as people call them.
 FREE_TEXT_FIELDS: dict[str, dict[str, str]] = {
@@ -159,12 +160,14 @@ def find_body_id(target: Website | Column) -> int:
 def find_supervising_bodies(body_id: int) -> set[int]:
     """Return the bodies whose 政务公开办 supervises a body's sites; their heads may confirm too."""
     path = Body.objects.values_list("path", flat=True).get(pk=body_id)
+    offices = ask_once(("reaches of offices",), _find_offices)
+    return {number for number, reach in offices if path.startswith(reach)}
+
+
+def _find_offices() -> list[tuple[int, str]]:
+    """Return the body of each 政务公开办 and the path that it supervises."""
     chiefs = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    return {
-        appointment.body_id
-        for appointment in chiefs.only("role", "body", *REACH_FIELDS)
-        if path.startswith(reach_of(appointment.role, appointment.body))
-    }
+    return [(one.body_id, reach_of(one.role, one.body)) for one in chiefs.only("role", "body", *REACH_FIELDS)]
 
 
 def find_head_posts(body_id: int) -> Posts:

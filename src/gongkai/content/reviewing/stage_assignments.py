@@ -1,7 +1,7 @@
 """Assign persons to the stages of a plan before submission, and again when appointments change."""
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
 
@@ -69,28 +69,45 @@ def match_stages(plan: ReviewPlan, able: Sequence[Sequence[tuple[int, str]]]) ->
     ]
 
 
+AbleStages = list[list[tuple[int, str]]]
+
+
 def signers_for(
     plan: ReviewPlan, body: Body, writers: Collection[int], roster: Roster | None = None
 ) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
     roster = roster or Roster.read(Post(role, body.pk) for role in MAY_SIGN)
-    able = [
-        _able(stage, body.pk, roster, () if plan.drafter_first and number == 0 else writers)
-        for number, stage in enumerate(plan.stages)
-    ]
-    people = {person for stage in able for person, _ in stage}
-    same = {number: min(known) for number, known in registrations_of({*people, *writers}).items()}
-    wrote = {same[writer] for writer in writers}
-    free = [
-        [(same[p], role) for p, role in stage if same[p] not in wrote or (plan.drafter_first and number == 0)]
-        for number, stage in enumerate(able)
-    ]
-    found = match_stages(plan, free)
+    able = _able_stages(plan, body.pk, writers, roster)
+    found = _match_able(plan, able, writers, _first_registrations(able, writers))
     named = Person.objects.in_bulk([one[0] for one in found if one])
     return [
         StageSigner(stage, one[1], named[one[0]]) if one else StageSigner(stage)
         for stage, one in zip(plan.stages, found, strict=True)
     ]
+
+
+def _able_stages(plan: ReviewPlan, body: int, writers: Collection[int], roster: Roster) -> AbleStages:
+    return [
+        _able(stage, body, roster, () if plan.drafter_first and number == 0 else writers)
+        for number, stage in enumerate(plan.stages)
+    ]
+
+
+def _first_registrations(able: AbleStages, writers: Iterable[int]) -> dict[int, int]:
+    """Return one registration that stands for all of the same person, for signers and writers."""
+    people = {person for stage in able for person, _ in stage} | {*writers}
+    return {number: min(known) for number, known in registrations_of(people).items()}
+
+
+def _match_able(
+    plan: ReviewPlan, able: AbleStages, writers: Collection[int], same: Mapping[int, int]
+) -> Sequence[tuple[int, str] | None]:
+    wrote = {same[writer] for writer in writers}
+    free = [
+        [(same[p], role) for p, role in stage if same[p] not in wrote or (plan.drafter_first and number == 0)]
+        for number, stage in enumerate(able)
+    ]
+    return match_stages(plan, free)
 
 
 def _able(stage: ReviewStage, body: int, roster: Roster, writers: Collection[int]) -> list[tuple[int, str]]:
@@ -164,17 +181,16 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
     fixed = Column.objects.filter(website__in=sites, parent=None).order_by("website", "position", "pk")
     first = {column.website_id: column for column in reversed(list(fixed))}
     plans = plans_of(first.values())
-    found = []
+    able: dict[tuple[int, int], tuple[ReviewPlan, AbleStages]] = {}
     for body in bodies:
         over = [site for site in sites if body.path.startswith(site.body.path) and site.pk in first]
         site = max(over, key=lambda site: len(site.body.path), default=None)
         plan = planned or (plans[first[site.pk].pk] if site else merged_plan_of([]))
-        if body.pk not in writing:
-            continue
-        signed = (signers_for(plan, body, [writer], roster) for writer in writing[body.pk])
-        if not any(all(one.person is not None for one in signers) for signers in signed):
-            found.append(body)
-    return found
+        for writer in writing.get(body.pk, ()):
+            able[body.pk, writer] = plan, _able_stages(plan, body.pk, [writer], roster)
+    same = _first_registrations([stage for _, stages in able.values() for stage in stages], [one for _, one in able])
+    signable = {number for (number, one), (plan, stages) in able.items() if all(_match_able(plan, stages, [one], same))}
+    return [body for body in bodies if body.pk in writing and body.pk not in signable]
 
 
 def refresh_holders(reviews: Iterable[Review]) -> int:

@@ -1,5 +1,8 @@
 """Views of public words pending a second person's confirmation (待确认的文字)."""
 
+from collections.abc import Iterator
+from itertools import islice
+
 from django.db.models import QuerySet
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -38,25 +41,21 @@ def words_visible_to(user: object) -> QuerySet[ProposedWords]:
     return ProposedWords.objects.filter(body_id__in=_seen(actor_of(user)))
 
 
-def list_waiting_words(by: Actor) -> list[dict[str, object]]:
-    """Return the pending words of the user's sites, and whether they may confirm each."""
+def list_waiting_words(by: Actor) -> Iterator[dict[str, object]]:
+    """Yield the pending words of the user's sites, and whether they may confirm each."""
     rows = words_visible_to(by).filter(state=WordsState.WAITING)
-    found = []
     for proposed_words in rows.order_by("pk"):
         target = find_target(proposed_words)
         if target is not None:
             own = is_proposer(by, proposed_words)
             may = not own and not actions.confirm_words.why_not(target, by=by)
-            found.append(
-                {"proposal": proposed_words, "lines": list_changed_words(proposed_words), "own": own, "may": may}
-            )
-    return found
+            yield {"proposal": proposed_words, "lines": list_changed_words(proposed_words), "own": own, "may": may}
 
 
 def words(request: HttpRequest) -> HttpResponse:
     """List former and proposed words with the buttons to decide."""
     by = require_staff_actor(request)
-    return render(request, "publishing/words.html", {"rows": list_waiting_words(by)})
+    return render(request, "publishing/words.html", {"rows": [*list_waiting_words(by)]})
 
 
 @require_POST
@@ -94,5 +93,5 @@ def waiting_word_rows(by: Actor) -> list[RowCondition]:
 
 def make_returned_blockwords_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of words that the user may confirm, or None."""
-    rows = [row for row in list_waiting_words(by) if row["may"]]
+    rows = [*islice((row for row in list_waiting_words(by) if row["may"]), 6)]
     return {"title": "待确认的文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None

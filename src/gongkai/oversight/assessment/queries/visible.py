@@ -8,6 +8,7 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_in_reach, spoken_for
+from gongkai.core.widgets.once import ask_once
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState, RoundState, SchemeState
 
@@ -27,6 +28,10 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
 
 
 def _led(actor: Actor) -> list[int]:
+    return ask_once(("led bodies", actor), lambda: _find_led(actor))
+
+
+def _find_led(actor: Actor) -> list[int]:
     running = [post.body_id for post in actor.posts if post.role in STAFF]
     bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
     leading = [post.body_id for post in actor.posts if post.role == Role.LEAD]
