@@ -3,13 +3,15 @@
 import io
 import zipfile
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-import pypdfium2 as pdfium
 from PIL import Image
-from pypdfium2 import raw
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfImage
 
 #: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.
 MIN_LEGIBLE_PIXELS = 48
@@ -81,7 +83,9 @@ def _legible(data: bytes) -> bool:
 
 
 def _pdf(data: bytes) -> EmbeddedContent:
-    document = pdfium.PdfDocument(data)
+    from pypdfium2 import PdfDocument, raw  # Office pages without it need 4 MB less.
+
+    document = PdfDocument(data)
     try:
         files = raw.FPDFDoc_GetAttachmentCount(document)
         pictures = 0
@@ -95,5 +99,5 @@ def _pdf(data: bytes) -> EmbeddedContent:
         document.close()
 
 
-def _large(image: pdfium.PdfImage) -> bool:
+def _large(image: "PdfImage") -> bool:
     return min(image.get_px_size()) >= MIN_LEGIBLE_PIXELS

@@ -5,7 +5,6 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gongkai.content.checks.embedded_content import describe_embedded
 from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE, CheckSheet, sheet_of
 from gongkai.content.checks.wording import finding_label
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
@@ -23,6 +22,7 @@ def find_unread_content(data: bytes, suffix: str) -> list[str]:
         PrivacyError: no machine reads it.
     """
     from gongkai.content.checks.attachment_reader import read_content_beside_pages
+    from gongkai.content.checks.embedded_content import describe_embedded
 
     return describe_embedded(read_content_beside_pages(data, suffix)[1])
 

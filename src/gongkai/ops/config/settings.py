@@ -79,7 +79,6 @@ INSTALLED_APPS = [
     "django.contrib.sessions",
     "django.contrib.messages",
     "django.contrib.staticfiles",
-    "django.contrib.postgres",
 ]
 MIDDLEWARE = [
     "gongkai.ops.upkeep.middleware.Outermost",

@@ -12,8 +12,6 @@ from contextlib import closing
 from functools import cache
 from pathlib import Path
 
-import psycopg
-
 import gongkai
 from gongkai.ops.upkeep.servers import CONNECT_TIMEOUT_SECONDS, database_words, parse_database_url
 
@@ -28,7 +26,7 @@ def is_fresh() -> bool:
     try:
         said = json.loads(_file().read_text(encoding="utf-8"))
         return bool(said == _present())
-    except (OSError, ValueError, psycopg.Error, sqlite3.Error):
+    except (OSError, ValueError, sqlite3.Error):
         return False
 
 
@@ -38,7 +36,7 @@ def write_table_stamp() -> None:
         part = _file().with_name(f"{STAMP_FILE_NAME}.{os.getpid()}")
         part.write_text(json.dumps(_present()), encoding="utf-8")
         part.replace(_file())
-    except (OSError, psycopg.Error, sqlite3.Error):
+    except (OSError, sqlite3.Error):
         return
 
 
@@ -73,7 +71,7 @@ def _database() -> list[object]:
     """Return the identity of the database and its applied migrations.
 
     Raises:
-        psycopg.Error: it does not answer.
+        OSError: the server does not answer.
         sqlite3.Error: it does not answer, or has no tables.
     """
     address = os.environ.get("DATABASE_URL", "")
@@ -81,15 +79,15 @@ def _database() -> list[object]:
         name = str(parse_database_url(address)["NAME"]) if address else str(_data() / "gongkai.sqlite3")
         with closing(sqlite3.connect(f"file:{name}?mode=ro", uri=True)) as file:
             return ["sqlite", *file.execute(_APPLIED).fetchone()]
-    words = database_words(parse_database_url(address))
-    with psycopg.connect(
-        **words,  # type: ignore[arg-type]
-        connect_timeout=CONNECT_TIMEOUT_SECONDS,
-        autocommit=True,
-        prepare_threshold=None,
-    ) as link:
-        system = link.execute(_SYSTEM).fetchone()
-        applied = link.execute(_APPLIED).fetchone()
+    import psycopg  # Not on SQLite: 11 MB.
+
+    words = {**database_words(parse_database_url(address)), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
+    try:
+        with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
+            system = link.execute(_SYSTEM).fetchone()
+            applied = link.execute(_APPLIED).fetchone()
+    except psycopg.Error as error:
+        raise OSError(str(error)) from error
     assert system is not None
     assert applied is not None
     return [*system, *applied]
