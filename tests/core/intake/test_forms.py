@@ -444,6 +444,11 @@ def test_strange_texts_are_taken_as_text(text: str, client: Client, site: Websit
     assert Entry.objects.get(kind="fault").fault.text.reveal().split() == text.split()
 
 
+def test_radicals_and_invisible_characters_are_kept_as_search_knows_them(client: Client, site: Website) -> None:
+    sent(client, text="网⻚上的⽔价写错了\u200b，请改正")
+    assert Entry.objects.get(kind="fault").fault.text.reveal() == "网页上的水价写错了，请改正"
+
+
 def test_a_text_with_null_bytes_is_refused_in_chinese(client: Client, site: Website) -> None:
     answer = post(client, filled(client, text="有\x00零字节的一段话"))
     assert answer.status_code == 422

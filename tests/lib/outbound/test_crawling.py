@@ -343,6 +343,7 @@ def raw_deflate(data: bytes) -> bytes:
         once_busy(429, Retry_After="0"),
         once_busy(503, Retry_After="Thu, 01 Jan 2026 00:00:00 GMT"),
         once_busy(408),
+        once_busy(500),
         once_busy(425, Retry_After="x"),
         with_cookie,
         over_check,

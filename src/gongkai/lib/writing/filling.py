@@ -17,6 +17,7 @@ from docx.text.paragraph import Paragraph
 from docx.text.run import Run
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.compound import is_locked
 from gongkai.lib.writing.wrapping import drop_forbidden
 
 PLACEHOLDER_PATTERN = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
@@ -47,8 +48,16 @@ def _open(template: bytes) -> DocumentObject:
         if unpacked <= MAX_UNPACKED_BYTES:
             return Document(BytesIO(template))
     except (PackageNotFoundError, BadZipFile, KeyError, ValueError, OSError, SyntaxError) as error:
-        raise NoTemplate("模板应为.docx文件，这个文件打不开。") from error
+        raise NoTemplate(f"模板应为.docx文件：{_why_unfit(template)}。") from error
     raise NoTemplate("模板展开后太大，请删去图片和多余内容，另存后再上传。")
+
+
+def _why_unfit(template: bytes) -> str:
+    if is_locked(BytesIO(template)):
+        return "有密码，请取消打开密码后另存为新文件"
+    return (
+        "文件已损坏，请用办公软件打开后另存为新文件" if template.startswith(b"PK") else "这个文件不是，请用办公软件另存"
+    )
 
 
 def fill_docx(template: bytes, fields: Mapping[str, str]) -> bytes:

@@ -94,6 +94,8 @@ def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
 
 
 ALLOWED_SUFFIXES = TEXT_KINDS | {"pdf", "txt"}
+#: How the reason begins for which a file of pictures gives no words, and what becomes of it.
+_NO_WORDS, _ATTACHED_ONLY = "没有文字", "读不出文字，将只作为附件"
 #: So many bytes of one upload are read.
 MOST_UPLOAD = 100_000_000
 
@@ -109,9 +111,12 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
     try:
         read = from_office(data, name, keep, ALLOWED_SUFFIXES)
     except UnfitText as refused:
+        if all(reason.startswith(_NO_WORDS) for reason in refused.reasons):
+            return "", f"{_ATTACHED_ONLY}（是扫描件或图片）。"
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
-    unread = () if plain(read.html).strip() else ("读不出文字（可能是扫描件），将只作为附件。",)
-    return read.html, " ".join(unread or read.notes)
+    if plain(read.html).strip():
+        return read.html, " ".join(read.notes)
+    return read.html, " ".join((f"{_ATTACHED_ONLY}。", *read.notes))
 
 
 _TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED_SUFFIXES))

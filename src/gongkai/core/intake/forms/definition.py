@@ -16,6 +16,7 @@ from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import FileRule
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.lib.chinese.days import as_day
+from gongkai.lib.chinese.normalisation import normalise_characters
 from gongkai.lib.privacy import find
 
 F = TypeVar("F", bound=forms.Form)
@@ -102,8 +103,10 @@ class IntakeForm(forms.Form):
         return cls.base_fields
 
     def clean(self) -> dict[str, object]:
-        """Return the cleaned values; subclasses add cross-field checks."""
-        return super().clean() or {}
+        """Return the cleaned values, with characters that search and masking know; subclasses add cross-field checks."""
+        cleaned = super().clean() or {}
+        cleaned |= {name: normalise_characters(value) for name, value in cleaned.items() if isinstance(value, str)}
+        return cleaned
 
     def particulars(self) -> Particulars | None:
         """Return the sender's particulars, or None if none are given."""

@@ -286,7 +286,8 @@ class Crawl:
             if self._silent >= self.bounds.silent:
                 self.stopped = f"连续{self._silent}次没有应答"
         busy = is_temporary(fetched.status)
-        if (busy or (silent and fetched.reason == "连接不上")) and self._tries.get(target.id, 1) < MAX_ATTEMPTS:
+        failed = fetched.status >= 500 or (silent and fetched.reason == "连接不上")
+        if (busy or failed) and self._tries.get(target.id, 1) < MAX_ATTEMPTS:
             self._tries[target.id] = self._tries.get(target.id, 1) + 1
             if busy:
                 self._not_before[target.id] = time.monotonic() + fetched.wait
