@@ -86,7 +86,10 @@ class EntryFactory(DjangoModelFactory):
         model = Entry
 
     class Params:
-        red = factory.Trait(due_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=2)))
+        red = factory.Trait(
+            due_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=2)),
+            opened_at=factory.LazyFunction(lambda: timezone.now() - timedelta(days=9)),
+        )
         yellow = factory.Trait(due_at=factory.LazyFunction(lambda: timezone.now() + timedelta(hours=30)))
         green = factory.Trait(due_at=factory.LazyFunction(lambda: timezone.now() + timedelta(days=60)))
         blue = factory.Trait(paused=True)

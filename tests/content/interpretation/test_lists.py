@@ -69,7 +69,9 @@ def test_a_missing_film_is_late_but_no_document_without_interpretation(housing: 
     chief = actor(Role.CHIEF, housing.parent or housing)
     actions.owe_interpretation(document_of(page), by=chief, forms=["text", "video"], until=date(2027, 1, 29))
     owed = Owed.objects.select_related("entry").get()
-    type(owed.entry).objects.filter(pk=owed.entry_id).update(due_at=timezone.now() - timedelta(days=9))
+    type(owed.entry).objects.filter(pk=owed.entry_id).update(
+        due_at=timezone.now() - timedelta(days=9), opened_at=timezone.now() - timedelta(days=19)
+    )
     words = interpretation(page, [plans])
     assert [(one.name, one.missing) for one in list_failures(chief)] == [
         ("重大政策不解读", "文件已经公开，至今没有公开任何形式的解读")

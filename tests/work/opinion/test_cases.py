@@ -13,12 +13,13 @@ from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.ledger.audit import entries_hold
 from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.past import record_past
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
+from gongkai.oversight.assessment.queries.registers import list_failures
 from gongkai.ui.office.offered_actions import next_offer
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import OpinionDuty, WatchField
@@ -258,6 +259,18 @@ def test_who_answers_first_follows_the_areas_and_the_field(housing: Body) -> Non
     assert made.entry.body == local
     with pytest.raises(Refused, match="理由"):
         actions.assign(made.entry, by=actor(Role.CHIEF, housing.parent), body=housing, reason=" ")
+
+
+def test_who_is_given_a_late_case_has_missed_nothing(housing: Body) -> None:
+    """The lapse stays with the unit that let it pass, however often the case is passed on."""
+    entry, chief = judged(housing, found_at=hours_ago(60)), actor(Role.CHIEF, housing.parent)
+    assert list_failures(chief) == [], "it was late when it was entered"
+    Entry.objects.filter(pk=entry.pk).update(opened_at=hours_ago(60))
+    assert [(one.body, one.name) for one in list_failures(chief)] == [(housing, "热点问题不回应")]
+    for body in (BodyFactory(parent=housing.parent), BodyFactory(parent=housing.parent)):
+        entry = actions.assign(fresh(entry), by=chief, body=body, reason="由该单位负责")
+        assert list_failures(chief) == []
+    assert [lapse.entry.body for lapse in Lapse.objects.filter(of=entry)] == [housing]
 
 
 def test_a_press_conference_recorded_after_its_hours_needs_paper_and_a_second_person(housing: Body) -> None:

@@ -12,7 +12,7 @@ from docx import Document
 
 from factories.intake import PNG, look_up, seen_preview
 from factories.requests import applied, do, register, staff
-from factories.units import actor, signed_in
+from factories.units import PersonFactory, actor, signed_in
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
@@ -269,6 +269,15 @@ def test_the_form_shows_and_stores_the_wording_that_leaves(site: Website) -> Non
     assert "虚构中学2023年的供餐合同" in letter
     assert "公孙" not in letter
     assert "公孙女士" in told(Letter.objects.get(kind="reply"))
+
+
+def test_the_code_is_mailed_to_nobody_of_the_office(site: Website) -> None:
+    entry = register(received=R)
+    PersonFactory(email="clerk@example.cn")
+    type(entry.body).objects.filter(pk=entry.body_id).update(email="unit@example.cn")
+    for address in ("Clerk+1@example.cn", "unit@example.cn"):
+        with pytest.raises(Refused, match="对方自己的邮箱"):
+            do(entry, "ask_third_party", who="晨光公司", phone="13800138044", email=address)
 
 
 @pytest.mark.parametrize("phone", ["", "13800138044"])

@@ -93,6 +93,7 @@ def test_only_requests_of_one_applicant_are_merged() -> None:
         (f"{WANTED}。", True),
         (f"申请公开{WANTED}", True),
         (WANTED.replace("2024", "2025"), False),
+        (f"{WANTED}和供应商名单", False),
         ("2025年校车安全检查记录", False),
     ],
 )

@@ -80,8 +80,9 @@ def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionRes
         label: the Chinese label of the action.
         by: the actor.
     """
-    lapse = Lapse.objects.filter(of=entry, entry__due_at=missed).select_related("entry__body").first()
-    if lapse:
+    day = timezone.localdate(missed)  # a lapse is due at the end of the day
+    kept = Lapse.objects.filter(of=entry).select_related("entry__body")
+    if lapse := next((one for one in kept if one.entry.due_at and timezone.localdate(one.entry.due_at) == day), None):
         _update_lapse(lapse, shown=_holder_key(entry) == _holder_key(lapse.entry) and _shows_missed_date(entry, missed))
         return
     held = before.body_id, (before.office_id or entry.office_id) if kind_of(entry.kind).inner else None

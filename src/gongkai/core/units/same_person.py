@@ -14,7 +14,7 @@ from django.db.models import F, Q, QuerySet, Value
 from django.db.models.functions import Lower, Replace, Right, Substr
 
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Person
+from gongkai.core.units.models import Body, Person
 
 #: Digits of a mobile number; a prefix (+86, 0086) is the country code.
 MOBILE_DIGITS = 11
@@ -122,6 +122,14 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     known = _load_marks(Person.objects.filter(pk__in=acting | others))
     own = [known.pop(number) for number in acting & known.keys()]
     return any(are_alike(one, other) for one in own for other in known.values())
+
+
+def is_address_of(address: str, bodies: QuerySet[Body]) -> bool:
+    """Return true if an e-mail address is one of these units, or of anybody who is registered."""
+    wanted = registration_marks("", "", address).email
+    domain = wanted.rpartition("@")[2]
+    known = [rows.filter(email__icontains=domain).values_list("email", flat=True) for rows in (Person.objects, bodies)]
+    return any(registration_marks("", "", one).email == wanted for emails in known for one in emails)
 
 
 def is_self(by: Actor, person: int | None) -> bool:

@@ -5,13 +5,13 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from itertools import product
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, F, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.queries import shelf_visible_to, titled_since, titles_over_time
 from gongkai.content.interpretation.models import Interpretation, PressEvent
 from gongkai.content.interpretation.queries import public_shelf
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.ledger.scoring import ScoredCase
@@ -243,7 +243,7 @@ def list_failures(by: Actor) -> list[Failure]:
 
     A document with an interpretation that is or was public, or a press event, counts as interpreted, and a
     case with a public answer as answered, even if other steps are late. A task whose text may be public is
-    no proof.
+    no proof. Nobody is blamed for a date that another unit missed, or that had passed when the entry began.
     """
     kinds = {kind: name for name, group in FAILURE_KINDS.items() for kind in group}
     inner = Q(assignment__isnull=False) & ~Exists(
@@ -256,11 +256,14 @@ def list_failures(by: Actor) -> list[Failure]:
     pressed = PressEvent.objects.filter(
         Q(result__in=public) | ~Q(address=""), documents=OuterRef("interpretation__document"), dropped=""
     )
+    missed = Lapse.objects.filter(of=OuterRef("pk"), entry__outcome="", entry__due_at__gte=OuterRef("due_at"))
+    missed = missed.exclude(entry__body=OuterRef("body"))
     answered = Q(opinion_case__isnull=False, opinion_case__responded_at__isnull=False)
     late = (
         entries_visible_to(by)
         .overdue(timezone.now())
-        .filter(~inner, ~Exists(explained), ~Exists(pressed), ~answered, kind__in=kinds)
+        .filter(~inner, ~Exists(explained), ~Exists(pressed), ~answered, ~Exists(missed), kind__in=kinds)
+        .exclude(opened_at__gt=F("due_at"))
         .select_related("body", "assignment__notice")
     )
     found: dict[tuple[int, str], Failure] = {}

@@ -17,7 +17,8 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.clock import void_events
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.models import Role
+from gongkai.core.units.models import Body, Role
+from gongkai.core.units.same_person import is_address_of
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event
 from gongkai.work.requests.actions.base import (
@@ -113,6 +114,10 @@ def _create_consultation(
     waiting = Consultation.objects.filter(request=entry.pk, kind=kind, replied_on=None)
     if any(consultation.who.reveal() == name for consultation in waiting):
         raise Refused(f"已经在征求{name}的意见，尚未答复。")
+    own = [int(part) for part in entry.body.path.strip("/").split("/")]
+    units = Body.objects.filter(pk__in=own) if kind == _PARTY_KIND.AGENCY else Body.objects.all()
+    if said.email and is_address_of(said.email, units):  # the code for the answer goes there
+        raise Refused("这是本单位或者工作人员登记的邮箱：请填写对方自己的邮箱；没有的不填，意见由对方书面提出。")
     first = not waiting.exists()
     asked_event = make_clock_event(f"{kind}_asked", on)
     request = Request.objects.get(pk=entry.pk)

@@ -21,6 +21,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Status
 from gongkai.lib.matching.duplicates import compute_similarity, fingerprint
+from gongkai.lib.privacy.dictionary import split_words
 from gongkai.work.requests.actions.base import (
     check_day,
     end_with_full_stop,
@@ -52,6 +53,44 @@ MAX_SPLIT_PIECES = 100
 # From which similarity (0 to 1) two texts with the same numbers ask for the same.
 LEAST_SAME_MATTER = 0.6
 _NUMBER = re.compile(r"[0-9]+")
+# Words with which a request asks for something.
+_ASKING_WORDS = frozenset(
+    {
+        *(
+            "申请",
+            "公开",
+            "提供",
+            "获取",
+            "查询",
+            "了解",
+            "知道",
+            "政府",
+            "信息",
+            "有关",
+            "相关",
+            "情况",
+            "材料",
+            "内容",
+        ),
+        *(
+            "资料",
+            "文件",
+            "本人",
+            "我们",
+            "你们",
+            "贵局",
+            "你局",
+            "单位",
+            "希望",
+            "要求",
+            "需要",
+            "关于",
+            "以及",
+            "全部",
+        ),
+        *("所有", "一份", "复印件", "电子版", "纸质", "谢谢", "麻烦", "根据", "条例"),
+    }
+)
 # Clock events that a successor request does not take over: it has its own receipt and end.
 _EVENTS_NOT_CARRIED_OVER = frozenset({"received", "ended"})
 
@@ -212,11 +251,15 @@ def merge(entry: Entry, *, by: Actor, into: str, words: str = "") -> ActionResul
 
 
 def _is_same_matter(one: str, other: str) -> bool:
-    """Return whether two texts ask for the same: equal but for marks, or nearly equal with the same numbers."""
+    """Return whether a text asks for nothing that another does not ask for.
+
+    Both are equal but for marks, or nearly equal, with the same numbers and no word of matter that the other lacks.
+    """
     if fingerprint(one) == fingerprint(other):
         return True
     numbers = [sorted(set(_NUMBER.findall(text))) for text in (one, other)]
-    return numbers[0] == numbers[1] and compute_similarity(one, other) >= LEAST_SAME_MATTER
+    more = {word for word in split_words(one) if len(word) > 1 and word not in other} - _ASKING_WORDS
+    return numbers[0] == numbers[1] and not more and compute_similarity(one, other) >= LEAST_SAME_MATTER
 
 
 def _is_due_later(other: Entry, entry: Entry) -> bool:
