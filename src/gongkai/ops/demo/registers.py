@@ -49,7 +49,7 @@ def _show_table(cast: Cast, told: dict[str, object]) -> PublicTable:
         values = {key: _day(today, value) if key in days else value for key, value in said.items()}
         one = actions.add_record(table, by=clerk, values=values, documents=_resting(said))
         if "publicity" in row:
-            actions.give_opinion(one, by=cast.chief, words=text(row, "publicity"))
+            actions.give_opinion(one, by=cast.chief, agrees=True, words=text(row, "publicity"))
         if "draft" not in row:
             made.append(one)
     for source in made if table.schema.by_record else [table]:
