@@ -2,6 +2,8 @@
 
 from datetime import date
 
+from django.db.models import CharField, Value
+from django.db.models.functions import Cast, Concat
 from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
@@ -16,13 +18,14 @@ from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.lib.typed_json import numbers
 from gongkai.work.notices.models import HeadName, Notice
-from gongkai.work.notices.states import INNER, REQUEST_STATES
+from gongkai.work.notices.states import INNER, REQUEST_STATES, TASK_KINDS, State
 
 WORKER_ROLES = (Role.CLERK, Role.LEAD)
 # Actions that make a request, and actions that end it.
 REQUEST_ACTIONS = tuple(f"assignment.{verb}" for verb in ("not_applicable", "more_time", "other_unit", "send_back"))
 ANSWER_ACTIONS = ("assignment.grant", "assignment.refuse", "assignment.recall")
 SUBMIT_ACTIONS = ("assignment.submit",)
+PENDING_STATES = frozenset({State.SUBMITTED, *REQUEST_STATES})
 RETURN_ACTIONS = ("assignment.return", "assignment.recall", "assignment.reopen")
 SET_OFFICE_ACTION = "ledger.set_office"
 # After this, deciders are reminded and the open-government office may decide; our convention, not
@@ -153,17 +156,21 @@ def _has_submitted(by: Actor, entry: Entry) -> bool:
     """Return whether the user submitted the entry since it was last returned, not only as the last one."""
     if is_among(by, [entry.assignment.submitted_by]):
         return True
-    # One query a page: a list asks for each of its entries.
-    if entry.stream not in ask_once(("submitted", by), lambda: _find_submitted_streams(by)):
+    # Two queries a page: a list asks for each of its pending entries.
+    pending = entry.closed_at is None and entry.state in PENDING_STATES
+    if pending and entry.stream not in ask_once(("submitted", by), lambda: _find_submitted_streams(by)):
         return False
     return is_among(by, actors_of(entry.stream, SUBMIT_ACTIONS, RETURN_ACTIONS))
 
 
 def _find_submitted_streams(by: Actor) -> frozenset[str]:
+    """Return the streams of pending entries that the user, or a cover in their post, ever submitted."""
     if by.person_id is None:
         return frozenset()
     people = set().union(*(list_registrations(number) for number in {by.person_id, *by.acts_for}))
-    rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS)
+    pending = Entry.objects.filter(closed_at=None, kind__in=TASK_KINDS, state__in=PENDING_STATES).order_by()
+    streams = pending.values_list(Concat(Value("entry/"), Cast("pk", CharField())))
+    rows = Movement.objects.filter(action__in=SUBMIT_ACTIONS, stream__in=streams)
     covered = rows.filter(facts__acts_for__isnull=False).values_list("stream", "facts")
     own = rows.filter(person_id__in=people).values_list("stream", flat=True)
     return frozenset(own) | {stream for stream, facts in covered if people & {*numbers(facts, "acts_for")}}
