@@ -15,6 +15,7 @@ from django.db.models import Case, QuerySet, Value, When
 from gongkai.content.checks.models import CheckRules
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Appointment, Body, Role
+from gongkai.core.widgets.once import ask_once
 
 if TYPE_CHECKING:
     from gongkai.lib.privacy import Finding, TermList
@@ -83,7 +84,7 @@ def privacy_version() -> str:
 def rules_for(body: Body) -> CheckRuleset:
     """Return the rules of a body: its own, or those of the nearest body above."""
     above = [int(number) for number in body.path.split("/") if number] or [body.pk]
-    common, own = _read(CheckRules.objects.filter(body__in=above))
+    common, own = ask_once(("check rules", *above), lambda: _read(CheckRules.objects.filter(body__in=above)))
     return _made(common, next((own[number] for number in reversed(above) if number in own), None))
 
 

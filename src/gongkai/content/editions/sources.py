@@ -15,6 +15,7 @@ from django.db.models import Exists, OuterRef, QuerySet, Subquery
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.models import Address, Column, Document, Edition, Placement
 from gongkai.core.units.models import Body
+from gongkai.core.widgets.once import ask_once
 
 Answer = TypeVar("Answer")
 
@@ -126,6 +127,10 @@ def item_number(stream: str) -> int:
 
 def document_of(source: Source) -> Document:
     """Return a source's document, created at first use."""
+    return ask_once(("document", source.stream), lambda: _get_document(source))
+
+
+def _get_document(source: Source) -> Document:
     document, _ = Document.objects.select_related("body").get_or_create(
         source=source.stream,
         defaults={

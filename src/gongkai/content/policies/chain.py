@@ -17,6 +17,7 @@ from gongkai.content.policies.formats import CONSULTED_LEVELS
 from gongkai.content.policies.models import Kind, PolicyRecord, Relation
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.typed_json import text
 
 #: All that the public reads of why nobody was asked.
@@ -31,10 +32,17 @@ class ChainStep(NamedTuple):
     words: str
 
 
+def draft_of(item: ItemPage) -> ItemPage:
+    """Return an item as its latest revision has it; read once a page."""
+    if not item.latest_revision_id:
+        return item
+    return ask_once(("draft", item.latest_revision_id), item.get_latest_revision_as_object)
+
+
 def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[ChainStep]:
     """Return the five steps of a document with their state; a step without item or record is
     described as missing."""
-    page = item.get_latest_revision_as_object() if item and item.latest_revision_id else item
+    page = draft_of(item) if item else None
     return [
         ChainStep("属性认定", *_attribute(page)),
         ChainStep("公开征求意见", *_consulted(record)),

@@ -1,5 +1,6 @@
 """Publication gates of policy documents and of texts that cite them (L-07, L-08, P-20)."""
 
+from copy import copy
 from datetime import date
 from typing import TYPE_CHECKING
 
@@ -38,6 +39,7 @@ from gongkai.content.policies.stated import unlike_text
 from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.units.actors import ANONYMOUS
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib import typed_json
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
@@ -57,7 +59,8 @@ BASIS_RELATIONS = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), targ
 
 def record_of(item: "Source") -> PolicyRecord | None:
     """Return the library's record of an item."""
-    return PolicyRecord.objects.filter(document__source=item.stream).order_by("pk").first()
+    rows = PolicyRecord.objects.filter(document__source=item.stream).order_by("pk")
+    return copy(ask_once(("record", item.stream), rows.first))  # Each caller may apply an edition to its own.
 
 
 def check_library_record(text: "OutgoingText") -> list[str]:

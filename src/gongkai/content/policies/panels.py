@@ -8,7 +8,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
-from gongkai.content.policies.chain import list_steps
+from gongkai.content.policies.chain import draft_of, list_steps
 from gongkai.content.policies.gates import list_differences, record_of
 from gongkai.content.policies.models import Kind, Relation
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
@@ -33,8 +33,7 @@ if TYPE_CHECKING:
 
 def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
     """Return the template context of a policy document's panel, or None for other kinds."""
-
-    page = item.get_latest_revision_as_object() if item.latest_revision_id and frozen is None else item
+    page = item if frozen else draft_of(item)
     kind = frozen.facts["kind"] if frozen else page.kind
     if kind not in POLICY_KINDS:
         return None

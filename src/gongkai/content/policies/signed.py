@@ -28,6 +28,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.privacy import Finding, find
 from gongkai.lib.richtext import plain
@@ -75,7 +76,8 @@ def is_signed(record: PolicyRecord) -> bool:
     """Return true if a record belongs to a signed document."""
     if record.document_id is None:
         return False
-    return Edition.objects.filter(document=record.document_id, act=Act.PUBLISH).exists()
+    rows = Edition.objects.filter(document=record.document_id, act=Act.PUBLISH)
+    return ask_once(("signed", record.document_id), rows.exists)
 
 
 def under_signature(record: PolicyRecord) -> list[str]:

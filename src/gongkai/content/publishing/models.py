@@ -21,6 +21,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.another_person import people_of
 from gongkai.core.units.models import Body
+from gongkai.core.widgets.once import ask_once
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.lib.typed_json import number
 
@@ -165,6 +166,9 @@ class ItemPage(DeskPage):
         Raises:
             Refused: the revision does not exist, or belongs to another page.
         """
+        return ask_once(("frozen", self.pk, revision), lambda: self._freeze(revision))
+
+    def _freeze(self, revision: int) -> Frozen:
         from gongkai.content.publishing.freezing import freeze
 
         found = Revision.objects.filter(pk=revision).first()

@@ -70,7 +70,7 @@ def units_of(library: UpperLibrary) -> QuerySet[Body]:
     others = under.exclude(pk=library.body_id).filter(
         Q(kind__in=GOVERNING_KINDS) | Q(pk__in=[upper_library.body_id for upper_library in list_libraries()])
     )
-    for path in others.values_list("path", flat=True):
+    for path in ask_once(("below library", library.pk), lambda: list(others.values_list("path", flat=True))):
         under = under.exclude(path__startswith=path)
     return under
 
@@ -81,7 +81,8 @@ def library_of(body: Body) -> UpperLibrary | None:
         (upper_library for upper_library in list_libraries() if body.path.startswith(upper_library.body.path)),
         None,
     )
-    return near if near and units_of(near).filter(pk=body.pk).exists() else None
+    covered = near and ask_once(("in library", near.pk, body.pk), units_of(near).filter(pk=body.pk).exists)
+    return near if covered else None
 
 
 def library_for(record: PolicyRecord) -> UpperLibrary | None:
