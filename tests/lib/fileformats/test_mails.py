@@ -258,3 +258,14 @@ def test_a_returned_letter_is_known_by_one_head(heads: str, text: str, status: s
     mail = read_mail(heads.encode() + HEADS + f"\r\n{text}".encode())
     assert mail.report is bool(status)
     assert (mail.returned.message_id, mail.returned.status) == (OURS, status) if mail.returned else not status
+
+
+def test_a_page_is_read_as_it_is_seen_and_a_cut_part_as_far_as_it_goes() -> None:
+    html = "<p>请问<s>旧</s>低保<span style='display:none'>藏</span>在䶮\u200b村怎么办</p>".encode()
+    seen = read_mail.here(b"Content-Type: text/html; charset=utf-8\r\n\r\n" + html)
+    assert seen.text == "请问低保在䶮村怎么办"
+    words = base64.b64encode("请问低保怎么办理".encode())[:-3]
+    head = b"Content-Type: text/plain; charset=utf-8\r\nContent-Transfer-Encoding: base64\r\n\r\n"
+    cut = read_mail.here(head + words)
+    assert cut.text.startswith("请问低保怎么办")
+    assert any("缺损" in fault for fault in cut.faults)

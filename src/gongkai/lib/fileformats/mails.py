@@ -16,11 +16,10 @@ from email.utils import parsedate_to_datetime
 from quopri import decodestring
 from urllib.parse import unquote_to_bytes
 
-from lxml import etree
-from lxml import html as lxml_html
-
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
 from gongkai.lib.fileformats.charsets import LIKELY, chinese_likelihood, decode
+from gongkai.lib.fileformats.documents.model import Builder, UnreadFile
+from gongkai.lib.fileformats.documents.pages import read_page
 from gongkai.lib.fileformats.mail_senders import Senders, is_automatic, is_report, piece_of, read_header, senders_of
 from gongkai.lib.fileformats.winmail import parse_winmail
 
@@ -337,10 +336,21 @@ def _payload(part: Message, mail: Mail) -> bytes:
         content = part.get_payload(decode=True)
     except (ValueError, AssertionError, LookupError):
         content = None
+    raw = part.get_payload()
+    if isinstance(raw, str) and isinstance(content, bytes) and _is_cut_base64(part, raw, content):
+        letters = re.sub(r"[^A-Za-z0-9+/]", "", raw)
+        mail.faults.append("有一部分内容在传输中缺损，只读出前面的部分，以原信为准。")
+        return b64decode(letters[: len(letters) // 4 * 4])
     if isinstance(content, bytes):
         return content
     mail.faults.append("有一部分内容不能解码，以原信为准。")
     return b""
+
+
+def _is_cut_base64(part: Message, raw: str, content: bytes) -> bool:
+    """Return whether a part declared as base64 is no whole base64: the library returns it as it is."""
+    declared = str(part.get("Content-Transfer-Encoding", "")).strip().lower() == "base64"
+    return declared and bool(raw.strip()) and content == raw.encode("ascii", "surrogateescape")
 
 
 def _bytes_of(message: Message) -> bytes:
@@ -363,15 +373,10 @@ def _date(message: Message) -> datetime | None:
 
 
 def words_of_html(marked: str) -> str:
-    """Return the text of HTML, one line per paragraph, without styles and scripts."""
-    if not marked.strip():
-        return ""
+    """Return the text of HTML as a reader sees it, one line per paragraph."""
+    builder = Builder("html")
     try:
-        root = lxml_html.fromstring(marked)
-    except (ValueError, etree.LxmlError):
-        return re.sub(r"<[^>]*>", "", marked).strip()
-    etree.strip_elements(root, "style", "script", "head", "title", with_tail=False)
-    for line in root.iter("br", "p", "div", "tr", "li", "h1", "h2", "h3", "blockquote"):
-        line.tail = "\n" + (line.tail or "")
-    lines = (" ".join(line.split()) for line in "".join(str(one) for one in root.itertext()).splitlines())
-    return "\n".join(line for line in lines if line)
+        read_page(builder, marked)
+    except UnreadFile:
+        return ""
+    return builder.document.text
