@@ -38,7 +38,7 @@ FORMS, STARTS = 0.6, 0.04
 #: Tries that were not accepted and count as one that was; corrections of a form that came back.
 TRIES, CORRECTIONS = 3, 4
 #: Acts that are looked for before somebody else has the turn.
-SOUGHT = 5
+SOUGHT = 4
 #: Steps after which a form is read again before it is sent.
 FRESH = 5
 #: Pages where a walk begins; the public's are those with its forms.
@@ -312,7 +312,7 @@ class Hand:
 
     def _saw_act(self, step: Step, outcome: Outcome) -> None:
         count = self.failed[2] if self.failed else 0
-        alike = count > 0 and self.said.get(step.act) == "；".join(outcome.reasons)
+        alike = count > 1 and self.said.get(step.act) == "；".join(outcome.reasons)
         self.failed, self.repeated = None, outcome.again
         if outcome.word in {"invalid", "refused"}:
             self.said[step.act] = "；".join(outcome.reasons)

@@ -18,7 +18,8 @@ from lxml import html
 
 from browser.recount import Figure, connected, figures
 from browser.test_demands import Answer
-from gongkai.content.editions.models import Document, Shelf
+from gongkai.content.editions.models import Act as EditionAct
+from gongkai.content.editions.models import Document, Edition, Placement, Shelf
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
@@ -199,8 +200,9 @@ def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
             if not any(by.bodies & bodies for by in people) and entry.body.alive:
                 yield f"{entry.kind} of unit {entry.body.name}, where nobody works"
             continue
-        names = [name for name in kind.actions if name in ACTIONS_BY_NAME]
-        if not any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for name in names for by in people):
+        near = sorted(people, key=lambda by: (entry.body_id not in by.bodies, by.person_id))
+        names = _possible_acts(entry)
+        if not any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for by in near for name in names):
             yield f"{entry.kind} in state {entry.state} of unit {entry.body.name} (alive: {entry.body.alive})"
 
 
@@ -228,6 +230,14 @@ def hidden_is_hidden(asked: Asked) -> Iterator[str]:
         for address in document.addresses.all():
             if (status := public.get(address.path).status_code) == 200:
                 yield f"{address.path} of a document that is not public: {status}"
+
+
+def _possible_acts(entry: Entry) -> list[str]:
+    """Return the acts of an entry's kind that its state allows."""
+    kind = kind_of(entry.kind)
+    verbs = {name: getattr(ACTIONS_BY_NAME[name], "verb", "") for name in kind.actions if name in ACTIONS_BY_NAME}
+    moves = kind.machine.moves
+    return [name for name, verb in verbs.items() if not verb or (verb in moves and entry.state in moves[verb].sources)]
 
 
 #: Kinds that all units of their matter read without being told of each.
@@ -262,7 +272,7 @@ def strangers_neither_see_nor_act(asked: Asked) -> Iterator[str]:
         for entry in strange:
             if entry.pk in seen:
                 yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
-            for name in {*kind_of(entry.kind).actions} & {*ACTIONS_BY_NAME}:
+            for name in _possible_acts(entry):
                 if not ACTIONS_BY_NAME[name].unfit(entry, by=by):
                     yield f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}"
 
@@ -298,6 +308,17 @@ def withdrawn_is_gone(asked: Asked) -> Iterator[str]:
                 yield f"{place} still leads to {path}, which was withdrawn"
         if path in public.get("/search/", {"q": shelf.title}).content.decode():
             yield f"the search still finds {path}, which was withdrawn"
+    for edition in Edition.objects.filter(act=EditionAct.WITHDRAW).order_by("-pk")[:3]:
+        if Edition.objects.filter(document=edition.document_id, pk__gt=edition.pk).exists():
+            continue  # published again
+        for shelf in Shelf.objects.filter(document=edition.document_id)[:1]:
+            yield f"document {shelf.document_id}, which was withdrawn, is still on a shelf"
+        for column in Placement.objects.filter(document=edition.document_id).values_list("column", flat=True)[:2]:
+            path = f"/columns/{column}/{edition.document_id}.html"
+            if path in public.get(f"/columns/{column}/").content.decode():
+                yield f"/columns/{column}/ still leads to {path}, which was withdrawn"
+            if public.get(path).status_code == 200:
+                yield f"{path}, which was withdrawn, still opens"
 
 
 #: Registers whose rows staff of other units may read: rules, results and reports that are addressed to all.
@@ -309,6 +330,7 @@ READ_BY_ALL = {
     "assessment.schemes",
     "consultation.answers",
     "consultation.coverage",
+    "newmedia.screenings",  # of the government, with the accounts of the reader's unit
     "notices.lookback",
     "opinion.spokespeople",
     "participation.catalogues",

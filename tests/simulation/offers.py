@@ -24,7 +24,7 @@ from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.ui.office.offered_actions import SHARED_ACTIONS, list_offers
 from simulation.addresses import makers_of
-from simulation.seeking import body_of
+from simulation.seeking import body_of, state_allows
 from simulation.steps import ACT, ENTRY, Gone, Player, Step, find_rows
 
 if TYPE_CHECKING:
@@ -96,7 +96,7 @@ class Offers:
     posts: dict[str, list[str]]
     people: dict[str, Actor | None] = field(default_factory=dict)
     moment: str = ""
-    #: Register → kinds of posts to which an act of it was offered.
+    #: Register, or act on entries → kinds of posts to which an act of it was offered.
     known: dict[str, Counter[str]] = field(default_factory=dict)
     #: An act on a page that has to come before one that was looked for.
     wanted: str = ""
@@ -226,12 +226,12 @@ class Offers:
                 continue
             for row in rows:
                 if not place.part:
-                    if act.is_offered(row, by):
+                    if state_allows(act.action, act.target_of(row)) and act.is_offered(row, by):
                         self._note(register, login)
                         yield Offered(place, by, login, _named(row), row)
                     continue
                 for line in _some_rows(place.part.rows(row, by), self.rng):
-                    if act.is_offered(line, by):
+                    if state_allows(act.action, act.target_of(line)) and act.is_offered(line, by):
                         self._note(register, login)
                         yield Offered(place, by, login, f"{_named(row)} {_named(line)}", line)
 
@@ -247,12 +247,15 @@ class Offers:
             elif verb in kind.machine.moves:
                 where |= Q(kind=kind.name, state__in=kind.machine.moves[verb].sources)
         keys = [*Entry.objects.filter(where).order_by("-pk").values_list("pk", flat=True)]
-        drawn = {*keys[: ROWS // 2], *self.rng.sample(keys, min(len(keys), ROWS))}
+        drawn = {*keys[: ROWS // 3], *self.rng.sample(keys, min(len(keys), ROWS // 3))}
+        known = self.known.setdefault(place.name, Counter())
         for entry in Entry.objects.select_related("body").filter(pk__in=drawn).order_by("-pk"):
-            for login, by in self._people_of(entry.body):
+            people = sorted(self._people_of(entry.body), key=lambda one: not known[self.post_of.get(one[0], "")])
+            for login, by in people:
                 if action.why_not(entry, by=by) or not visible_to(by).filter(pk=entry.pk).exists():
                     continue
                 if place.name in {offer.action.name for offer in list_offers(entry, by)[0]}:
+                    known[self.post_of.get(login, "")] += 1
                     yield Offered(place, by, login, f"ledger.entry/{entry.pk}", entry)
 
     def _people_of(self, body: Body) -> Iterator[tuple[str, Actor]]:

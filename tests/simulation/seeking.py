@@ -14,8 +14,9 @@ from django.db.models import ForeignKey, Model, Q
 from django.urls import Resolver404, resolve
 from django.urls.converters import SlugConverter, StringConverter
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.machine import MachineAction
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body, Person
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -144,10 +145,10 @@ class Seeker:
             return "", None
         rows: list[Model | None] = [None]
         if isinstance(target, type):
-            drawn = (self._draw(target, {}) for _ in range(ROWS))
+            drawn = (self._draw(target, {}) for _ in range(2 * ROWS))
             rows = list({one.pk: one for one in drawn if one is not None}.values())
-        why = "no row"
-        for row in rows:
+        why = "no state" if rows else "no row"
+        for row in [one for one in rows if state_allows(action, one)][:ROWS]:
             for login in self._people_of(row):
                 by = self.actor(login)
                 if by is None or not by.known:
@@ -321,6 +322,14 @@ def best_form(act: str, forms: Iterable[Sendable], rng: random.Random) -> Sendab
         if fits or named or (depth <= NEAR and not keys):
             ranked.append(((0 if fits else 1, depth), rng.random(), one))
     return min(ranked, key=lambda one: one[:2])[2] if ranked else None
+
+
+def state_allows(action: AnyAction, target: object) -> bool:
+    """Return false where the state of a target alone speaks against an act: nobody need be asked."""
+    if not isinstance(action, MachineAction) or not action.verb or not hasattr(target, "state"):
+        return True
+    move = action.machine(target).moves.get(action.verb)
+    return move is not None and target.state in move.sources
 
 
 def body_of(row: Model, depth: int = 2) -> int | None:

@@ -19,7 +19,7 @@ from django.utils import timezone
 from factories.checks import docx_with, pdf_with, xlsx_with
 
 #: A number that people write into texts, and the share of texts that have it.
-ID_NUMBER, TELLING = "11010519491231002X", 0.06
+ID_NUMBER, TELLING = "11010519491231002X", 0.12
 GIVEN_NAMES = ("大数据", "公共资源", "行政审批", "市民热线")
 SENTENCES = (
     "经核对，情况属实，按规定办理。",
