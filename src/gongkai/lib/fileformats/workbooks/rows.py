@@ -1,9 +1,11 @@
 """Read .xlsx, .xls and .csv files as rows of cells, in a child (`confined`)."""
 
 import csv
+import functools
 import io
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
@@ -33,6 +35,16 @@ MAX_COLUMNS = 200
 _SHEET_KINDS = frozenset({"xlsx", "xls", "csv"})
 _KIND_NAMES = {"docx": "Word 文档", "doc": "Word 文档", "pdf": " PDF 文件", "ofd": "OFD 文件", "zip": "压缩文件"}
 Cells = list[object]
+MergedReader = Callable[[], list[MergedRange]]
+
+
+@dataclass(slots=True)
+class Page:
+    """A worksheet: name, non-empty rows, merged ranges."""
+
+    name: str
+    rows: list[tuple[int, Cells]]
+    merged: list[MergedRange] = field(default_factory=list)
 
 
 class Unreadable(Exception):
@@ -66,16 +78,8 @@ def read_rows(content: bytes, merged: bool, most: int) -> tuple[list[tuple[int, 
     Raises:
         Unreadable: no spreadsheet, locked, damaged, or more than is taken.
     """
-    ranges: list[MergedRange] | None = [] if merged else None
-    rows: list[tuple[int, Cells]] = []
-    cells = 0
-    for number, row in _rows(content, ranges):
-        cells += len(row)
-        refuse_over("sheet cells", cells)
-        rows.append((number, row))
-        if len(rows) >= most:
-            break
-    return rows, ranges or []
+    page = next(read_worksheets(content, most, formatted=merged), None)
+    return (page.rows, page.merged) if page else ([], [])
 
 
 def refuse_over(name: str, amount: int) -> None:
@@ -103,14 +107,47 @@ def explain_unreadable(content: bytes) -> Unreadable:
     return Unreadable(f"这是{_KIND_NAMES.get(kind, f' .{kind} 文件')}，不是表格，请另存为 .xlsx 后导入")
 
 
-def _rows(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[int, Cells]]:
-    if is_zip(content):
-        return _other(content) if is_strict(content) else _xlsx(content, merged)
-    if is_old_excel(content):
-        return _xls(content, merged)
-    if to_ascii(content[:1000]).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
-        return _other(content)
-    return _csv(content)
+def read_worksheets(content: bytes, most: int = 1 << 20, *, formatted: bool = True) -> Iterator[Page]:
+    """Yield the visible, non-empty worksheets; a table in another form has no name.
+
+    Args:
+        content: the file.
+        most: rows of a worksheet that are read.
+        formatted: whether formats and merged ranges of an .xls are read.
+
+    Raises:
+        Unreadable: no spreadsheet, locked, damaged, or more than is taken.
+    """
+    scanned = cells = 0
+    try:
+        for name, rows, merged in _sheets(content, formatted):
+            kept: list[tuple[int, Cells]] = []
+            for number, row in rows:
+                scanned += 1
+                refuse_over("sheet rows", scanned)
+                if any(value not in (None, "") for value in row):
+                    cells += len(row)
+                    refuse_over("sheet cells", cells)
+                    kept.append((number, row))
+                if len(kept) >= most:
+                    break
+            if kept:
+                yield Page(name, kept, merged())
+    except (Unreadable, MemoryError):
+        raise
+    except Exception as error:  # a library's many ways to fail on a damaged file
+        raise explain_unreadable(content) from error
+
+
+def _sheets(content: bytes, formatted: bool) -> Iterator[tuple[str, Iterator[tuple[int, Cells]], MergedReader]]:
+    if is_zip(content) and not is_strict(content):
+        yield from _xlsx(content)
+    elif is_old_excel(content):
+        yield from _xls(content, formatted)
+    elif is_zip(content) or to_ascii(content[:1000]).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"<"):
+        yield "", _other(content), list
+    else:
+        yield "", _csv(content), list
 
 
 def _other(content: bytes) -> Iterator[tuple[int, Cells]]:
@@ -190,34 +227,21 @@ def _unpacked(bundle: zipfile.ZipFile, part: zipfile.ZipInfo, left: int) -> int:
     return size
 
 
-def _xlsx(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[int, Cells]]:
+def _xlsx(content: bytes) -> Iterator[tuple[str, Iterator[tuple[int, Cells]], MergedReader]]:
     from openpyxl import load_workbook
 
     check_zip(content)
-    try:
-        book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    book = load_workbook(io.BytesIO(content), read_only=True, data_only=True, keep_links=False)
+    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
         for page in book.worksheets:
-            if page.sheet_state != "visible":
-                continue
-            any_row = False
-            # What the file says of its own size is not to be trusted: read what is there.
-            page.reset_dimensions()
-            for number, cells in xlsx_rows(content, page):
-                refuse_over("sheet rows", number)
-                if any(value is not None and value != "" for value in cells):
-                    if merged is not None and not any_row:
-                        merged += _merged(content, page)
-                    any_row = True
-                    yield number, cells
-            if any_row:
-                return
-    except (Unreadable, MemoryError):
-        raise
-    except Exception as error:  # a library's many ways to fail on a damaged file
-        raise explain_unreadable(content) from error
+            if page.sheet_state == "visible":
+                # What the file says of its own size is not to be trusted: read what is there.
+                page.reset_dimensions()
+                part = getattr(page, "_worksheet_path", "")
+                yield page.title, _xlsx_rows(bundle, page, part), functools.partial(merged_in, bundle, part)
 
 
-def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
+def _xlsx_rows(bundle: zipfile.ZipFile, page: "Worksheet", part: str) -> Iterator[tuple[int, Cells]]:
     """Return the rows of an .xlsx worksheet as displayed; uncomputed formulas are marked.
 
     A row that is not in the file has no cells: a million of them may be claimed in a few bytes.
@@ -225,8 +249,7 @@ def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
     from openpyxl.cell import read_only
 
     empty: object = read_only.EMPTY_CELL
-    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
-        waiting = uncomputed_in(bundle, getattr(page, "_worksheet_path", ""))
+    waiting = uncomputed_in(bundle, part)
     blank = None  # the library gives one and the same row for all that are not there
     for number, row in enumerate(page.iter_rows(max_col=MAX_COLUMNS), 1):
         cells = [] if row is blank else [None if one is empty else value_of(one, at) for at, one in enumerate(row)]
@@ -239,38 +262,23 @@ def xlsx_rows(content: bytes, page: "Worksheet") -> Iterator[tuple[int, Cells]]:
         yield number, cells
 
 
-def _merged(content: bytes, page: object) -> list[MergedRange]:
-    with zipfile.ZipFile(io.BytesIO(content)) as bundle:
-        return merged_in(bundle, getattr(page, "_worksheet_path", ""))
-
-
-def _xls(content: bytes, merged: list[MergedRange] | None) -> Iterator[tuple[int, Cells]]:
+def _xls(content: bytes, formatted: bool) -> Iterator[tuple[str, Iterator[tuple[int, Cells]], MergedReader]]:
     import xlrd
 
-    try:
-        with xlrd.open_workbook(
-            file_contents=content,
-            on_demand=True,
-            logfile=io.StringIO(),
-            ragged_rows=True,
-            formatting_info=merged is not None,
-        ) as book:
-            for name in book.sheet_names():
-                page = book.sheet_by_name(name)
-                if page.visibility or not page.nrows:
-                    continue
-                if merged is not None:
-                    merged += merged_of_xls(page)
-                for number in range(page.nrows):
-                    cells = [xls_cell(one, book, at) for at, one in enumerate(page.row(number)[:MAX_COLUMNS])]
-                    if any(value not in (None, "") for value in cells):
-                        yield number + 1, cells
-                return
-    except Exception as error:
-        raise explain_unreadable(content) from error
+    with xlrd.open_workbook(
+        file_contents=content, on_demand=True, logfile=io.StringIO(), ragged_rows=True, formatting_info=formatted
+    ) as book:
+        for name in book.sheet_names():
+            page = book.sheet_by_name(name)
+            if not page.visibility:
+                rows = (
+                    (number + 1, [_xls_cell(one, book, at) for at, one in enumerate(page.row(number)[:MAX_COLUMNS])])
+                    for number in range(page.nrows)
+                )
+                yield name, rows, functools.partial(merged_of_xls, page)
 
 
-def xls_cell(one: "XlsCell", book: "Book", at: int) -> object:
+def _xls_cell(one: "XlsCell", book: "Book", at: int) -> object:
     """Return the value of an .xls cell, as displayed if the file was opened with formats."""
     import xlrd
 
