@@ -10,23 +10,13 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
+from gongkai.lib.fileformats.documents.packages import remove_element
 from gongkai.lib.fileformats.documents.pages import PageLooks, is_comment, is_struck, symbol_font_of
 from gongkai.lib.fileformats.documents.symbols import translate_symbols
 
 #: Taken away with all they hold.
-_REMOVED_TAGS = frozenset(
-    [
-        "script",
-        "style",
-        "head",
-        "meta",
-        "link",
-        "title",
-        "xml",
-        "template",
-        "noscript",
-    ]
-)
+_REMOVED_TAGS_NAMES = "script style head meta link title xml template noscript"
+_REMOVED_TAGS = frozenset(_REMOVED_TAGS_NAMES.split())
 #: What a page holds for readers that no text can take over: counted where it goes.
 _PARTS_OF_PAGES = frozenset(
     ["iframe", "object", "embed", "video", "audio", "canvas", "svg", "button", "select", "textarea", "input"]
@@ -129,30 +119,30 @@ class Reader:
         looks = PageLooks(root)
         for node in list(root.iter()):
             if not isinstance(node.tag, str):
-                _remove_element(node)
+                remove_element(node)
                 continue
             name = node.tag.lower()
             classes = (node.get("class") or "").lower()
             if name in _REMOVED_TAGS | _PARTS_OF_PAGES or name.startswith("v:") or name == "o:wrapblock":
                 self.met.parts += name in _PARTS_OF_PAGES and (node.get("type") or "").lower() != "hidden"
-                _remove_element(node)
+                remove_element(node)
             elif name == "del" or "msodel" in classes:
                 self.met.changes += 1
-                _remove_element(node)
+                remove_element(node)
             elif is_struck(node):
                 self.met.struck += bool("".join(map(str, node.itertext())).strip())
-                _remove_element(node)
+                remove_element(node)
             elif name in ("rt", "rp"):
                 self.met.ruby += name == "rt"
-                _remove_element(node)
+                remove_element(node)
             elif name == "ins" or "msoins" in classes:
                 self.met.changes += 1
             elif is_comment(node):
                 self.met.comments += "msocomtxt" in classes or "msocomanchor" in classes or _is_bare_comment(node)
-                _remove_element(node)
+                remove_element(node)
             elif looks.is_hidden(node):
                 self.met.hidden += bool("".join(map(str, node.itertext())).strip())
-                _remove_element(node)
+                remove_element(node)
             elif (node.text or "").strip() and (font := symbol_font_of(node)):
                 node.text, unknown = translate_symbols(font, node.text or "")
                 self.met.symbols += bool(unknown)
@@ -349,16 +339,3 @@ def _contains_blocks(node: _Element) -> bool:
 
 def _nearest_table(node: _Element) -> _Element | None:
     return next((parent for parent in node.iterancestors("table")), None)
-
-
-def _remove_element(node: _Element) -> None:
-    parent = node.getparent()
-    if parent is None:
-        return
-    if node.tail:
-        before = node.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + node.tail
-        else:
-            before.tail = (before.tail or "") + node.tail
-    parent.remove(node)

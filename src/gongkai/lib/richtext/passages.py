@@ -13,27 +13,8 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.depth import without_controls
 
-_BLOCK_TAGS = frozenset(
-    [
-        "p",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "li",
-        "blockquote",
-        "caption",
-        "figcaption",
-        "div",
-        "hr",
-        "ul",
-        "ol",
-        "table",
-        "figure",
-    ]
-)
+_BLOCK_TAGS_NAMES = "p h1 h2 h3 h4 h5 h6 li blockquote caption figcaption div hr ul ol table figure"
+_BLOCK_TAGS = frozenset(_BLOCK_TAGS_NAMES.split())
 _CELL_TAGS = frozenset(["td", "th"])
 _TAG = re.compile(r"<[^>]*>")
 #: Attributes that a reader meets: spoken, shown on hover, or followed.

@@ -31,6 +31,20 @@ def name_of(element: _Element) -> str:
     return tag.rsplit("}", 1)[-1] if isinstance(tag, str) else ""
 
 
+def remove_element(element: _Element) -> None:
+    """Remove an element; keep the text after it."""
+    parent = element.getparent()
+    if parent is None:
+        return
+    if element.tail:
+        before = element.getprevious()
+        if before is None:
+            parent.text = (parent.text or "") + element.tail
+        else:
+            before.tail = (before.tail or "") + element.tail
+    parent.remove(element)
+
+
 def value_of(element: _Element | None, name: str = "val", default: str = "") -> str:
     """Return an attribute by its local name, in whatever namespace."""
     if element is None:

@@ -26,7 +26,7 @@ _BLOCK_NAMES = (
     "blockquote figcaption figure caption pre form fieldset legend details summary hr body html tbody thead "
     "tfoot tr td th"
 )
-_BLOCKS = frozenset(_BLOCK_NAMES.split())
+BLOCK_TAGS = frozenset(_BLOCK_NAMES.split())
 #: Styles of words that nobody sees.
 HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?!\.?0*[1-9])"
@@ -218,7 +218,7 @@ class _Page:
         if name == "table":
             self._flush()
             self._read_table(element, depth)
-        elif name in _BLOCKS:
+        elif name in BLOCK_TAGS:
             self._flush()
             self._read_block(element, name, depth)
         else:

@@ -1,7 +1,6 @@
 """Read workbooks in XML (.xlsx, strict, flat) and tables of text (.csv)."""
 
 import csv
-import io
 import posixpath
 import re
 from collections.abc import Iterator
@@ -17,7 +16,8 @@ from gongkai.lib.fileformats.documents.symbols import is_symbol_font, translate_
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.figures import fifteen_digits
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
-from gongkai.lib.fileformats.workbooks.values import begins_like_formula
+from gongkai.lib.fileformats.workbooks.separated import split_table
+from gongkai.lib.fileformats.workbooks.values import begins_like_formula, column_at
 
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
@@ -221,14 +221,6 @@ class WorkbookReader:
         return ""
 
 
-def column_at(letters: str) -> int:
-    """Return a column by its letters, from 0."""
-    number = 0
-    for one in letters.upper():
-        number = number * 26 + ord(one) - 64
-    return number - 1
-
-
 def unescape(text: str) -> str:
     """Restore characters that a workbook writes as their codes (ECMA-376, 22.9.2.19)."""
     if "_x" not in text:
@@ -268,14 +260,8 @@ def _read_text(element: _Element) -> _Text:
 def read_csv(data: bytes) -> Document:
     """Return a table of text (comma, tab or semicolon) as a document."""
     builder = Builder("csv")
-    text = decode_text(data, builder)
-    if stated := re.match(r"\s*sep=(.)\n", text):
-        text = text[stated.end() :]
-    sample = text.lstrip("\n").split("\n", 20)[:20]
-    counted = max(",\t;，|", key=lambda one: (sum(line.count(one) for line in sample), one == ","))
-    separator = stated[1] if stated else counted
     sheet = Sheet("", builder)
-    for number, cells in enumerate(_csv_rows(text, separator), 1):
+    for number, cells in enumerate(_csv_rows(decode_text(data, builder)), 1):
         refuse_over("sheet rows", number)
         for at, cell in enumerate(cells[:MAX_COLUMNS]):
             text = cell[1:] if cell[:1] == "'" and begins_like_formula(cell[1:]) else cell
@@ -285,9 +271,8 @@ def read_csv(data: bytes) -> Document:
     return builder.document
 
 
-def _csv_rows(text: str, separator: str) -> Iterator[list[str]]:
-    csv.field_size_limit(10_000_000)
+def _csv_rows(text: str) -> Iterator[list[str]]:
     try:
-        yield from csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+        yield from split_table(text)[0]
     except csv.Error as error:
         raise UnreadFile("已损坏：不是可读取的CSV表格，请另存为.xlsx后再试。") from error

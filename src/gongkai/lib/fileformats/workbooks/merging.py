@@ -5,6 +5,8 @@ import zipfile
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from gongkai.lib.fileformats.workbooks.values import column_at
+
 if TYPE_CHECKING:
     from xlrd.sheet import Sheet
 
@@ -37,7 +39,7 @@ def merged_in(bundle: zipfile.ZipFile, part: str) -> list[MergedRange]:
             text, end = tail + block, 0
             for match in _MERGED.finditer(text):
                 left, top, right, bottom = match.groups()
-                found.append(MergedRange(int(top), _column(left), int(bottom), _column(right)))
+                found.append(MergedRange(int(top), column_at(left.decode()), int(bottom), column_at(right.decode())))
                 end = match.end()
                 if len(found) >= MAX_MERGED:
                     return found
@@ -48,13 +50,6 @@ def merged_in(bundle: zipfile.ZipFile, part: str) -> list[MergedRange]:
 def merged_of_xls(page: "Sheet") -> list[MergedRange]:
     """Return the merged ranges of an .xls sheet opened with its formats."""
     return [MergedRange(r + 1, c, to, end - 1) for r, to, c, end in page.merged_cells][:MAX_MERGED]
-
-
-def _column(letters: bytes) -> int:
-    number = 0
-    for letter in letters:
-        number = number * 26 + letter - 64
-    return number - 1
 
 
 class CoveredCells:

@@ -14,6 +14,7 @@ from gongkai.lib.fileformats.documents.model import UnreadFile
 from gongkai.lib.fileformats.documents.texts import decode_text, is_text, to_ascii
 from gongkai.lib.fileformats.figures import displayed_value
 from gongkai.lib.fileformats.workbooks.merging import MergedRange, merged_in, merged_of_xls
+from gongkai.lib.fileformats.workbooks.separated import split_table
 from gongkai.lib.fileformats.workbooks.values import (
     CellFault,
     begins_like_formula,
@@ -297,12 +298,8 @@ def _xls_cell(one: "XlsCell", book: "Book", at: int) -> object:
 
 
 def _csv(content: bytes) -> Iterator[tuple[int, Cells]]:
-    words = _decode(content)
-    first = words.lstrip("\n").split("\n", 1)[0]
-    separator = max(",\t;，", key=first.count)
     try:
-        reader = csv.reader(io.StringIO(words, newline=""), delimiter=separator)
-        for number, cells in enumerate(reader, 1):
+        for number, cells in enumerate(split_table(_decode(content))[0], 1):
             if any(cells):
                 yield number, [_csv_value(one, at) for at, one in enumerate(cells[:MAX_COLUMNS])]
     except csv.Error as error:

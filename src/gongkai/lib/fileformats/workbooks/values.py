@@ -202,10 +202,7 @@ def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
             text, end = tail + block, 0
             if b"f>" in text or b"f " in text or b"f/" in text:
                 for match in _FORMULA.finditer(text):
-                    column = 0
-                    for number in match[1]:
-                        column = column * 26 + number - 64
-                    found.setdefault(int(match[2]), []).append(column - 1)
+                    found.setdefault(int(match[2]), []).append(column_at(match[1].decode()))
                     end = match.end()
             tail = text[max(end, len(text) - _LONGEST) :]
     return found
@@ -227,6 +224,14 @@ def column_letter(at: int) -> str:
         at, rest = divmod(at - 1, 26)
         name = chr(65 + rest) + name
     return name
+
+
+def column_at(letters: str) -> int:
+    """Return a column by its letters, from 0."""
+    number = 0
+    for one in letters.upper():
+        number = number * 26 + ord(one) - 64
+    return number - 1
 
 
 def _packed(fault: CellFault) -> str:

@@ -1,15 +1,13 @@
 """Read and write office files (zip archives of XML) within size limits."""
 
 import io
-import lzma
-import struct
 import zipfile
-import zlib
 from pathlib import Path
 
 from lxml import etree
 
 from gongkai.lib.fileformats.documents.packages import as_transitional
+from gongkai.lib.fileformats.zips import BROKEN_ZIP
 from gongkai.lib.privacy.files.names import rename_to_standard
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent, describe_os_error
 
@@ -17,19 +15,6 @@ MAX_FILE_BYTES = 100 * 1024 * 1024
 MAX_PART_BYTES = 80 * 1024 * 1024
 MAX_TOTAL_BYTES = 200 * 1024 * 1024
 MAX_PARTS = 5000
-#: What reading a damaged archive gives: its own errors, and those of each way of packing.
-_DAMAGED_ARCHIVE_ERRORS = (
-    zipfile.BadZipFile,
-    zlib.error,
-    lzma.LZMAError,
-    struct.error,
-    NotImplementedError,
-    RuntimeError,
-    OSError,
-    EOFError,
-    ValueError,
-    LookupError,
-)
 _FIXED_TIMESTAMP = (1980, 1, 1, 0, 0, 0)
 
 
@@ -71,7 +56,7 @@ def read_parts(data: bytes, what: str, *, word: bool) -> dict[str, bytes]:
                 while name in parts:  # two of one name: programs differ in which they show, so both are read
                     name += "#"
                 parts[name] = _read_part(archive, info, what)
-    except _DAMAGED_ARCHIVE_ERRORS as error:
+    except BROKEN_ZIP as error:
         if isinstance(error, PrivacyError):
             raise
         raise UnknownContent(f"{what}打不开：文件损坏、加密或格式不符") from error

@@ -14,10 +14,10 @@ from pdfminer.utils import decode_text
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.archives import MAX_FILES
-from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
 from gongkai.lib.fileformats.documents.pdf_pages import open_document, unpack_stream
+from gongkai.lib.privacy.files.pdf_reading import open_pdf
 from gongkai.lib.privacy.files.text import HiddenContent, read_embedded
-from gongkai.lib.privacy.model import PrivacyError, UnknownContent
+from gongkai.lib.privacy.model import PrivacyError
 
 #: More notes, fields, titles and objects than anybody's document has; with more a person must look.
 MAX_PDF_ITEMS = 50_000
@@ -38,11 +38,7 @@ def read_hidden_pdf_text(content: bytes) -> HiddenContent:
     Raises:
         PrivacyError: damaged, locked, or with more objects and strings than can be read.
     """
-    try:
-        document = pdfium.PdfDocument(content)
-    except pdfium.PdfiumError as error:
-        locked = "password" in str(error).lower()
-        raise UnknownContent(LOCKED if locked else DAMAGED_PDF) from error
+    document = open_pdf(content)
     hidden = HiddenContent()
     try:
         hidden.lines += _list_strings(content)

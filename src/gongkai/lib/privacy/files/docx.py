@@ -3,8 +3,8 @@
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.packages import name_of, remove_element
 from gongkai.lib.privacy.files import archive, package
-from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import PartText, read_part_text
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.model import UnknownContent
@@ -20,68 +20,31 @@ _READ_PARTS = re.compile(
     r"word/(?:document|header[0-9]*|footer[0-9]*|footnotes|endnotes|charts/chart[0-9]*|diagrams/(?:data|drawing)[0-9]*)\.xml"
 )
 #: Elements that go with all they hold: what was deleted, what points to parts that go, what only Word needs.
-_REMOVED_ELEMENTS = frozenset(
-    [
-        "del",
-        "moveFrom",
-        "rPrChange",
-        "pPrChange",
-        "sectPrChange",
-        "tblPrChange",
-        "tcPrChange",
-        "trPrChange",
-        "tblGridChange",
-        "numberingChange",
-        "commentRangeStart",
-        "commentRangeEnd",
-        "commentReference",
-        "annotationRef",
-        "object",
-        "control",
-        "altChunk",
-        "externalData",
-        "attachedTemplate",
-        "docVars",
-        "mailMerge",
-        "permStart",
-        "permEnd",
-        "customXmlInsRangeStart",
-        "customXmlInsRangeEnd",
-        "customXmlDelRangeStart",
-        "customXmlDelRangeEnd",
-        "moveFromRangeStart",
-        "moveFromRangeEnd",
-        "moveToRangeStart",
-        "moveToRangeEnd",
-        "cellIns",
-        "cellDel",
-        "cellMerge",
-        "dataBinding",
-        "rsids",
-        "saveSubsetFontsFile",
-        "embedRegular",
-        "embedBold",
-        "embedItalic",
-        "embedBoldItalic",
-        "subDoc",
-    ]
+_REMOVED_ELEMENTS_NAMES = (
+    "del moveFrom rPrChange pPrChange sectPrChange tblPrChange tcPrChange trPrChange tblGridChange "
+    "numberingChange commentRangeStart commentRangeEnd commentReference annotationRef object control altChunk "
+    "externalData attachedTemplate docVars mailMerge permStart permEnd customXmlInsRangeStart "
+    "customXmlInsRangeEnd customXmlDelRangeStart customXmlDelRangeEnd moveFromRangeStart moveFromRangeEnd "
+    "moveToRangeStart moveToRangeEnd cellIns cellDel cellMerge dataBinding rsids saveSubsetFontsFile "
+    "embedRegular embedBold embedItalic embedBoldItalic subDoc"
 )
+_REMOVED_ELEMENTS = frozenset(_REMOVED_ELEMENTS_NAMES.split())
 _UNWRAPPED_ELEMENTS = frozenset(["ins", "moveTo", "customXml", "smartTag"])
 
 
 def _parent_name(element: etree._Element) -> str:
     parent = element.getparent()
-    return "" if parent is None else local_name(parent)
+    return "" if parent is None else name_of(parent)
 
 
 def _accept_revisions(root: etree._Element) -> None:
     for element in list(root.iter()):
-        name = local_name(element)
+        name = name_of(element)
         if name in _REMOVED_ELEMENTS:
-            package.remove_element(element)
+            remove_element(element)
         elif name in _UNWRAPPED_ELEMENTS:
             if _parent_name(element) in ("rPr", "trPr"):
-                package.remove_element(element)
+                remove_element(element)
             else:
                 package.unwrap_element(element)
     for element in root.iter():
@@ -91,7 +54,7 @@ def _accept_revisions(root: etree._Element) -> None:
 
 
 def _require_document(root: etree._Element) -> None:
-    if local_name(root) != "document":
+    if name_of(root) != "document":
         raise UnknownContent(f"{WORD_FILE_LABEL}打不开：内容不是Word文档")
 
 

@@ -9,11 +9,11 @@ from lxml import etree, html
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents import LAZILY_IMPORTED
+from gongkai.lib.fileformats.documents import LAZILY_IMPORTED, texts
+from gongkai.lib.fileformats.documents.packages import name_of
 from gongkai.lib.fileformats.documents.pages import build_tree
 from gongkai.lib.privacy.files import archive, docx, xlsx
 from gongkai.lib.privacy.files.behind_pdf import read_hidden_pdf_text
-from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import TEXT_TAGS
 from gongkai.lib.privacy.files.text import (
     HiddenContent,
@@ -119,14 +119,7 @@ def _parse_part(content: bytes, what: str) -> etree._Element:
     try:
         return archive.parse_xml(content, what, comments=True)
     except PrivacyError:
-        wide = b"\0" in content[:200]
-        words = content.decode(
-            "utf-16" if content[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-16-le" if wide else "utf-8",
-            "replace",
-        )
-        if not wide and "\ufffd" in words:
-            words = content.decode("gb18030", "replace")
-        words = words.removeprefix("\ufeff").replace("\0", "")
+        words = texts.decode_text(content).replace("\0", "")
         try:
             return build_tree(words if words.strip() else f"<div>{words}</div>", html.HTMLParser())
         except (etree.ParserError, etree.XMLSyntaxError, ValueError, AssertionError):
@@ -169,7 +162,7 @@ def _read_attribute(key: str, value: str) -> str:
 def _list_texts(root: etree._Element, shown: str) -> Iterator[str]:
     within = gone = 0
     for event, element in etree.iterwalk(root, events=("start", "end", "comment")):
-        name = local_name(element)
+        name = name_of(element)
         step = 1 if event == "start" else -1
         if event == "comment":
             yield element.tail or ""
@@ -190,10 +183,10 @@ def _is_visible_text(element: etree._Element, name: str, shown: str, gone: int) 
     if shown == ".docx":
         if name not in TEXT_TAGS or gone:
             return False
-        return name != "t" or all(local_name(one) != "rt" for one in element.iterancestors())
+        return name != "t" or all(name_of(one) != "rt" for one in element.iterancestors())
     if shown != ".xlsx" or name not in ("v", "t"):
         return False
-    cell = next((one for one in element.iterancestors() if local_name(one) in ("c", "rPh")), None)
-    if cell is None or local_name(cell) == "rPh":
+    cell = next((one for one in element.iterancestors() if name_of(one) in ("c", "rPh")), None)
+    if cell is None or name_of(cell) == "rPh":
         return False
     return (name == "t") == (cell.get("t", "n") == "inlineStr")

@@ -9,6 +9,7 @@ from PIL import Image
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.fileformats.documents.packages import remove_element
 from gongkai.lib.privacy.files import archive
 from gongkai.lib.privacy.files.names import resolve_target
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
@@ -35,27 +36,6 @@ _PICTURE_FORMATS = {
     "tif": "TIFF",
     "tiff": "TIFF",
 }
-
-
-def local_name(element: etree._Element) -> str:
-    """Return the name of an element without its namespace; empty for comments."""
-    tag = element.tag
-    return tag.rpartition("}")[2] if isinstance(tag, str) else ""
-
-
-def remove_element(element: etree._Element) -> None:
-    """Remove an element; keep the text after it."""
-    parent = element.getparent()
-    if parent is None:
-        return
-    tail = element.tail
-    if tail:
-        before = element.getprevious()
-        if before is None:
-            parent.text = (parent.text or "") + tail
-        else:
-            before.tail = (before.tail or "") + tail
-    parent.remove(element)
 
 
 def unwrap_element(element: etree._Element) -> None:

@@ -9,10 +9,11 @@ from urllib.parse import unquote, unquote_plus
 from lxml import etree, html
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.pages import build_tree
+from gongkai.lib.fileformats.documents.packages import parse_whole, remove_element
+from gongkai.lib.fileformats.documents.pages import BLOCK_TAGS, build_tree
 from gongkai.lib.privacy.columns import is_column_header
 from gongkai.lib.privacy.files.encoding import decode_text
-from gongkai.lib.privacy.files.package import clean_picture, mask_string, remove_element
+from gongkai.lib.privacy.files.package import clean_picture, mask_string
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.model import PrivacyError
 
@@ -88,56 +89,7 @@ def _unescape_css(value: str) -> str:
     return _CSS_ESCAPE.sub(sign, value)
 
 
-_BLOCK_TAGS = frozenset(
-    [
-        "address",
-        "article",
-        "aside",
-        "blockquote",
-        "body",
-        "br",
-        "caption",
-        "dd",
-        "details",
-        "div",
-        "dl",
-        "dt",
-        "fieldset",
-        "figcaption",
-        "figure",
-        "footer",
-        "form",
-        "h1",
-        "h2",
-        "h3",
-        "h4",
-        "h5",
-        "h6",
-        "head",
-        "header",
-        "hr",
-        "html",
-        "legend",
-        "li",
-        "main",
-        "nav",
-        "ol",
-        "option",
-        "p",
-        "pre",
-        "section",
-        "summary",
-        "table",
-        "tbody",
-        "tfoot",
-        "thead",
-        "title",
-        "tr",
-        "ul",
-        "select",
-        "label",
-    ]
-)
+_BLOCK_TAGS = (BLOCK_TAGS - {"td", "th"}) | {"br", "head", "title", "option", "select", "label"}
 _CELL_TAGS = frozenset(["td", "th"])
 _REMOVED_TAGS = ("script", "template", "noscript", "object", "embed", "iframe", "applet", "base")
 _RUBY_TAGS = frozenset(["rt", "rp", "rtc"])
@@ -243,8 +195,7 @@ class _PageReader:
 
 
 def _read_span(element: etree._Element, name: str) -> int:
-    words = element.get(name, "").strip()
-    return max(1, min(int(words), _MAX_CELL_SPAN)) if words.isascii() and words.isdecimal() else 1
+    return max(1, parse_whole(element.get(name, "").strip(), 1, _MAX_CELL_SPAN))
 
 
 def _read_page(root: etree._Element) -> SlotText:

@@ -6,10 +6,10 @@ from dataclasses import dataclass, field
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.packages import value_of
+from gongkai.lib.fileformats.documents.packages import child_of, name_of, parse_whole, value_of
 from gongkai.lib.fileformats.documents.symbols import find_symbol
 from gongkai.lib.privacy.columns import is_column_header
-from gongkai.lib.privacy.files.package import add_element_text, local_name
+from gongkai.lib.privacy.files.package import add_element_text
 from gongkai.lib.privacy.files.slots import SlotText
 
 TEXT_TAGS = frozenset(["t", "delText", "instrText", "v"])
@@ -37,36 +37,23 @@ class PartText:
         for base, before, reading in self.readings:
             if element_text(base) != before:
                 for text in reading.iter():
-                    if local_name(text) == "t":
+                    if name_of(text) == "t":
                         text.text = ""
 
 
 def element_text(element: etree._Element) -> str:
     """Return the whole text of an element."""
-    return "".join(part.text or "" for part in element.iter() if local_name(part) == "t")
+    return "".join(part.text or "" for part in element.iter() if name_of(part) == "t")
 
 
 def _read_header(cell: etree._Element) -> str:
     words = ""
     for part in cell.iter():
-        if local_name(part) == "t":
+        if name_of(part) == "t":
             words += "".join((part.text or "").split())
             if len(words) > _MAX_HEADER_CHARACTERS:
                 return ""
     return words if is_column_header(words) else ""
-
-
-def _read_property(element: etree._Element, *path: str) -> str | None:
-    for name in path:
-        found = next((child for child in element if local_name(child) == name), None)
-        if found is None:
-            return None
-        element = found
-    return next((str(value) for key, value in element.attrib.items() if str(key).rpartition("}")[2] == "val"), "")
-
-
-def _parse_span(words: str | None) -> int:
-    return min(int(words), _MAX_COLUMNS) if words and words.isdecimal() and words.isascii() else 0
 
 
 @dataclass
@@ -101,7 +88,7 @@ class _PartReader:
 
     def read(self, root: etree._Element) -> PartText:
         for event, element in etree.iterwalk(root, events=("start", "end")):
-            name = local_name(element)
+            name = name_of(element)
             if event == "start":
                 if (start := self._starts.get(name)) is not None:
                     start(element)
@@ -128,7 +115,7 @@ class _PartReader:
         if not self._grids:
             self._grids.append(_WordTableState())
         grid = self._grids[-1]
-        before = _parse_span(_read_property(element, "trPr", "gridBefore"))
+        before = parse_whole(value_of(child_of(element, "trPr", "gridBefore")), 0, _MAX_COLUMNS)
         self._gap("\n" + "\t" * before)
         grid.column, grid.fresh = before, True
 
@@ -139,8 +126,8 @@ class _PartReader:
         self._gap("" if grid.fresh else "\t")
         grid.fresh = False
         self._first = True
-        merged = _read_property(element, "tcPr", "vMerge")
-        if merged is not None and merged != "restart":
+        merged = child_of(element, "tcPr", "vMerge")
+        if merged is not None and value_of(merged) != "restart":
             self._gap(grid.heads.get(grid.column, ""))
         else:
             grid.heads[grid.column] = _read_header(element)
@@ -149,7 +136,7 @@ class _PartReader:
         if not self._grids:
             return
         grid = self._grids[-1]
-        wide = max(_parse_span(_read_property(element, "tcPr", "gridSpan")), 1)
+        wide = max(parse_whole(value_of(child_of(element, "tcPr", "gridSpan")), 1, _MAX_COLUMNS), 1)
         head = grid.heads.get(grid.column, "")
         for _ in range(wide - 1):
             grid.column += 1
@@ -159,7 +146,7 @@ class _PartReader:
 
     def _paragraph(self, element: etree._Element) -> None:
         parent = element.getparent()
-        in_cell = parent is not None and local_name(parent) == "tc"
+        in_cell = parent is not None and name_of(parent) == "tc"
         if in_cell and self._first:
             self._first = False
             return
@@ -167,7 +154,7 @@ class _PartReader:
 
     def _tab(self, element: etree._Element) -> None:
         parent = element.getparent()
-        self._gap("\t" if parent is not None and local_name(parent) == "r" else "")
+        self._gap("\t" if parent is not None and name_of(parent) == "r" else "")
 
     def _line(self, element: etree._Element) -> None:
         self._gap("\n")
@@ -188,7 +175,7 @@ class _PartReader:
     def _reading(self, element: etree._Element) -> None:
         self._silent += 1
         parent = element.getparent()
-        base = None if parent is None else next((one for one in parent if local_name(one) == "rubyBase"), None)
+        base = None if parent is None else next((one for one in parent if name_of(one) == "rubyBase"), None)
         if base is not None:
             self.out.readings.append((base, element_text(base), element))
 

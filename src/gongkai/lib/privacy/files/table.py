@@ -4,22 +4,19 @@ import csv
 import io
 
 from gongkai.lib.confined import describe_excess
+from gongkai.lib.fileformats.workbooks.separated import split_table
 from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, FileMasker, SlotText
 from gongkai.lib.privacy.model import PrivacyError
-
-_CSV_SEPARATORS = ",\t;；，|"
 
 
 def _parse_rows(content: bytes) -> tuple[list[list[str]], str]:
     text = decode_text(content, "表格文件")
     if len(text) > MAX_TEXT_CHARACTERS:
         raise PrivacyError("表格文件过长，请拆分后再处理")
-    first = text.lstrip("\r\n").splitlines()[:1]
-    separator = max(_CSV_SEPARATORS, key=first[0].count) if first else ","
-    csv.field_size_limit(MAX_TEXT_CHARACTERS)
     try:
-        rows = list(csv.reader(io.StringIO(text, newline=""), delimiter=separator))
+        read, separator = split_table(text)
+        rows = list(read)
     except csv.Error as error:
         raise PrivacyError("表格文件的格式有误，请另存为.xlsx后再处理") from error
     if words := describe_excess("sheet rows", len(rows)) or describe_excess("sheet cells", sum(map(len, rows))):

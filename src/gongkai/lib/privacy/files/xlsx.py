@@ -1,13 +1,14 @@
 """Mask Excel files: all sheets, hidden ones as well; comments and caches are removed."""
 
 from collections.abc import Iterable
-from datetime import date, timedelta
 
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents.number_formats import BUILT_IN, show_date
+from gongkai.lib.fileformats.documents.packages import name_of, remove_element
+from gongkai.lib.fileformats.workbooks.values import column_at
 from gongkai.lib.privacy.files import archive, package
-from gongkai.lib.privacy.files.package import local_name
 from gongkai.lib.privacy.files.paragraphs import read_part_text
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.model import Finding, PrivacyError, UnknownContent
@@ -22,28 +23,13 @@ _KEPT_PARTS = re.compile(
 _SHEET_PART = re.compile(r"xl/worksheets/sheet[0-9]*\.xml")
 #: Text boxes and charts: paragraphs over several runs, as in Word.
 _DRAWING_PART = re.compile(r"xl/(?:drawings/drawing|charts/chart)[0-9]*\.xml")
-_REMOVED_ELEMENTS = frozenset(
-    [
-        "legacyDrawing",
-        "legacyDrawingHF",
-        "oleObjects",
-        "controls",
-        "externalReferences",
-        "pivotCaches",
-        "customSheetViews",
-        "customProperties",
-        "fileSharing",
-        "webPublishItems",
-        "webPublishing",
-        "externalData",
-        "smartTags",
-        "cellWatches",
-        "fileRecoveryPr",
-    ]
+_REMOVED_ELEMENTS_NAMES = (
+    "legacyDrawing legacyDrawingHF oleObjects controls externalReferences pivotCaches customSheetViews "
+    "customProperties fileSharing webPublishItems webPublishing externalData smartTags cellWatches "
+    "fileRecoveryPr"
 )
+_REMOVED_ELEMENTS = frozenset(_REMOVED_ELEMENTS_NAMES.split())
 _MAX_CELLS = 3_000_000
-_COLUMN_LETTERS = re.compile(r"[A-Z]+")
-_EXCEL_EPOCH = date(1899, 12, 30)
 
 
 def _read_shared_strings(content: bytes | None) -> list[etree._Element]:
@@ -63,7 +49,7 @@ def _find_date_styles(content: bytes | None) -> frozenset[str]:
     if content is None:
         return frozenset()
     root = archive.parse_xml(content, EXCEL_FILE_LABEL)
-    formats = {str(number) for number in [*range(14, 18), 22, *range(27, 37), *range(50, 59)]}
+    formats = {str(number) for number, code in BUILT_IN.items() if "d" in code or "y" in code}
     for own in root.iter(_NAMESPACE + "numFmt"):
         code = re.sub(r'"[^"]*"|\[[^\]]*\]', "", own.get("formatCode", ""))
         if re.search(r"[yY年]", code):
@@ -74,21 +60,13 @@ def _find_date_styles(content: bytes | None) -> frozenset[str]:
     return frozenset(str(place) for place, style in enumerate(styles) if style.get("numFmtId") in formats)
 
 
-def _column_number(reference: str) -> int:
-    number = 0
-    found = _COLUMN_LETTERS.match(reference)
-    for letter in found[0] if found else "":
-        number = number * 26 + ord(letter) - 64
-    return number
-
-
 def _format_number(cell: etree._Element, value: str, dates: frozenset[str]) -> str:
     try:
         number = float(value)
     except ValueError:
         return value
     if cell.get("s", "") in dates and 0 < number < 80000:
-        return (_EXCEL_EPOCH + timedelta(days=int(number))).isoformat()
+        return show_date(int(number), "yyyy-mm-dd")
     if number.is_integer() and abs(number) >= 1e6:
         return value if value.isdigit() else str(int(number))
     return value
@@ -105,7 +83,7 @@ def _set_inline_text(cell: etree._Element, words: str) -> None:
 
 def _is_phonetic(part: etree._Element) -> bool:
     parent = part.getparent()
-    return parent is not None and local_name(parent) == "rPh"
+    return parent is not None and name_of(parent) == "rPh"
 
 
 def _read_cell_text(cell: etree._Element, strings: list[etree._Element], dates: frozenset[str]) -> str:
@@ -146,7 +124,7 @@ def _collect_cells(
             cells += 1
             if cells > _MAX_CELLS:
                 raise PrivacyError(f"{EXCEL_FILE_LABEL}的单元格过多，请拆分后再处理")
-            column = _column_number(cell.get("r", "")) or at
+            column = column_at(cell.get("r", "").rstrip("0123456789")) + 1 or at
             gathered.add_separator("\t" * min(max(column - at, 0), 200))
             at = max(column, at)
             words = _read_cell_text(cell, strings, dates)
@@ -161,9 +139,9 @@ def _collect_cells(
 
 def _remove_dangling_elements(root: etree._Element) -> None:
     for element in list(root.iter()):
-        if local_name(element) in _REMOVED_ELEMENTS:
-            package.remove_element(element)
-        elif local_name(element) == "pageSetup":
+        if name_of(element) in _REMOVED_ELEMENTS:
+            remove_element(element)
+        elif name_of(element) == "pageSetup":
             for attribute in [key for key in element.attrib if str(key).endswith("}id")]:
                 del element.attrib[attribute]
 
@@ -216,13 +194,13 @@ def _mask_names(root: etree._Element, hider: FileMasker) -> None:
     for defined in list(root.iter(_NAMESPACE + "definedName")):
         words = (defined.text or "") + defined.get("name", "")
         if hider.mask_string(words) != words:
-            package.remove_element(defined)
+            remove_element(defined)
 
 
 def _remove_formulas(root: etree._Element, hider: FileMasker) -> None:
     for formula in list(root.iter(_NAMESPACE + "f")):
         if formula.text and hider.mask_string(formula.text) != formula.text:
-            package.remove_element(formula)
+            remove_element(formula)
 
 
 def read_xlsx_text(parts: dict[str, bytes]) -> str:
