@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from docx import Document as Docx
 
+from factories import foreign_files
 from factories.policies import FACTS, public, record
 from factories.units import actor
 from gongkai.content.editions.models import Column
@@ -26,6 +27,7 @@ from gongkai.content.policies.models import (
 from gongkai.content.policies.queries.office import filing_lacks, to_file, to_publish
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
+from gongkai.core.files.losses import losses_of
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
 from gongkai.core.units.actors import Actor
@@ -155,17 +157,21 @@ class TestLibrary:
         with pytest.raises(Refused, match=words):
             actions.upload(housing, by=clerk, files=[(name, data)])
 
-    def test_discard_and_give_text(self, housing: Body, clerk: Actor) -> None:
+    def test_discard_and_give_text(self, housing: Body, clerk: Actor, rules: Column) -> None:
         with pytest.MonkeyPatch.context() as patch:
             patch.setattr("gongkai.content.policies.actions.files.READ_TIMEOUT_SECONDS", -1)
             with pytest.raises(Refused, match="分成几批上传"):
                 actions.upload(housing, by=clerk, files=[("办法.txt", b"x")])
-        kept = actions.upload(housing, by=clerk, files=[("办法.txt", "第一条　先入库。".encode())])
+        text = foreign_files.styled("第一条　先入库。", "") + foreign_files.styled("内部掌握", "<w:vanish/>")
+        kept = actions.upload(housing, by=clerk, files=[("办法.docx", foreign_files.word(f"<w:p>{text}</w:p>"))])
         made = record(housing)
         actions.attach_text(made, by=clerk, file=kept[0])
         assert "先入库" in PolicyRecord.objects.get().html
         actions.delete_original(kept[0], by=clerk)
         assert not WaitingFile.objects.exists()
+        made.refresh_from_db()
+        [line] = losses_of(actions.draft_item(made, by=clerk, columns=[rules]).stream).lines
+        assert "内部掌握" in line
 
 
 class TestFiled:

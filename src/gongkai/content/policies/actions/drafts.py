@@ -8,6 +8,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.policies import library_proposals
+from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.actions.records import hand_over_text, item_fields
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.rules import check_may_keep
@@ -16,6 +17,7 @@ from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.lib.richtext import clean
 
 
@@ -42,6 +44,8 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
         else "属于应当主动公开的政策文件",
     )
     record.document = document_of(item)
+    if record.html and record.original_id and (lost := losses_of(original_stream(record.original_id))):
+        record_losses(item.stream, lost.source, lost.lines)
     hand_over_text(record, by)
     return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
 

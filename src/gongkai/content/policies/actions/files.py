@@ -15,6 +15,7 @@ from gongkai.content.policies.signed import is_signed, reasons_of, under_signatu
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import count_version
+from gongkai.core.files.losses import record_losses
 from gongkai.core.files.store import mark_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
@@ -100,10 +101,10 @@ _NO_WORDS, _ATTACHED_ONLY = "没有文字", "读不出文字，将只作为附�
 MOST_UPLOAD = 100_000_000
 
 
-def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, str]:
-    """Return (clean HTML, note) of an original.
+def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, list[str]]:
+    """Return (clean HTML, notes) of an original; notes that ask to compare with the file name what the text lacks.
 
-    A .pdf that is only a picture gives no text: it is attached, and the note says so.
+    A .pdf that is only a picture gives no text: it is attached, and a note says so.
 
     Raises:
         Refused: the file is damaged or not what its name says.
@@ -112,11 +113,11 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
         read = from_office(data, name, keep, ALLOWED_SUFFIXES)
     except UnfitText as refused:
         if all(reason.startswith(_NO_WORDS) for reason in refused.reasons):
-            return "", f"{_ATTACHED_ONLY}（是扫描件或图片）。"
+            return "", [f"{_ATTACHED_ONLY}（是扫描件或图片）。"]
         raise Refused([f"“{name[-60:]}”：{reason}" for reason in refused.reasons]) from refused
     if plain(read.html).strip():
-        return read.html, " ".join(read.notes)
-    return read.html, " ".join((f"{_ATTACHED_ONLY}。", *read.notes))
+        return read.html, list(read.notes)
+    return read.html, [f"{_ATTACHED_ONLY}。", *read.notes]
 
 
 _TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED_SUFFIXES))
@@ -129,12 +130,12 @@ READ_TIMEOUT_SECONDS = 25
 
 @dataclass(frozen=True)
 class Original:
-    """An original as read: its text, a note on it, and the pictures in the text."""
+    """An original as read: its text, notes on it, and the pictures in the text."""
 
     name: str
     data: bytes
     html: str
-    note: str
+    notes: list[str]
     pictures: list[tuple[bytes, str]]
 
 
@@ -172,8 +173,8 @@ def _read(name: str, data: bytes) -> Original:
         pictures.append((picture, label))
         return mark_of(picture)
 
-    html, note = read_text(data, name, keep)
-    return Original(name, data, html, note, pictures)
+    html, notes = read_text(data, name, keep)
+    return Original(name, data, html, notes, pictures)
 
 
 @action("policies.upload", label="上传原文", rule=check_may_keep, ahead=_read_ahead)
@@ -243,17 +244,24 @@ def _keep(body: Body, original: Original, by: Actor) -> WaitingFile:
     stored = store(original.data, original.name, by)
     for picture, label in original.pictures:
         store(picture, label, by)
+    lost = [note for note in original.notes if original.html and note.endswith("对照原文件核对。")]
+    record_losses(original_stream(stored.pk), original.name, lost)
     row, _ = WaitingFile.objects.update_or_create(
         body=body,
         name=original.name,
         defaults={
             "stored": stored,
             "html": original.html,
-            "note": original.note[:300],
+            "note": " ".join(original.notes)[:300],
             "at": timezone.now(),
         },
     )
     return row
+
+
+def original_stream(digest: str) -> str:
+    """Return the key of an original's losses (`files.losses`): the text made from it may wait long for its item."""
+    return f"original/{digest}"
 
 
 @action("policies.give_text", label="放入原文", rule=check_may_keep)

@@ -83,8 +83,8 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
         if address != row.address:
             row = actions.set_source_address(row, by=by, address=address)
         if upload:
-            html, note = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)
-            text, losses = plain(html), [note] if note else []
+            html, losses = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)
+            text = plain(html)
         elif address:
             text, losses = texts.fetch_source(address)
         else:

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
 from gongkai.content.policies import actions
+from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.decision_texts import describe_decision, edition_to_confirm, public_statements
 from gongkai.content.policies.forms.naming import list_proposals
@@ -35,6 +36,7 @@ from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.pages import answer_form, run_with_messages
+from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
 
@@ -73,6 +75,9 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
         "policies/record.html",
         {
             "record": found,
+            "losses": losses_of(original_stream(found.original_id))
+            if found.original_id and not found.document_id
+            else None,
             "row": row,
             "sentence": describe_validity(life, timezone.localdate()),
             "history": list_validity_history(life),
