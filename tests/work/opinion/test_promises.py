@@ -16,7 +16,7 @@ from gongkai.content.publishing.source_desk import desk_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.audit import entries_hold
 from gongkai.core.ledger.clock import deadline_of
-from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.opinion import actions
@@ -87,6 +87,17 @@ def test_a_date_moves_when_the_public_can_read_why(running: Entry, unit: Body, k
     assert (shown.due, shown.standing, len(shown.moves)) == (until, "running", 1)
     assert (shown.moves[0].before, shown.moves[0].reason) == (due, "管材供应延误，已重新安排。")
     assert entries_hold().broken == ""
+
+
+def test_a_date_moved_after_it_had_passed_leaves_its_lapse(unit: Body, kept: SimpleNamespace) -> None:
+    late = public_promise(unit, title="开通社区公交", until=day(-10))
+    actions.change_date(late, by=clerk(unit), until=day(60), reason="车辆没有到位，另行安排。")
+    entry = publish_pending(late)
+    assert timezone.localdate(entry.due_at) == day(60)
+    assert [timezone.localdate(lapse.entry.due_at) for lapse in Lapse.objects.filter(of=entry)] == [day(-10)]
+    actions.report_kept(fresh(entry), by=clerk(unit), text="社区公交已开通。", on=day(0), url=PROOF)
+    publish_pending(entry)
+    assert {one.title: one.word for one in public_promises(kept.site.pk)}["开通社区公交"] == "逾期兑现"
 
 
 def test_it_is_kept_when_the_public_can_read_that_it_was(running: Entry, unit: Body, kept: SimpleNamespace) -> None:

@@ -8,7 +8,7 @@ and supervisors above the unit neither see nor count it.
 """
 
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 
 from django.db.models import Exists, F, OuterRef, Q
 from django.utils import timezone
@@ -17,7 +17,7 @@ from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import rules_of
+from gongkai.core.ledger.clock import get_event_moment, rules_of
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind, kind_of
 from gongkai.core.ledger.making import make_entries
@@ -87,7 +87,7 @@ def record_lapse(entry: Entry, missed: datetime, before: Holder, step: ActionRes
         return
     held = before.body_id, (before.office_id or entry.office_id) if kind_of(entry.kind).inner else None
     shown_here = _holder_key(entry) == held and _shows_missed_date(entry, missed)
-    if not shown_here and _needs_lapse(entry, before, step, by):
+    if not shown_here and _needs_lapse(entry, day, before, step, by):
         _create_lapse(entry, missed, before, label, by)
 
 
@@ -101,9 +101,12 @@ def _shows_missed_date(entry: Entry, missed: datetime) -> bool:
     return not fell and entry.due_at is not None and entry.due_at <= missed
 
 
-def _needs_lapse(entry: Entry, before: Holder, step: ActionResult, by: Actor) -> bool:
+def _needs_lapse(entry: Entry, missed: date, before: Holder, step: ActionResult, by: Actor) -> bool:
     kind = kind_of(entry.kind)
-    if step.past or kind.beside or before.outcome in kind.fallen_away:
+    earlier = step.past and all(
+        timezone.localdate(get_event_moment(one)) <= missed for one in step.events
+    )  # recorded late, done in time
+    if earlier or kind.beside or before.outcome in kind.fallen_away:
         return False
     if any(one.kind in rules_of(entry).orders for one in step.events):
         return False

@@ -191,16 +191,17 @@ def _public(one: Promise, document: int) -> PublicPromise:
         promised_by=one.promised_by,
         occasion=one.occasion,
         due=due,
-        standing=_standing(one, due),
+        standing=_standing(one, due, moves),
         ended_on=one.ended_on,
         moves=moves,
         told=told,
     )
 
 
-def _standing(one: Promise, due: date | None) -> str:
+def _standing(one: Promise, due: date | None, moves: Sequence[Moved]) -> str:
     if one.entry.state == PromiseState.KEPT:
-        return "kept_late" if due and one.ended_on and one.ended_on > due else "kept"
+        term = next((move.before for move in moves if move.before and move.on > move.before), due)  # had passed
+        return "kept_late" if term and one.ended_on and one.ended_on > term else "kept"
     if one.entry.state == PromiseState.BROKEN:
         return "broken"
     return "late" if due and due < timezone.localdate() else "running"
