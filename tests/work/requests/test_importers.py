@@ -139,9 +139,15 @@ def test_what_a_clerk_cannot_import_is_said_once_with_who_can(unit: Body) -> Non
     assert [bool(REQUEST_IMPORTER.advice(one)) for one in (by, head(unit))] == [True, False]
 
 
-def test_what_was_done_since_the_opening_needs_its_paper_and_another_person(unit: Body) -> None:
+@pytest.mark.parametrize("launched", [True, False])
+def test_what_was_done_since_the_opening_needs_its_paper_and_another_person(unit: Body, launched: bool) -> None:
+    """An installation without a launch is used since its first log record."""
     opened = timezone.make_aware(datetime(2024, 1, 9))  # noqa: DTZ001 - made aware
-    Launch.objects.create(started_at=opened, opened_at=opened)
+    if launched:
+        Launch.objects.create(started_at=opened, opened_at=opened)
+    else:
+        with time_machine.travel(opened, tick=False):
+            register(unit)
     before, since = ({"result": "予以公开", "ended_on": date(2024, 1, day)} for day in (8, 9))
     plan = planned(before, {"external_ref": "8", **since}, by=head(unit))
     assert (plan.made, [(error.row, error.head) for error in plan.errors]) == (1, [(3, "办结日期")])
@@ -194,6 +200,13 @@ def test_one_number_with_other_content_is_never_passed_over(
 
 
 def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
+    carry = planned(
+        {"external_ref": "2024-9", "result": "撤回", "ended_on": date(2024, 1, 9), "ground": "本人撤回"},
+        by=head(unit),
+    )
+    assert [one.after for change in carry.changes for one in change.differences if one.head == "办理结果"] == [
+        "其他处理：其他"
+    ]
     entry = do(register(unit, date(2024, 1, 2)), "ask_correction", items="请写明年度", days=10, on=date(2024, 1, 5))
     do(entry, "take_correction", wanted="2023年评价结果", on=date(2024, 1, 9))
     assert [(row["wanted"], row["corrected_wanted"]) for row in export_requests(Request.objects.all(), SYSTEM)] == [
@@ -210,13 +223,6 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
     do(late, "decide", result="3.3.1", ground="经审查属于国家秘密", on=date(2024, 1, 12))
     gone = register(unit, date(2024, 1, 4))
     erase_request(gone.pk)
-    carry = planned(
-        {"external_ref": "2024-9", "result": "撤回", "ended_on": date(2024, 1, 9), "ground": "本人撤回"},
-        by=head(unit),
-    )
-    assert [one.after for change in carry.changes for one in change.differences if one.head == "办理结果"] == [
-        "其他处理：其他"
-    ]
     Body.objects.filter(pk=unit.pk).update(active_to=date(2024, 1, 31))
     rows = Request.objects.select_related("entry__body")
     for content in (

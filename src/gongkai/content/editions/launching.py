@@ -5,6 +5,7 @@ from datetime import date
 from django.utils import timezone
 
 from gongkai.content.editions.models.sites import Launch, Website
+from gongkai.core.acts.models import Movement
 
 #: Whether this process knows that the installation is open: it stays so, and is not asked again.
 _known_open = False
@@ -28,6 +29,14 @@ def opened_on() -> date | None:
     """Return the day of the opening, or None."""
     at = Launch.objects.exclude(opened_at=None).values_list("opened_at", flat=True).first()
     return timezone.localdate(at) if at else None
+
+
+def began_on() -> date | None:
+    """Return the day from which work is done here: of the opening, else of the first log record; None in preparation."""
+    if (opened := opened_on()) or in_preparation():
+        return opened
+    first = Movement.objects.order_by("at").values_list("at", flat=True).first()
+    return timezone.localdate(first) if first else None
 
 
 def clear_launch_cache() -> None:

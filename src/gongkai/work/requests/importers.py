@@ -8,7 +8,7 @@ from typing import Any
 from django.db.models import Model
 from django.utils import timezone
 
-from gongkai.content.editions.launching import opened_on
+from gongkai.content.editions.launching import began_on
 from gongkai.core.acts.actors import Post
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.intake import spelling
@@ -265,7 +265,7 @@ class _ImportPlanning:
     def __init__(self, table: Table, by: Actor) -> None:
         self.plan = ImportPlan(notes=["系统中已有的申请（编号相同，或者同一单位同一年收到的原编号相同）不改动。"])
         self._by = by
-        self._opened = opened_on()
+        self._began = began_on()
         self._bodies = bodies_by_name(by)
         self._register = StoredRequests(table.rows, by)
         self._seen: dict[ExternalKey, Row] = {}
@@ -326,10 +326,10 @@ class _ImportPlanning:
         wrong = find_row_faults(row)
         for key, what in wrong:
             self._wrong(row, key, what.rstrip("。"), "请核对后改正")
-        if here := [key for key, _ in _DAY_COLUMN_ORDER if self._opened and row[key] and row[key] >= self._opened]:
+        if here := [key for key, _ in _DAY_COLUMN_ORDER if self._began and row[key] and row[key] >= self._began]:
             # By form each of these steps needs its paper and another person.
             what, todo = (
-                f"本平台{self._opened}开通，以后的办理不能随登记簿导入",
+                f"本平台自{self._began}起使用，以后的办理不能随登记簿导入",
                 "请删去，导入以后在申请页面补录，由另一人核对",
             )
             self._wrong(row, here[0], what, todo)

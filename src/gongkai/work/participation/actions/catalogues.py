@@ -55,14 +55,17 @@ def open_catalogue(body: Body, *, by: Actor, year: int) -> ActionResult:
 
 @action("participation.set_consent", label="登记党委同意", rule=rules.check_unit_staff)
 def set_consent(catalogue: Catalogue, *, by: Actor, consent: str) -> ActionResult:
-    """Record the consent of the party committee to the catalogue (国令第713号第三条)."""
+    """Record the consent of the party committee to the catalogue (国令第713号第三条).
+
+    It opens nothing alone: the signers of the catalogue's announcement approve it (`list_approved_consents`).
+    """
     if not consent.strip():
         raise Refused("请填写同意的会议或者文件。")
     if catalogue.shown_at is not None:
         raise Refused("目录已经公布，登记的同意不再改写；同意的会议或者文件有误的，请调整目录并在理由中写明。")
-    catalogue.consent = consent.strip()[:200]
+    before, catalogue.consent = catalogue.consent, consent.strip()[:200]
     catalogue.save(update_fields=["consent"])
-    return ActionResult(words=catalogue.consent)
+    return ActionResult(words=f"{catalogue.consent}{f'（原登记：{before}）' if before else ''}")
 
 
 def _check_decision_facts(facts: dict[str, object]) -> dict[str, object]:
