@@ -189,6 +189,8 @@ def test_a_submission_sent_under_a_request_ticks_its_duty_after_the_decision(whe
     actions.send_upward(Upward.objects.select_related("entry").get().entry, by=clerk, drafted="tasks")
     refused = actions.refuse_request(Entry.objects.get(pk=asked.pk), by=lead, reason="应当报送")
     assert [line.ticked for line in build_checklist(refused.assignment)] == [True]
+    submitted = Entry.objects.get(pk=task.pk)  # nothing else is open: the report is its evidence
+    assert (submitted.state, submitted.evidence.count() > 0) == ("submitted", True)
 
 
 def test_an_import_with_submissions_is_undone_with_them(where: City) -> None:
