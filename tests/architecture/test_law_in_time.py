@@ -18,6 +18,7 @@ def test_the_versions_of_a_figure_follow_each_other(versions):
         assert earlier.since <= earlier.until < later.since
         assert earlier.source != later.source or earlier.sure == LOCAL
     assert versions[-1].until is None
+    assert all(one.source for one in versions)
     assert all(one.transition_source for one in versions if one.transition == "open")
     assert all(one.sure != PROBABLE for one in versions[-1:])
 
