@@ -6,10 +6,11 @@ import pytest
 from django.utils import timezone
 
 from factories.publishing import public
-from factories.tables import table
+from factories.tables import shown, table
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.models import Entry
+from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.work.tables import actions
 from gongkai.work.tables.budget_duties import accept, assign_duties, drop, follow_calls, open_duties, postpone, report
@@ -30,7 +31,12 @@ def duties() -> list[tuple[str, str, date]]:
 def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site, plans) -> None:
     other = BodyFactory(kind=BodyKind.DEPARTMENT, parent=housing.parent)
     day = TODAY + timedelta(days=9)
-    record = called(housing, day).records.get()
+    made = called(housing, day)
+    record = made.records.get()
+    assert follow_calls()["opened"] == 0, "nobody has signed it"
+    shown(made, plans)
+    assert follow_calls()["opened"] == 2
+    assert Message.objects.filter(subject=f"统一公开{TODAY.year}年部门预算").exists()
     assert duties() == [(housing.label, "owed", day), (other.label, "owed", day)]
     assert assign_duties(record) == 0, "none twice"
     clerk = actor(Role.CLERK, housing)
@@ -40,6 +46,7 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
         open_duties(None, by=clerk, record=record, units=[housing])
     later = day + timedelta(days=5)
     actions.change_record(record, by=clerk, values={**record.values, "on": f"{later}"}, version=record.version)
+    shown(made, plans)
     public(housing, [plans], title=f"{housing.name}{TODAY.year}年部门预算")
     assert follow_calls() == {"opened": 0, "closed": 1}
     assert follow_calls() == {"opened": 0, "closed": 0}
@@ -51,11 +58,14 @@ def test_each_called_unit_owes_its_budget_until_its_text_is_public(housing, site
     assert [state for _, state, _ in duties()] == ["published", "dropped"]
 
 
-def test_a_page_elsewhere_is_confirmed_by_another_person_and_a_past_call_asks_nothing(housing, site) -> None:
+def test_a_page_elsewhere_is_confirmed_by_another_person_and_a_past_call_asks_nothing(housing, site, plans) -> None:
     made = called(housing, TODAY - timedelta(days=1), "部门决算")
-    assert duties() == []
+    shown(made, plans)
+    assert follow_calls() == {"opened": 0, "closed": 0}
     values = {"name": "云财〔2026〕4号", "what": "部门预算", "on": f"{TODAY}"}
     actions.add_record(made, by=actor(Role.CLERK, housing), values=values)
+    shown(made, plans)
+    follow_calls()
     entry, chief = Entry.objects.get(kind="budget_duty"), actor(Role.CHIEF, site.body)
     reported = report(entry, by=chief, on=TODAY, address="https://czj.example.gov.cn/1.html")
     with pytest.raises(Refused, match="另一人"):

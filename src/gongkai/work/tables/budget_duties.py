@@ -5,12 +5,14 @@ this installation; a page elsewhere is reported by the unit and confirmed by ano
 """
 
 from collections import defaultdict
+from collections.abc import Iterator
 from datetime import date
 
 from django.db.models import Q
+from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger.clock import make_event, next_date
@@ -20,13 +22,15 @@ from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work, check_system
 from gongkai.core.units.another_person import AnotherPerson
-from gongkai.core.units.models import Body, BodyKind
+from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import text
+from gongkai.work.tables.freezing import told_values
 from gongkai.work.tables.models import BUDGET_CALL, BudgetDuty, Record
-from gongkai.work.tables.queries import editions_of
-from gongkai.work.tables.showing import Editions
+from gongkai.work.tables.public import revisions_of
+from gongkai.work.tables.queries import editions_of, shelves_of
+from gongkai.work.tables.showing import Editions, told_fields
 
 KIND = "budget_duty"
 OWED, REPORTED, PUBLISHED, DROPPED = "owed", "reported", "published", "dropped"
@@ -109,7 +113,19 @@ def open_duties(_: None, *, by: Actor, record: Record, units: list[Body]) -> Act
     ]
     make_entries(drafts, by=by, words=f"{record.table.body.label}要求统一公开（{record.name}）")
     BudgetDuty.objects.bulk_create(BudgetDuty(entry=entry, call=record, year=year, what=what) for entry in drafts)
-    return ActionResult(words=f"布置{len(drafts)}个单位", stream=record.stream, result=drafts)
+    tell = tuple(_tell(record, entry, text(record.values, "on")) for entry in drafts)
+    return ActionResult(words=f"布置{len(drafts)}个单位", stream=record.stream, result=drafts, tell=tell)
+
+
+def _tell(record: Record, entry: Entry, on: str) -> Notification:
+    return Notification(
+        subject=f"统一{entry.title}",
+        body=f"{record.table.body.label}要求于{on}前{entry.title}（{text(record.values, 'name')}）。"
+        f"{text(record.values, 'demand')}",
+        link=reverse("tables:schema", args=("budget",)),
+        key=f"{record.stream}/call/{on}/{entry.body_id}",
+        posts=((Role.CLERK, entry.body_id),),
+    )
 
 
 def drop_duties(record: Record) -> None:
@@ -125,7 +141,9 @@ def drop_duties(record: Record) -> None:
 @entry_action(KIND, "postpone", label="调整统一公开日期", rule=check_system)
 def postpone(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Move the due date with the call's."""
-    return ActionResult(words=f"统一公开日期改为{until}", events=next_date(entry, until))
+    call = entry.budget_duty.call
+    tell = (_tell(call, entry, until.isoformat()),) if call else ()
+    return ActionResult(words=f"统一公开日期改为{until}", events=next_date(entry, until), tell=tell)
 
 
 @entry_action(KIND, "find", label="已公开", rule=check_system)
@@ -191,11 +209,22 @@ def _text_of(found: Editions, unit: Body, year: int, what: str) -> tuple[date, s
     return (day, path) if day else None
 
 
+def _published_calls() -> Iterator[Record]:
+    """Yield the calls that the public reads as they are stored: signed, without a later draft."""
+    records = list(Record.objects.filter(table__schema__key=BUDGET_CALL).select_related("table__body__parent"))
+    shelves = shelves_of({record.table.stream for record in records}).values()
+    revisions = revisions_of([shelf.edition for shelf in shelves], {s.edition_id: s.document.source for s in shelves})
+    rows = {revision.stream: revision.content["rows"] for revision in revisions.values()}
+    for record in records:
+        if told_values(told_fields(record.table.schema.all_fields), record.values) in rows.get(record.table.stream, []):
+            yield record
+
+
 def follow_calls() -> dict[str, int]:
     """Assign the duties of every call whose day is to come, and close those whose text is public."""
     today = timezone.localdate()
     opened = 0
-    for record in Record.objects.filter(table__schema__key=BUDGET_CALL).select_related("table__body__parent"):
+    for record in _published_calls():
         if text(record.values, "on") >= today.isoformat():
             opened += assign_duties(record)
     waiting = BudgetDuty.objects.filter(entry__closed_at=None).select_related("entry__body__parent")

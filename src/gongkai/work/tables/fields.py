@@ -1,7 +1,7 @@
 """Fields of a schema: reading, display and validation of values. Pure."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
@@ -303,14 +303,6 @@ class Fault:
         return f"{self.label}{self.what}"
 
 
-@dataclass(frozen=True, slots=True)
-class Judged:
-    """A record with its faults."""
-
-    name: str
-    faults: tuple[Fault, ...] = field(default=())
-
-
 def find_exceeded_bounds(fields: Sequence[Field], values: Mapping[str, object]) -> list[Fault]:
     """Return the numbers of a record above their bound (预算法第三十五条: 余额不得超过限额)."""
     by_key = {one.key: one for one in fields}
@@ -344,10 +336,8 @@ def faults_of(
         review_days: validity of a confirmation in days; 0: until the next change.
         today: reference day.
     """
-    found = [
-        Fault(field.label, "：还没有同意" if field.opinion_of else "没有填写", missing=True)
-        for field in find_missing_fields(fields, values, level)
-    ]
+    missing = find_missing_fields(fields, values, level)
+    found = [Fault(one.label, "：还没有同意" if one.opinion_of else "没有填写", missing=True) for one in missing]
     if review_days and confirmed_on:
         days = (today - confirmed_on).days
         if days > review_days:
@@ -397,8 +387,7 @@ def find_missing_fields(fields: Sequence[Field], values: Mapping[str, object], l
     ]
 
 
-#: An opinion begins with it if the asked unit does not agree.
-DISAGREED = "不同意："
+DISAGREED = "不同意："  # an opinion begins with it if the asked unit does not agree
 
 
 def _is_filled(field: Field, value: object) -> bool:

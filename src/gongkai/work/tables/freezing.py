@@ -235,9 +235,11 @@ def publication_blockers(source: PublicTable | Record) -> list[str]:
     rows = [source] if isinstance(source, Record) else list(source.records.all())
     found = []
     for row in rows:
-        empty = [field.label for field in find_missing_fields(fields, row.values, level)]
-        if empty:
+        missing = find_missing_fields(fields, row.values, level)
+        if empty := [field.label for field in missing if not row.values.get(field.key)]:
             found.append(f"“{row.name}”缺少{'、'.join(empty)}。")
+        denied = [field.label for field in missing if row.values.get(field.key)]
+        found += [f"“{row.name}”的{label}是不同意，请修改后重新征求。" for label in denied]
         found += [f"“{row.name}”{fault}。" for fault in find_mentions(fields, row.values)]
     more = [f"另有{len(found) - MOST_NAMED}条缺项。"] if len(found) > MOST_NAMED else []
     return found[:MOST_NAMED] + more

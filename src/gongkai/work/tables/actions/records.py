@@ -14,7 +14,6 @@ from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over
-from gongkai.lib.typed_json import text
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables import budget_duties, rules
 from gongkai.work.tables.actions.tables import record_work
@@ -114,37 +113,14 @@ def add_record(
         write_inserts()
         made.documents.set(related)
     _touch_all(made, by)
-    _call(made)
     said = describe_row(table.schema, kept)
     return ActionResult(
         words=f"增加“{name}”：{said}",
         facts=_marked(kept),
         result=made,
         stream=made.stream,
-        tell=(*_call_messages(made), *_opinion_messages(made)),
+        tell=_opinion_messages(made),
     )
-
-
-def _call(record: Record) -> None:
-    """Open the entries of the called units; a call of the past only records its day."""
-    if record.schema.key == BUDGET_CALL and text(record.values, "on") >= timezone.localdate().isoformat():
-        budget_duties.assign_duties(record)
-
-
-def _call_messages(record: Record) -> tuple[Notification, ...]:
-    """Return the notifications of the publication deadline to every unit with a budget."""
-    if record.schema.key != BUDGET_CALL:
-        return ()
-    what, on = text(record.values, "what"), text(record.values, "on")
-    told = Notification(
-        subject=f"统一公开{record.table.year}年{what}",
-        body=f"{record.table.body.label}要求于{on}前公开{record.table.year}年{what}（{text(record.values, 'name')}）。"
-        f"{text(record.values, 'demand')}",
-        link=reverse("tables:schema", args=("budget",)),
-        key=f"{record.stream}/call/{on}",
-        posts=tuple((Role.CLERK, unit.pk) for unit in budget_duties.called_units(record)),
-    )
-    return (told,)
 
 
 @action("tables.change_record", label="修改", rule=rules.check_unit_staff)
@@ -177,10 +153,8 @@ def change_record(
     if documents is not None:
         changed += _rests_on(record, list(documents))
     _touch_all(record, by)
-    _call(record)
     words = "修改：" + "；".join(changed) if changed else "核对，没有变化"
-    tell = _call_messages(record) if text(before, "on") != text(kept, "on") else ()
-    return ActionResult(words=words, facts=_marked(kept), tell=(*tell, *_opinion_messages(record)))
+    return ActionResult(words=words, facts=_marked(kept), tell=_opinion_messages(record))
 
 
 @action("tables.give_opinion", label="提出意见", rule=rules.check_opinion_giver)
