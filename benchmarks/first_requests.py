@@ -21,6 +21,7 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 
 def main(path: str) -> None:
     """Ask all and write what they took: milliseconds of the processor, statements, modules read."""
+    assert not sys.dont_write_bytecode, "without PYTHONDONTWRITEBYTECODE: compiling takes half of the start"
     began = time.process_time()
     application = import_module("gongkai.ops.config.wsgi").application
     from gongkai.ops.config import warming

@@ -39,6 +39,7 @@ def run(most: int = MOST) -> dict[str, float]:
     from gongkai.ops.cli import serve
     from gongkai.ops.cli.django import start
 
+    assert not sys.dont_write_bytecode, "without PYTHONDONTWRITEBYTECODE: compiling takes memory and half of the start"
     start()
     serve.read_program()
     out, into = os.pipe()
