@@ -233,8 +233,10 @@ def test_a_unit_that_is_asked_does_not_read_who_asks(city, housing, people, kept
 
 
 def test_a_known_answer_closes_it_at_once_word_for_word(city, housing, people) -> None:
+    asked = assigned(city, housing, people)
+    assert "还没有在用的问答" in actions.answer_at_once.why_not(asked, by=people["clerk"])[0]
     known = released_answer(housing)
-    entry = actions.answer_at_once(assigned(city, housing, people), by=people["clerk"], known=known)
+    entry = actions.answer_at_once(asked, by=people["clerk"], known=known)
     assert (entry.state, entry.inquiry.answer, entry.inquiry.known) == ("answered", known.answer, known)
 
 

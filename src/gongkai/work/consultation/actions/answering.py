@@ -121,6 +121,13 @@ def _check_decision_recorded(entry: Entry) -> list[str]:
     return [f"这是{inquiry.get_category_display()}，请先登记研究结果，再答复。"]
 
 
+def _check_known_answers(entry: Entry) -> list[str]:
+    if reasons := _check_decision_recorded(entry):
+        return reasons
+    known = KnownAnswer.objects.filter(state__in=SHOWN_STATES)
+    return [] if known.exists() else ["问答库中还没有在用的问答，请起草答复。"]
+
+
 @entry_action("inquiry", "answer", label="审核并答复", rule=rules.check_answer_approver, ready=_check_ready_to_answer)
 def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Approve the drafted answer: it is sent to the asker and the deadline is met.
@@ -149,7 +156,7 @@ def answer(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     "answer_at_once",
     label="当场答复",
     rule=rules.check_immediate_answerer,
-    ready=_check_decision_recorded,
+    ready=_check_known_answers,
 )
 def answer_at_once(entry: Entry, *, by: Actor, known: KnownAnswer, words: str = "", checked: str = "") -> ActionResult:
     """Answer with a released answer of the Q&A base, unchanged (C-02); it needs no approval.
