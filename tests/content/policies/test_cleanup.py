@@ -29,6 +29,7 @@ from gongkai.content.policies.models import (
     Verdict,
 )
 from gongkai.content.policies.queries.office import visible_to
+from gongkai.content.policies.signed import is_signed
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
@@ -222,6 +223,13 @@ class TestRound:
         assert made.item_number == number
         states = [today(case.record) for case in made.cases.order_by("pk")]
         assert states == ["in_force", "repealed", "repealed"]
+        last = made.cases.order_by("pk").last().record
+        assert not is_signed(last)
+        corrected = actions.undo_decision(
+            Decision.objects.filter(record=last).latest("pk"), by=chief, reason="应予保留"
+        )
+        assert corrected.corrected_in_id, "what was announced is corrected by an announcement, wherever its text stands"
+        assert today(last) == "repealed"
 
     @pytest.mark.parametrize("level", [Level.GOVERNMENT_RULE, Level.NORMATIVE])
     def test_it_is_corrected_by_a_signed_announcement(

@@ -74,10 +74,13 @@ def content_of(document: Document | int | None) -> EditionContent | None:
 
 def is_signed(record: PolicyRecord) -> bool:
     """Return true if a record belongs to a signed document."""
-    if record.document_id is None:
-        return False
-    rows = Edition.objects.filter(document=record.document_id, act=Act.PUBLISH)
-    return ask_once(("signed", record.document_id), rows.exists)
+    return record.document_id is not None and is_published(record.document_id)
+
+
+def is_published(document: int) -> bool:
+    """Return true if an edition of a document was signed."""
+    rows = Edition.objects.filter(document=document, act=Act.PUBLISH)
+    return ask_once(("signed", document), rows.exists)
 
 
 def under_signature(record: PolicyRecord) -> list[str]:

@@ -29,7 +29,7 @@ from gongkai.content.policies.decision_words import is_plain, leads_in
 from gongkai.content.policies.library_proposals import entry_waits
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import check_decider
-from gongkai.content.policies.signed import find_personal_data_errors, is_signed, under_signature
+from gongkai.content.policies.signed import find_personal_data_errors, is_published, is_signed, under_signature
 from gongkai.content.policies.spans import life_of, refresh, sync_standing
 from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
 from gongkai.content.policies.warnings import make_basis_warnings
@@ -332,7 +332,8 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
         raise Refused(reasons)
     record = decision.record
     words = f"“{decision}”：{reason.strip()}"
-    if not decision.is_waiting and is_signed(record) and not by.system and not in_preparation():
+    told = is_signed(record) or (decision.announced_in_id is not None and is_published(decision.announced_in_id))
+    if not decision.is_waiting and told and not by.system and not in_preparation():
         title, html = compose_correction(decision)
         item, tell = draft_announcement(record, by, title, html)
         decision.corrected_in = document_of(item)
