@@ -11,6 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.clean import FILE_SCHEME
+from gongkai.lib.richtext.errors import UnfitText
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -44,6 +45,18 @@ def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile
     for kept, one in stored:
         PictureSize.objects.get_or_create(base=base, width=one.width, defaults={"stored": kept, "height": one.height})
     return base
+
+
+def make_file_picture_storer(by: Actor) -> "Callable[[bytes, str], str]":
+    """Return a function that stores the pictures of an uploaded text."""
+
+    def keep(data: bytes, name: str) -> str:
+        try:
+            return store_picture(data, name, by).pk
+        except Refused as refused:
+            raise UnfitText("".join(refused.reasons).partition("：")[2]) from refused
+
+    return keep
 
 
 def strip_metadata(data: bytes) -> bytes:

@@ -23,9 +23,10 @@ def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
         data = bytes(held.read())
     if suffix not in SCAN_FILE_SIGNATURES or not data.startswith(SCAN_FILE_SIGNATURES[suffix]):
         return [f"{what}须是扫描件或照片（pdf、png、jpg）。"]
-    *sides, marked = _measure(data, suffix)
-    if not sides[0]:
-        return [f"{what}的扫描件打不开，可能已损坏或没有传完整，请重新扫描后上传。"]
+    try:
+        *sides, marked = _measure(data, suffix)
+    except (PrivacyError, UnfitPicture) as error:
+        return [f"{what}的扫描件打不开：{str(error).rstrip('。')}。"]
     if suffix == "pdf" and sides[0] < MIN_PAGE_POINTS:
         return [f"{what}的扫描件页面太小，看不清文字：页面的短边不少于7厘米，请重新扫描后上传。"]
     if suffix != "pdf" and (sides[0] < MIN_PIXELS[0] or sides[1] < MIN_PIXELS[1]):
@@ -37,12 +38,13 @@ def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
 
 
 def _measure(data: bytes, suffix: str) -> tuple[float, float, bool]:
-    """Return the shorter and longer side (pixels, or points of a PDF's first page; 0 if
-    unreadable), and whether it is not blank."""
+    """Return the shorter and longer side (pixels, or points of a PDF's first page), and whether it
+    is not blank.
+
+    Raises:
+        PrivacyError, UnfitPicture: it cannot be opened.
+    """
     from gongkai.content.checks.attachment_reader import measure_pages
 
-    try:
-        width, height, marked = measure_pages(data) if suffix == "pdf" else measure_picture(data)
-    except (PrivacyError, UnfitPicture):
-        return 0.0, 0.0, False
+    width, height, marked = measure_pages(data) if suffix == "pdf" else measure_picture(data)
     return min(width, height), max(width, height), marked

@@ -215,7 +215,7 @@ def _kept(raw: ConvertedWord, keep: Callable[[bytes, str], str]) -> WordText:
         try:
             marks[str(place)] = keep(picture.data, picture.name)
         except UnfitText as refused:
-            notes.append(f"有一幅图片没有采用：{refused}。")
+            notes.append(f"第{place + 1}幅图片没有采用：{refused}。请对照原文件，改用PNG或JPEG后补上。")
     return WordText(clean(with_addresses(raw.html, _address_in(marks))), tuple(notes))
 
 

@@ -16,7 +16,7 @@ from gongkai.content.editions.reach import websites_of
 from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.publishing.freezing import describe_draft, draft_token
 from gongkai.content.publishing.models import ItemAttachment, ItemPage
-from gongkai.content.publishing.pictures import store_picture, strip_metadata
+from gongkai.content.publishing.pictures import make_file_picture_storer, strip_metadata
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import clean_name
@@ -203,7 +203,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
             raise ValidationError(words)
         data = upload.read()
         try:
-            text = from_office(data, upload.name, lambda picture, name: store_picture(picture, name, by).pk)
+            text = from_office(data, upload.name, make_file_picture_storer(by))
             done = tidy(text.html, title=self.data.get("title", ""))
             self.instance.desk_source = (upload.name, store(data, upload.name, by))
         except (Refused, UnfitText) as refused:

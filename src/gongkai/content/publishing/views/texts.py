@@ -18,7 +18,7 @@ from gongkai.content.editions.rules import check_writer
 from gongkai.content.publishing import actions, freezing
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.pictures import make_picture_storer, store_picture
+from gongkai.content.publishing.pictures import make_file_picture_storer, make_picture_storer
 from gongkai.content.publishing.saving import read_signed_losses
 from gongkai.content.publishing.views.common import item_seen
 from gongkai.core.acts.action import Conflict, Refused
@@ -117,7 +117,7 @@ def _lines(given: str) -> str:
 def _read(upload: UploadedFile, by: Actor, context: dict[str, object]) -> "WordText":
     """Convert an uploaded file to HTML and store the file."""
     data, called = upload.read(), upload.name or ""
-    made = from_office(data, called, lambda picture, name: store_picture(picture, name, by).pk)
+    made = from_office(data, called, make_file_picture_storer(by))
     context |= {"source_digest": store(data, called, by).pk, "source_name": called[-200:]}
     return made
 

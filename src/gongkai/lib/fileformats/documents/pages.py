@@ -15,8 +15,11 @@ from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
 MAX_DEPTH = 200
 MAX_SPAN = 1_000
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
-#: Codes of control characters, which no page shows.
-CONTROL_CODE = re.compile(r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01])|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]));")
+#: Codes of control characters and of halves of characters, which no page shows.
+CONTROL_CODE = re.compile(
+    r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])|6553[45])"
+    r"|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));"
+)
 _DECLARATION, _END = re.compile(r"<\?xml[^>]{0,200}\?>"), re.compile(r"</(?:body|html)\s*>", re.IGNORECASE)
 _XML_CHARSET = re.compile(rb"""<\?xml[^>]{0,200}encoding\s*=\s*["']([\w-]{2,20})""", re.IGNORECASE)
 _SKIPPED_NAMES = "script style head template noscript title meta link base param source track col colgroup xml"

@@ -165,7 +165,7 @@ class PdfReader:
         covered = max((_area(one) for one in page.images), default=0.0) / max(float(page.width * page.height), 1.0)
         chars, unreadable = self._readable(printed)
         if unreadable > max(3, _UNREADABLE_SHARE * len(printed)) or (unreadable and not chars):
-            self.builder.lose("page", "本页的字体没有字符对照，文字读不出（unreadable）", place)
+            self.builder.lose("page", "本页的字体没有字符对照，文字读不出", place)
         elif unreadable:
             self.builder.lose("symbol", f"本页有{unreadable}个字符没有字符对照", place)
         kept, lost = sort_chars(page, chars, scanned=covered > _SCAN_SHARE)

@@ -1,5 +1,6 @@
 """Characters of symbol fonts (Wingdings, Symbol …) in Unicode, formulas of Word (OMML, MathML) as one line."""
 
+import re
 from collections.abc import Iterator
 
 from lxml.etree import _Element
@@ -49,6 +50,12 @@ _FONTS = {
     "webdings": _WEBDINGS,
     "symbol": _SYMBOL,
 }
+#: Fonts of letters, of which Word writes a symbol with a private code, too.
+_LETTER_FONT = re.compile(
+    "arial|calibri|cambria|courier|georgia|helvetica|tahoma|times|verdana|consolas|song|hei|kai|fang|yahei|dengxian"
+    "|[宋黑楷]|等线|微软|方正",
+    re.IGNORECASE,
+)
 _RAISED = str.maketrans("0123456789+-=()n", "⁰¹²³⁴⁵⁶⁷⁸⁹⁺⁻⁼⁽⁾ⁿ")
 _LOWERED = str.maketrans("0123456789+-=()", "₀₁₂₃₄₅₆₇₈₉₊₋₌₍₎")
 
@@ -62,7 +69,8 @@ def find_symbol(font: str, code: int) -> str:
     """Return the character that a symbol font draws for a code; "" for an unknown one."""
     table = _FONTS.get(font.strip().lower())
     if table is None:
-        code -= 0xF000 if 0xF020 <= code <= 0xF0FF else 0  # as Word writes any font
+        if 0xF020 <= code <= 0xF0FF and _LETTER_FONT.search(font):
+            code -= 0xF000
         return chr(code) if 0x20 <= code < 0xD800 or 0xF900 <= code < 0xF0000 else ""
     return table.get(code - 0xF000 if 0xF000 <= code <= 0xF0FF else code, "")
 

@@ -22,7 +22,7 @@ from gongkai.lib.fileformats.documents.packages import (
     value_of,
 )
 from gongkai.lib.fileformats.documents.word_runs import Inline, is_deletion, join_deleted_ends
-from gongkai.lib.fileformats.documents.word_styles import Lists, Styles, is_on, read_shading
+from gongkai.lib.fileformats.documents.word_styles import Lists, Styles, is_on
 
 MAX_NESTED_TABLES = 30
 _THROUGH = frozenset(
@@ -170,9 +170,7 @@ class WordReader:
         merge = merge if merge is not None else child_of(properties, "vmerge")
         aside = child_of(properties, "hMerge")
         width = parse_whole(value_of(child_of(properties, "gridSpan")) or "1", 1) or 1
-        self.inline.shaded = read_shading(child_of(properties, "shd"))
         text, side = self._read_cell_text(cell, depth), ""
-        self.inline.shaded = None
         if merge is not None and value_of(merge, "val", "continue") != "restart" and not text.strip():
             text, side = above.get(len(cells), ""), "above"
         elif aside is not None and value_of(aside, "val", "continue") != "restart" and cells and not text.strip():

@@ -66,7 +66,7 @@ class Inline:
         """Return the words of a paragraph."""
         properties = child_of(paragraph, "pPr")
         style = value_of(child_of(properties, "pStyle")) or self.styles.default
-        self._base = self.styles.look(style)
+        self._base, self.shaded = self.styles.look(style), self.styles.behind(paragraph)
         if shading := read_shading(child_of(properties, "shd")):
             self._base = Look(shaded=shading).over(self._base)
         words = "".join(self._inside(paragraph, Look(), 0))

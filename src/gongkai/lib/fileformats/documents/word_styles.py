@@ -101,6 +101,7 @@ class Styles:
     def __init__(self, root: _Element | None) -> None:
         self._styles = {value_of(one, "styleId"): one for one in find_all(root, "style")} if root is not None else {}
         self._looks: dict[str, Look] = {}
+        self._table_fills: dict[str, dict[str, str]] = {}
         self.default = next(
             (
                 key
@@ -126,6 +127,34 @@ class Styles:
                 look = look.over(read_look(child_of(one, "rPr")))
             self._looks[style] = look
         return self._looks[style]
+
+    def behind(self, paragraph: _Element) -> str | None:
+        """Return the colour behind a paragraph by the table that it is in; None for paper."""
+        cell = next(paragraph.iterancestors("{*}tc", "{*}txbxContent"), None)
+        if cell is None or name_of(cell) != "tc":
+            return None
+        if (own := child_of(cell, "tcPr", "shd")) is not None:
+            return read_shading(own)
+        row, table = next(cell.iterancestors("{*}tr"), None), next(cell.iterancestors("{*}tbl"), None)
+        if row is None or table is None:
+            return None
+        fills = self._fills(child_of(table, "tblPr"))
+        edges = {"firstRow": row.getprevious(), "lastRow": row.getnext()}
+        parts = [part for part, beside in edges.items() if beside is None or name_of(beside) != "tr"]
+        parts += ["band1Horz", "band2Horz", "firstCol", "lastCol", "band1Vert", "band2Vert", "wholeTable"]
+        return next((fills[part] for part in parts if part in fills), None)
+
+    def _fills(self, properties: _Element | None) -> dict[str, str]:
+        """Return the colours behind the cells of a table by their part."""
+        own, style = read_shading(child_of(properties, "shd")), value_of(child_of(properties, "tblStyle"))
+        if style not in self._table_fills:
+            self._table_fills[style] = {
+                value_of(part, "type") if part is not one else "wholeTable": fill
+                for one in reversed(self.chain(style))
+                for part in (one, *find_all(one, "tblStylePr"))
+                if (fill := read_shading(child_of(part, "tcPr", "shd")) or read_shading(child_of(part, "tblPr", "shd")))
+            }
+        return self._table_fills[style] | ({"wholeTable": own} if own else {})
 
     def level(self, properties: _Element | None) -> int:
         """Return the heading level of a paragraph by its properties; 0 for none."""

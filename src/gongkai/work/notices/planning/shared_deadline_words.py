@@ -92,9 +92,12 @@ class SharedDeadline:
     doubt: str = ""
 
 
+_HALF_WIDTH_DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
+
+
 def remove_spaces(text: str) -> str:
-    """Return a text without white space."""
-    return "".join(text.split())
+    """Return a text without white space, its digits in half width, as limits are read."""
+    return "".join(text.split()).translate(_HALF_WIDTH_DIGITS)
 
 
 def find_heading_deadlines(draft: DraftMeasure, when: ReferenceYears) -> Iterator[SharedDeadline]:
