@@ -1,13 +1,12 @@
 """Page of one entry, full or next to the list."""
 
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import datetime
+from datetime import datetime, timedelta
 from operator import attrgetter
 from typing import TypeVar
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
-from django.utils import timezone
 
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import deadline_of
@@ -98,11 +97,15 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     }
 
 
+#: An action writes its time and the log's within so long.
+_SAME_MOMENT = timedelta(minutes=1)
+
+
 def recorded_closing(entry: Entry) -> datetime | None:
-    """Return the time at which the closing was recorded, if the entry counts as closed on another day."""
+    """Return the time at which the closing was recorded, if the entry counts as closed at another time."""
     rows = Movement.objects.filter(stream=entry.stream, to_state=entry.state).order_by("-seq")
     at = rows.values_list("at", flat=True).first()
-    if at is None or entry.closed_at is None or timezone.localdate(at) == timezone.localdate(entry.closed_at):
+    if at is None or entry.closed_at is None or abs(at - entry.closed_at) < _SAME_MOMENT:
         return None
     return at
 

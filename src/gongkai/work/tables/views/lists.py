@@ -12,6 +12,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.reach import bodies_of
 from gongkai.core.widgets.asked import asks_file
 from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.forms import FieldForms, SchemaForm, fields_given, initial_fields
@@ -33,7 +34,8 @@ def index(request: HttpRequest) -> HttpResponse:
         bad[table_state.table.schema_id] += table_state.needs_work
         unpublished[table_state.table.schema_id] += table_state.light == "yellow"
         rows[table_state.table.schema_id] += getattr(table_state.table, "count", 0)
-    schemas = list(TableSchema.objects.all())
+    schemas, units = list(TableSchema.objects.all()), bodies_of(by)
+    owed = {schema.pk for schema in schemas if schema.owed_by and not tables[schema.pk] and schema.owed_units(units)}
     groups = [
         (
             label,
@@ -44,6 +46,7 @@ def index(request: HttpRequest) -> HttpResponse:
                     rows[table_schema.pk],
                     bad[table_schema.pk],
                     unpublished[table_schema.pk],
+                    table_schema.pk in owed,
                 )
                 for table_schema in schemas
                 if table_schema.group == value and (table_schema.active or tables[table_schema.pk])
