@@ -54,13 +54,13 @@ SUBMISSION_KINDS: tuple[tuple[str, str], ...] = (
     ("实施细则", "rules"),
     ("实施办法", "rules"),
     ("检查反馈", "feedback"),
-    ("检查结果", "feedback"),
-    ("检查情况", "feedback"),
     ("整改情况", "feedback"),
     ("完成情况", "completion"),
     ("落实情况", "completion"),
     ("工作总结", "completion"),
 )
+# Also said of what is published, so only in the clause of the addressee: 检查结果于10月底前反馈市政府办公室.
+_FEEDBACK = re.compile(r"检查(?:结果|情况)")
 # 报送任务清单, 上报典型案例: no addressee is printed, so it is the office that issued the notice.
 _UNADDRESSED = re.compile(r"(?<![汇填申])(?:报送|上报|报备)(?!审?核准|批准|审批|同意|审定|审核)")
 _CLAUSE_END = re.compile(r"[，,、]")
@@ -88,7 +88,13 @@ def find_submissions(text: str) -> tuple[OrderedSubmission, ...]:
                 found.setdefault(kind, OrderedSubmission(kind, approval["to"]))
             elif words in where:
                 found.setdefault(kind, OrderedSubmission(kind, to["to"] if to else ""))
+        if to and _FEEDBACK.search(_get_clause(sentence, to)):
+            found.setdefault("feedback", OrderedSubmission("feedback", to["to"]))
     return tuple(found.values())
+
+
+def _get_clause(sentence: str, found: re.Match[str]) -> str:
+    return _CLAUSE_END.split(sentence[: found.start()])[-1] + found[0] + _CLAUSE_END.split(sentence[found.end() :])[0]
 
 
 UPWARD_KIND = "upward"
