@@ -81,3 +81,13 @@ def test_the_rules_of_a_day_are_in_force_on_it(started, key):
     assert found.date > started
     reformed = {"request": date(2019, 5, 15), "disclosure": date(2019, 5, 15), "petition": date(2022, 5, 1)}[key]
     assert any(rules.rule == step.rule for step in found.steps) == (started >= reformed)
+
+
+def test_an_extension_before_a_change_was_entered_stays():
+    events = [Event("received", date(2026, 10, 30)), Event("extended", date(2026, 11, 24), 15)]
+    change = FigureChange("request.reply", 15, date(2026, 11, 20), None, date(2026, 11, 29), "修订令", "open")
+    found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), Changes((change,)))
+    assert (found.date, found.irregular) == (CALENDAR.add(date(2026, 10, 30), 30), ())
+    late = [events[0], Event("extended", date(2026, 12, 1), 15)]
+    found = compute_deadline("request", late, CALENDAR, date(2026, 12, 2), Changes((change,)))
+    assert found.irregular, "after the entry the new term counts"

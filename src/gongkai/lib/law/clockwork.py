@@ -124,7 +124,7 @@ class Clock:
             return self._refuse(on, event, f"{stop.not_ended('尚未')}，不应再次{stop.begin_text}")
         if stop.within and self._past(self.began, stop.within.count, on):
             return self._refuse(on, event, f"已超过{self.rules.start_text}之日起{stop.within.words}")
-        if stop.not_late and self._late(on):
+        if stop.not_late and self._late(on, event):
             return self._refuse(on, event, "已超过届满之日")
         self.seen.add(stop.key)
         self.lapsed.discard(stop.key)
@@ -192,7 +192,7 @@ class Clock:
         more = extend.figure.count if value is None else value
         if self.extra + more > extend.figure.count:
             return self._refuse(on, event, f"延长期限累计不得超过{extend.figure.words}")
-        if self._late(on):
+        if self._late(on, event):
             return self._refuse(on, event, "已超过届满之日，不能延长")
         self.extra += more
         return self._step(on, extend.rule, f"延长期限{extend.figure.in_units(more)}。")
@@ -242,8 +242,8 @@ class Clock:
         rolls = self.rules.roll and self.rules.unit in {"day", "month"}
         return self.calendar.on_or_after(end) if rolls else end
 
-    def _late(self, on: date) -> bool:
-        if self.rules.ordered and self.until is None:
+    def _late(self, on: date, event: Event) -> bool:
+        if (self.rules.ordered and self.until is None) or (as_day(on), event.kind) in self.rules.lawful_acts:
             return False
         return (not self.open or self._was_late()) and self.abandoned is None and on > self._due()
 

@@ -79,8 +79,16 @@ def rules_for(
         before = compute_due(events, rules, calendar, today)
         over_before = before.date is not None and as_day(before.date) < figure.since
         if before.status is not Status.ABANDONED and not over_before:
-            rules = _with_figure(rules, figure)
+            same = [one for one in known if (one.key, one.since) == (figure.key, figure.since)]
+            entered = max((one.entered for one in same), default=figure.since)
+            rules = replace(_with_figure(rules, figure), lawful_acts=_list_lawful_acts(events, before, entered))
     return rules
+
+
+def _list_lawful_acts(events: Iterable[Event], before: Deadline, until: date) -> frozenset[tuple[date, str]]:
+    """Return the acts before a day that were in time by the term then known: a change of law does not undo them."""
+    faults = {(as_day(fault.on), fault.kind) for fault in before.irregular}
+    return frozenset((as_day(event.on), event.kind) for event in events if as_day(event.on) < until) - faults
 
 
 def depends_on_day(key: str) -> bool:

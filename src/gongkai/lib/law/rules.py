@@ -120,6 +120,7 @@ class RuleSet:
 
     Attributes:
         not_before: the first day of a figure that a clock started earlier has by its transition rule: it is never due before.
+        lawful_acts: (day, event) of acts that were in time by the term known then; a later change of law leaves them so.
     """
 
     key: str
@@ -138,6 +139,7 @@ class RuleSet:
     own_period: bool = False
     start_on: tuple[int, int] | None = None
     not_before: date | None = None
+    lawful_acts: frozenset[tuple[date, str]] = frozenset()
     stops: tuple[Stop, ...] = ()
     extend: Extension | None = None
     orders: Mapping[str, Order] = field(default_factory=dict)
