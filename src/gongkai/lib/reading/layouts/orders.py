@@ -85,13 +85,22 @@ def who_comes_first(text: str) -> str:
     return match["who"] if match and are_names(match["who"]) else ""
 
 
+#: 市政务公开办定期对各单位…进行通报; 市政府办公室将对各单位…开展调度: who reports, before those reported on.
+_REPORTER = re.compile(
+    rf"^\s*(?P<who>[{HAN}]{{1,14}}?(?:办公室|办|局|委|厅|中心))(?:要|应当?|须|会)?(?:将?(?:不?定期|适时|按[月季年]度?|每[月季年]度?)|将(?=对|通报|组织|开展))"
+    rf"(?=(?:对各|通报|调度|开展|组织|进行|[{HAN}]{{0,12}}通报))"
+)
+
+
 def ordered_unit(text: str) -> str:
     """Return the units that are the subject of an ordering sentence; empty if it names none.
 
     >>> ordered_unit("市政府办公室定期通报进展，结果纳入年度考核"), ordered_unit("定期通报进展")
     ('市政府办公室', '')
+    >>> ordered_unit("市政务公开办将对各单位工作推进情况开展调度并通报进展。")
+    '市政务公开办'
     """
-    match = _SUBJECT.match(text[:200])
+    match = _REPORTER.match(text[:200]) or _SUBJECT.match(text[:200])
     return match["who"] if match and are_names(match["who"]) else ""
 
 
