@@ -23,10 +23,15 @@ LIBRARIES = frozenset(
         "html5lib",
         "feedparser",
         "bs4",
+        *("fitz", "pymupdf", "python_calamine", "odf", "pandas", "msoffcrypto", "extract_msg", "py7zr", "rarfile"),
+        *("trafilatura", "htmldate", "readability", "docx2txt", "textract", "camelot", "xlsx2csv"),
     }
 )
 #: Functions that build a tree of foreign markup; `lxml` itself is also imported for its types.
-PARSERS = frozenset({"fromstring", "document_fromstring", "fragment_fromstring", "fragments_fromstring", "iterparse"})
+PARSERS = frozenset(
+    {"fromstring", "document_fromstring", "fragment_fromstring", "fragments_fromstring", "iterparse"}
+    | {"fromstringlist", "XML", "XMLID", "HTML", "parse", "parseString"}
+)
 #: Readers that run in a child. All but `fileformats` need the places of words in the file that they mask, draw or check.
 APART = frozenset(
     {
@@ -80,8 +85,14 @@ def libraries(tree: ast.Module) -> set[str]:
     names = [
         *(name.name for node in nodes_of(tree).get(ast.Import, []) if node not in typing for name in node.names),
         *(str(node.module) for node in nodes_of(tree).get(ast.ImportFrom, []) if node not in typing),
+        *(str(getattr(node.args[0], "value", "")) for node in nodes_of(tree).get(ast.Call, []) if _imports(node)),
     ]
     return {name.split(".")[0] for name in names} & LIBRARIES
+
+
+def _imports(call: ast.Call) -> bool:
+    name = call.func.attr if isinstance(call.func, ast.Attribute) else getattr(call.func, "id", "")
+    return name in ("import_module", "__import__") and bool(call.args)
 
 
 def opening() -> dict[str, set[str]]:
@@ -100,6 +111,19 @@ def builds_trees(tree: ast.Module) -> bool:
 
 def within(module: str, places: frozenset[str]) -> bool:
     return any(module == place or module.startswith(f"{place}/") for place in places)
+
+
+@pytest.mark.parametrize(
+    ("line", "library"),
+    [
+        ("import openpyxl", "openpyxl"),
+        ("from pdfminer.high_level import extract_text", "pdfminer"),
+        ('read = import_module("fitz").open', "fitz"),
+        ('read = __import__("docx").Document', "docx"),
+    ],
+)
+def test_another_reader_is_seen(line: str, library: str) -> None:
+    assert libraries(ast.parse(line)) == {library}
 
 
 def test_files_from_elsewhere_are_opened_in_one_way() -> None:
