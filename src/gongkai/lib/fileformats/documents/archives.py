@@ -8,8 +8,8 @@ from contextlib import suppress
 from gongkai.lib.confined import BOUNDS_BY_NAME, PartStopped, within_time_for_parts
 from gongkai.lib.fileformats.charsets import decode
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
-from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
+from gongkai.lib.fileformats.documents.packages import LOCKED, open_archive
+from gongkai.lib.fileformats.zips import BROKEN_ZIP
 
 #: Files within files within files that are read.
 MAX_LEVELS = 4
@@ -76,12 +76,7 @@ _SYSTEM_FILES = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 def read_zip(data: bytes, depth: int) -> Document:
     """Return the files of an archive as one document, each under its name."""
     builder = Builder("zip")
-    try:
-        archive = open_zip(data)
-    except TooManyEntries as error:
-        raise UnreadFile(f"太大：{error}") from error
-    except BROKEN_ZIP as error:
-        raise UnreadFile(DAMAGED) from error
+    archive = open_archive(data)
     files = [info for info in archive.infolist() if not info.is_dir() and not _is_system_file(info.filename)]
     refuse_over("unpacked", sum(info.file_size for info in files))
     if files and all(info.flag_bits & 1 for info in files):

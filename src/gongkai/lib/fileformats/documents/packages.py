@@ -162,18 +162,27 @@ def properties_in(root: _Element) -> dict[str, str]:
     }
 
 
+def open_archive(data: bytes, bound: str = "zip entries") -> zipfile.ZipFile:
+    """Open a .zip within a bound of its entries.
+
+    Raises:
+        UnreadFile: it is damaged or has too many.
+    """
+    try:
+        return open_zip(data, bound)
+    except TooManyEntries as error:
+        raise UnreadFile(f"太大：{error}") from error
+    except BROKEN_ZIP as error:
+        raise UnreadFile(DAMAGED) from error
+
+
 def open_package(data: bytes) -> Package:
     """Open a packed office file.
 
     Raises:
         UnreadFile: it is damaged, locked or too large.
     """
-    try:
-        archive = open_zip(data, "parts")
-    except TooManyEntries as error:
-        raise UnreadFile(f"太大：{error}") from error
-    except BROKEN_ZIP as error:
-        raise UnreadFile(DAMAGED) from error
+    archive = open_archive(data, "parts")
     refuse_over("unpacked", sum(info.file_size for info in archive.infolist()))
     return Package(archive, {})
 

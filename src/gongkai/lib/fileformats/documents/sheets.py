@@ -12,7 +12,6 @@ from gongkai.lib.fileformats.figures import fifteen_digits
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, column_letter
 
-_PICTURE_TEXT = re.compile(r"[A-Z]+\d+")
 #: Digits that a number cell can hold.
 MAX_DIGITS = 15
 

@@ -294,8 +294,3 @@ def is_heading_name(name: str) -> int:
     """Return the heading level that a style's name states; 0 for none."""
     match = _HEADING.match(name.strip())
     return int(match[1]) if match else int(name.strip().lower() in _TITLES)
-
-
-def local_names(element: _Element) -> set[str]:
-    """Return the local names of the elements below."""
-    return {name_of(one) for one in element.iter()}

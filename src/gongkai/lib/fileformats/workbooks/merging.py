@@ -3,9 +3,10 @@
 import re
 import zipfile
 from dataclasses import dataclass
+from itertools import islice
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.workbooks.values import column_at
+from gongkai.lib.fileformats.workbooks.values import column_at, scan_part
 
 if TYPE_CHECKING:
     from xlrd.sheet import Sheet
@@ -13,7 +14,6 @@ if TYPE_CHECKING:
 MAX_MERGED = 200_000
 """Most merged ranges taken from one page."""
 _MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
-_AHEAD = 1 << 16
 #: More columns are not read.
 _COLUMNS = 200
 
@@ -30,21 +30,11 @@ class MergedRange:
 
 def merged_in(bundle: zipfile.ZipFile, part: str) -> list[MergedRange]:
     """Return the merged ranges of a worksheet's XML; openpyxl's read-only mode omits them."""
-    found: list[MergedRange] = []
-    if not part:
-        return found
-    with bundle.open(part.lstrip("/")) as stream:
-        tail = b""
-        while block := stream.read(_AHEAD):
-            text, end = tail + block, 0
-            for match in _MERGED.finditer(text):
-                left, top, right, bottom = match.groups()
-                found.append(MergedRange(int(top), column_at(left.decode()), int(bottom), column_at(right.decode())))
-                end = match.end()
-                if len(found) >= MAX_MERGED:
-                    return found
-            tail = text[max(end, len(text) - 200) :]
-    return found
+    matches = islice(scan_part(bundle, part, _MERGED, 200, (b"mergeCell",)), MAX_MERGED)
+    return [
+        MergedRange(int(found[2]), column_at(found[1].decode()), int(found[4]), column_at(found[3].decode()))
+        for found in matches
+    ]
 
 
 def merged_of_xls(page: "Sheet") -> list[MergedRange]:

@@ -2,6 +2,7 @@
 
 import re
 import zipfile
+from collections.abc import Iterator
 from datetime import time
 from typing import TYPE_CHECKING
 
@@ -194,18 +195,33 @@ def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
     openpyxl reads them as empty.
     """
     found: dict[int, list[int]] = {}
+    for match in scan_part(bundle, part, _FORMULA, _LONGEST, (b"f>", b"f ", b"f/")):
+        found.setdefault(int(match[2]), []).append(column_at(match[1].decode()))
+    return found
+
+
+def scan_part(
+    bundle: zipfile.ZipFile, part: str, pattern: re.Pattern[bytes], longest: int, hints: tuple[bytes, ...]
+) -> Iterator[re.Match[bytes]]:
+    """Yield the matches in a part that is read in blocks.
+
+    Args:
+        bundle: the workbook.
+        part: its name; "" for none.
+        pattern: what is looked for.
+        longest: bytes of the longest match.
+        hints: a block without any of them is not searched.
+    """
     if not part:
-        return found
+        return
     with bundle.open(part.lstrip("/")) as stream:
         tail = b""
         while block := stream.read(_AHEAD):
             text, end = tail + block, 0
-            if b"f>" in text or b"f " in text or b"f/" in text:
-                for match in _FORMULA.finditer(text):
-                    found.setdefault(int(match[2]), []).append(column_at(match[1].decode()))
-                    end = match.end()
-            tail = text[max(end, len(text) - _LONGEST) :]
-    return found
+            for match in pattern.finditer(text) if any(hint in text for hint in hints) else ():
+                end = match.end()
+                yield match
+            tail = text[max(end, len(text) - longest) :]
 
 
 def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
