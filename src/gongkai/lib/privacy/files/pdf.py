@@ -14,11 +14,12 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw
 
 from gongkai.lib.confined import describe_excess
+from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF
 from gongkai.lib.privacy.files import pdf_seen, pdf_words
 from gongkai.lib.privacy.files.pdf_reading import PdfPage, join_pages, open_pdf, read_characters, read_pages
 from gongkai.lib.privacy.files.pdf_second import require_declared_text
 from gongkai.lib.privacy.files.slots import FileMasker
-from gongkai.lib.privacy.model import PrivacyError
+from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 #: Dots an inch of the pictures: legible in print, about 250 KB a page.
 RESOLUTION_DPI = 150
@@ -37,6 +38,8 @@ def read_pdf_text(content: bytes) -> str:
     document = open_pdf(content)
     try:
         pages = read_pages(document)
+    except pdfium.PdfiumError as error:
+        raise UnknownContent(DAMAGED_PDF) from error
     finally:
         document.close()
     require_declared_text(content, pages)
