@@ -14,7 +14,7 @@ NOT_YOURS = "只有管理全部网站的政务公开办或系统管理员可以�
 
 
 def check_carrier(by: Actor, _: Package) -> list[str]:
-    """Allow users who manage all sites of the installation."""
+    """Return reasons to refuse all but users who manage all sites of the installation."""
     return [] if queries.runs_everything(by) else [NOT_YOURS]
 
 

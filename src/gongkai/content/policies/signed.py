@@ -1,7 +1,7 @@
 """Protect the shown fields of a signed document's record: who may change them, and how they must agree with the edition.
 
-A record's page in the library, its table and its printed files show the record beside the edition, so a record that anybody could change
-would go round the three reviews. Sources: 政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before anything is made public).
+A record is shown beside the edition, so one that anybody could change would go round the three reviews. Sources: 政府信息公开条例第十五条
+(personal privacy), 第十七条 (审查 before anything is made public).
 """
 
 from collections.abc import Iterable, Mapping
@@ -52,8 +52,7 @@ MOST_NAMED = 5
 
 
 def edition_of(document: Document | int | None) -> Edition | None:
-    """Return the edition that a record must agree with: the one in force, else the first signed for
-    a future day.
+    """Return the edition that a record must agree with: the one in force, else the first signed for a future day.
 
     What went out urgently counts once it was reviewed (补审), unless nothing else went out.
     """
@@ -79,13 +78,11 @@ def is_signed(record: PolicyRecord) -> bool:
 
 def is_published(document: int) -> bool:
     """Return true if an edition of a document was signed."""
-    rows = Edition.objects.filter(document=document, act=Act.PUBLISH)
-    return ask_once(("signed", document), rows.exists)
+    return ask_once(("signed", document), Edition.objects.filter(document=document, act=Act.PUBLISH).exists)
 
 
 def under_signature(record: PolicyRecord) -> list[str]:
-    """Return reasons against changing public fields while the document is reviewed or its entry
-    awaits confirmation."""
+    """Return reasons against changing public fields while the document is reviewed or its entry waits for confirmation."""
     if record.document_id is None:
         return entry_waits(record)
     if not in_signing(record.document):

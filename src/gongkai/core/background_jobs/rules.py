@@ -7,7 +7,7 @@ from gongkai.core.units.same_person import is_own_login
 
 
 def check_may_administer(by: Actor, _: object = None) -> list[str]:
-    """Allow administrators."""
+    """Return reasons to refuse all but administrators."""
     return [] if by.system or by.has(Role.ADMINISTRATOR) else ["后台作业由系统管理员处理。"]
 
 
@@ -17,17 +17,17 @@ def check_may_request(by: Actor, _: object = None) -> list[str]:
 
 
 def check_may_stop(by: Actor, errand: Errand) -> list[str]:
-    """Allow the requester and administrators."""
+    """Return reasons to refuse all but the requester and administrators."""
     return (
         [] if is_own_login(by, errand.account) or not check_may_administer(by) else ["只有发起人和系统管理员可以取消。"]
     )
 
 
 def check_is_job(by: Actor, _: object = None) -> list[str]:
-    """Allow jobs only."""
+    """Return reasons to refuse all but jobs."""
     return [] if by.system else ["由系统处理。"]
 
 
 def check_may_download(by: Actor, export: Export) -> list[str]:
-    """Allow only the requester, because the file shows what that person may see."""
+    """Return reasons to refuse all but the requester, because the file shows what that person may see."""
     return [] if is_own_login(by, export.errand.account) else ["只有发起人可以下载。"]

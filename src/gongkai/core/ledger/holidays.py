@@ -96,7 +96,7 @@ def expire_cache_on_commit() -> None:
 
 
 def check_may_enter(by: Actor, _: object) -> list[str]:
-    """Allow administrators, because the dates of all units depend on it."""
+    """Return reasons to refuse all but administrators, because the dates of all units depend on it."""
     return [] if by.system or by.has(Role.ADMINISTRATOR) else ["放假安排由系统管理员登记。"]
 
 

@@ -72,7 +72,7 @@ def expire_cache() -> None:
 
 
 def check_may_enter(by: Actor, _: object) -> list[str]:
-    """Allow administrators and the 政务公开办, because the dates of all units depend on it."""
+    """Return reasons to refuse all but administrators and the 政务公开办, because the dates of all units depend on it."""
     return [] if by.has(*LEGAL_CHANGE_ROLES) else ["期限和放假安排的变动由系统管理员或者政务公开办登记。"]
 
 
@@ -180,7 +180,7 @@ def _list_others(by: Actor) -> tuple[int, ...]:
 
 
 def check_may_confirm(by: Actor, change: LegalChange) -> list[str]:
-    """Allow another person than the author who may enter changes."""
+    """Return reasons to refuse all but another person than the author who may enter changes."""
     entered = ["ledger.enter_legal_change", "ledger.enter_calendar_change"]
     if is_among(by, with_covered([change.person], change.stream, entered), [change.account]):
         return ["变动由本人登记，须由另一人核对。"]

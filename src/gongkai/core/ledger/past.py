@@ -255,7 +255,7 @@ def _recorded(by: Actor, record: PastRecord) -> bool:
 
 
 def check_may_compare(by: Actor, record: PastRecord) -> list[str]:
-    """Allow another person than the author: of the unit, or of the 政务公开办 over it."""
+    """Return reasons to refuse all but another person than the author: of the unit, or of the 政务公开办 over it."""
     if _recorded(by, record):
         return ["补录由本人登记，须由另一人核对。"]
     if _is_of_unit(by, record.entry):

@@ -60,7 +60,7 @@ def may_judge(by: Actor, entry: Entry) -> bool:
 
 
 def check_may_judge(by: Actor, entry: Entry) -> list[str]:
-    """Allow the 政务公开办 that ordered it and those above."""
+    """Return reasons to refuse all but the 政务公开办 that ordered it and those above."""
     if may_judge(by, entry):
         return []
     whose = entry.rectification.ordered_by or _find_orderer(SYSTEM, entry.body)
@@ -82,7 +82,7 @@ check_confirmer = AnotherPerson(
 
 
 def check_may_excuse(by: Actor, entry: Entry) -> list[str]:
-    """Allow those who may judge and do not work for the unit."""
+    """Return reasons to refuse all but those who may judge and do not work for the unit."""
     what = "对本单位的整改要求免予整改或者延长期限，可以报告整改情况，由另一人复核"
     return check_clears_other_unit(by, entry.body, what) or check_may_judge(by, entry)
 
@@ -134,7 +134,7 @@ class FoundFault:
 
 
 def check_orderer(by: Actor, body: Body) -> list[str]:
-    """Allow the 政务公开办 over the unit, and jobs."""
+    """Return reasons to refuse all but the 政务公开办 over the unit, and jobs."""
     if is_above(by, body):
         return []
     return ["只有上级或者本级政务公开办可以下达整改要求。"]

@@ -99,7 +99,7 @@ def must_judge(by: Actor, entry: Entry) -> bool:
 
 
 def check_sees(by: Actor, entry: Entry) -> list[str]:
-    """Allow those who see the entry."""
+    """Return reasons to refuse all but those who see the entry."""
 
     seen = by.system or ask_once(
         ("sees", by, entry.pk), lambda: visible_to(by, kind=entry.kind).filter(pk=entry.pk).exists()
@@ -108,33 +108,33 @@ def check_sees(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_may_comment(by: Actor, entry: Entry) -> list[str]:
-    """Allow those who see the entry, except read-only supervisors (监督员)."""
+    """Return reasons to refuse all but those who see the entry, except read-only supervisors (监督员)."""
     if reads_only(by):
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"]
     return check_sees(by, entry)
 
 
 def check_may_work(by: Actor, entry: Entry) -> list[str]:
-    """Allow the staff of the entry's unit and the 政务公开办."""
+    """Return reasons to refuse all but the staff of the entry's unit and the 政务公开办."""
     if works_for(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）或者政务公开办可以办理。"]
 
 
 def check_may_lead(by: Actor, entry: Entry) -> list[str]:
-    """Allow the head of the entry's unit and the 政务公开办."""
+    """Return reasons to refuse all but the head of the entry's unit and the 政务公开办."""
     if answers_for(by, entry) or oversees(by, entry):
         return []
     return [f"只有承办单位（{entry.body.label}）负责人或者政务公开办可以办理。"]
 
 
 def check_may_judge(by: Actor, entry: Entry) -> list[str]:
-    """Allow the lead unit and the 政务公开办."""
+    """Return reasons to refuse all but the lead unit and the 政务公开办."""
     return [] if may_judge(by, entry) else ["只有牵头单位或者政务公开办可以办理。"]
 
 
 def check_system(by: Actor, _: object) -> list[str]:
-    """Allow jobs only."""
+    """Return reasons to refuse all but jobs."""
     return [] if by.system else ["这项操作由系统自动完成。"]
 
 

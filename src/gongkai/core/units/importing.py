@@ -170,7 +170,7 @@ class BodyImporter:
     home = "units:bodies"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Allow only the 政务公开办 and the installation."""
+        """Return reasons to refuse all but the 政务公开办 and the installation."""
         allowed = getattr(by, "system", False) or by.has(Role.CHIEF)  # type: ignore[attr-defined]
         return [] if allowed else ["只有政务公开办可以导入单位名录。"]
 

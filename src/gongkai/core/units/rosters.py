@@ -258,7 +258,7 @@ class PeopleImporter:
     undoing = "新登记的人员办理离岗，账号停用；新增的任职结束；新登记的单位留在名录里。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Allow only administrators."""
+        """Return reasons to refuse all but administrators."""
         return rules.check_any_administrator(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:

@@ -41,7 +41,7 @@ def check_unit_registrar(by: Actor, government: Body | None) -> list[str]:
 
 
 def check_office_manager(by: Actor, body: Body) -> list[str]:
-    """Allow the 政务公开办 and the people who lead the open government work inside the unit."""
+    """Return reasons to refuse all but the 政务公开办 and the people who lead the open government work inside the unit."""
     if issues_for_itself(body) and in_charge(by, body.pk):
         return []
     return check_units_manager(by, body)
@@ -59,7 +59,7 @@ def check_any_administrator(by: Actor, _: object) -> list[str]:
 
 
 def check_people_manager(by: Actor, body: Body) -> list[str]:
-    """Allow an administrator of the body's government."""
+    """Return reasons to refuse all but an administrator of the body's government."""
     return [] if _is_system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_PEOPLE_REFUSAL]
 
 
@@ -71,7 +71,7 @@ def check_certificate_manager(by: Actor, body: Body) -> list[str]:
 
 
 def check_person_manager(by: Actor, person: Person) -> list[str]:
-    """Allow an administrator whose reach covers every body where the person is appointed now."""
+    """Return reasons to refuse all but an administrator whose reach covers every body where the person is appointed now."""
     if _is_system(by):
         return []
     if not by.has(Role.ADMINISTRATOR):
@@ -83,7 +83,7 @@ def check_person_manager(by: Actor, person: Person) -> list[str]:
 
 
 def check_may_deactivate(by: Actor, person: Person) -> list[str]:
-    """Allow an administrator for other people."""
+    """Return reasons to refuse all but an administrator for other people."""
     own = ["不能为本人办理离岗，请另一名系统管理员办理。"] if is_among(by, [person.pk]) else []
     return own or check_person_manager(by, person)
 
@@ -133,7 +133,7 @@ def check_cover_planner(by: Actor, appointment: Appointment) -> list[str]:
 
 
 def check_handover_giver(by: Actor, person: Person) -> list[str]:
-    """Allow an administrator, or the head of every unit where the person is appointed now."""
+    """Return reasons to refuse all but an administrator, or the head of every unit where the person is appointed now."""
     if not check_person_manager(by, person):
         return []
     rows = Appointment.objects.filter(Q(end=None) | Q(end__gte=timezone.localdate()), person=person)

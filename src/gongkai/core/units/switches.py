@@ -40,7 +40,7 @@ def suppose_all_on() -> None:
 
 
 def check_apps_manager(by: Actor, _: object) -> list[str]:
-    """Allow the 政务公开办 and the administrators of the topmost government."""
+    """Return reasons to refuse all but the 政务公开办 and the administrators of the topmost government."""
     if by.system or runs_installation(by) or runs_installation(by, Role.ADMINISTRATOR):
         return []
     return ["只有政务公开办和系统管理员可以启用、停用应用。"]

@@ -309,7 +309,7 @@ GONGKAI_DATA_LICENCE = env.env_text("GONGKAI_DATA_LICENCE", "")
 GONGKAI_ASSISTANTS = env.env_flag("GONGKAI_ASSISTANTS", default=True)
 
 #: Paying fees of information requests online (requests/gateway.py): the cashier's address, our number there, the shared key. Without address and
-#: key nothing is paid online. Another gateway: dotted path of a subclass of `Gateway`.
+#: key nothing is paid online. Another gateway: dotted path of a subclass of `PaymentGateway`.
 GONGKAI_PAYMENT = env.env_text("GONGKAI_PAYMENT", "gongkai.work.requests.gateway.SignedGateway")
 GONGKAI_PAYMENT_URL = env.env_text("GONGKAI_PAYMENT_URL")
 GONGKAI_PAYMENT_MERCHANT = env.env_text("GONGKAI_PAYMENT_MERCHANT")

@@ -21,7 +21,7 @@ def can_see_launch(by: Actor) -> bool:
 
 
 def check_may_propose(by: Actor, launch: Launch) -> list[str]:
-    """Allow the open-government office (政务公开办) of the highest government of this installation."""
+    """Return reasons to refuse all but the open-government office (政务公开办) of the highest government of this installation."""
     if launch.opened_at:
         return ["已经开通。"]
     return [] if runs_installation(by) else ["只有本级政府的政务公开办可以提请开通。"]

@@ -45,7 +45,7 @@ class SeenPrimary:
 
 
 def judge_server(server: Server, seen: SeenPrimary | None, others: Iterable[Server] = ()) -> str:
-    """Return one Chinese line on why a server is not the primary; "" without objections.
+    """Return one Chinese line on why a server must not be written to as the primary; "" if it may, or is a standby, which refuses writes itself.
 
     Args:
         server: the configured server.
@@ -53,7 +53,7 @@ def judge_server(server: Server, seen: SeenPrimary | None, others: Iterable[Serv
         others: the servers at the other addresses.
     """
     if server.follows:
-        return ""  # It refuses writes by itself.
+        return ""
     if seen and seen.system == server.system and server.timeline < seen.timeline:
         return _left_behind(server, seen.timeline)
     if seen and seen.system != server.system and not _accepted_since(server, seen):

@@ -69,7 +69,7 @@ def _may_run(by: Actor, body: Body) -> bool:
 
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
-    """Allow the assessing office, except people who work in a unit that the round assesses."""
+    """Return reasons to refuse all but the assessing office, except people who work in a unit that the round assesses."""
     body = government_of(target)
     if not _may_run(by, body):
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
@@ -109,7 +109,7 @@ def _others(target: object, body: Body) -> list[Actor]:
 
 
 def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
-    """Allow heads (单位负责人) of the government or of its general office."""
+    """Return reasons to refuse all but heads (单位负责人) of the government or of its general office."""
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)
@@ -223,7 +223,7 @@ def check_round_ender(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_appellant(by: Actor, unit: Assessed) -> list[str]:
-    """Allow staff of the assessed unit.
+    """Return reasons to refuse all but staff of the assessed unit.
 
     For a government this is its open-government office; for an office inside a bureau, staff of the
     bureau.
@@ -247,12 +247,12 @@ def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_evaluator(by: Actor, evaluator: Evaluator) -> list[str]:
-    """Allow the evaluator only."""
+    """Return reasons to refuse all but the evaluator."""
     return [] if is_own_login(by, evaluator.person.user_id) else ["只有本人可以评分。"]
 
 
 def check_registrar(by: Actor, body: object) -> list[str]:
-    """Allow staff of the unit and the open-government office above it.
+    """Return reasons to refuse all but staff of the unit and the open-government office above it.
 
     Documents follow their record; talks belong to the open-government office only.
     """
@@ -267,7 +267,7 @@ def check_registrar(by: Actor, body: object) -> list[str]:
 
 
 def check_supervisor(by: Actor, body: object) -> list[str]:
-    """Allow the open-government office above the unit, and jobs."""
+    """Return reasons to refuse all but the open-government office above the unit, and jobs."""
     if is_above(by, owner_of(body)):
         return []
     return ["只有政务公开办可以登记。"]

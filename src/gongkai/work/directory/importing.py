@@ -105,7 +105,7 @@ class CatalogueImporter:
     home = "directory:index"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Allow any 政务公开办."""
+        """Return reasons to refuse all but any 政务公开办."""
         return rules.check_importer(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:

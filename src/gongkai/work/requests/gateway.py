@@ -1,6 +1,6 @@
 """Payment gateways: the cashier's URL and the verification of payment notices.
 
-To connect the platform of a province or bank, subclass `Gateway` in your own package and name it in
+To connect the platform of a province or bank, subclass `PaymentGateway` in your own package and name it in
 `GONGKAI_PAYMENT`. `SignedGateway` fits any cashier that signs its parameters with HMAC-SHA256
 (docs/requests.md).
 """

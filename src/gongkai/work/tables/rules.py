@@ -52,7 +52,7 @@ def check_unit_staff(by: Actor, target: PublicTable | Record | Posting | Posting
 
 
 def check_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
-    """Allow who works for the unit, except the person who recorded the posting."""
+    """Return reasons to refuse all but those who work for the unit, except the person who recorded the posting."""
     recorded = with_covered([posting.recorded_by], posting.stream, ["tables.record_posting"])
     own = ["这条记录由您登记，请另一人核对。"] if is_among(by, recorded) else []
     return check_unit_staff(by, posting) or own
@@ -131,7 +131,7 @@ def opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
 
 
 def check_opinion_giver(by: Actor, target: Record) -> list[str]:
-    """Allow the unit that is asked, or the 政务公开办 for its letter if it is not in the system;
+    """Return reasons to refuse all but the unit that is asked, or the 政务公开办 for its letter if it is not in the system;
     never the author of the table."""
     units = opinion_units(target.schema, target.table.body)
     asked = by.system or units.filter(pk__in=by.bodies).exists()

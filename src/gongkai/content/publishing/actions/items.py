@@ -95,7 +95,7 @@ def save_revision(
 
 
 def _check_deleter(by: Actor, item: ItemPage) -> list[str]:
-    """Allow the unit's writers to delete a draft that was never submitted."""
+    """Return reasons to let only the unit's writers delete a draft that was never submitted."""
     return check_writer(by, item) or find_deletion_errors([item])
 
 

@@ -182,7 +182,7 @@ def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
 
 
 def _check_refuser(by: Actor, review: Review) -> list[str]:
-    """Allow those who may confirm, and the recorder."""
+    """Return reasons to refuse all but those who may confirm, and the recorder."""
     record = find_pending_record(review)
     own = record is not None and is_among(by, find_recorders(record), [record.recorder_account])
     return [] if own else find_comparing_obstacles(by, review)

@@ -48,7 +48,7 @@ def urge(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
 
 
 def check_may_urge(by: Actor, body: Body) -> list[str]:
-    """Allow the 政务公开办 over the unit."""
+    """Return reasons to refuse all but the 政务公开办 over the unit."""
     return [] if by.reaches(Role.CHIEF, path=body.path) else ["只有政务公开办可以向单位发送催办。"]
 
 

@@ -61,12 +61,12 @@ _REFUSAL = "消息渠道由系统管理员设置。"
 
 
 def check_may_set_up(by: Actor, body: Body) -> list[str]:
-    """Allow an administrator whose reach covers the unit."""
+    """Return reasons to refuse all but an administrator whose reach covers the unit."""
     return [] if by.system or by.reaches(Role.ADMINISTRATOR, path=body.path) else [_REFUSAL]
 
 
 def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:
-    """Allow an administrator over the gateway's unit."""
+    """Return reasons to refuse all but an administrator over the gateway's unit."""
     return check_may_set_up(by, gateway.body)
 
 

@@ -128,7 +128,7 @@ def _pending(entry: Entry) -> list[str]:
 
 
 def check_statement_writer(by: Actor, entry: Entry) -> list[str]:
-    """Allow the unit's staff while a statement is neither public nor under review."""
+    """Return reasons to refuse all but the unit's staff while a statement is neither public nor under review."""
     return rules.check_unit_staff(by, entry) or _pending(entry)
 
 

@@ -70,7 +70,7 @@ def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speak
 
 
 def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
-    """Allow those who draft for the unit, unless the answer is under review."""
+    """Return reasons to refuse all but those who draft for the unit, unless the answer is under review."""
     response = _draft_of(entry)
     waits = response is not None and under_review(response.stream)
     return rules.check_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
