@@ -88,6 +88,9 @@ def test_each_character_is_told_where_it_stands(text: str) -> None:
         *(f"经查，{role}{{}}向市教育局反映收费问题。" for role in ("申请人", "考生", "村民", "患者", "女儿", "户主")),
         "其母{}于3月住院，已经核实。",
         "学生{}、居民赵敏到场。",
+        "受害人马 超、{}分别受伤。",
+        "家长{}反映学校收费。",
+        "{}老人今年八十岁。",
         "慰问对象有烈士家属{}。",
         "发放退休职工{}的工资。",
         "甲方{}与乙方签订合同。",
@@ -100,7 +103,17 @@ def test_a_name_set_wide_within_a_sentence_is_found(sentence: str, name: str) ->
 
 
 @pytest.mark.parametrize(
-    "words", ["工作人员高 度重视", "申请人 单 位 名 称", "居民 方 便 办事", "村民 代 表 大会", "女 高 一 班"]
+    "words",
+    [
+        "工作人员高 度重视",
+        "申请人 单 位 名 称",
+        "居民 方 便 办事",
+        "村民 代 表 大会",
+        "女 高 一 班",
+        "增长高 于去年",
+        "校长 高 度重视",
+        "用 地、方 便群众",
+    ],
 )
 def test_words_set_wide_are_no_names(words: str) -> None:
     assert not find(words)

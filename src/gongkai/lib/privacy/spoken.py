@@ -25,10 +25,14 @@ _WIDE_SET_NAME = re.compile(
 )
 #: The same within a sentence, behind what people are or before what they are called: 学生李　娟反映, 王 小 明同志.
 _GIVEN = rf"({_GAP}{{1,4}})(?![男女])[{HAN}](?:({_GAP}{{1,4}})(?![男女])[{HAN}])?"
+#: The end of a wide-set name, before the next one of a list: 马 超、何 平分别受伤.
+_NAME_ENDS = (rf"{_GAP}[{HAN}]", rf"{_GAP}[{HAN}]{{2}}", rf"{_GAP}[{HAN}]{_GAP}[{HAN}]")
+_BEHIND_ANOTHER = f"(?:{'|'.join(f'(?<={end}[、和与及])' for end in _NAME_ENDS)})"
 _WIDE_SET_NAMES_IN_SENTENCES = (
-    re.compile(rf"(?<=[{_BEFORE_NAME}]){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
+    re.compile(rf"(?:(?<=[{_BEFORE_NAME}])|(?<=家长)){_GAP}{{0,4}}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
+    re.compile(rf"{_BEHIND_ANOTHER}{_FAMILY}{_GIVEN}(?=[{HAN}])"),
     re.compile(
-        rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
+        rf"{_FAMILY}{_GIVEN}(?={_GAP}?(?:同志|先生|女士|同学|老师|老人|之[子女妻夫父母]|等[0-9一二三四五六七八九十]?人))"
     ),
 )
 #: A name whose characters are all set apart by dots: 刘・志・强.
