@@ -8,7 +8,7 @@ from datetime import date, datetime
 from decimal import Decimal
 from inspect import signature
 from io import BytesIO
-from typing import Any
+from typing import Any, get_args, get_type_hints
 
 import pytest
 from django.db import models
@@ -362,11 +362,14 @@ def test_entries_ask_for_what_their_actions_take() -> None:
     declared = {name: form for name, form in FORMS.items() if form.act}
     assert {"request.decide", "inquiry.assign", "ledger.comment"} <= set(declared)
     for name, form in declared.items():
-        takes = inspect.signature(ACTIONS_BY_NAME[name].function).parameters
+        function = ACTIONS_BY_NAME[name].function
+        takes = inspect.signature(function).parameters
         if form.facts is ActForm.facts:
-            assert set(form.base_fields) <= set(takes), name
-        owed = {p.name for p in list(takes.values())[1:] if p.default is p.empty} - {"by"}
-        assert owed <= set(form.base_fields), name
+            others = [p for p in takes.values() if p.kind is p.VAR_KEYWORD]
+            typed = [one for p in others for one in get_args(get_type_hints(function)[p.name])]  # Unpack[SomeFacts]
+            assert set(form.base_fields) <= {*takes, *(key for one in typed for key in one.__annotations__)}, name
+        named = [p for p in list(takes.values())[1:] if p.default is p.empty and p.kind is not p.VAR_KEYWORD]
+        assert {p.name for p in named} - {"by"} <= set(form.base_fields), name
 
 
 @pytest.mark.parametrize("name", sorted(name for name, register in DECLARED.items() if register.new))
