@@ -14,7 +14,7 @@ class Given(forms.Form):
     others = FilesField(required=False)
 
 
-def sent(title: str, *others: str, word: str = "招生情况.docx") -> Given:
+def sent(title: str, *others: str, word: str = "招生情况.txt") -> Given:
     files = {
         "word": [SimpleUploadedFile(word, b"x")],
         "others": [SimpleUploadedFile(one, b"x") for one in others],
@@ -23,8 +23,8 @@ def sent(title: str, *others: str, word: str = "招生情况.docx") -> Given:
 
 
 def test_a_file_is_said_to_be_lost_where_another_field_is_wrong() -> None:
-    form = sent("写得太长的标题", "甲.pdf", "乙.pdf")
-    assert form["word"].errors == ["“招生情况.docx”没有保留，请重新选择。"]
+    form = sent("写得太长的标题", "甲.txt", "乙.txt")
+    assert form["word"].errors == ["“招生情况.txt”没有保留，请重新选择。"]
     assert form["others"].errors == ["刚才选择的2个文件没有保留，请重新选择。"]
     assert wrong(form) == 3
     assert set(form.errors) == {"title"}, "what is asked anew is no reason to refuse"
@@ -37,5 +37,5 @@ def test_a_file_that_is_wrong_itself_says_only_why() -> None:
 
 
 def test_nothing_is_asked_anew_where_all_is_right() -> None:
-    assert sent("标题", "甲.pdf")["word"].errors == []
+    assert sent("标题", "甲.txt")["word"].errors == []
     assert Given()["word"].errors == []
