@@ -4,6 +4,7 @@ from django import forms
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.utils.datastructures import MultiValueDict
 
+from factories import foreign_files as files
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.widgets.templatetags.ui import wrong
 
@@ -14,17 +15,17 @@ class Given(forms.Form):
     others = FilesField(required=False)
 
 
-def sent(title: str, *others: str, word: str = "招生情况.txt") -> Given:
-    files = {
-        "word": [SimpleUploadedFile(word, b"x")],
+def sent(title: str, *others: str, word: str = "招生情况.docx") -> Given:
+    given = {
+        "word": [SimpleUploadedFile(word, files.word("<w:p><w:r><w:t>词</w:t></w:r></w:p>"))],
         "others": [SimpleUploadedFile(one, b"x") for one in others],
     }
-    return Given({"title": title}, MultiValueDict(files))
+    return Given({"title": title}, MultiValueDict(given))
 
 
 def test_a_file_is_said_to_be_lost_where_another_field_is_wrong() -> None:
     form = sent("写得太长的标题", "甲.txt", "乙.txt")
-    assert form["word"].errors == ["“招生情况.txt”没有保留，请重新选择。"]
+    assert form["word"].errors == ["“招生情况.docx”没有保留，请重新选择。"]
     assert form["others"].errors == ["刚才选择的2个文件没有保留，请重新选择。"]
     assert wrong(form) == 3
     assert set(form.errors) == {"title"}, "what is asked anew is no reason to refuse"
