@@ -151,7 +151,11 @@ def test_an_appeal_about_an_institution_goes_to_the_unit_in_charge_of_it(client:
         actions.register_complaint(unit, by=ANONYMOUS, about="institution", text=SAID)
     code = send(client, unit, about="institution", institution="云岭市自来水公司", text="收费标准一直没有公布。")
     entry, clerk = entry_of(), actor(Role.CLERK, unit)
-    assert (entry.body, entry.title) == (unit, "申诉市水利局主管的公共企事业单位：没有按规定公开")
+    free = actions.register_complaint(
+        unit, by=ANONYMOUS, about="institution", text=SAID, institution="收我家水费的赵敏"
+    )
+    assert free.title == "申诉市水利局主管的公共企事业单位：没有按规定公开", "only a name stands in a title"
+    assert (entry.body, entry.title) == (unit, "申诉云岭市自来水公司：没有按规定公开")
     with pytest.raises(Refused, match="主管部门直接调查"):
         actions.ask_statement(entry, by=clerk)
     entry = actions.answer(entry, by=clerk, found="true", text=FOUND, mend_by=entry.due_at.date())

@@ -20,6 +20,9 @@ from gongkai.core.ledger.rectification import order_rectification
 from gongkai.core.ledger.rules import check_may_work
 from gongkai.core.units.models import Body, Role
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
+from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.privacy import find
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.work.requests.actions.base import require_text
@@ -50,15 +53,22 @@ COMPLAINT_REMEDY = (
 )
 
 
-def _make_complaint_title(against: Body, about: str, *, institution: bool) -> str:
+#: A name of a public institution as a title may show it; free words of the complainant are no name.
+_INSTITUTION_NAME = re.compile(
+    rf"[{HAN}（）]{{2,30}}(?:学校|中学|小学|幼儿园|学院|大学|医院|卫生院|公司|集团|中心|车站|电视台|馆|厂|社|所|站)"
+)
+
+
+def _make_complaint_title(against: Body, about: str, *, institution: str) -> str:
     if institution:
-        return f"申诉{against.label}主管的公共企事业单位：没有按规定公开"
+        is_name = _INSTITUTION_NAME.fullmatch(institution) and not find(institution)
+        return f"申诉{institution if is_name else f'{against.label}主管的公共企事业单位'}：没有按规定公开"
     return f"投诉{against.label}：{ComplaintSubject(about).label}"
 
 
 def current_complaint_title(complaint: Complaint) -> str:
     """Return the ledger title of a complaint registered when titles still repeated its text."""
-    return _make_complaint_title(complaint.against, complaint.about, institution=bool(complaint.institution))
+    return _make_complaint_title(complaint.against, complaint.about, institution=complaint.institution.reveal())
 
 
 @action("requests.register_complaint", label="登记投诉", rule=check_complaint_registrar, quiet=True)
@@ -97,7 +107,7 @@ def register_complaint(
     request = _find_request(number, against)
     entry = Entry(
         kind=COMPLAINT_KIND_NAME,
-        title=_make_complaint_title(against, about, institution=bool(named)),
+        title=_make_complaint_title(against, about, institution=named),
         body=handler,
         year=timezone.localdate().year,
         audience=Audience.PARTIES,
