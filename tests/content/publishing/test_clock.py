@@ -72,10 +72,13 @@ def test_a_scheduled_item_stays_owed_until_its_time_has_come(
     start = timezone.now() + timedelta(days=2)
     signed(page, visible_from=start)
     assert entry_of(page).state == "open"
+    row = item_list.make_item_rows([ItemPage.objects.get(pk=page.pk)])[0]
+    assert (row.state, row.path) == ("等待定时公开", ""), "no link to a page that is not there yet"
     time_machine.move_to(start + timedelta(hours=3))  # type: ignore[attr-defined]
     update_all_disclosures()
     entry = entry_of(page)
     assert (entry.state, entry.closed_at) == ("public", start)
+    assert item_list.make_item_rows([ItemPage.objects.get(pk=page.pk)])[0].path
 
 
 def test_a_withheld_item_closes_with_its_ground_and_resumes_where_that_changes(housing: Body, plans: Column) -> None:

@@ -91,3 +91,11 @@ def test_an_extension_before_a_change_was_entered_stays():
     late = [events[0], Event("extended", date(2026, 12, 1), 15)]
     found = compute_deadline("request", late, CALENDAR, date(2026, 12, 2), Changes((change,)))
     assert found.irregular, "after the entry the new term counts"
+
+
+@pytest.mark.parametrize("asked", ["agency_asked", "third_party_asked"])
+def test_a_consultation_before_a_change_was_entered_stays(asked):
+    change = FigureChange("request.reply", 12, date(2026, 11, 13), None, date(2026, 11, 29), "修订令", "open")
+    events = [Event("received", date(2026, 11, 2)), Event(asked, date(2026, 11, 26))]
+    found = compute_deadline("request", events, CALENDAR, date(2026, 11, 29), Changes((change,)))
+    assert (found.status, found.irregular) == (Status.PAUSED, ())

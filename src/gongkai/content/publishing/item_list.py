@@ -140,7 +140,7 @@ class FocusRow:
 
 def list_focus_counts(bodies: QuerySet[Body]) -> list[FocusRow]:
     """Return items and public items by policy focus and unit (P-06), the largest focus first."""
-    shown = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
+    shown = Exists(_public_shelves().filter(document__item_number=OuterRef("pk")))
     found = items_of(bodies).exclude(policy_focus="").annotate(shown=shown).order_by()
     desks = {page.path: page.body for page in UnitPage.objects.filter(body__in=bodies).select_related("body")}
     counts: dict[tuple[str, int], list[int]] = {}
@@ -158,9 +158,14 @@ def list_focus_counts(bodies: QuerySet[Body]) -> list[FocusRow]:
     return sorted(rows, key=lambda row: (-whole[row.focus], row.focus, row.body.position, row.body.pk))
 
 
+def _public_shelves() -> QuerySet[Shelf]:
+    """Return the rows of documents on their sites, without those that wait for their time."""
+    return Shelf.objects.filter(column=None, from_at__lte=timezone.now())
+
+
 def _in_state(state: str) -> Q:
     latest = Review.objects.filter(source=Concat(Value("item/"), Cast(OuterRef("pk"), CharField())))
-    public = Exists(Shelf.objects.filter(document__item_number=OuterRef("pk"), column=None))
+    public = Exists(_public_shelves().filter(document__item_number=OuterRef("pk")))
     if state == "waiting":
         return Q(Exists(latest.filter(state=ReviewState.WAITING)))
     if state == "returned":
@@ -182,7 +187,7 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
     acts: dict[int, Edition] = {}
     for edition in Edition.objects.filter(document__in=documents.values()).order_by("number"):
         acts[edition.document_id] = edition
-    shelf = Shelf.objects.filter(document__in=documents.values(), column=None).select_related("website")
+    shelf = _public_shelves().filter(document__in=documents.values()).select_related("website")
     shown = {row.document_id: row for row in shelf.order_by("website__is_default")}
     bodies = {
         page.path: page.body

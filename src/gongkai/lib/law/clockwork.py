@@ -21,6 +21,7 @@ class _OpenStop:
     on: date
     limit: int | None
     counted: date
+    lawful: bool = False
 
 
 class Clock:
@@ -129,7 +130,8 @@ class Clock:
         self.seen.add(stop.key)
         self.lapsed.discard(stop.key)
         limit = value if stop.value_limit else stop.limit.count if stop.limit else None
-        self.open[stop.key] = _OpenStop(stop, on, limit, self._counted_from(stop, on))
+        lawful = (as_day(on), event.kind) in self.rules.lawful_acts
+        self.open[stop.key] = _OpenStop(stop, on, limit, self._counted_from(stop, on), lawful)
         self._step(on, stop.rule, explain.explain_begun_stop(stop, value, late=self._was_late()))
 
     def _counted_from(self, stop: Stop, on: date) -> date:
@@ -250,7 +252,7 @@ class Clock:
     def _was_late(self) -> bool:
         if self.rules.minimum or (self.rules.ordered and self.until is None):
             return False
-        if not self.open or any(one.stop.at_end == "restart" for one in self.open.values()):
+        if not self.open or any(one.lawful or one.stop.at_end == "restart" for one in self.open.values()):
             return False
         return min(one.on for one in self.open.values()) > self._due()
 

@@ -53,9 +53,10 @@ COMPLAINT_REMEDY = (
 )
 
 
-#: A name of a public institution as a title may show it; free words of the complainant are no name.
+#: A name of a public institution as a title may show it, short or behind its place; free words of the complainant are no name.
 _INSTITUTION_NAME = re.compile(
-    rf"(?!.*(?:[的我你他她这那是在被]|孩子))[{HAN}（）]{{2,30}}(?:学校|中学|小学|幼儿园|学院|大学|医院|卫生院|公司|集团|中心|车站|电视台|馆|厂|社|所|站)"
+    rf"(?!.*(?:[的我你他她这那是在被找]|孩子))(?:[{HAN}]{{1,6}}[市县区州旗镇乡]|市|县|区)?第?[{HAN}（）]{{2,8}}"
+    r"(?:学校|中学|小学|幼儿园|学院|大学|医院|卫生院|公司|集团|中心|车站|电视台|馆|厂|社|所|站)"
 )
 
 
