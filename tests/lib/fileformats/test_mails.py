@@ -269,3 +269,8 @@ def test_a_page_is_read_as_it_is_seen_and_a_cut_part_as_far_as_it_goes() -> None
     cut = read_mail.here(head + words)
     assert cut.text.startswith("请问低保怎么办")
     assert any("缺损" in fault for fault in cut.faults)
+    short = base64.b64encode("ok好".encode("gbk"))
+    assert read_mail.here(head.replace(b"utf-8", b"gbk") + short).text == "ok好"
+    for end in range(4, 28, 4):
+        body = base64.b64encode(("请问学区怎么划啊a" * 9).encode())[:-end]
+        assert read_mail.here(head + body).text.startswith("请问学区怎么划啊"), end

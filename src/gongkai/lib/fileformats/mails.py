@@ -339,12 +339,28 @@ def _payload(part: Message, mail: Mail) -> bytes:
     raw = part.get_payload()
     if isinstance(raw, str) and isinstance(content, bytes) and _is_cut_base64(part, raw, content):
         letters = re.sub(r"[^A-Za-z0-9+/]", "", raw)
-        mail.faults.append("有一部分内容在传输中缺损，只读出前面的部分，以原信为准。")
-        return b64decode(letters[: len(letters) // 4 * 4])
+        content = b64decode(letters[: len(letters) // 4 * 4])
+        mail.faults.append(_CUT_SHORT)
     if isinstance(content, bytes):
-        return content
+        whole = _without_half_character(content) if part.get_content_maintype() == "text" else content
+        if whole != content and _CUT_SHORT not in mail.faults:
+            mail.faults.append(_CUT_SHORT)
+        return whole
     mail.faults.append("有一部分内容不能解码，以原信为准。")
     return b""
+
+
+_CUT_SHORT = "有一部分内容在传输中缺损，只读出前面的部分，以原信为准。"
+
+
+def _without_half_character(content: bytes) -> bytes:
+    """Return UTF-8 text without the half character at its end, for which all of it would be read in another charset."""
+    try:
+        content.decode()
+    except UnicodeDecodeError as error:
+        if error.start >= len(content) - 3 and not content[: error.start].isascii():
+            return content[: error.start]
+    return content
 
 
 def _is_cut_base64(part: Message, raw: str, content: bytes) -> bool:
