@@ -368,6 +368,10 @@ def test_staff_work_through_the_list(period: Consultation, housing: Body, monkey
     empty = clerk.get(f"/admin/decisions/points/?consultation={later.pk}").content.decode()
     assert first.gist not in empty, "a period without points shows none of another"
     assert f"/admin/decisions/consultations/{later.pk}/comments/" in empty
+
+
+def test_staff_enter_a_letter_with_its_scan(period: Consultation, housing: Body) -> None:
+    clerk, url = signed_in(Role.CLERK, housing), f"/admin/decisions/consultations/{period.pk}/"
     today = period.starts_on.isoformat()
     given = {"channel": "letter", "received_on": today, "clause": "", "text": "来信建议写明施行日期。"}
     assert "须上传来信、邮件或者会议记录" in clerk.post(f"{url}comments/new/", given).content.decode()

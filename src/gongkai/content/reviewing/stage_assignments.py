@@ -94,7 +94,7 @@ def _able_stages(plan: ReviewPlan, body: int, writers: Collection[int], roster: 
 
 
 def _first_registrations(able: AbleStages, writers: Iterable[int]) -> dict[int, int]:
-    """Return one registration that stands for all of the same person, for signers and writers."""
+    """Map the registrations of signers and writers to one registration for each person."""
     people = {person for stage in able for person, _ in stage} | {*writers}
     return {number: min(known) for number, known in registrations_of(people).items()}
 

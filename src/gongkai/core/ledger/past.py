@@ -94,7 +94,7 @@ def undoes_lateness(entry: Entry, facts: Facts) -> bool:
 
 
 def is_always_past(_: Entry, __: Facts) -> bool:
-    """Return true: the action enters what somebody else said or decided; for `register_past`."""
+    """Return true, for `register_past`: the action always records a statement or decision of another party."""
     return True
 
 

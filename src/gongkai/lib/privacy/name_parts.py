@@ -58,7 +58,7 @@ _ITS_NAME = re.compile("(?:就|才)?是(?:我|本人)的?名")
 
 
 def find_introduced_parts(text: str, parts: NameParts) -> list[tuple[int, int]]:
-    """Return the parts that a text names one by one, and the given name wherever it stands then: 姓公冶，名长风."""
+    """Return surname and given name stated apart (姓公冶，名长风), and later occurrences of the given name."""
     found = [
         (at.end(), at.end() + len(surname))
         for at in _SURNAME_NAMED.finditer(text)

@@ -69,7 +69,7 @@ class Block:
     classed: str = ""
     #: Whether it is an item of a list, which is no heading however short.
     item: bool = False
-    #: Whether it is a row of a list or of columns, and no line broken by a page.
+    #: True for a row of a list or of columns; false for a line that a page's width broke.
     is_row: bool = False
 
     @property

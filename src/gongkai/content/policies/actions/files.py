@@ -95,7 +95,7 @@ def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
 
 
 ALLOWED_SUFFIXES = TEXT_KINDS | {"pdf", "txt"}
-#: How the reason begins for which a file of pictures gives no words, and what becomes of it.
+#: Beginning of the reader's reason for a file that holds only pictures, and the note for such a file.
 _NO_WORDS, _ATTACHED_ONLY = "没有文字", "读不出文字，将只作为附件"
 #: So many bytes of one upload are read.
 MOST_UPLOAD = 100_000_000

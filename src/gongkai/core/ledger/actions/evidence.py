@@ -24,7 +24,7 @@ def valid_evidence(entry: Entry) -> list[Evidence]:
 
 
 class EvidenceFacts(TypedDict, total=False):
-    """What is known of a piece of evidence besides its content."""
+    """Optional facts about a piece of evidence, beside its content."""
 
     title: str
     captured_at: datetime

@@ -112,7 +112,7 @@ class PageLooks:
             for pattern in (HIDDEN_STYLE, _WHITE, _BACKGROUND)
         )
         linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
-        #: Whether every source of a background is known.
+        #: True if the page's own style sheets contain all backgrounds: none is linked.
         self.is_known = not linked and all("." in names for names, rules in parts if _BACKGROUND.search(rules))
 
     def is_hidden(self, element: _Element) -> bool:

@@ -15,8 +15,8 @@ from gongkai.lib.fileformats.documents.sheets import Sheet
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.figures import fifteen_digits
+from gongkai.lib.fileformats.workbooks.csv_text import split_table
 from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
-from gongkai.lib.fileformats.workbooks.separated import split_table
 from gongkai.lib.fileformats.workbooks.values import begins_like_formula, column_at
 
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")

@@ -13,8 +13,8 @@ from gongkai.lib.fileformats.compound import OLE
 from gongkai.lib.fileformats.documents.model import UnreadFile
 from gongkai.lib.fileformats.documents.texts import decode_text, is_text, to_ascii
 from gongkai.lib.fileformats.figures import displayed_value
+from gongkai.lib.fileformats.workbooks.csv_text import split_table
 from gongkai.lib.fileformats.workbooks.merging import MergedRange, merged_in, merged_of_xls
-from gongkai.lib.fileformats.workbooks.separated import split_table
 from gongkai.lib.fileformats.workbooks.values import (
     CellFault,
     begins_like_formula,

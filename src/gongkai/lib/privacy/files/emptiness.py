@@ -18,7 +18,7 @@ from gongkai.lib.privacy.model import PrivacyError
 
 #: How the reasons begin for which no word is read from a file that opens.
 _NO_WORDS = ("空文件", "没有文字")
-#: How the reasons begin for which a file does not open.
+#: Beginnings of the reader's reasons for a file that does not open.
 _CLOSED = ("有密码", "已损坏")
 #: Seconds of the shortest film that can tell anything.
 _MIN_SECONDS = 1

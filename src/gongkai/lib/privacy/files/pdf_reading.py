@@ -21,7 +21,7 @@ BLANK_FONT_NAME = b"GongkaiBlank"
 _SCAN_COVERAGE_SHARE, _FEW = 0.5, 40
 #: Private characters without the places of symbol fonts (F020 to F0FF).
 _PRIVATE = re.compile("[\ue000-\uf01f\uf100-\uf8ff]")
-#: How much of the width between the edges a full line takes, at least; and before a line that begins with a fact.
+#: Minimum share of the text width that a full line fills; the same before a line that begins with a fact.
 _FULL_LINE_SHARE, _FULL_BEFORE_FACT = 0.7, 0.95
 _FACT_START = re.compile("[现家]?住|[地住]址|电话|電話|手机|手機|身份|户籍|戶籍|联系|聯繫|性别|出生")
 #: An address that a cell breaks: its larger places, and the end of it on the next line.

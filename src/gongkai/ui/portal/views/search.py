@@ -58,14 +58,7 @@ MAX_NAMED_DOCUMENTS = 3
 
 def find(request: HttpRequest) -> HttpResponse:
     """Page: search this site, or all sites (`scope=all`)."""
-    tree = site_of(request)
-    asked = SearchQuery(
-        words=_read_words(request),
-        everywhere=request.GET.get("scope") == "all" and len(sites_of(request)) > 1,
-        **{name: request.GET.get(name, "")[:20] for name in FACET_LABELS},
-        newest=request.GET.get("order") == "newest",
-        page=parse_whole_number(request.GET.get("page", ""), 9999) or 1,
-    )
+    tree, asked = site_of(request), _read_query(request)
     ways = Ways(request)
     results = run_search(reader_of(request), tree.website.pk, asked)
     first = asked.page == 1 and not any(asked.facets.values())
@@ -117,6 +110,17 @@ def find(request: HttpRequest) -> HttpResponse:
         **_build_links(request, ways, asked, results),
     }
     return render(request, "portal/search.html", {**facts, **helping, **_build_themes(tree, asked)}, keep="private")
+
+
+def _read_query(request: HttpRequest) -> SearchQuery:
+    """Return the search that the query string asks for."""
+    return SearchQuery(
+        words=_read_words(request),
+        everywhere=request.GET.get("scope") == "all" and len(sites_of(request)) > 1,
+        **{name: request.GET.get(name, "")[:20] for name in FACET_LABELS},
+        newest=request.GET.get("order") == "newest",
+        page=parse_whole_number(request.GET.get("page", ""), 9999) or 1,
+    )
 
 
 def _build_links(request: HttpRequest, ways: "Ways", asked: SearchQuery, results: SearchResults) -> dict[str, object]:

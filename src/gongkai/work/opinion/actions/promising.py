@@ -148,7 +148,7 @@ def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 def check_statement_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Allow the writers of a statement while every stage of its review has somebody who can sign it."""
+    """Return reasons to refuse all but the writers of a statement, or that a stage of its review has no possible signer."""
     reasons = check_statement_writer(by, entry)
     return reasons or find_submission_gaps(entry.promise, entry.body, PROMISE_COLUMNS, by)
 
