@@ -5,9 +5,10 @@ This operation renders the new models of an app once.
 """
 
 from collections.abc import Sequence
+from importlib import import_module
 
 from django.db.backends.base.schema import BaseDatabaseSchemaEditor
-from django.db.migrations.operations import CreateModel
+from django.db.migrations.operations import CreateModel, RunPython
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
@@ -79,3 +80,15 @@ class FirstTables(Operation):
 
     def _names(self) -> list[str]:
         return [operation.name for operation in self.operations if isinstance(operation, CreateModel)]
+
+
+def join_migrations(package: str, *names: str) -> FirstTables:
+    """Return the tables as the named migrations of an app leave them, for the migration that replaces them on an empty database.
+
+    An empty database has no rows that their data steps could change.
+    """
+    operations: list[Operation] = []
+    for name in names:
+        for operation in import_module(f"{package}.{name}").Migration.operations:
+            operations += operation.operations if isinstance(operation, FirstTables) else [operation]
+    return FirstTables([operation for operation in operations if not isinstance(operation, RunPython)])

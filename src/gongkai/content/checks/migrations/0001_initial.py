@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('units', '0001_squashed'),
+        ('files', '0001_squashed_0002_losses'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

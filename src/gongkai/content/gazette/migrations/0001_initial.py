@@ -12,9 +12,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('editions', '0001_squashed'),
+        ('editions', '0005_never_public'),
         ('publishing', '0001_initial'),
-        ('units', '0001_squashed'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

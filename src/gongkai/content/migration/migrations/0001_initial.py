@@ -11,8 +11,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('editions', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('editions', '0005_never_public'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

@@ -1,13 +1,19 @@
+"""Documents that end by their own words with an event have these words and a state. The job `policy_titles` fills in the words."""
+
 from django.db import migrations, models
+
+_FIELD = {"blank": True, "editable": False, "max_length": 200, "null": True, "verbose_name": "失效的条件"}
 
 
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('policies', '0006_ends_when'),
+        ('policies', '0005_rounds_of_decisions'),
     ]
 
     operations = [
+        migrations.AddField(model_name="policyrecord", name="ends_when", field=models.CharField(**_FIELD)),
+        migrations.AlterField(model_name="policyrecord", name="ends_when", field=models.CharField(**_FIELD, default="")),
         migrations.AlterField(
             model_name='span',
             name='state',

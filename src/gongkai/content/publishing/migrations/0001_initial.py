@@ -25,10 +25,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('editions', '0001_squashed'),
-        ('files', '0001_initial'),
-        ('ledger', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('editions', '0005_never_public'),
+        ('files', '0001_squashed_0002_losses'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
+        ('units', '0001_squashed_0002_switches'),
         ('wagtailcore', '0097_baselogentry_uuid_action_timestamp_indexes'),
     ]
 

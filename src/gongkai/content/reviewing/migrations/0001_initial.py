@@ -11,7 +11,7 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('editions', '0001_squashed'),
+        ('editions', '0005_never_public'),
     ]
 
     operations = [

@@ -8,9 +8,9 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('files', '0002_losses'),
+        ('files', '0001_squashed_0002_losses'),
         ('reviewing', '0001_initial'),
-        ('units', '0002_switches'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""The tables of the app as of version 0.2; replaces its first 3 migrations."""
+"""The tables of the app as of version 0.2."""
 
 import django.db.models.deletion
 from django.db import migrations, models
@@ -9,15 +9,9 @@ from gongkai.core.acts.first_tables import FirstTables
 class Migration(migrations.Migration):
     initial = True
 
-    replaces = [
-        ('search', '0001_initial'),
-        ('search', '0002_newest_of_number'),
-        ('search', '0003_facets'),
-    ]
-
     dependencies = [
-        ('editions', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('editions', '0005_never_public'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

@@ -19,7 +19,7 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        ('units', '0001_squashed'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

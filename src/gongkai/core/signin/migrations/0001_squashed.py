@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        ('units', '0001_squashed'),
+        ('units', '0001_squashed_0002_switches'),
         migrations.swappable_dependency(settings.AUTH_USER_MODEL),
     ]
 

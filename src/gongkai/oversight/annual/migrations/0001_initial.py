@@ -10,9 +10,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('ledger', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('files', '0001_squashed_0002_losses'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

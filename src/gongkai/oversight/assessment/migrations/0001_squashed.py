@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('ledger', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('files', '0001_squashed_0002_losses'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

@@ -10,8 +10,8 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('editions', '0001_squashed'),
-        ('files', '0001_initial'),
+        ('editions', '0005_never_public'),
+        ('files', '0001_squashed_0002_losses'),
     ]
 
     operations = [

@@ -17,7 +17,7 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        ('editions', '0001_squashed'),
+        ('editions', '0005_never_public'),
     ]
 
     operations = [

@@ -20,9 +20,9 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        ('editions', '0001_squashed'),
-        ('ledger', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('editions', '0005_never_public'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

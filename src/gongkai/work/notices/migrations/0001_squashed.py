@@ -21,10 +21,10 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        ('files', '0001_initial'),
-        ('ledger', '0001_squashed'),
+        ('files', '0001_squashed_0002_losses'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
         ('publishing', '0001_initial'),
-        ('units', '0001_squashed'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""The tables of the app as of version 0.2; replaces its first 4 migrations."""
+"""The tables of the app as of version 0.2."""
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -11,18 +11,11 @@ from gongkai.core.acts.first_tables import FirstTables
 class Migration(migrations.Migration):
     initial = True
 
-    replaces = [
-        ('participation', '0001_initial'),
-        ('participation', '0002_openings'),
-        ('participation', '0003_words'),
-        ('participation', '0004_surveys'),
-    ]
-
     dependencies = [
-        ('editions', '0001_squashed'),
-        ('files', '0001_initial'),
-        ('ledger', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('editions', '0005_never_public'),
+        ('files', '0001_squashed_0002_losses'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

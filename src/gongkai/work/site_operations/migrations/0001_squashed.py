@@ -19,11 +19,11 @@ class Migration(migrations.Migration):
     ]
 
     dependencies = [
-        ('editions', '0001_squashed'),
-        ('files', '0001_initial'),
-        ('ledger', '0001_squashed'),
-        ('newmedia', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('editions', '0005_never_public'),
+        ('files', '0001_squashed_0002_losses'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
+        ('newmedia', '0002_filing_before'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [

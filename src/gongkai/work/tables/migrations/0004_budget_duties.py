@@ -7,7 +7,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('ledger', '0004_legal_changes'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
         ('tables', '0003_confirm_earlier_postings'),
     ]
 

@@ -6,6 +6,11 @@ from gongkai.core.acts.first_tables import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ('mirror', '0001_initial'),
+        ('mirror', '0002_leaf_error'),
+    ]
+
     initial = True
 
     dependencies = [
@@ -28,6 +33,7 @@ class Migration(migrations.Migration):
                     ('written_at', models.DateTimeField(null=True, verbose_name='写入时间')),
                     ('due_at', models.DateTimeField(null=True, verbose_name='应更新时间')),
                     ('linked_at', models.DateTimeField(null=True, verbose_name='最近链接时间')),
+                    ('error', models.CharField(blank=True, db_default='', default='', max_length=200, verbose_name='未写成的原因')),
                 ],
                 options={
                     'verbose_name': '镜像文件',

@@ -1,29 +1,25 @@
-"""The tables of the app as of version 0.2; replaces its first 9 migrations."""
+"""The tables of the app as of version 0.2."""
 
 import django.db.models.deletion
+import gongkai.core.vault.fields
 from django.db import migrations, models
 
 from gongkai.core.acts.first_tables import FirstTables
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     replaces = [
-        ('ledger', '0001_initial'),
-        ('ledger', '0002_ordered_by'),
-        ('ledger', '0003_lists_of_millions'),
-        ('ledger', '0004_months_and_green'),
-        ('ledger', '0005_holidays'),
-        ('ledger', '0006_accounts_of_notices'),
-        ('ledger', '0007_titles'),
-        ('ledger', '0008_figures'),
-        ('ledger', '0009_open_of_units'),
+        ('ledger', '0001_squashed'),
+        ('ledger', '0002_lapses'),
+        ('ledger', '0003_past_records'),
+        ('ledger', '0004_legal_changes'),
     ]
 
+    initial = True
+
     dependencies = [
-        ('files', '0001_initial'),
-        ('units', '0001_squashed'),
+        ('files', '0001_squashed_0002_losses'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [
@@ -392,6 +388,68 @@ class Migration(migrations.Migration):
             migrations.AddIndex(
                 model_name='rectification',
                 index=models.Index(fields=['source', 'source_ref'], name='rectification_source'),
+            ),
+            migrations.CreateModel(
+                name='Lapse',
+                fields=[
+                    ('entry', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, primary_key=True, related_name='lapse', serialize=False, to='ledger.entry', verbose_name='记录')),
+                    ('of', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='lapses', to='ledger.entry', verbose_name='逾期的记录')),
+                ],
+                options={
+                    'verbose_name': '逾期记录',
+                    'verbose_name_plural': '逾期记录',
+                },
+            ),
+            migrations.CreateModel(
+                name='PastRecord',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('action', models.CharField(max_length=80, verbose_name='事项')),
+                    ('on', models.DateField(verbose_name='发生日期')),
+                    ('facts', gongkai.core.vault.fields.EncryptedTextField(blank=True, verbose_name='内容')),
+                    ('lines', gongkai.core.vault.fields.EncryptedTextField(blank=True, verbose_name='登记的内容')),
+                    ('paper_name', models.CharField(blank=True, max_length=200, verbose_name='凭证文件名')),
+                    ('paper_number', models.CharField(max_length=120, verbose_name='凭证文号或者编号')),
+                    ('recorded_by', models.CharField(max_length=120, verbose_name='登记人')),
+                    ('person', models.BigIntegerField(null=True, verbose_name='登记人编号')),
+                    ('account', models.BigIntegerField(null=True, verbose_name='登记账号')),
+                    ('recorded_at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                    ('state', models.CharField(choices=[('waiting', '待核对'), ('confirmed', '已核对'), ('refused', '不予登记')], default='waiting', max_length=10, verbose_name='核对')),
+                    ('decided_by', models.CharField(blank=True, max_length=120, verbose_name='核对人')),
+                    ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='核对时间')),
+                    ('reason', models.CharField(blank=True, max_length=300, verbose_name='不予登记的理由')),
+                    ('entry', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='past_records', to='ledger.entry', verbose_name='记录')),
+                    ('paper', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='files.storedfile', verbose_name='凭证')),
+                ],
+                options={
+                    'verbose_name': '补录',
+                    'verbose_name_plural': '补录',
+                    'ordering': ['pk'],
+                    'indexes': [models.Index(condition=models.Q(('state', 'waiting')), fields=['entry'], name='pastrecord_waiting')],
+                },
+            ),
+            migrations.CreateModel(
+                name='LegalChange',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('kind', models.CharField(choices=[('figure', '期限'), ('calendar', '放假安排')], max_length=8, verbose_name='类别')),
+                    ('facts', models.JSONField(verbose_name='内容')),
+                    ('words', models.CharField(max_length=300, verbose_name='变动')),
+                    ('source', models.CharField(max_length=300, verbose_name='依据')),
+                    ('by', models.CharField(max_length=120, verbose_name='登记人')),
+                    ('person', models.BigIntegerField(null=True, verbose_name='登记人编号')),
+                    ('account', models.BigIntegerField(null=True, verbose_name='登记账号')),
+                    ('at', models.DateTimeField(auto_now_add=True, verbose_name='登记时间')),
+                    ('state', models.CharField(choices=[('waiting', '待核对'), ('confirmed', '已核对'), ('refused', '不予登记')], default='waiting', max_length=10, verbose_name='核对')),
+                    ('decided_by', models.CharField(blank=True, max_length=120, verbose_name='核对人')),
+                    ('decided_at', models.DateTimeField(blank=True, null=True, verbose_name='核对时间')),
+                    ('reason', models.CharField(blank=True, max_length=300, verbose_name='不予登记的理由')),
+                ],
+                options={
+                    'verbose_name': '期限和工作日历的变动',
+                    'verbose_name_plural': '期限和工作日历的变动',
+                    'ordering': ['pk'],
+                },
             ),
         ]),
     ]

@@ -1,6 +1,7 @@
-"""The tables of the app as of version 0.2; replaces its first 2 migrations."""
+"""The tables of the app as of version 0.2."""
 
 import django.db.models.deletion
+import django.utils.timezone
 import gongkai.core.vault.fields
 from django.conf import settings
 from django.db import migrations, models
@@ -9,12 +10,12 @@ from gongkai.core.acts.first_tables import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     replaces = [
-        ('units', '0001_initial'),
-        ('units', '0002_certificates'),
+        ('units', '0001_squashed'),
+        ('units', '0002_switches'),
     ]
+
+    initial = True
 
     dependencies = [
         *LIBRARY_MIGRATIONS,
@@ -231,6 +232,20 @@ class Migration(migrations.Migration):
             migrations.AddConstraint(
                 model_name='groupmember',
                 constraint=models.UniqueConstraint(fields=('group', 'body'), name='member_once_in_group'),
+            ),
+            migrations.CreateModel(
+                name='AppSwitch',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('name', models.SlugField(unique=True, verbose_name='应用')),
+                    ('off', models.BooleanField(default=False, verbose_name='停用')),
+                    ('changed_at', models.DateTimeField(default=django.utils.timezone.now, verbose_name='时间')),
+                    ('changed_by', models.CharField(blank=True, max_length=120, verbose_name='经手人')),
+                ],
+                options={
+                    'verbose_name': '应用开关',
+                    'verbose_name_plural': '应用开关',
+                },
             ),
         ]),
     ]

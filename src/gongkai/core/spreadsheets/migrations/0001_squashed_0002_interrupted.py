@@ -1,4 +1,4 @@
-"""The tables of the app as of version 0.2; replaces its first 2 migrations."""
+"""The tables of the app as of version 0.2."""
 
 import django.db.models.deletion
 import gongkai.core.vault.fields
@@ -8,12 +8,12 @@ from gongkai.core.acts.first_tables import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     replaces = [
-        ('spreadsheets', '0001_initial'),
-        ('spreadsheets', '0002_heads_are_said'),
+        ('spreadsheets', '0001_squashed'),
+        ('spreadsheets', '0002_interrupted'),
     ]
+
+    initial = True
 
     dependencies = [
         *LIBRARY_MIGRATIONS,
@@ -46,7 +46,7 @@ class Migration(migrations.Migration):
                     ('heads', models.JSONField(db_default={}, default=dict, verbose_name='表头对应')),
                     ('file_digest', models.CharField(max_length=64, verbose_name='文件摘要值')),
                     ('plan_digest', models.CharField(blank=True, max_length=64, verbose_name='预览摘要值')),
-                    ('state', models.CharField(choices=[('draft', '待确认'), ('applied', '已导入'), ('undone', '已撤销')], default='draft', max_length=8, verbose_name='状态')),
+                    ('state', models.CharField(choices=[('draft', '待确认'), ('applying', '正在导入'), ('applied', '已导入'), ('undone', '已撤销')], default='draft', max_length=8, verbose_name='状态')),
                     ('person_id', models.BigIntegerField(null=True, verbose_name='人员编号')),
                     ('by_name', models.CharField(max_length=120, verbose_name='经手人')),
                     ('created_at', models.DateTimeField(auto_now_add=True, verbose_name='上传时间')),

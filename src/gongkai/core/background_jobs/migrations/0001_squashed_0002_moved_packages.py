@@ -1,4 +1,4 @@
-"""The tables of the app as of version 0.2; replaces its first 3 migrations."""
+"""The tables of the app as of version 0.2."""
 
 import django.db.models.deletion
 import django.utils.timezone
@@ -9,16 +9,15 @@ from gongkai.core.acts.first_tables import FirstTables
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     replaces = [
-        ('errands', '0001_initial'),
-        ('errands', '0002_exports'),
-        ('errands', '0003_renamed_package'),
+        ('errands', '0001_squashed'),
+        ('errands', '0002_moved_packages'),
     ]
 
+    initial = True
+
     dependencies = [
-        ('files', '0001_initial'),
+        ('files', '0001_squashed_0002_losses'),
     ]
 
     operations = [

@@ -1,4 +1,4 @@
-"""The tables of the app as of version 0.2; replaces its first 7 migrations."""
+"""The tables of the app as of version 0.2."""
 
 import django.db.models.deletion
 import django.db.models.manager
@@ -9,22 +9,17 @@ from gongkai.core.acts.first_tables import FirstTables
 
 
 class Migration(migrations.Migration):
-    initial = True
-
     replaces = [
-        ('requests', '0001_initial'),
-        ('requests', '0002_unasked'),
-        ('requests', '0003_words'),
-        ('requests', '0004_fee_reason'),
-        ('requests', '0005_signed_letters'),
-        ('requests', '0006_letters_tried_again'),
-        ('requests', '0007_letters_that_failed'),
+        ('requests', '0001_squashed'),
+        ('requests', '0008_consultation_wording'),
     ]
 
+    initial = True
+
     dependencies = [
-        ('files', '0001_initial'),
-        ('ledger', '0001_squashed'),
-        ('units', '0001_squashed'),
+        ('files', '0001_squashed_0002_losses'),
+        ('ledger', '0001_squashed_0004_legal_changes'),
+        ('units', '0001_squashed_0002_switches'),
     ]
 
     operations = [
@@ -418,6 +413,11 @@ class Migration(migrations.Migration):
             migrations.AddConstraint(
                 model_name='fee',
                 constraint=models.UniqueConstraint(condition=models.Q(('receipt', ''), _negated=True), fields=('receipt',), name='fee_receipt_once'),
+            ),
+            migrations.AddField(
+                model_name='consultation',
+                name='wording',
+                field=gongkai.core.vault.fields.EncryptedTextField(blank=True, db_default='', default='', verbose_name='告知对方的申请内容'),
             ),
         ]),
     ]

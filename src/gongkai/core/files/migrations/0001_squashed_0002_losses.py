@@ -6,6 +6,11 @@ from gongkai.core.acts.first_tables import LIBRARY_MIGRATIONS, FirstTables
 
 
 class Migration(migrations.Migration):
+    replaces = [
+        ('files', '0001_initial'),
+        ('files', '0002_losses'),
+    ]
+
     initial = True
 
     dependencies = [
@@ -27,6 +32,21 @@ class Migration(migrations.Migration):
                 options={
                     'verbose_name': '文件',
                     'verbose_name_plural': '文件',
+                },
+            ),
+            migrations.CreateModel(
+                name='TextLosses',
+                fields=[
+                    ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
+                    ('about', models.CharField(max_length=80, unique=True, verbose_name='文字')),
+                    ('source', models.CharField(max_length=200, verbose_name='文件名')),
+                    ('lines', models.JSONField(verbose_name='没有读入的内容')),
+                    ('read_at', models.DateTimeField(verbose_name='读取时间')),
+                    ('seen_by', models.CharField(blank=True, max_length=120, verbose_name='核对人')),
+                ],
+                options={
+                    'verbose_name': '没有读入的内容',
+                    'verbose_name_plural': '没有读入的内容',
                 },
             ),
         ]),
