@@ -30,6 +30,7 @@ def main() -> int:
     parser.add_argument("--days", type=int, default=365)
     parser.add_argument("--every", type=int, default=1, help="days from one played day to the next")
     parser.add_argument("--log", type=Path, help="folder for the steps, forms and rows of each year")
+    parser.add_argument("--reached", type=Path, help="file of acts that earlier years reached: read, and written anew")
     parser.add_argument("--shrink", type=Path, help="folder for the shortest steps to the first finding of each year")
     parser.add_argument("--replay", type=Path, help="a file that --shrink wrote: perform its steps alone")
     given = parser.parse_args()
@@ -48,9 +49,10 @@ def play(given: argparse.Namespace) -> int:
     watch = listen()
     blank, begun = start.copy_database(), time.process_time()
     city: start.Restore | None = None
-    reached, asked, steps, findings = set[str](), Counter[str](), 0, 0
+    known = given.reached.read_text(encoding="utf-8").split() if given.reached and given.reached.exists() else []
+    reached, asked, steps, findings = set(known) & ACTIONS_BY_NAME.keys(), Counter[str](), 0, 0
     for seed in range(given.seed, given.seed + given.years * given.between, given.between):
-        year = Year(seed, given.days, given.every)
+        year = Year(seed, given.days, given.every, before=sorted(reached))
         with time_machine.travel(year.begin, tick=False) as traveller:
             world = year.make_world(traveller, city)
             made = start.copy_database()
@@ -75,6 +77,8 @@ def play(given: argparse.Namespace) -> int:
         reached |= year.reached
         asked += year.asked
         blank()
+    if given.reached:
+        given.reached.write_text("\n".join(sorted(reached)) + "\n", encoding="utf-8")
     spent = time.process_time() - begun
     never = sorted(set(ACTIONS_BY_NAME) - reached)
     print(f"{steps} steps, {steps / max(spent, 0.01):.1f} a second of processor")

@@ -5,6 +5,7 @@ that its templates name.
 """
 
 import re
+import sys
 from collections import deque
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, fields, is_dataclass
@@ -17,19 +18,28 @@ from django.db.models import Model
 from django.template import TemplateDoesNotExist
 from django.template.loader import get_template
 from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, resolve
+from wagtail import hooks
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
 from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 
 #: Calls from a view to what it does, at most; entries of a table that is followed, at most.
 DEPTH, TABLE = 6, 60
-#: Calls from an act to where it makes a row, at most.
-MAKER_DEPTH = 2
 #: Packages whose code is shared by all views: what it names belongs to no view.
 SHARED = ("gongkai.core.acts", "gongkai.core.widgets", "gongkai.core.registers", "gongkai.lib", "gongkai.core.outbox")
+#: Pages where a file is uploaded, and where what it would change is done.
+IMPORT_PAGES = frozenset({"spreadsheets:start", "spreadsheets:run", "spreadsheets:apply"})
+#: Pages of Wagtail's editor → the hooks by which our own code answers them.
+HOOKS = {
+    "wagtailadmin_pages:add": "after_create_page",
+    "wagtailadmin_pages:edit": "after_edit_page",
+    "wagtailadmin_pages:delete": "before_delete_page",
+}
 #: Names of methods that make a row.
 MAKING = frozenset({"create", "bulk_create", "get_or_create", "update_or_create", "save"})
-URL_NAME = re.compile(r"""{%\s*url\s+["']([\w:]+)["']""")
+#: An address that a form of a template is sent to.
+URL_NAME = re.compile(r"""action=["']?{%\s*url\s+["']([\w:]+)["']""")
 INCLUDED = re.compile(r"""{%\s*include\s+["']([^"']+)["']""")
 
 
@@ -55,6 +65,8 @@ class Address:
     name: str
     parameters: tuple[tuple[str, Any], ...]
     reach: Reach
+    #: The view answers no GET.
+    only_posted: bool = False
 
     @property
     def office(self) -> bool:
@@ -69,9 +81,10 @@ class Address:
 def acts_behind(to: str) -> Mapping[str, tuple[int, frozenset[str]]]:
     """Return the acts that the view of an address leads to: the calls between, and the keys of tables on the way."""
     try:
-        return follow_view(resolve(to.partition("?")[0]).func).acts
+        found = list_addresses().get(resolve(to.partition("?")[0]).route)
     except Resolver404:
         return {}
+    return found.reach.acts if found else {}
 
 
 @cache
@@ -79,9 +92,10 @@ def list_addresses() -> dict[str, Address]:
     """Return all addresses of the project's own views by their routes."""
     found: dict[str, Address] = {}
     for route, name, pattern, parameters in _walk(get_resolver(), "", "", ()):
-        reach = follow_view(pattern.callback)
+        hooked = tuple(hooks.get_hooks(HOOKS[name])) if name in HOOKS else ()
+        reach = follow_view(hooked or pattern.callback)
         if reach.acts or reach.models or reach.names:
-            found.setdefault(route, Address(route, name, parameters, reach))
+            found.setdefault(route, Address(route, name, parameters, reach, _is_only_posted(pattern.callback)))
     return found
 
 
@@ -89,9 +103,11 @@ def list_addresses() -> dict[str, Address]:
 def pages_for(act: str) -> tuple[tuple[float, Address], ...]:
     """Return the pages where an act may be done, the nearest first: its own, and those whose templates name it."""
     views = list_addresses().values()
-    own = {one.route: (float(way[0]), one) for one in views if (way := one.reach.acts.get(act)) and way[0] < DEPTH}
+    own = {one.route: (float(way[0]), one) for one in views if (way := one.reach.acts.get(act))}
     names = {one.name: depth for depth, one in own.values() if one.name}
     found = dict(own)
+    if importers_for(act):
+        found |= {one.route: (1.0, one) for one in views if one.name in IMPORT_PAGES}
     for one in views:
         if one.route not in own and (named := names.keys() & one.reach.names):
             found[one.route] = min(names[name] for name in named) + 0.5, one
@@ -99,15 +115,9 @@ def pages_for(act: str) -> tuple[tuple[float, Address], ...]:
 
 
 @cache
-def makers_of(made: object) -> tuple[str, ...]:
-    """Return the acts that make rows of a model, or entries of a kind that is named, the nearest first."""
-    found = []
-    for name, act in ACTIONS_BY_NAME.items():
-        reach = follow_view(act.function)
-        depth = reach.makes.get(made) if isinstance(made, type) else 1 if made in reach.names else None
-        if depth is not None and depth <= MAKER_DEPTH:
-            found.append((depth, name))
-    return tuple(name for _, name in sorted(found))
+def importers_for(act: str) -> tuple[str, ...]:
+    """Return the names of the importers that do an act."""
+    return tuple(sorted(name for name, one in IMPORTERS_BY_NAME.items() if act in follow_view(type(one)).acts))
 
 
 @cache
@@ -159,21 +169,35 @@ def follow_view(view: Any) -> Reach:
         if id(one) in met or depth > DEPTH or not _is_followed(one, depth):
             continue
         met.add(id(one))
-        named = [*_named_by(one, found, templates)]
+        words = set[str]()
+        named = [*_named_by(one, found, templates, words)]
+        for name, said in _acts_named_by(words):
+            found.acts.setdefault(name, (depth + 1, keys | said))
         if isinstance(one, FunctionType) and MAKING & {*one.__code__.co_names}:
             for value, _ in named:
                 if isinstance(value, type) and issubclass(value, Model) and value is not Model:
                     found.makes.setdefault(value, depth)
-        waiting.extend((value, depth + 1, keys | added) for value, added in named)
+        cost = 0 if isinstance(one, dict | list | tuple) or is_dataclass(one) else 1
+        waiting.extend((value, depth + cost, keys | added) for value, added in named)
     for name in templates:
         found.names |= _names_in_template(name)
     return found
 
 
+def _is_only_posted(view: Any) -> bool:
+    """Return true for a view that is declared to answer POST alone."""
+    while view is not None:
+        for cell in getattr(view, "__closure__", None) or ():
+            if isinstance(cell.cell_contents, list | tuple) and [*cell.cell_contents] == ["POST"]:
+                return True
+        view = getattr(view, "__wrapped__", None)
+    return False
+
+
 def _is_followed(one: Any, depth: int) -> bool:
     if isinstance(one, dict | list | tuple | set | frozenset):
         return len(one) <= TABLE and one is not ACTIONS_BY_NAME and one is not KINDS
-    if isinstance(one, partial | MethodType):
+    if isinstance(one, partial | MethodType) or (is_dataclass(one) and not isinstance(one, type)):
         return True
     module = getattr(one if isinstance(one, type | FunctionType) else type(one), "__module__", "") or ""
     if not module.startswith("gongkai."):
@@ -181,7 +205,7 @@ def _is_followed(one: Any, depth: int) -> bool:
     return depth < 3 or not module.startswith(SHARED)
 
 
-def _named_by(one: Any, found: Reach, templates: set[str]) -> Iterator[tuple[Any, frozenset[str]]]:
+def _named_by(one: Any, found: Reach, templates: set[str], words: set[str]) -> Iterator[tuple[Any, frozenset[str]]]:
     none: frozenset[str] = frozenset()
     if isinstance(one, dict):
         for key, value in one.items():
@@ -193,20 +217,33 @@ def _named_by(one: Any, found: Reach, templates: set[str]) -> Iterator[tuple[Any
     elif isinstance(one, MethodType):
         yield from ((value, none) for value in (one.__func__, one.__self__))
     elif isinstance(one, FunctionType):
-        yield from ((value, none) for value in _named_by_function(one, found, templates))
+        yield from ((value, none) for value in _named_by_function(one, found, templates, words))
     elif isinstance(one, type):
         yield from ((value, none) for value in vars(one).values() if not isinstance(value, str | int))
     else:
-        if is_dataclass(one):
-            yield from ((getattr(one, part.name, None), none) for part in fields(one))
-        yield type(one), none
+        if is_dataclass(one):  # what a declared act is called in addresses
+            slug = getattr(one, "slug", None) or (hasattr(one, "act") and getattr(one, "name", None))
+            called = frozenset({slug}) if isinstance(slug, str) else none
+            yield from ((getattr(one, part.name, None), called) for part in fields(one))
+        if not type(one).__module__.startswith(SHARED):
+            yield type(one), none
 
 
-def _named_by_function(function: FunctionType, found: Reach, templates: set[str]) -> Iterator[Any]:
+def _acts_named_by(words: set[str]) -> Iterator[tuple[str, frozenset[str]]]:
+    """Yield the acts that code names by words: whole, or by what its names begin with and a verb from elsewhere."""
+    for name in ACTIONS_BY_NAME.keys() & words:
+        yield name, frozenset()
+    for begun in {one for one in words if one.endswith(".") and one.count(".") == 1}:
+        yield from ((name, frozenset({name[len(begun) :]})) for name in ACTIONS_BY_NAME if name.startswith(begun))
+
+
+def _named_by_function(function: FunctionType, found: Reach, templates: set[str], said: set[str]) -> Iterator[Any]:
     names, words = _names_in(function.__code__)
     known = function.__globals__
     met = [known[name] for name in names if name in known]
     words |= {one for one in met if isinstance(one, str)}
+    imported = [sys.modules[name] for name in names if name.startswith("gongkai.") and name in sys.modules]
+    met += [value for module in imported for name in names if (value := getattr(module, name, None)) is not None]
     modules = [one for one in met if isinstance(one, ModuleType) and one.__name__.startswith("gongkai.")]
     met += [value for module in modules for name in names if (value := getattr(module, name, None)) is not None]
     for cell in function.__closure__ or ():
@@ -217,6 +254,7 @@ def _named_by_function(function: FunctionType, found: Reach, templates: set[str]
     if (inner := unwrap(function)) is not function:
         met.append(inner)
     templates.update(word for word in words if word.endswith(".html"))
+    said |= words
     found.names.update(word for word in words if re.fullmatch(r"[a-z][\w:]{2,60}", word))
     yield from (one for one in met if not isinstance(one, ModuleType))
 

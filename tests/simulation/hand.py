@@ -13,6 +13,9 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from urllib.parse import urljoin
 
+from django.core import mail
+from django.core.mail import EmailMessage
+
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.units.models import Appointment
 from simulation.addresses import acts_behind
@@ -29,14 +32,16 @@ from simulation.pages import (
 )
 from simulation.seeking import Seeker
 from simulation.steps import ACT, ENTRY, PAGE, Outcome, Player, Step
-from simulation.values import Data, fill_form
+from simulation.values import Data, fill_form, list_empty_choices
 
 #: Shares of steps: through a page, at least and at most; unlawful fills; of page steps that follow any link.
-LEAST, MOST, UNLAWFUL, WALK = 0.25, 0.75, 0.08, 0.15
+LEAST, MOST, UNLAWFUL, WALK = 0.25, 0.65, 0.08, 0.1
 #: Shares of page steps: forms of pages opened before, start pages.
 FORMS, STARTS = 0.6, 0.04
 #: Tries that were not accepted and count as one that was; corrections of a form that came back.
 TRIES, CORRECTIONS = 3, 4
+#: Times that a form is sent again which came back without a word.
+PREVIEWS = 2
 #: Acts that are looked for before somebody else has the turn.
 SOUGHT = 4
 #: Steps after which a form is read again before it is sent.
@@ -46,7 +51,9 @@ OFFICE_STARTS = ("/admin/", "/admin/more/", "/admin/ledger/", "/admin/notices/",
 PUBLIC_STARTS = ("/", "/requests/", "/messages/", "/decisions/", "/search/?q=规划", "/progress/", "/policies/")
 NOBODY = ""
 #: A query code as the page shows it to who asked, and the second keys of who asks.
-CODE, SECONDS = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), ("002X", "0000")
+CODE, SECONDS = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), ("002X", "0000", "1234")
+#: An address of the site in a mail; newest codes that are asked with.
+MAILED, CODES = re.compile(r"https?://[^/\s]+(/[^\s<>\"'，。；、）]*)"), 5
 
 
 @dataclass
@@ -91,6 +98,7 @@ class Hand:
     count: int = 0
     #: The form that what is sought needs, how often it came back, and the page to go on to.
     aim: Seen | None = None
+    posted: Sendable | None = None
     returned: int = 0
     onward: tuple[str, str, str] | None = None
     #: The step before went for what is sought.
@@ -99,6 +107,8 @@ class Hand:
     warned: list[str] = field(default_factory=list)
     #: Query codes that pages showed.
     codes: list[str] = field(default_factory=list)
+    #: Mails that were read.
+    mails: int = 0
 
     def __post_init__(self) -> None:
         #: Logins by the kinds of their posts: each kind of post is asked as often as the others.
@@ -108,7 +118,7 @@ class Hand:
             kind = " ".join(f"{role} {body}" for role, body in posts.values_list("role", "body__kind").distinct())
             self.posts.setdefault(kind, []).append(login)
         self.offers = Offers(self.player, self.rng, self.posts)
-        self.seeker = Seeker(self.rng, self.offers.actor, self.posts, done=self.done)
+        self.seeker = Seeker(self.rng, self.offers.actor, self.posts, done=self.done, offered=self.offers.names)
 
     def next_step(self, at: datetime) -> Step | None:
         """Return the next step, or None where nothing was found that is offered."""
@@ -137,9 +147,9 @@ class Hand:
     def _rank(self, name: str) -> int:
         return self.done[name] + self.tried[name] // TRIES
 
-    def _offered_step(self, at: str, lawful: bool) -> Step | None:
+    def _offered_step(self, at: str, lawful: bool, wanted: str = "") -> Step | None:
         """Look for the acts that were done least among the rows and the people that they may be offered to."""
-        found = sorted(self.offers.names, key=lambda one: (self._rank(one), self.rng.random()))
+        found = sorted(self.offers.names, key=lambda one: (one != wanted, self._rank(one), self.rng.random()))
         for name in found[:SOUGHT]:
             self.tried[name] += 1
             offered = self.offers.find(name, at, self.done)
@@ -149,6 +159,12 @@ class Hand:
             if offered is None:
                 continue
             form = offered.form()
+            if form is not None and (lacking := list_empty_choices(form)):
+                self.offers.vain[name, f"nothing to choose: {lacking[0][0]}"] += 1
+                for _, model in lacking:
+                    if model is not None:
+                        self.seeker.need(model)
+                continue
             data = fill_form(form, self.rng, unlawful=not lawful) if form else {}
             bare = form is None or not form.fields
             self.warned = [with_next_step(words) for words in getattr(form, "warnings", ())]
@@ -183,7 +199,7 @@ class Hand:
         data = self.repeated or fill_form(form, self.rng, unlawful=False, before=step.data, wrong=said)
         return Step(at, step.kind, login, step.act, step.target, data, bare=step.bare)
 
-    def _purposeful_step(self, at: str, lawful: bool) -> Step:
+    def _purposeful_step(self, at: str, lawful: bool) -> Step | None:
         """Open a page where what is sought may be done, or send its form."""
         self.purposeful, self.sent = True, ("", 0)
         aim, self.aim = self.aim, None
@@ -191,14 +207,19 @@ class Hand:
             data := fill_html(aim.form, self.rng, unlawful=not (lawful or self.returned), again=self.returned > 0)
         ):
             if "code" in data and self.codes:
-                data |= {"code": [self.rng.choice(self.codes)], "second": [self.rng.choice(SECONDS)]}
+                data |= {"code": [self.rng.choice(self.codes[-CODES:])], "second": [self.rng.choice(SECONDS)]}
+            self.posted = aim.form
             return Step(at, PAGE, aim.login, aim.form.to, aim.path, data, lawful)
         if self.onward is None:
             self.returned = 0
         (login, to, path), self.onward = self.onward or self.seeker.next_page(), None
+        if self.seeker.elsewhere:
+            self.seeker.finish()
+            self.purposeful = False
+            return self._offered_step(at, lawful, self.seeker.elsewhere)
         return Step(at, PAGE, login, to, path)
 
-    def _saw_purposeful(self, step: Step, outcome: Outcome, shown: list[Sendable]) -> None:
+    def _saw_purposeful(self, step: Step, outcome: Outcome, shown: list[Sendable], links: list[str]) -> None:
         sought = self.seeker.now
         if sought is None:
             return
@@ -207,6 +228,8 @@ class Hand:
             self.seeker.finish()
         elif outcome.status in {301, 302, 303}:
             to = urljoin(step.act, outcome.page)
+            if step.data and self.posted is not None:
+                self.seeker.note_fruitless(self.posted)
             self.onward = (
                 (step.by, to, "")
                 if is_page(to) and max(self.returned, sought.steps - CORRECTIONS) < CORRECTIONS
@@ -215,9 +238,12 @@ class Hand:
             self.returned += 1
         elif outcome.status in {404, 405} or (not step.data and outcome.status == 403):
             self.seeker.miss_page(step.by, outcome.status)
-        elif (found := self.seeker.judge_page(step.by, shown)) is not None and self.returned < CORRECTIONS:
+        elif (found := self.seeker.judge_page(step.by, shown)) is None:
+            if not step.data and outcome.status == 200 and (to := self.seeker.onward_from(links)):
+                self.onward = step.by, to, step.act
+        elif self.returned < CORRECTIONS:
             said = " ".join(words_of(read_page(outcome.page)))[:300] if step.data else ""
-            if not said or said != self.said.get(sought.act):
+            if said != self.said.get(sought.act) if said else self.returned < PREVIEWS:
                 self.aim = Seen(step.by, step.act, found, self.count)
             self.said[sought.act] = said
             self.returned += bool(step.data)
@@ -274,6 +300,7 @@ class Hand:
         """Remember whether a step was accepted, and the page that it led to."""
         self.reached.update(outcome.acts)
         self.done.update(outcome.acts)
+        self._read_mails()
         if step.kind in {ACT, ENTRY}:
             self._saw_act(step, outcome)
         if step.kind != PAGE:
@@ -281,12 +308,14 @@ class Hand:
         kind, count = self.sent if step.data else ("", 0)
         self.done[kind] += bool(kind and outcome.acts)
         shown: list[Sendable] = []
+        links: list[str] = []
         if outcome.status in {301, 302, 303}:
             self.sent = "", 0
             self._keep_links(step.by, step.act, [urljoin(step.act, outcome.page)])
         elif outcome.page and outcome.status in {200, 403, 409, 422}:
             tree = read_page(outcome.page)
-            self._keep_links(step.by, step.act, list_links(tree, step.act, office=bool(step.by)))
+            links = list_links(tree, step.act, office=bool(step.by))
+            self._keep_links(step.by, step.act, links)
             shown = [] if outcome.status == 403 else list_forms(tree, step.act, outcome.fields)
             for one in shown:
                 name = one.kind
@@ -295,10 +324,19 @@ class Hand:
                     self.behind[name] = frozenset(acts_behind(one.to))
             if kind:
                 self._saw_again(kind, count, tree, {one.kind for one in shown if one.to == step.act})
-            if not step.by:
-                self.codes = [*self.codes, *CODE.findall(outcome.page)][-20:]
+            if found := CODE.findall(outcome.page):
+                self.codes = [*self.codes, *found][-20:]
         if self.purposeful:
-            self._saw_purposeful(step, outcome, shown)
+            self._saw_purposeful(step, outcome, shown, links)
+
+    def _read_mails(self) -> None:
+        """Remember the addresses that mails lead people outside to."""
+        mails: list[EmailMessage] = getattr(mail, "outbox", [])
+        for one in mails[self.mails :]:
+            for to in MAILED.findall(str(one.body)):
+                if not to.startswith("/admin/"):
+                    self.seeker.notice_link(NOBODY, "", to)
+        self.mails = len(mails)
 
     def _saw_again(self, kind: str, count: int, tree: object, shown: set[str]) -> None:
         """A form came back: send it again, or what a preview of it offers."""
@@ -312,7 +350,7 @@ class Hand:
 
     def _saw_act(self, step: Step, outcome: Outcome) -> None:
         count = self.failed[2] if self.failed else 0
-        alike = count > 1 and self.said.get(step.act) == "；".join(outcome.reasons)
+        alike = count > 0 and self.said.get(step.act) == "；".join(outcome.reasons)
         self.failed, self.repeated = None, outcome.again
         if outcome.word in {"invalid", "refused"}:
             self.said[step.act] = "；".join(outcome.reasons)

@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
 from typing import TYPE_CHECKING, Any
@@ -13,7 +13,6 @@ from django.http import Http404
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import Machine
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.kinds import KINDS
 from gongkai.core.ledger.models import Entry
@@ -23,9 +22,9 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.ui.office.offered_actions import SHARED_ACTIONS, list_offers
-from simulation.addresses import makers_of
-from simulation.seeking import body_of, state_allows
+from simulation.addresses import target_of
 from simulation.steps import ACT, ENTRY, Gone, Player, Step, find_rows
+from simulation.ways import body_of, list_before, makers_of, state_allows, states_for, verbs_before
 
 if TYPE_CHECKING:
     from gongkai.core.registers.register import AnyRegister
@@ -164,7 +163,8 @@ class Offers:
                 self.vain[place.name, f"no {model._meta.label}"] += 1
                 return [name for name in makers_of(model) if name != place.name][:MAKERS]
             self.vain[place.name, "not offered"] += 1
-            return [act.action.name for act in (place.part or place.register).acts]
+            before = list_before(place.name)
+            return [*before, *(act.action.name for act in (place.part or place.register).acts if not before)]
         found: list[str] = []
         for kind in map(KINDS.__getitem__, self.kinds.get(place.name, [])):
             states = {*Entry.objects.filter(kind=kind.name).values_list("state", flat=True)}
@@ -221,7 +221,7 @@ class Offers:
                     yield Offered(place, by, login, "", None)
                 continue
             try:
-                rows = _some_rows(register.rows(by), self.rng)
+                rows = _some_rows(register.rows(by) if place.part else _in_state(register.rows(by), place), self.rng)
             except (Http404, PermissionDenied):  # a list that is not this person's
                 continue
             for row in rows:
@@ -230,7 +230,7 @@ class Offers:
                         self._note(register, login)
                         yield Offered(place, by, login, _named(row), row)
                     continue
-                for line in _some_rows(place.part.rows(row, by), self.rng):
+                for line in _some_rows(_in_state(place.part.rows(row, by), place), self.rng):
                     if state_allows(act.action, act.target_of(line)) and act.is_offered(line, by):
                         self._note(register, login)
                         yield Offered(place, by, login, f"{_named(row)} {_named(line)}", line)
@@ -289,18 +289,12 @@ def bound_form(player: Player, step: Step) -> Any:
         return None
 
 
-def verbs_before(machine: Machine, states: Collection[str], wanted: Collection[str]) -> set[str]:
-    """Return the verbs that lead from states that there are towards those that are wanted: the first of each way."""
-    reached, found = {*wanted}, set[str]()
-    for _ in machine.labels:
-        for verb, move in machine.moves.items():
-            if reached & {*move.to}:
-                reached |= move.sources
-                if move.sources & {*states}:
-                    found.add(verb)
-        if found:
-            break
-    return found
+def _in_state(rows: Any, place: Place) -> Any:
+    """Return the rows whose state allows an act that is done to the rows themselves."""
+    if not isinstance(rows, QuerySet) or target_of(place.name) is not rows.model or rows.query.is_sliced:
+        return rows
+    states = states_for(place.name, rows)
+    return rows if states is None else rows.filter(state__in=states)
 
 
 def _some_rows(rows: Any, rng: random.Random) -> list[Any]:

@@ -11,7 +11,7 @@ from django import forms
 from django.urls import Resolver404, resolve
 from lxml import html
 
-from simulation.values import Data, draw, draw_day, draw_file, draw_text
+from simulation.values import Data, draw, draw_day, draw_file, draw_text, may_be_left_out
 
 LEFT_OUT = re.compile(
     r"^/admin/(logout|password_reset|login|signin)|^/static/|/export|[?&]export=|\.(xlsx|docx|pdf|zip)$"
@@ -127,6 +127,8 @@ def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool 
             continue
         field, said = one.fields.get(name), _said_of(one.form, entered)
         needed = entered.get("required") is not None or bool(said) or rng.random() < fullness
+        if said and entered.get("required") is None and may_be_left_out(said, rng):
+            continue
         kept = again and not said
         if kept and entered.value and kind not in {"checkbox", "radio", "file"}:
             data.setdefault(name, []).append(str(entered.value))
@@ -148,6 +150,9 @@ def fill_html(one: Sendable, rng: random.Random, *, unlawful: bool, again: bool 
         elif needed or (field is not None and field.required):
             data[name] = _draw_input(entered, name, field, said, rng)
     data.pop("csrfmiddlewaretoken", None)
+    boxes = one.form.xpath(".//input[@type='checkbox'][@name='row' or @name='rows']")
+    if boxes and boxes[0].get("name") not in data:  # a list whose rows are ticked
+        data[boxes[0].get("name")] = [rng.choice(boxes).get("value", "on")]
     if one.button is not None and one.button.get("name"):
         data[one.button.get("name")] = [one.button.get("value") or ""]
     if unlawful and data:
@@ -172,10 +177,18 @@ def _draw_upload(to: str, entered: Any, rng: random.Random) -> str:
 
 
 def _draw_input(entered: Any, name: str, field: forms.Field | None, said: str, rng: random.Random) -> list[str]:
-    told = str(entered.value or "")
+    told, label = (
+        str(entered.value or ""),
+        "".join(entered.xpath(f"//label[@for='{entered.get('id')}']//text()")).split(),
+    )
+    if found := SUM.search("".join(label)):
+        return [str(sum(DIGITS.index(one) for one in found.groups()))]
     if told and not said and rng.random() < 0.6:
         return [told]
     picker = entered.getparent().get("data-picker") or ""
+    proposed = entered.xpath(f"//datalist[@id='{entered.get('list')}']/option/@value") if entered.get("list") else []
+    if proposed and rng.random() < 0.9:
+        return [rng.choice(proposed)]
     if field is not None and not isinstance(field, forms.MultiValueField):
         return draw(name, field, rng, said)[:1]
     if picker == "date" or entered.get("type") == "date":
@@ -185,9 +198,6 @@ def _draw_input(entered: Any, name: str, field: forms.Field | None, said: str, r
     if entered.get("inputmode") in {"numeric", "decimal"} or entered.get("type") == "number":
         return [str(rng.randint(1, 9))]
     most, about = entered.get("maxlength"), f"{said} {entered.get('placeholder', '')}"
-    label = "".join(entered.xpath(f"//label[@for='{entered.get('id')}']//text()")).split()
-    if found := SUM.search("".join(label)):
-        return [str(sum(DIGITS.index(one) for one in found.groups()))]
     return [draw_text(name, rng, int(most) if most and most.isdigit() else None, f"{''.join(label)} {about}")]
 
 

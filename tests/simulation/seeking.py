@@ -6,33 +6,54 @@ that opened the page before. Where no such row is there, an act that makes one i
 
 import random
 from collections import Counter
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass, field
 from typing import Any
 
-from django.db.models import ForeignKey, Model, Q
+from django.db.models import Model, Q, QuerySet
 from django.urls import Resolver404, resolve
 from django.urls.converters import SlugConverter, StringConverter
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
+from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.machine import MachineAction
 from gongkai.core.units.actors import in_force
-from gongkai.core.units.models import Appointment, Body, Person
+from gongkai.core.units.models import Appointment, Person
 from gongkai.core.units.reach import SUPERVISING_ROLES
-from simulation.addresses import Address, acts_behind, list_addresses, makers_of, pages_for, target_of
+from simulation.addresses import (
+    IMPORT_PAGES,
+    Address,
+    importers_for,
+    list_addresses,
+    pages_for,
+    target_of,
+)
 from simulation.pages import Sendable, kind_of_address
+from simulation.ways import (
+    NEAR,
+    acts_before,
+    best_form,
+    body_of,
+    link_to,
+    list_before,
+    makers_of,
+    parents_of,
+    rows_for,
+    state_allows,
+)
 
 #: Pages that are opened for one act before another one is sought; addresses that are looked at for it.
 OPENED, NEAREST = 5, 6
 #: Steps for one act, at most.
 STEPS = 9
-#: Calls from a view to an act, at most, where nothing else says that the view's form is the act's.
-NEAR = 4
 #: Models of a view from which rows are taken; newest rows that are preferred; acts that are sought for another.
 MODELS, NEWEST, FIRST = 6, 6, 2
 #: Acts for which somebody is looked for at a time; rows and people that are asked for one; wrong rows of a model.
-CHOSEN, ROWS, PEOPLE, MISSED = 6, 3, 8, 3
+CHOSEN, ROWS, PEOPLE, MISSED = 6, 4, 10, 3
+#: Links of a page that are looked at for its act.
+ONWARD = 40
+#: Acts in a row that come one before another; acts that wait to be sought for others; times that an act comes later
+#: because a register or an entry offers it, too.
+BEFORE, WAITING, LATER = 4, 8, 2
 NOBODY = ""
 #: Models that many views read beside their own rows.
 COMMON = (Person, Appointment)
@@ -73,16 +94,25 @@ class Seeker:
     rows: dict[str, Counter[type[Model]]] = field(default_factory=dict)
     missed_people: dict[str, Counter[str]] = field(default_factory=dict)
     missed_rows: dict[str, Counter[type[Model]]] = field(default_factory=dict)
-    #: Routes that answer no GET.
+    #: Routes that answer no GET; act and route → times that the page had no form for the act, or did not open.
     posted: set[str] = field(default_factory=set)
+    formless: Counter[tuple[str, str]] = field(default_factory=Counter)
     routes: dict[str, str] = field(default_factory=dict)
+    #: Act and kind of form → times that the form was accepted and did not do the act.
+    fruitless: Counter[tuple[str, str]] = field(default_factory=Counter)
     now: Sought | None = None
     #: Why acts were sought in vain: (act, reason) → times.
     vain: Counter[tuple[str, str]] = field(default_factory=Counter)
+    #: Acts that registers and entries offer.
+    offered: Collection[str] = ()
+    #: Acts that make what others lack; the one among them that only a register or an entry offers.
+    waiting: list[str] = field(default_factory=list)
+    elsewhere: str = ""
 
     def __post_init__(self) -> None:
         self.kinds = {login: kind for kind, logins in self.posts.items() for login in logins}
-        self.goals = sorted(name for name in ACTIONS_BY_NAME if pages_for(name))
+        self.posted |= {route for route, one in list_addresses().items() if one.only_posted}
+        self.goals = sorted(name for name in ACTIONS_BY_NAME if pages_for(name) or acts_before(name))
 
     def route_of(self, to: str) -> str:
         """Return the pattern of an address, or nothing."""
@@ -104,11 +134,16 @@ class Seeker:
 
     def next_page(self) -> tuple[str, str, str]:
         """Return a login, an address to open, and the page that leads to it (or nothing) for what is sought."""
+        self.elsewhere = ""
         for _ in range(FIRST * NEAREST):
             if self.now is None or self.now.opened >= OPENED or self.now.steps >= STEPS or not self.now.pages:
                 self.now = self._choose()
+            if self.elsewhere:
+                break
             sought = self.now
-            sought.pages = [one for one in sought.pages if one[1].route not in self.posted]
+            sought.pages = [
+                one for one in sought.pages if one[1].route not in self.posted and self._may_help(sought, one[1])
+            ]
             if not sought.pages:
                 self.now = None
                 continue
@@ -130,24 +165,62 @@ class Seeker:
                 self.vain[sought.act, "no row"] += 1
         return NOBODY, "/", ""
 
+    def _may_help(self, sought: Sought, address: Address) -> bool:
+        return self.formless[sought.act, address.route] < MISSED
+
     def _choose(self) -> Sought:
-        ranked = sorted(self.goals, key=lambda one: (self.done[one] + self.tried[one] // 2, self.rng.random()))
+        while self.waiting:
+            if (found := self._plan(self.waiting.pop())) is not None:
+                return found
+        ranked = sorted(self.goals, key=lambda one: (self._rank(one), self.rng.random()))
         for name in ranked[:CHOSEN]:
-            self.tried[name] += 1
-            if (found := self._allowed(name)) is not None:
-                return Sought(name, list(pages_for(name)), row=found[1], allowed=found[0])
+            if (found := self._plan(name)) is not None:
+                return found
         return Sought(name, list(pages_for(name)))
+
+    def _rank(self, name: str) -> int:
+        return self.done[name] + self.tried[name] // 2 + LATER * (name in self.offered)
+
+    def _plan(self, name: str) -> Sought | None:
+        """Return the act, or the one that has to come before it, with who may do it to which row."""
+        met = set[str]()
+        for _ in range(BEFORE):
+            met.add(name)
+            self.tried[name] += 1
+            leads = self._follows(name) and acts_before(name) and self.rng.random() < 0.5
+            if pages_for(name) and not leads and (found := self._allowed(name)) is not None:
+                return Sought(name, list(pages_for(name)), row=found[1], allowed=found[0])
+            before = [
+                one for one in (acts_before(name) if self._follows(name) else list_before(name)) if one not in met
+            ]
+            if not before:
+                return None
+            name = min(before, key=lambda one: (self._rank(one), self.rng.random()))
+            if name in self.offered:
+                self.elsewhere = name
+                return Sought(name, list(pages_for(name)))
+        return None
+
+    def _follows(self, name: str) -> bool:
+        """Return true for an act of the system: nobody does it, and it follows from others."""
+        return not pages_for(name) or "system" in getattr(ACTIONS_BY_NAME[name].rule, "__name__", "")
+
+    def need(self, model: type[Model]) -> None:
+        """A choice has no rows of a model: an act that makes one is sought soon."""
+        makers = sorted(makers_of(model), key=lambda one: (self._rank(one), self.rng.random()))
+        self.waiting = [*self.waiting, *(one for one in makers[:FIRST] if one not in self.waiting)][-WAITING:]
 
     def _allowed(self, name: str) -> tuple[str, Model | None] | None:
         """Return who may do an act now, and to which row; "" where that cannot be asked, None where nobody was found."""
         target, action = target_of(name), ACTIONS_BY_NAME[name]
-        if target is ... or not pages_for(name)[0][1].office:
+        if target is ... or not pages_for(name)[0][1].office or self._follows(name):
             return "", None
         rows: list[Model | None] = [None]
         if isinstance(target, type):
-            drawn = (self._draw(target, {}) for _ in range(2 * ROWS))
+            fitting = rows_for(name, target)
+            drawn = (self._draw(fitting) for _ in range(2 * ROWS))
             rows = list({one.pk: one for one in drawn if one is not None}.values())
-        why = "no state" if rows else "no row"
+        why = "no state" if rows or (isinstance(target, type) and target._base_manager.exists()) else "no row"
         for row in [one for one in rows if state_allows(action, one)][:ROWS]:
             for login in self._people_of(row):
                 by = self.actor(login)
@@ -192,9 +265,11 @@ class Seeker:
         values: dict[str, object] = {}
         row: Model | None = None
         for name, converter in address.parameters:
-            if isinstance(converter, StringConverter | SlugConverter):
+            if _is_text(converter):
                 keys = sorted(address.reach.acts.get(sought.act, (0, frozenset()))[1])
-                if not keys:
+                if address.name in IMPORT_PAGES:
+                    keys = [*importers_for(sought.act)]
+                if not keys or sum(_is_text(one) for _, one in address.parameters) > 1:
                     if not seen:
                         return None
                     login = self.rng.choice(sorted(seen))
@@ -203,7 +278,9 @@ class Seeker:
             else:
                 found = (row is None and self._fitting(sought.row, address)) or self._row(address, row)
                 if found is None:
-                    self._seek_maker(sought, address)
+                    for model in [*address.reach.models][:MODELS]:
+                        if model not in COMMON and not model._base_manager.exists():
+                            self.need(model)
                     return None
                 row = row or found
                 sought.model = sought.model or type(found)
@@ -215,36 +292,28 @@ class Seeker:
         if row is None:
             return None
         missed = self.missed_rows.get(address.route, Counter())
-        near = [row, *(one for one in _parents(row) if not isinstance(one, COMMON))]
+        near = [row, *(one for one in parents_of(row) if not isinstance(one, COMMON))]
         found = [one for one in near if type(one) in address.reach.models and missed[type(one)] < MISSED]
         return found[0] if found else None
-
-    def _seek_maker(self, sought: Sought, address: Address) -> None:
-        """No row is there: an act that makes one is tried soon."""
-        for model in [*address.reach.models][:MODELS]:
-            for name in makers_of(model)[:FIRST]:
-                if name in self.goals and not self.done[name]:
-                    self.tried[name] -= 1
 
     def _row(self, address: Address, above: Model | None) -> Model | None:
         """Return a row of a model that the view reads: under a row where one was chosen."""
         models = [one for one in address.reach.models if one not in COMMON] or [*address.reach.models]
         if above is not None:
-            under = [one for one in models if (link := _link_to(one, type(above)))]
+            under = [one for one in models if (link := link_to(one, type(above)))]
             for model in under:
-                link = _link_to(model, type(above))
-                if (found := self._draw(model, {f"{link}_id": above.pk})) is not None:
+                link = link_to(model, type(above))
+                if (found := self._draw(model._base_manager.filter(**{f"{link}_id": above.pk}))) is not None:
                     return found
         known, missed = self.rows.get(address.route), self.missed_rows.get(address.route, Counter())
         if known and self.rng.random() < 0.8:
             models = [self.rng.choices([*known], [*known.values()])[0]]
         for model in sorted(models[:MODELS], key=lambda one: missed[one]):
-            if (found := self._draw(model, {})) is not None:
+            if (found := self._draw(model._base_manager.all())) is not None:
                 return found
         return None
 
-    def _draw(self, model: type[Model], where: dict[str, Any]) -> Model | None:
-        rows = model._base_manager.filter(**where)
+    def _draw(self, rows: QuerySet[Any]) -> Model | None:
         if self.rng.random() < 0.5:
             newest = list(rows.order_by("-pk")[:NEWEST])
             return self.rng.choice(newest) if newest else None
@@ -276,6 +345,7 @@ class Seeker:
         if (sought := self.now) is None or sought.address is None:
             return
         route = sought.address.route
+        self.formless[sought.act, route] += 1
         if status == 405:
             self.posted.add(route)
         if login in self.kinds:
@@ -288,13 +358,17 @@ class Seeker:
         sought = self.now
         if sought is None or sought.address is None or sought.steps >= STEPS:
             return None
-        shown = [*forms]
+        shown = sorted(forms, key=lambda one: self.fruitless[sought.act, one.kind])
+        least = self.fruitless[sought.act, shown[0].kind] if shown else 0
+        shown = [one for one in shown if self.fruitless[sought.act, one.kind] <= least + 1]
         found = best_form(sought.act, shown, self.rng)
         if found is None:  # a first step of two: a form that leads to another page of the act
             routes = {address.route for depth, address in pages_for(sought.act) if depth <= NEAR}
             found = next((one for one in shown if self.route_of(one.to) in routes), None)
+        found = found or best_form(sought.act, shown, self.rng, near=False)
         if found is None:
             self.vain[sought.act, "no form"] += 1
+            self.formless[sought.act, sought.address.route] += 1
             return None
         route = sought.address.route
         if login in self.kinds:
@@ -303,58 +377,31 @@ class Seeker:
             self.rows.setdefault(route, Counter())[sought.model] += 1
         return found
 
+    def note_fruitless(self, sent: Sendable) -> None:
+        """Remember that a form was accepted and did another act than the one that is sought."""
+        if self.now is not None:
+            self.fruitless[self.now.act, sent.kind] += 1
+
+    def onward_from(self, links: Iterable[str]) -> str:
+        """Return a link of the page just opened to another page of the act (a row of it, a tab), or nothing."""
+        sought = self.now
+        if sought is None or sought.steps >= STEPS:
+            return ""
+        routes = {address.route for _, address in pages_for(sought.act)}
+        here = [to for to in links if to not in sought.visited and self.route_of(to) in routes]
+        if not here:
+            return ""
+        chosen = self.rng.choice(here[:ONWARD])
+        sought.visited.add(chosen)
+        return chosen
+
     def finish(self) -> None:
         """Another act is sought next."""
         self.now = None
 
 
-def best_form(act: str, forms: Iterable[Sendable], rng: random.Random) -> Sendable | None:
-    """Return the form that leads to an act: by the calls between, and by what its button and hidden fields say."""
-    ranked: list[tuple[tuple[int, int], float, Sendable]] = []
-    for one in forms:
-        named = {*one.to.partition("?")[0].split("/")} & ACTIONS_BY_NAME.keys()
-        found = acts_behind(one.to).get(act)
-        if found is None or (named and act not in named):
-            continue
-        depth, keys = found
-        said = one.said
-        fits = bool(said & keys) or act.rpartition(".")[2] in said
-        if fits or named or (depth <= NEAR and not keys):
-            ranked.append(((0 if fits else 1, depth), rng.random(), one))
-    return min(ranked, key=lambda one: one[:2])[2] if ranked else None
-
-
-def state_allows(action: AnyAction, target: object) -> bool:
-    """Return false where the state of a target alone speaks against an act: nobody need be asked."""
-    if not isinstance(action, MachineAction) or not action.verb or not hasattr(target, "state"):
-        return True
-    move = action.machine(target).moves.get(action.verb)
-    return move is not None and target.state in move.sources
-
-
-def body_of(row: Model, depth: int = 2) -> int | None:
-    """Return the unit of a row: its own, or that of its entry or another row that it belongs to."""
-    if isinstance(row, Body):
-        return int(row.pk)
-    links = [one for one in row._meta.get_fields() if isinstance(one, ForeignKey)]
-    for one in links:
-        if one.related_model is Body and isinstance(value := getattr(row, one.attname), int):
-            return value
-    others = (getattr(row, one.name, None) for one in links if depth and one.related_model is not Person)
-    return next((found for other in others if other is not None and (found := body_of(other, depth - 1))), None)
-
-
-def _parents(row: Model) -> Iterator[Model]:
-    for one in row._meta.get_fields():
-        if isinstance(one, ForeignKey) and getattr(row, one.attname) is not None:
-            yield getattr(row, one.name)
-
-
-def _link_to(model: type[Model], above: type[Model]) -> str:
-    for one in model._meta.get_fields():
-        if isinstance(one, ForeignKey) and one.related_model is above:
-            return one.name
-    return ""
+def _is_text(converter: object) -> bool:
+    return isinstance(converter, StringConverter | SlugConverter)
 
 
 __all__ = ["Seeker", "Sought", "list_addresses"]

@@ -28,10 +28,14 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
+from gongkai.core.background_jobs.job_runner import run_attempt
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import State
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.jobs import Job, run_due
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.past import needs_proof, record_past, try_out
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.actors import actor_of
@@ -45,6 +49,8 @@ if TYPE_CHECKING:
 
 #: Ways to perform a step.
 ACT, ENTRY, PAGE, JOBS, EVENT = "act", "entry", "page", "jobs", "event"
+#: Errands that the workers do after a step, at most.
+MOST_ERRANDS = 5
 
 
 @dataclass(frozen=True)
@@ -126,6 +132,8 @@ class Player:
         self.traveller.move_to(datetime.fromisoformat(step.at))
         last = last_movement()
         outcome = self._try(step)
+        if step.kind == JOBS or step.data:
+            run_waiting()
         if step.kind != PAGE or step.data:
             outcome.acts = tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
         return outcome
@@ -211,7 +219,13 @@ class Player:
         form = _bound(form_for(action), step.data, by=by, entry=entry)
         if not form.is_valid():
             return _refused(form, step)
-        action(entry, by=by, **form.facts())
+        facts = form.facts()
+        if needs_proof(action.name, entry, facts, by):  # as the page does: another person confirms it
+            try_out(action.name, entry, facts, by=by)
+            proof = {"paper": form.past_paper(), "number": form.past_number}
+            record_past(entry, by=by, name=action.name, facts=facts, lines=form.answers(), **proof)
+        else:
+            action(entry, by=by, **facts)
         return Outcome("done")
 
     def _page(self, step: Step) -> Outcome:
@@ -242,6 +256,13 @@ class Player:
     def _event(self, step: Step) -> Outcome:
         events.EVENTS[step.act](self, step)
         return Outcome("done")
+
+
+def run_waiting() -> None:
+    """Do what is left to the workers: imports, exports, files that are read."""
+    waiting = Errand.objects.filter(state=State.WAITING, due_at__lte=timezone.now()).order_by("pk")
+    for number in [*waiting.values_list("pk", flat=True)[:MOST_ERRANDS]]:
+        run_attempt(number)
 
 
 def last_movement() -> int:

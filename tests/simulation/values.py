@@ -9,9 +9,11 @@ from collections.abc import Mapping
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from functools import cache
+from itertools import islice
 from pathlib import Path
 
 from django import forms
+from django.apps import apps
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db.models import Model, QuerySet
 from django.utils import timezone
@@ -42,7 +44,17 @@ KNOWN: tuple[tuple[tuple[str, ...], tuple[str, ...]], ...] = (
     (("host", "域名"), ("www.yunling.gov.example",)),
     (("number",), ("0799-8001234", "12")),
 )
-EXAMPLE = re.compile(r"(?:例如|按“|如[ “])\s*“?([^，。；、）”\s]+(?: \d\d:\d\d)?)")
+EXAMPLE = re.compile(r"(?:(?:例如|按|如)[：\s]*“([^”]+)”|(?:例如|如 )[：\s]*([^，。；、）”\s]+(?: \d\d:\d\d)?))")
+#: A label that ends with a unit of measure asks for a number.
+MEASURED = re.compile(r"（(?:[万亿]?元|个|人|次|件|份|条|亩|户|天|公里|平方米|%|％)）")
+#: Parts of what a page says → model and field of the rows by which they are mended.
+NAMING_ROWS = (
+    ("台账编号", "ledger.Entry", "number"),
+    ("单位名录", "units.Body", "name"),
+    ("上级指标", "assessment.Indicator", "code"),
+    ("统一登记编号或标题", "policies.PolicyRecord", "title"),
+)
+WITHIN_YEAR = re.compile(r"(\d{4})年之内")
 DATED = re.compile(r"(\d{4})[-年](\d{1,2})[-月](\d{1,2})")
 #: Suffixes of files that are uploaded; their contents are made once.
 SUFFIXES = ("pdf", "docx", "xlsx", "txt")
@@ -51,6 +63,10 @@ NOTICE = Path(__file__).resolve().parents[2] / "benchmarks" / "notices_unseen" /
 UNLAWFUL = ("", "不是这里的选项", "9" * 30, "长" * 6000, "2026-13-40", "-1", "\x00", "<script>alert(1)</script>")
 #: Shares of the fields that may stay empty and are filled in all the same.
 FULLNESS = (0.4, 0.8, 1.0)
+#: Words with which a form asks for a value that is missing.
+ASKED_FOR = ("请填写", "请选择", "请写明", "请上传", "请同时", "须")
+#: Rows of a sheet that is imported, at most.
+SHEET_ROWS = 3
 #: Rows from which a choice is drawn.
 MOST_CHOICES = 40
 Data = dict[str, list[str]]
@@ -74,21 +90,66 @@ def fill_form(
         wrong: field → what was said against it; under an empty name what was said of the whole.
     """
     data: Data = {}
-    fullness, said = (1.0 if before is not None else rng.choice(FULLNESS)), wrong or {}
+    fullness, said = (1.0 if before is not None else rng.choice(FULLNESS)), dict(wrong or {})
+    if before is not None and (whole := said.pop("", "")):
+        said |= dict.fromkeys(_blamed(form, whole, rng), whole)
     for name, field in form.fields.items():
         if field.disabled:
             continue
         initial = form.get_initial_for_field(field, name)
         needed = field.required or isinstance(field.widget, forms.HiddenInput) or name in said
-        if before is not None and "" not in said and name in before and name not in said:
+        if before is not None and name in before and name not in said:
             data[name] = before[name]
-        elif initial not in (None, "", []) and name not in said and rng.random() < 0.6:
+        elif name in said and not field.required and may_be_left_out(said[name], rng):
+            continue
+        elif initial not in (None, "", []) and name not in said and (field.widget.is_hidden or rng.random() < 0.6):
             data[name] = _strings(initial)
         elif needed or rng.random() < fullness:
-            data[name] = draw(name, field, rng, said.get(name, said.get("", "")))
+            data[name] = draw(name, field, rng, said.get(name, ""))
+    if any("只填一项" in words for words in said.values()):
+        open_names = sorted(name for name in data if not form.fields[name].required)
+        for name in rng.sample(open_names, max(0, len(open_names) - 1)):
+            del data[name]
     if unlawful and data:
         data[rng.choice(sorted(data))] = [rng.choice(UNLAWFUL)]
     return {name: values for name, values in data.items() if values}
+
+
+def may_be_left_out(said: str, rng: random.Random) -> bool:
+    """Return true, now and then, for an optional value that was refused, unless one is asked for."""
+    return not any(word in said for word in ASKED_FOR) and rng.random() < 0.5
+
+
+def _blamed(form: forms.Form, whole: str, rng: random.Random) -> list[str]:
+    """Return the fields that a refusal of the whole names by their labels; where it names none, some of them."""
+    shown = {name: field for name, field in form.fields.items() if not field.widget.is_hidden}
+    named = [
+        name
+        for name, field in shown.items()
+        if (field.label and str(field.label).strip("：") in whole)
+        or ("上传" in whole and isinstance(field, forms.FileField))
+        or ("编号" in whole and "编号" in str(field.label))
+    ]
+    several = [name for name, field in shown.items() if isinstance(field, forms.MultipleChoiceField)]
+    return named or [*several, *(name for name in shown if rng.random() < 0.5)]
+
+
+def list_empty_choices(form: forms.Form) -> list[tuple[str, type[Model] | None]]:
+    """Return the required fields of a form that offer nothing to choose, with the model of what is chosen."""
+    return [
+        (
+            name,
+            field.queryset.model if isinstance(field, forms.ModelChoiceField) and field.queryset is not None else None,
+        )
+        for name, field in form.fields.items()
+        if field.required and isinstance(field, forms.ChoiceField | forms.ModelChoiceField) and not _has_choices(field)
+    ]
+
+
+def _has_choices(field: forms.Field) -> bool:
+    if isinstance(field, forms.ModelChoiceField):
+        return field.queryset is not None and field.queryset.exists()
+    return isinstance(field, forms.ChoiceField) and bool(_values(field))
 
 
 def _strings(value: object) -> list[str]:
@@ -112,19 +173,25 @@ def draw(name: str, field: forms.Field, rng: random.Random, said: str = "") -> l
         return rng.sample(keys, min(len(keys), rng.randint(1, 3) if several else 1))
     if isinstance(field, forms.ChoiceField):
         choices = _values(field)
-        several = isinstance(field, forms.MultipleChoiceField)
-        return rng.sample(choices, min(len(choices), rng.randint(1, 3) if several else 1))
+        if isinstance(field, forms.MultipleChoiceField):
+            return choices if said and rng.random() < 0.7 else rng.sample(choices, min(len(choices), rng.randint(1, 3)))
+        return [rng.choice(choices)] if choices else []
     if isinstance(field, forms.FileField):
         return [draw_file(field.widget.attrs.get("accept", ""), rng)]
     if isinstance(field, forms.BooleanField):
-        return ["on"] if field.required or rng.random() < 0.5 else []
+        return ["on"] if field.required or rng.random() < (0.8 if said else 0.5) else []
     if isinstance(field, forms.DateField | forms.DateTimeField):
         clock = f" {rng.choice(('09', '10'))}:00" if isinstance(field, forms.DateTimeField) else ""
-        return [draw_day(name, rng, said) + clock]
+        return [draw_day(name, rng, said, str(field.label or "")) + clock]
     if isinstance(field, forms.TimeField):
         return ["09:30"]
     if isinstance(field, forms.IntegerField | forms.DecimalField | forms.FloatField):
-        return [_draw_number(name, field, rng)]
+        return [_draw_number(name, field, rng, said)]
+    proposed = getattr(field.widget, "proposals", None) or ()
+    if rows := getattr(field, "rows", None):  # a text that names a row
+        proposed = [str(row) for row in rows[:MOST_CHOICES]]
+    if proposed and rng.random() < 0.9:
+        return [str(rng.choice(list(proposed)))]
     about = f"{field.label or ''} {said or field.help_text or ''} {field.widget.attrs.get('placeholder', '')}"
     url = isinstance(field, forms.URLField)
     return [draw_text("url" if url else name, rng, getattr(field, "max_length", None), about)]
@@ -138,12 +205,21 @@ def _values(field: forms.ChoiceField) -> list[str]:
     return found[:MOST_CHOICES]
 
 
-def draw_day(name: str, rng: random.Random, said: str = "") -> str:
+def draw_day(name: str, rng: random.Random, said: str = "", label: str = "") -> str:
     """Return a day for a field of this name: near a day that was said against another, after today for an end."""
     today: date = timezone.localdate()
     if found := DATED.search(said):
         year, month, day = map(int, found.groups())
         return (date(year, month, day) + timedelta(days=rng.choice((-1, 0, 1)))).isoformat()
+    if found := WITHIN_YEAR.search(said):
+        return date(int(found[1]), rng.randint(1, 12), 15).isoformat()
+    before = said.partition("不能早于")[2]
+    if label and label in before:  # the earlier one of two days
+        return (today - timedelta(days=rng.randint(10, 40))).isoformat()
+    if before and label and label in said:
+        return today.isoformat()
+    if "晚于现在" in said:
+        return (today + timedelta(days=rng.randint(60, 300))).isoformat()
     ahead = any(word in name for word in ("until", "due", "end", "till", "to", "next")) or "晚于今天" in said
     if "不能早于今天" in said or "不能晚于今天" in said:
         return today.isoformat()
@@ -152,10 +228,10 @@ def draw_day(name: str, rng: random.Random, said: str = "") -> str:
     return (today + timedelta(days=rng.randint(1, 60) if ahead else -rng.randint(0, 30))).isoformat()
 
 
-def _draw_number(name: str, field: forms.Field, rng: random.Random) -> str:
+def _draw_number(name: str, field: forms.Field, rng: random.Random, said: str) -> str:
     low, high = getattr(field, "min_value", None), getattr(field, "max_value", None)
     if "year" in name:
-        return str(timezone.localdate().year)
+        return str(timezone.localdate().year + (rng.choice((-1, 0, 1)) if said else 0))
     low = Decimal(low) if low is not None else Decimal(0)
     high = Decimal(high) if high is not None else low + 100
     return str(rng.randint(int(low), int(max(low, min(high, low + 1000)))))
@@ -165,17 +241,31 @@ def draw_text(name: str, rng: random.Random, most: int | None, about: str = "") 
     """Return a text for a field of this name and length; `about` is its label, help and example."""
     label = about.partition(" ")[0]
     known = next((texts for parts, texts in KNOWN if any(one in name or one in label for one in parts)), None)
-    shown = EXAMPLE.findall(about)
+    shown = [quoted or plain for quoted, plain in EXAMPLE.findall(about)]
     if shown and (known is None or rng.random() < 0.5):
-        known = (shown[-1],)
+        known = (rng.choice(shown),)
     elif "年度" in label or "年份" in label or name.endswith("year"):
         known = (str(timezone.localdate().year),)
-    if known is None and "http" in about:
+    if "一行一个" in about:
+        known = ("满意\n一般\n不满意",)
+    if known and "手机号码" in about:
+        known = known[:1]
+    if "不是数字" in about or MEASURED.search(label):
+        known = ("12", "3")
+    for words, model, named in NAMING_ROWS:
+        if words in about and (found := _names_of_rows(model, named)):
+            known = found
+    if "http" in about and "手机" not in about and (known is None or "http" not in known[0]):
         known = ("https://www.yunling.gov.example/a.html",)
     text = rng.choice(known or (SENTENCES if not most or most > 60 else NAMES))
     if known is None and text in SENTENCES and rng.random() < TELLING:
         text += f"我的身份证号码是{ID_NUMBER}。"
     return text[:most] if most else text
+
+
+def _names_of_rows(model: str, named: str) -> tuple[str, ...]:
+    rows = apps.get_model(model)._base_manager.exclude(**{named: ""}).order_by("-pk")
+    return tuple(str(value) for value in rows.values_list(named, flat=True)[:MOST_CHOICES])
 
 
 def draw_file(accepted: str, rng: random.Random) -> str:
@@ -208,12 +298,36 @@ def file_of(suffix: str) -> bytes:
 
 
 def sheet_of(importer: str, seed: int) -> bytes:
-    """Return a sheet that an import reads: the declared columns, and a few rows of drawn cells."""
-    from gongkai.core.spreadsheets.importers import importer_named
+    """Return a sheet that an import reads: its rows as they are exported, with some cells altered, or new rows like them.
 
-    rng, columns = random.Random(seed), importer_named(importer).sheet.columns
-    rows = [[_cell(column.head, column.choices, column.explained, rng) for column in columns] for _ in range(2)]
-    return xlsx_with([[column.head for column in columns], *rows])
+    Where there is nothing to export, cells are drawn from what the columns declare.
+    """
+    from gongkai.core.spreadsheets.importers import importer_named
+    from gongkai.core.units.actors import SYSTEM
+
+    rng, found = random.Random(seed), importer_named(importer)
+    columns = found.sheet.columns
+    try:
+        old = list(islice(found.rows(SYSTEM), SHEET_ROWS))
+    except Exception:  # an export that is for somebody with a unit
+        old = []
+    lines: list[list[object]] = []
+    for number in range(max(2, len(old))):
+        kept = [_as_cell(column.value_of(old[number])) if number < len(old) else "" for column in columns]
+        new = not old or rng.random() < 0.4
+        lines.append(
+            [
+                _cell(column.head, column.choices, column.explained, rng)
+                if (new and (not kept[at] or (at == 0 and isinstance(kept[at], str)))) or rng.random() < 0.1
+                else kept[at]
+                for at, column in enumerate(columns)
+            ]
+        )
+    return xlsx_with([[column.head for column in columns], *lines])
+
+
+def _as_cell(value: object) -> object:
+    return value if value is None or isinstance(value, str | int | float | date) else str(value)
 
 
 def _cell(head: str, choices: object, about: str, rng: random.Random) -> str:

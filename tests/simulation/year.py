@@ -2,7 +2,7 @@
 
 import random
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import partial
@@ -89,6 +89,8 @@ class Year:
     days: int = 365
     #: Days from one played day to the next.
     every: int = 1
+    #: Acts that earlier years reached: others are looked for first.
+    before: Collection[str] = ()
     steps: list[Step] = field(default_factory=list)
     findings: list[Finding] = field(default_factory=list)
     #: A line for each step: what was sought, what became of it, what was said against it.
@@ -116,6 +118,7 @@ class Year:
         """Play all days from a world that was made."""
         player = Player(traveller, watch)
         self.hand = hand = Hand(player, self.rng, world.logins)
+        hand.done.update(self.before)
         asking = Asked(player, world, random.Random(self.seed))
         for step in self._draw_steps(hand, world):
             self._perform(player, hand, step)

@@ -88,7 +88,11 @@ def _build_appointment_result(made: Appointment, by: Actor, words: str) -> Actio
     )
 
 
-@action("units.confirm_appointment", label="确认任职", rule=separation.check_confirmer)
+def _check_pending(appointment: Appointment) -> list[str]:
+    return [] if appointment.standing == Standing.WAITING else ["这项任职已经办理过。"]
+
+
+@action("units.confirm_appointment", label="确认任职", rule=separation.check_confirmer, ready=_check_pending)
 def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
     """Confirm a pending appointment.
 
@@ -116,7 +120,7 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
     )
 
 
-@action("units.refuse_appointment", label="不同意任职", rule=separation.check_confirmer)
+@action("units.refuse_appointment", label="不同意任职", rule=separation.check_confirmer, ready=_check_pending)
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a pending appointment, and tell its author and the person why."""
     decide_appointment(appointment, Standing.REFUSED)
@@ -130,8 +134,8 @@ def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> A
 
 def decide_appointment(appointment: Appointment, standing: str) -> None:
     """Confirm or refuse a pending appointment; called by actions."""
-    if appointment.standing != Standing.WAITING:
-        raise Refused("这项任职已经办理过。")
+    if reasons := _check_pending(appointment):
+        raise Refused(reasons)
     appointment.standing = standing
     appointment.save(update_fields=["standing"])
 

@@ -188,12 +188,14 @@ def set_certificate(body: Body, /, *, by: Actor, content: bytes, password: str, 
     return ActionResult(words=said, facts={"serial": read.serial}, tell=told)
 
 
-@action("units.drop_certificate", label="停用签名证书", rule=rules.check_certificate_manager)
+def _check_certified(body: Body) -> list[str]:
+    return [] if Certificate.objects.filter(body=body).exists() else ["没有设置签名证书，请先设置。"]
+
+
+@action("units.drop_certificate", label="停用签名证书", rule=rules.check_certificate_manager, ready=_check_certified)
 def drop_certificate(body: Body, *, by: Actor) -> ActionResult:
     """Delete the unit's certificate and key; later letters are not signed."""
-    kept = Certificate.objects.filter(body=body).first()
-    if kept is None:
-        raise Refused("没有设置签名证书，请先设置。")
+    kept = Certificate.objects.get(body=body)
     said, serial = f"停用签名证书“{kept.subject}”", kept.serial
     kept.delete()
     told = _tell(body, by, said, f"certificate/{body.pk}/{serial}/dropped")

@@ -135,7 +135,15 @@ def describe_unticked(count: int) -> str:
     return f"清单还有{count}项没有勾选，请勾选，或者在“完成情况”中写明原因。"
 
 
-@entry_action(KIND, "submit", label="提交", rule=check_can_work)
+def _check_begun(entry: Entry) -> list[str]:
+    """Object to submitting before the period of the task, or the first cycle of its checks: nothing of today proves it."""
+    first = find_first_day(entry.assignment)
+    if first > timezone.localdate():
+        return [f"{_describe_task_period(entry.assignment)}从{first}开始，到时再提交。"]
+    return check_cycles_begun(entry.assignment)
+
+
+@entry_action(KIND, "submit", label="提交", rule=check_can_work, ready=_check_begun)
 def submit_task(
     entry: Entry,
     *,
@@ -158,8 +166,7 @@ def submit_task(
     added = add_new_evidence(entry, by=by, urls=urls, files=files)
     _take_published(entry, published, by)
     _take_offers(entry, offers, by)
-    reasons = [*check_cycles_begun(assignment), *_check_evidence(entry)]
-    reasons += [*_check_guidance(assignment), *check_channel_records(assignment)]
+    reasons = [*_check_evidence(entry), *_check_guidance(assignment), *check_channel_records(assignment)]
     left = list_unticked_duties(assignment)
     if left and not statement.strip():
         reasons.append(describe_unticked(len(left)))
@@ -249,8 +256,13 @@ def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) 
     days = [timezone.localdate(evidence.captured_at) for evidence in standing]
     if any(day >= first for day in days):
         return []
-    what = describe_period(assignment.track, assignment.period) or f"{period_of_assignment(assignment).words}任务"
-    return [f"佐证取于{max(days)}，{what}从{first}开始，不能证明本期完成；请提供本期的佐证。"]
+    return [
+        f"佐证取于{max(days)}，{_describe_task_period(assignment)}从{first}开始，不能证明本期完成；请提供本期的佐证。"
+    ]
+
+
+def _describe_task_period(assignment: Assignment) -> str:
+    return describe_period(assignment.track, assignment.period) or f"{period_of_assignment(assignment).words}任务"
 
 
 def _check_guidance(assignment: Assignment) -> list[str]:
