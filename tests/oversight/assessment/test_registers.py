@@ -20,7 +20,7 @@ from gongkai.core.ledger.rectification import FoundFault, confirm, order_rectifi
 from gongkai.core.ledger.scoring import SOURCES
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
-from gongkai.core.units.models import BodyKind, Role
+from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import reads_only
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.models import (
@@ -37,6 +37,7 @@ from gongkai.oversight.assessment.queries.registers import (
     bodies_seen,
     list_failures,
     list_training,
+    trainings_visible_to,
 )
 from gongkai.work.notices.entries.columns import join_path
 from gongkai.work.notices.models import Assignment, Duty, ImportedColumn, Measure, Notice
@@ -243,6 +244,8 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
         basis="取消",
     )
     assert list_training([first], 2024)[0].missing == []
+    Body.objects.filter(pk=first.pk).update(active_to=date(2024, 10, 1))
+    assert trainings_visible_to(scene.chief).count() == 1, "the year counts what a unit did before it ended"
 
 
 def test_trainings_and_talks_keep_their_papers(scene: Scene) -> None:

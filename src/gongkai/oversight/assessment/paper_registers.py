@@ -37,8 +37,7 @@ from gongkai.oversight.assessment.rules import MIN_ACCOUNT_LENGTH, MIN_TOPIC_LEN
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState
 
 if TYPE_CHECKING:
-    from gongkai.core.spreadsheets.sheet import AnyRow
-    from gongkai.oversight.assessment.models import Indicator, Round
+    from gongkai.oversight.assessment.models import Round
 
 SECTION = (("考核评估", "assessment:home"),)
 DEDUCTION_FIELD = {
@@ -70,10 +69,6 @@ def _begin(by: Actor, asked: QueryDict) -> Mapping[str, object]:
         round_ = queries.rounds_visible_to(by).filter(pk=int(number), state__in=STATES_WITH_SHOWN_SCORES).first()
         return first | (bulletin_on_round(round_) if round_ else {})
     return first | bulletin_on_failure(by, heads, asked.get("unit", ""), asked.get("failure", ""))
-
-
-def _deductible(by: Actor, row: "AnyRow") -> "QuerySet[Indicator]":
-    return list_deduction_indicators(by, list(row.units.values_list("pk", flat=True)))
 
 
 def times_said(by: Actor, what: str, year: int) -> list[tuple[str, object]]:
@@ -163,7 +158,7 @@ class Bulletins(Register[Bulletin]):
                 "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
                 **DEDUCTION_FIELD,
             },
-            offers={"indicator": _deductible},
+            offers={"indicator": list_deduction_indicators},
             when=lambda row: row.state == BulletinState.ISSUED,
             note="计入正在评分的考核：通报的单位各扣这么多分，依据写这份通报。",
             done="已计入扣分。",

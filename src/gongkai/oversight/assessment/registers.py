@@ -105,7 +105,7 @@ class Talks(Register[Talk]):
                 "indicator": forms.ModelChoiceField(None, label="扣分的指标", empty_label="请选择"),
                 **DEDUCTION_FIELD,
             },
-            offers={"indicator": lambda by, row: list_deduction_indicators(by, [row.body_id])},
+            offers={"indicator": list_deduction_indicators},
             note="计入正在评分的考核，依据写这次约谈。",
             when=lambda row: row.kind == "talk",
             done="已计入扣分。",

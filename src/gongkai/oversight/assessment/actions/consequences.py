@@ -22,6 +22,7 @@ from gongkai.oversight.assessment.models import (
     Way,
     YearlyTimes,
 )
+from gongkai.oversight.assessment.queries.consequences import deduction_basis
 from gongkai.oversight.assessment.rules import MIN_TOPIC_LENGTH, is_too_short
 from gongkai.oversight.assessment.states import MARKING_STATES, BulletinState
 
@@ -65,15 +66,13 @@ def order_bulletin_mending(bulletin: Bulletin, *, by: Actor, demand: str, until:
 @action("assessment.deduct_by_bulletin", label="计入扣分", rule=rules.check_round_manager, ready=_orders)
 def deduct_by_bulletin(bulletin: Bulletin, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from each unit that a bulletin names, and return the marks."""
-    words = f"{bulletin.get_what_display()}：{bulletin.title}（{bulletin.number}）"
-    return _deduct(list(bulletin.units.all()), by, indicator, value, words)
+    return _deduct(list(bulletin.units.all()), by, indicator, value, deduction_basis(bulletin))
 
 
 @action("assessment.deduct_by_talk", label="计入扣分", rule=rules.check_round_manager)
 def deduct_by_talk(talk: Talk, *, by: Actor, indicator: Indicator, value: Decimal) -> ActionResult:
     """Deduct points from a unit after a talk, and return the marks."""
-    words = f"{talk.on.isoformat()}{talk.get_kind_display()}：{talk.problems}"
-    return _deduct([talk.body], by, indicator, value, words)
+    return _deduct([talk.body], by, indicator, value, deduction_basis(talk))
 
 
 def _deduct(bodies: Sequence[Body], by: Actor, indicator: Indicator, value: Decimal, words: str) -> ActionResult:

@@ -22,13 +22,14 @@ from gongkai.oversight.assessment.models import (
     Bulletin,
     BulletinKind,
     Indicator,
+    Mark,
     Pursuit,
     Round,
     Talk,
     Way,
     YearlyTimes,
 )
-from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, bodies_seen, list_failures
+from gongkai.oversight.assessment.queries.registers import MISSING_ITEM_LABELS, list_failures, rows_seen
 from gongkai.oversight.assessment.queries.scores import Standing, convert_marks, grades_of, list_standings, marks_of
 from gongkai.oversight.assessment.queries.trees import convert_leaf, leaves_of
 from gongkai.oversight.assessment.queries.visible import rounds_visible_to
@@ -72,7 +73,7 @@ LOWEST_UNITS_PROPOSED = 2
 @visible(Pursuit)
 def pursuits_visible_to(user: object) -> QuerySet[Pursuit, Pursuit]:
     """Return the cases of accountability visible to the user."""
-    rows = Pursuit.objects.filter(body__in=bodies_seen(actor_of(user)))
+    rows = Pursuit.objects.filter(rows_seen(actor_of(user)))
     return rows.select_related("body", "bulletin")
 
 
@@ -226,10 +227,22 @@ def talk_on_round(by: Actor, round_number: str, body: str) -> dict[str, object]:
     }
 
 
-def list_deduction_indicators(by: Actor, units: list[int]) -> QuerySet[Indicator, Indicator]:
-    """Return the deduction indicators of rounds being scored that include the units."""
+def deduction_basis(case: Talk | Bulletin) -> str:
+    """Return the words of a mark that deducts points after a talk or a bulletin."""
+    if isinstance(case, Talk):
+        return f"{case.on.isoformat()}{case.get_kind_display()}：{case.problems}".strip()
+    return f"{case.get_what_display()}：{case.title}（{case.number}）".strip()
+
+
+def list_deduction_indicators(by: Actor, case: Talk | Bulletin) -> QuerySet[Indicator, Indicator]:
+    """Return the deduction indicators of rounds being scored under which a case was not deducted yet."""
+    units = [case.body_id] if isinstance(case, Talk) else list(case.units.values_list("pk", flat=True))
     rounds = rounds_visible_to(by).filter(state__in=MARKING_STATES, units__body__in=units)
-    return Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme")).select_related("scheme")
+    marked = Mark.objects.filter(
+        words=deduction_basis(case), struck_at=None, unit__body__in=units, unit__round__in=rounds
+    )
+    rows = Indicator.objects.filter(way=Way.DEDUCTION, scheme__in=rounds.values("scheme"))
+    return rows.exclude(pk__in=marked.values("indicator")).select_related("scheme")
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import visible
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import bodies_of
+from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.oversight.assessment.models import (
     OutsideRanking,
     Provision,
@@ -40,6 +40,14 @@ def bodies_seen(by: Actor) -> QuerySet[Body, Body]:
     return bodies_of(by).exclude(kind=BodyKind.GOVERNMENT)
 
 
+def rows_seen(by: Actor) -> Q:
+    """Return the filter for rows of those units, and of units in reach that ended or were merged since.
+
+    The figures of a year count what a unit did before it ended.
+    """
+    return Q() if by.system else rows_of_own_units(by) & ~Q(body__kind=BodyKind.GOVERNMENT)
+
+
 def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
     """Return the units whose registers the user may edit; overseers (监督员) may edit none."""
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
@@ -48,25 +56,25 @@ def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
 @visible(Training)
 def trainings_visible_to(user: object) -> QuerySet[Training, Training]:
     """Return the trainings of units whose registers the user may see."""
-    return Training.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body")
+    return Training.objects.filter(rows_seen(actor_of(user))).select_related("body")
 
 
 @visible(Talk)
 def talks_visible_to(user: object) -> QuerySet[Talk, Talk]:
     """Return the talks with those units."""
-    return Talk.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "round", "entry")
+    return Talk.objects.filter(rows_seen(actor_of(user))).select_related("body", "round", "entry")
 
 
 @visible(OutsideRanking)
 def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, OutsideRanking]:
     """Return the invitations to external rankings of those units."""
-    return OutsideRanking.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body", "entry")
+    return OutsideRanking.objects.filter(rows_seen(actor_of(user))).select_related("body", "entry")
 
 
 @visible(Provision)
 def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
     """Return the staff and funds of those units."""
-    return Provision.objects.filter(body__in=bodies_seen(actor_of(user))).select_related("body")
+    return Provision.objects.filter(rows_seen(actor_of(user))).select_related("body")
 
 
 @visible(TrainingDemand)
