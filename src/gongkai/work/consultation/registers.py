@@ -22,7 +22,7 @@ from gongkai.work.consultation.importing import KnownAnswerImporter
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, MessagePublication
 from gongkai.work.consultation.reach_registers import list_answers_without_media
-from gongkai.work.consultation.rules import list_supervised_governments, list_writable_units
+from gongkai.work.consultation.rules import list_handled_units, list_supervised_governments
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
 CONSULTATION_SECTION = ("互动交流",)
@@ -101,7 +101,7 @@ class KnownAnswerRegister(Register[KnownAnswer]):
 
     def new_url(self, by: Actor) -> str:
         """Return the URL for a new answer, if allowed."""
-        return reverse("consultation:write") if list_writable_units(by).exists() else ""
+        return reverse("consultation:write") if list_handled_units(by).exists() else ""
 
     def totals(self, listing: Listing[KnownAnswer]) -> Sequence[tuple[str, object]]:
         """Return the number of answers and of those due for review."""

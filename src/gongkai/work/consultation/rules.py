@@ -207,6 +207,12 @@ def check_releaser(by: Actor, target: KnownAnswer) -> list[str]:
     return check_answer_manager(by, target)
 
 
+def list_handled_units(by: Actor) -> QuerySet[Body]:
+    """Return the units whose staff the user is, save governments whose 政务公开办 does the daily work."""
+    left = governments_left_to_office(by).order_by().values("pk")
+    return list_writable_units(by).exclude(pk__in=left)
+
+
 def list_writable_units(by: Actor) -> QuerySet[Body]:
     """Return the units for which the user may write answers."""
     rows = Body.objects.filter(active_to=None, merged_into=None)

@@ -19,7 +19,7 @@ from gongkai.work.consultation.basis import describe_documents
 from gongkai.work.consultation.forms_publication import KnownAnswerForm, PublicationForm, get_usual_column
 from gongkai.work.consultation.models import Inquiry, KnownAnswer, Theme
 from gongkai.work.consultation.reviewing import find_probable_mistakes
-from gongkai.work.consultation.rules import list_writable_units, mask_inquiry_text
+from gongkai.work.consultation.rules import list_handled_units, mask_inquiry_text
 from gongkai.work.consultation.states import ANSWER_MACHINE, REVIEW_STATES, AnswerState
 
 
@@ -134,13 +134,13 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
         if not known
         else None
     )
-    open_only_if(list_writable_units(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
+    open_only_if(list_handled_units(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
     form = KnownAnswerForm(
         request.POST or None,
         initial=_initial_answer_data(known, source),
         by=by,
         source=known.source if known else source,
-        bodies=list_writable_units(by),
+        bodies=list_handled_units(by),
     )
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)

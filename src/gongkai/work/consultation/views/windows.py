@@ -19,7 +19,7 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.work.consultation import actions, roster
 from gongkai.work.consultation.importing import ROSTER_SHEET
 from gongkai.work.consultation.models import ServiceWindow
-from gongkai.work.consultation.rules import list_writable_units
+from gongkai.work.consultation.rules import list_handled_units
 
 
 def _get_unstaffed_days(row: ServiceWindow) -> list[date]:
@@ -53,7 +53,7 @@ class WindowRegister(Register[ServiceWindow]):
     template = "consultation/windows.html"
     new = New(
         action=actions.open_window,
-        targets=list_writable_units,
+        targets=list_handled_units,
         fields=("name", "place", "hours", "opened_on"),
         asks={
             "place": forms.CharField(label="地点", max_length=160, help_text="如市政务服务中心一楼A区3号窗口"),
