@@ -108,7 +108,8 @@ def fails_again(
     from simulation.year import replay
 
     restore()
-    return year.findings[0].key in {one.key for one in replay(steps, traveller, watch, world)}
+    finding = year.findings[0]
+    return finding.key in {one.key for one in replay(steps, traveller, watch, world, finding.invariant)}
 
 
 def write_shortest(year: "Year", folder: Path, fails: "Callable[[list[Step]], bool]") -> None:
@@ -141,7 +142,7 @@ def replay_file(file: Path) -> int:
     year = Year(facts["seed"])
     with time_machine.travel(year.begin, tick=False) as traveller:
         world = year.make_world(traveller)
-        found = replay([Step.read(line) for line in lines], traveller, watch, world)
+        found = replay([Step.read(line) for line in lines], traveller, watch, world, facts["invariant"])
     again = [one for one in found if one.invariant == facts["invariant"]]
     for one in again:
         print(f"{one.invariant} after step {one.step}: {one.words}")

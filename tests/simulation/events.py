@@ -6,13 +6,19 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from factories.checks import settle
+from factories.checks import report, settle
 from factories.publishing import item, read_whole
-from gongkai.content.editions.models import Column, Shelf
+from gongkai.content.editions.models import Act as EditionAct
+from gongkai.content.editions.models import Column, Edition, Shelf
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.secrecy_sheets import list_questions
 from gongkai.content.reviewing.waiting import list_signable
+from gongkai.core.background_jobs.asking import enqueue_job
+from gongkai.core.background_jobs.exports import KIND as EXPORT
+from gongkai.core.background_jobs.job_runner import HELD_JOBS, _claim
+from gongkai.core.background_jobs.models import Errand
+from gongkai.core.background_jobs.states import State
 from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Appointment, Body, Person, Standing
@@ -95,7 +101,12 @@ def text_is_submitted(player: "Player", step: "Step") -> None:
     body = Body.objects.get(pk=clerk.posts[0].body_id)
     columns = [column for column in Column.objects.filter(fixed="").order_by("pk") if column.is_open][:1]
     formed = timezone.localdate() - timedelta(days=_get(step, "days"))
-    page = item(body, columns, by=clerk, title=f"{body.name}第{_get(step, 'number')}号通报", formed_on=formed)
+    title, words = f"{body.name}第{_get(step, 'number')}号通报", step.data.get("words")
+    said = {"body": f"<p>{words[0]}</p>"} if words else {}
+    page = item(body, columns, by=clerk, title=title, formed_on=formed, **said)
+    if masked := [one.fingerprint for one in report(page).open if one.can_mask]:
+        publishing.mask_findings(page, by=clerk, fingerprints=masked)
+        page.refresh_from_db()
     settle(page, clerk)
     publishing.submit(page, by=clerk)
 
@@ -124,6 +135,36 @@ def text_is_withdrawn(player: "Player", step: "Step") -> None:
         if not publishing.withdraw.why_not(shelf.document, by=by):
             publishing.withdraw(shelf.document, by=by, reason="内容有误，更正后重新公开。")
             return
+
+
+@event
+def text_is_erased(player: "Player", step: "Step") -> None:
+    """Erase the newest withdrawn text by law: one person asks, another orders it."""
+    asks, orders = player.actor(step.data["asks"][0]), player.actor(step.by)
+    for edition in list_withdrawn():
+        if not publishing.ask_erasure.why_not(edition, by=asks):
+            publishing.ask_erasure(edition, by=asks, basis="《中华人民共和国个人信息保护法》第四十七条")
+            publishing.erase(edition, by=orders)
+            return
+
+
+def list_withdrawn() -> list[Edition]:
+    """Return the newest editions with a text whose document is withdrawn."""
+    gone = Edition.objects.filter(act=EditionAct.WITHDRAW).order_by("-pk").values_list("document", flat=True)[:12]
+    shown = Edition.objects.filter(document__in=[*gone], act=EditionAct.PUBLISH, content__isnull=False)
+    return [*shown.select_related("document").order_by("-pk")[:6]]
+
+
+@event
+def worker_dies(player: "Player", step: "Step") -> None:
+    """Let a worker take a job, or the file of a list that somebody asks for, and die before it ends."""
+    waiting = Errand.objects.filter(state=State.WAITING, due_at__lte=timezone.now()).order_by("pk").first()
+    if waiting is None:
+        facts = {"export": "ledger.entries", "path": "/admin/ledger/export/", "query": "", "method": "GET", "back": ""}
+        key = f"export/{step.by}/{step.at}"
+        waiting = enqueue_job(EXPORT, by=player.actor(step.by), label="导出台账", key=key, facts=facts)
+    if (taken := _claim(waiting.pk)) is not None:
+        HELD_JOBS.drop(taken.token)
 
 
 @event

@@ -18,6 +18,7 @@ from django.core.mail import EmailMessage
 
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.units.models import Appointment
+from gongkai.core.widgets.once import one_page
 from simulation.addresses import acts_behind
 from simulation.offers import Offers, bound_form
 from simulation.pages import (
@@ -122,6 +123,10 @@ class Hand:
 
     def next_step(self, at: datetime) -> Step | None:
         """Return the next step, or None where nothing was found that is offered."""
+        with one_page():  # a search changes nothing: a rule's query is asked once
+            return self._draw_step(at)
+
+    def _draw_step(self, at: datetime) -> Step | None:
         self.count += 1
         moment, lawful = at.isoformat(), self.rng.random() >= UNLAWFUL
         if self.failed and (step := self._corrected(moment)):
@@ -152,7 +157,7 @@ class Hand:
         found = sorted(self.offers.names, key=lambda one: (one != wanted, self._rank(one), self.rng.random()))
         for name in found[:SOUGHT]:
             self.tried[name] += 1
-            offered = self.offers.find(name, at, self.done)
+            offered = self.offers.find(name, self.done)
             if offered is None and self.offers.wanted in self.seeker.goals:
                 self.seeker.seek(self.offers.wanted)
                 return self._purposeful_step(at, lawful)

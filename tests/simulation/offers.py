@@ -23,7 +23,7 @@ from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.ui.office.offered_actions import SHARED_ACTIONS, list_offers
 from simulation.addresses import target_of
-from simulation.steps import ACT, ENTRY, Gone, Player, Step, find_rows
+from simulation.steps import ACT, ENTRY, Gone, Player, Step, find_rows, last_movement
 from simulation.ways import body_of, list_before, makers_of, state_allows, states_for, verbs_before
 
 if TYPE_CHECKING:
@@ -93,8 +93,14 @@ class Offers:
     player: Player
     rng: random.Random
     posts: dict[str, list[str]]
-    people: dict[str, Actor | None] = field(default_factory=dict)
-    moment: str = ""
+    #: Unit → logins of its staff, and of those who supervise (None), until posts change.
+    staff: dict[int | None, list[str]] = field(default_factory=dict)
+    changes: int = -1
+    #: Kind → states of its entries, until the log grows.
+    states: dict[str, set[str]] = field(default_factory=dict)
+    last: int = -1
+    #: Models of registers that have rows.
+    filled: set[type[Model]] = field(default_factory=set)
     #: Register, or act on entries → kinds of posts to which an act of it was offered.
     known: dict[str, Counter[str]] = field(default_factory=dict)
     #: An act on a page that has to come before one that was looked for.
@@ -136,10 +142,8 @@ class Offers:
                 found.setdefault(name, []).append(kind.name)
         return found
 
-    def find(self, name: str, at: str, done: Mapping[str, int]) -> Offered | None:
+    def find(self, name: str, done: Mapping[str, int]) -> Offered | None:
         """Return an offer of an act now, or of one that has to come before it; None where none was found."""
-        if at[:10] != self.moment:
-            self.moment, self.people = at[:10], {}
         self.wanted, met = "", {name}
         for _ in range(BEFORE):
             place = self.rng.choice(self.places[name])
@@ -167,7 +171,7 @@ class Offers:
             return [*before, *(act.action.name for act in (place.part or place.register).acts if not before)]
         found: list[str] = []
         for kind in map(KINDS.__getitem__, self.kinds.get(place.name, [])):
-            states = {*Entry.objects.filter(kind=kind.name).values_list("state", flat=True)}
+            states = self._states_of(kind.name)
             verb = getattr(ACTIONS_BY_NAME[place.name], "verb", "")
             sources = kind.machine.moves[verb].sources if verb in kind.machine.moves else frozenset(states)
             if not states:
@@ -179,18 +183,27 @@ class Offers:
             found += [name for name in kind.actions if getattr(ACTIONS_BY_NAME.get(name), "verb", "") in wanted]
         return found
 
-    def forget(self) -> None:
-        """Posts have changed: ask again who may do what."""
-        self.people = {}
-
     def actor(self, login: str) -> Actor | None:
         """Return a login's person with the posts of the day, or None."""
-        if login not in self.people:
-            try:
-                self.people[login] = self.player.actor(login)
-            except Gone:
-                self.people[login] = None
-        return self.people[login]
+        return self.player.find_actor(login)
+
+    def _states_of(self, kind: str) -> set[str]:
+        """Return the states in which entries of a kind are now."""
+        if self.last != (last := last_movement()):
+            self.last, self.states = last, {}
+            for name, state in Entry.objects.order_by().values_list("kind", "state").distinct():
+                self.states.setdefault(name, set()).add(state)
+        return self.states.get(kind, set())
+
+    def _staff_of(self, body: int | None) -> list[str]:
+        """Return the logins of a unit's staff, or of those who supervise all units."""
+        if self.changes != self.player.changes:
+            self.changes, self.staff = self.player.changes, {}
+        if body not in self.staff:
+            posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
+            posts = posts.filter(role__in=SUPERVISING_ROLES) if body is None else posts.filter(body=body)
+            self.staff[body] = [*dict.fromkeys(posts.order_by("pk").values_list("person__user__username", flat=True))]
+        return self.staff[body]
 
     def _people(self, place: Place) -> Iterator[tuple[str, Actor]]:
         """Yield people: those to whom an act of the register was offered, of its rows' units, and of other kinds of posts."""
@@ -203,8 +216,7 @@ class Offers:
         rows = place.register.model._base_manager.order_by("-pk")[:NEWEST]
         bodies = sorted({body for row in rows if (body := body_of(row)) is not None})
         if bodies:
-            posts = Appointment.objects.filter(in_force(), body__in=bodies, person__user__isnull=False)
-            own = sorted({*posts.values_list("person__user__username", flat=True)} & self.post_of.keys())
+            own = sorted({login for body in bodies for login in self._staff_of(body)} & self.post_of.keys())
             logins[2:2] = self.rng.sample(own, min(len(own), PEOPLE // 2))
         for login in dict.fromkeys(logins):
             if (by := self.actor(login)) is not None and by.known:
@@ -214,6 +226,10 @@ class Offers:
         act, register = place.act, place.register
         assert act
         assert register
+        if not isinstance(act, New) and register.model not in self.filled:
+            if not register.model._base_manager.exists():
+                return
+            self.filled.add(register.model)
         for login, by in self._people(place):
             if isinstance(act, New):
                 if act.targets(by).exists():
@@ -242,10 +258,13 @@ class Offers:
         action, kinds = ACTIONS_BY_NAME[place.name], self.kinds.get(place.name) or [*KINDS]
         verb, where = getattr(action, "verb", ""), Q(pk=None)
         for kind in map(KINDS.__getitem__, kinds):
-            if not verb:
-                where |= Q(kind=kind.name)
-            elif verb in kind.machine.moves:
-                where |= Q(kind=kind.name, state__in=kind.machine.moves[verb].sources)
+            states = self._states_of(kind.name)
+            if verb:
+                states = states & kind.machine.moves[verb].sources if verb in kind.machine.moves else set()
+            if states:
+                where |= Q(kind=kind.name, state__in=sorted(states))
+        if where == Q(pk=None):
+            return
         keys = [*Entry.objects.filter(where).order_by("-pk").values_list("pk", flat=True)]
         drawn = {*keys[: ROWS // 3], *self.rng.sample(keys, min(len(keys), ROWS // 3))}
         known = self.known.setdefault(place.name, Counter())
@@ -260,12 +279,8 @@ class Offers:
 
     def _people_of(self, body: Body) -> Iterator[tuple[str, Actor]]:
         """Yield people of a unit and of who supervises it."""
-        posts = Appointment.objects.filter(in_force(), person__active=True).exclude(person__user=None)
-        own = posts.filter(body=body).order_by("pk").values_list("person__user__username", flat=True)
-        above = posts.filter(role__in=SUPERVISING_ROLES).order_by("pk").values_list("person__user__username", flat=True)
-        logins = [*dict.fromkeys(own)]
+        logins, others = [*self._staff_of(body.pk)], self._staff_of(None)
         self.rng.shuffle(logins)
-        others = [*dict.fromkeys(above)]
         for login in [*logins[: PEOPLE - 2], *self.rng.sample(others, min(2, len(others)))]:
             if (by := self.actor(login)) is not None:
                 yield login, by

@@ -1,5 +1,6 @@
 """Start Django on an empty, migrated test database that can be copied and restored, and keep the sample city."""
 
+import gc
 import hashlib
 import os
 import random
@@ -43,6 +44,8 @@ def start(module: str = "simulation") -> None:
         shutil.copytree(city / "data", settings.DATA, dirs_exist_ok=True)
         _forget_tail()
         settings.SECRET_KEY = (Path(settings.DATA) / "secret_key").read_text().strip()
+    gc.freeze()  # what is loaded stays: it need not be walked again
+    gc.set_threshold(50_000, 50, 50)
 
 
 def fix_random_bytes(seed: int) -> None:
@@ -140,7 +143,8 @@ def take_city(make: Callable[[], object]) -> Restore:
         shutil.copytree(settings.DATA, half / "data")
         write_database(str(half / "rows.sqlite3"))
         half.replace(city) if not city.exists() else shutil.rmtree(half)
-        for old in sorted(CITIES.iterdir(), key=lambda path: path.stat().st_mtime)[:-KEPT]:
+        built = sorted(CITIES.iterdir(), key=lambda path: path.stat().st_mtime) if CITIES.exists() else []
+        for old in built[:-KEPT]:
             shutil.rmtree(old, ignore_errors=True)
     return copy_database()
 

@@ -9,7 +9,7 @@ import logging
 import re
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 import time_machine
@@ -31,6 +31,7 @@ from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import State
+from gongkai.core.background_jobs.worker import recover_lost_jobs
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.jobs import Job, run_due
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
@@ -51,6 +52,8 @@ if TYPE_CHECKING:
 ACT, ENTRY, PAGE, JOBS, EVENT = "act", "entry", "page", "jobs", "event"
 #: Errands that the workers do after a step, at most.
 MOST_ERRANDS = 5
+#: Beginnings of the names of acts that change who may do what.
+ABOUT_STAFF = ("units.", "signin.", "demo.")
 
 
 @dataclass(frozen=True)
@@ -124,6 +127,13 @@ class Player:
     def __init__(self, traveller: Any, watch: Watch) -> None:
         self.traveller, self.watch = traveller, watch
         self.clients: dict[str, Client] = {}
+        #: Login → its person with the posts of the day, until staff or units change; and the day.
+        self.people: dict[str, Actor | None] = {}
+        self.day: date | None = None
+        #: Times that posts may have changed.
+        self.changes = 0
+        #: Login → that number when it was signed in.
+        self.signed_in: dict[str, int] = {}
         resolve("/")  # loads every app's views, which declare the registers
         self.registers: dict[str, AnyRegister] = declared_registers()
 
@@ -136,7 +146,13 @@ class Player:
             run_waiting()
         if step.kind != PAGE or step.data:
             outcome.acts = tuple(Movement.objects.filter(pk__gt=last).values_list("action", flat=True).distinct())
+        if step.kind in {EVENT, JOBS} or any(name.startswith(ABOUT_STAFF) for name in outcome.acts):
+            self.forget_people()
         return outcome
+
+    def forget_people(self) -> None:
+        """Posts may have changed: ask again who may do what."""
+        self.people, self.changes = {}, self.changes + 1
 
     def _try(self, step: Step) -> Outcome:
         try:
@@ -156,22 +172,34 @@ class Player:
 
     def actor(self, login: str) -> Actor:
         """Return a login's person with the posts of the moment."""
-        person = Person.objects.select_related("user").filter(user__username=login).first()
-        if person is None or not person.active:
+        if (by := self.find_actor(login)) is None:
             raise Gone
-        return actor_of(person.user)
+        return by
+
+    def find_actor(self, login: str) -> Actor | None:
+        """Return a login's person with the posts of the moment, or None where nobody may use it."""
+        if self.day != (today := timezone.localdate()):
+            self.day = today
+            self.forget_people()
+        if login not in self.people:
+            person = Person.objects.select_related("user").filter(user__username=login).first()
+            self.people[login] = actor_of(person.user) if person is not None and person.active else None
+        return self.people[login]
 
     def client(self, login: str) -> Client:
         """Return the browser of a login, signed in while the person may sign in."""
         if login not in self.clients:
             self.clients[login] = Client(raise_request_exception=False)
         client = self.clients[login]
+        if self.signed_in.get(login) == self.changes:
+            return client
         # A new post or a reset ends the session; the person signs in again.
         if login and not (client.cookies.get("sessionid") and get_user(client).is_authenticated):  # type: ignore[arg-type]
             person = Person.objects.select_related("user").filter(user__username=login).first()
             if person is None or person.user is None or not person.user.is_active:
                 raise Gone
             client.force_login(person.user, backend="django.contrib.auth.backends.ModelBackend")
+        self.signed_in[login] = self.changes
         return client
 
     def _act(self, step: Step) -> Outcome:
@@ -251,6 +279,7 @@ class Player:
         if rests_today not in SUSPENSION_PREDICATES:
             SUSPENSION_PREDICATES.append(rests_today)
         failed = [f"{one.job.name}: {one.error}" for one in run_due() if one.error]
+        recover_lost_jobs(timezone.now())
         return Outcome("error" if failed else "done", error="; ".join(failed))
 
     def _event(self, step: Step) -> Outcome:

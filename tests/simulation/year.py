@@ -11,20 +11,18 @@ from typing import Any
 import time_machine
 from django.utils import timezone
 
+from gongkai.content.editions.models import Edition
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.kinds import kind_of
-from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
-from gongkai.core.units.actors import in_force
-from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.queries import general_office
+from simulation.event_drawing import draw_event
 from simulation.hand import Hand
-from simulation.invariants import INVARIANTS, SLOW, Asked, personal_numbers
+from simulation.invariants import INVARIANTS, SLOW, Asked
 from simulation.pages import list_links, read_page
+from simulation.public_invariants import personal_numbers
 from simulation.start import Restore, fix_random_bytes, take_city
 from simulation.steps import ENTRY, EVENT, JOBS, PAGE, Outcome, Player, Step, Watch, place_of
-from simulation.values import GIVEN_NAMES
+from simulation.touched import CHECKS, Touched, newest
 from simulation.world import World, build, build_city, find_city
 
 #: The day on which a world is made, and the days after it on which its year may begin.
@@ -33,6 +31,8 @@ FIRST = datetime(2026, 1, 5, 1, tzinfo=UTC)
 SAMPLE = datetime(2026, 9, 1, 1, tzinfo=UTC)
 #: Steps a working day, events a day, steps between two rounds of invariants.
 STEPS, EVENTS, ROUND = (16, 26), 0.1, 150
+#: Draws of the rows that are asked at the end of a replay.
+DRAWS = 3
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
 ALIKE = 3
 #: Reasons that ask for a value, which the hand may not know.
@@ -47,6 +47,9 @@ ASKS = (
     "请选择",
     "请写明",
     "请上传",
+    "请提供本期",
+    "没有编号为",
+    "已经由这个单位办理",
     "不能早于",
     "不能晚于",
     "应晚于",
@@ -121,7 +124,7 @@ class Year:
         hand.done.update(self.before)
         asking = Asked(player, world, random.Random(self.seed))
         for step in self._draw_steps(hand, world):
-            self._perform(player, hand, step)
+            self._perform(asking, hand, step)
             if len(self.steps) % ROUND == 0:
                 self._ask(asking, slow=len(self.steps) % (5 * ROUND) == 0)
         asking.all_figures = True
@@ -140,27 +143,19 @@ class Year:
                 moment += timedelta(minutes=7 + count)
                 hand.player.traveller.move_to(moment)
                 if self.rng.random() < EVENTS:
-                    drawn = [draw_event(self.rng, world, moment)]
+                    drawn = [draw_event(self.rng, world, moment, hand.player)]
                 else:
                     drawn = [hand.next_step(moment)]
                 yield from filter(None, drawn)
 
-    def _perform(self, player: Player, hand: Hand, step: Step) -> None:
-        player.watch.take()
-        told = Message.objects.order_by("-pk").values_list("pk", flat=True).first() or 0
-        outcome = player.perform(step)
+    def _perform(self, asking: Asked, hand: Hand, step: Step) -> None:
+        outcome, found = perform_asking(asking, step, self.asked)
         self.steps.append(step)
-        if step.kind == ENTRY and outcome.word == "done":
-            for words in find_untold_unit(player, step, told):
-                self._found("units_are_told", words)
         self.outcomes[f"{step.kind} {outcome.word}"] += 1
         self.results.append(hand.describe(step, outcome))
         hand.saw(step, outcome)
-        if step.kind == EVENT:
-            hand.offers.forget()
-        for name, words in judge_outcome(step, outcome, player.watch.take()):
-            if name != "links_lead_somewhere" or still_links(player, step):
-                self._found(name, words)
+        for name, words in found:
+            self._found(name, words)
         warned = {*outcome.reasons} <= {*hand.warned}  # said before the click
         if step.lawful and outcome.word == "refused" and step.kind != EVENT and not warned:
             self._count_refusal(step, outcome)
@@ -180,18 +175,49 @@ class Year:
             self.findings.append(finding)
 
     def _ask(self, asking: Asked, *, slow: bool) -> None:
-        asking.player.watch.take()
-        for name, invariant in INVARIANTS.items():
-            if name in SLOW and not slow:
-                continue
-            self.asked[name] += 1
-            try:
-                for words in invariant(asking):
-                    self._found(name, words)
-            except Exception as error:
-                self._found(name, f"{type(error).__name__}: {error} at {place_of(error)}"[:300])
-        for words in asking.player.watch.take():
-            self._found("nothing_breaks", words)
+        asking.rng.seed(self.steps[-1].at)
+        for name, words in ask_all(asking, [one for one in INVARIANTS if slow or one not in SLOW], self.asked):
+            self._found(name, words)
+
+
+def perform_asking(
+    asking: Asked, step: Step, asked: Counter[str], only: str = ""
+) -> tuple[Outcome, list[tuple[str, str]]]:
+    """Perform a step; return its outcome, and what is wrong with it and with the rows that it touched.
+
+    What is drawn for the questions follows from the step: the same step alone is asked the same.
+    """
+    player, marks = asking.player, [newest(one) for one in (Movement, Message, Edition)]
+    player.watch.take()
+    outcome = player.perform(step)
+    found = [
+        (name, words)
+        for name, words in judge_outcome(step, outcome, player.watch.take())
+        if name != "links_lead_somewhere" or still_links(player, step)
+    ]
+    asking.rng.seed(f"{step.at} {step.by} {step.act}")
+    touched = Touched(step, outcome, *marks)
+    for name, check in CHECKS.items():
+        if not only or name == only:
+            found += ask_one(name, check(asking, touched), asked)
+    player.watch.take()
+    return outcome, found
+
+
+def ask_one(name: str, found: Iterator[str], asked: Counter[str]) -> list[tuple[str, str]]:
+    """Return what an invariant finds, or its own error, under its name."""
+    asked[name] += 1
+    try:
+        return [(name, words) for words in found]
+    except Exception as error:
+        return [(name, f"{type(error).__name__}: {error} at {place_of(error)}"[:300])]
+
+
+def ask_all(asking: Asked, names: list[str], asked: Counter[str]) -> list[tuple[str, str]]:
+    """Return what invariants find, and what was logged meanwhile."""
+    asking.player.watch.take()
+    found = [one for name in names for one in ask_one(name, INVARIANTS[name](asking), asked)]
+    return found + [("nothing_breaks", words) for words in asking.player.watch.take()]
 
 
 def judge_outcome(step: Step, outcome: Outcome, logged: list[str]) -> Iterator[tuple[str, str]]:
@@ -217,78 +243,16 @@ def still_links(player: Player, step: Step) -> bool:
     return step.act in list_links(read_page(page.content.decode()), step.target, office=bool(step.by))
 
 
-def find_untold_unit(player: Player, step: Step, last: int) -> Iterator[str]:
-    """Yield the act that moved a unit's entry to a state in which the unit must act, if nobody of the unit was told."""
-    entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
-    moved = Movement.objects.filter(stream=entry.stream).order_by("-pk").first()
-    by = player.actor(step.by)
-    bodies = [*filter(None, [entry.body, general_office(entry.body)])]  # a government's work is its office's
-    if moved is None or moved.from_state == moved.to_state or entry.closed_at or {one.pk for one in bodies} & by.bodies:
-        return
-    if entry.state in kind_of(entry.kind).waiting or entry.paused:
-        return
-    staff = Appointment.objects.filter(in_force(), body__in=bodies, person__active=True)
-    staff = staff.exclude(person=by.person_id)
-    people = set(staff.values_list("person", flat=True))
-    if people and not Message.objects.filter(pk__gt=last, person__in=people).exists():
-        yield f"{step.act} moved {entry.kind} of {entry.body.name} to {entry.state}, and nobody of the unit was told"
-
-
-def draw_event(rng: random.Random, world: World, moment: datetime) -> Step | None:
-    """Return a change of staff or units by who may do it, or None where there is nothing to change."""
-    day = timezone.localdate()
-    posts = Appointment.objects.filter(end=None, start__lte=day).exclude(
-        role__in=(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)
-    )
-    keys = list(posts.order_by("pk").values_list("pk", flat=True))
-    bodies = [body.pk for body in Body.objects.filter(pk__in=[one.pk for one in world.units], active_to=None)]
-    staff = Person.objects.filter(active=True).order_by("pk")
-    people = list(staff.values_list("pk", flat=True))
-    others = list(staff.exclude(user__username__in=world.named).values_list("pk", flat=True))
-    if not keys or not bodies or not people:
-        return None
-    body = rng.choice(bodies)
-    roles = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
-    drawn: dict[str, dict[str, list[str]]] = {
-        "post_ends": {"post": [str(rng.choice(keys))]},
-        "leave_is_covered": {
-            "post": [str(rng.choice(keys))],
-            "person": [str(rng.choice(people))],
-            "days": [str(rng.randint(1, 40))],
-        },
-        "post_begins": {"body": [str(body)], "person": [str(rng.choice(people))], "role": [rng.choice(roles)]},
-        "appointment_is_confirmed": {},
-        "unit_is_renamed": {"body": [str(body)], "name": [f"云岭市{rng.choice(GIVEN_NAMES)}服务中心"]},
-        "unit_is_merged": {"body": [str(body)], "into": [str(rng.choice(bodies))]},
-        "unit_is_closed": {"body": [str(body)]},
-        "person_is_deactivated": {"person": [str(rng.choice(others or people))]},
-        "text_is_submitted": {"days": [str(rng.randint(0, 30))], "number": [str(rng.randint(1, 9999))]},
-        "text_is_signed": {},
-        "text_is_withdrawn": {},
-    }
-    # Units end rarely: most of a year goes to units that are there.
-    name = rng.choices([*drawn], weights=(3, 4, 4, 4, 2, 1, 0.5, 1, 12, 30, 4))[0]
-    signers = [one for one in world.logins if one not in ("admin", "baomi", "jiandu")]
-    whose = {
-        "appointment_is_confirmed": "baomi",
-        "text_is_submitted": world.writer,
-        "text_is_signed": rng.choice(signers),
-        "text_is_withdrawn": rng.choice(signers),
-    }
-    by = whose.get(name, "admin")
-    return Step(moment.isoformat(), EVENT, by, name, "", drawn[name])
-
-
-def replay(steps: list[Step], traveller: Any, watch: Watch, world: World) -> list[Finding]:
-    """Perform written steps without the generator, and ask every invariant afterwards."""
-    player, found = Player(traveller, watch), []
-    watch.take()
+def replay(steps: list[Step], traveller: Any, watch: Watch, world: World, only: str = "") -> list[Finding]:
+    """Perform written steps without the generator, and ask every invariant, or one, after each and at the end."""
+    asking, asked, found = Asked(Player(traveller, watch), world, random.Random(1)), Counter[str](), []
+    asking.all_figures = True
     for number, step in enumerate(steps, 1):
-        outcome = player.perform(step)
-        found += [Finding(name, words, number) for name, words in judge_outcome(step, outcome, watch.take())]
-    asking = Asked(player, world, random.Random(1))
-    for name, invariant in INVARIANTS.items():
-        found += [Finding(name, words, len(steps)) for words in invariant(asking)]
+        _, wrong = perform_asking(asking, step, asked, only)
+        found += [Finding(name, words, number) for name, words in wrong]
+    for _ in range(DRAWS):
+        wrong = ask_all(asking, [one for one in INVARIANTS if one == only or not only], asked)
+        found += [Finding(name, words, len(steps)) for name, words in wrong]
     return found
 
 

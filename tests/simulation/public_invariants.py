@@ -1,0 +1,232 @@
+"""What must hold of what the public reads, and of files that leave the office: beside `invariants`, which registers it."""
+
+import json
+import re
+from collections import Counter
+from collections.abc import Iterator
+from datetime import date
+from io import BytesIO
+
+from django.core.exceptions import PermissionDenied
+from django.db import connection
+from django.http import Http404
+from django.utils import timezone
+from lxml import html
+from openpyxl import load_workbook
+
+from gongkai.content.editions.hosts import find_site_of_host
+from gongkai.content.editions.models import Act as EditionAct
+from gongkai.content.editions.models import Edition, Placement, Shelf, Website
+from gongkai.content.policies.models import Level, PolicyRecord
+from gongkai.content.search.models import SearchRow
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.registers.register import Register
+from gongkai.core.units.models import Body
+from gongkai.lib.law.annual_form import NEW, TABLE3_COLUMNS
+from gongkai.oversight.annual.queries.figures import count_figures
+from gongkai.ui.opendata.operations import API_ROOT
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
+from gongkai.work.requests.queries.statistics import ReportPeriod
+from simulation.invariants import Asked, _some, invariant, slow
+
+#: Numbers of persons that forms are filled with.
+PERSONAL = ("11010519491231002X", "13800000000")
+#: Lists of the interface and items that are opened in a round; registers whose files are read; withdrawn texts.
+LISTS, ITEMS, FILES, WITHDRAWN = 6, 3, 2, 3
+ADDRESS = re.compile(r"https?://([^/\s\"<:]+)(?::\d+)?(/[^\s\"<]*)")
+
+
+@invariant
+def persons_are_not_named_in_public(asked: Asked) -> Iterator[str]:
+    """No public page shows a personal number that somebody gave."""
+    public = asked.player.client("")
+    pages = ["/progress/", "/messages/", "/decisions/", "/policies/", "/answers/", f"/search/?q={PERSONAL[0]}"]
+    rows = _some(asked, Entry.objects.exclude(closed_at=None).order_by("pk"), 2)
+    for page in [*asked.rng.sample(pages, 3), *(f"/search/?q={entry.title[:20]}" for entry in rows)]:
+        for number in personal_numbers(public.get(page).content.decode(), page):
+            yield f"{page} shows {number}"
+
+
+def personal_numbers(text: str, page: str) -> Iterator[str]:
+    """Yield the personal numbers that a public page shows outside its forms, unless its address asked for them."""
+    if any(number in text and number not in page for number in PERSONAL):
+        words = " ".join(html.fromstring(text).xpath("//body//text()[not(ancestor::form) and not(ancestor::script)]"))
+        yield from (number for number in PERSONAL if number in words and number not in page)
+
+
+@invariant
+def withdrawn_is_gone(asked: Asked) -> Iterator[str]:
+    """A text that was withdrawn stands in no list, feed, search, sitemap or interface."""
+    public, now = asked.player.client(""), timezone.now()
+    shown = Shelf.objects.filter(from_at__lte=now).exclude(until_at__lte=now).values("document")
+    ended = Shelf.objects.filter(until_at__lte=now).exclude(document__in=shown)
+    for shelf in ended.exclude(column=None).order_by("-until_at", "pk")[:WITHDRAWN]:
+        path = f"/columns/{shelf.column_id}/{shelf.document_id}.html"
+        for place in (f"/columns/{shelf.column_id}/", f"/columns/{shelf.column_id}/feed/", f"/units/{shelf.body_id}/"):
+            if path in public.get(place).content.decode():
+                yield f"{place} still leads to {path}, which was withdrawn"
+        if path in public.get("/search/", {"q": shelf.title}).content.decode():
+            yield f"the search still finds {path}, which was withdrawn"
+    for edition in Edition.objects.filter(act=EditionAct.WITHDRAW).order_by("-pk")[:WITHDRAWN]:
+        if Edition.objects.filter(document=edition.document_id, pk__gt=edition.pk).exists():
+            continue  # published again
+        yield from find_withdrawn(asked, edition)
+
+
+def find_withdrawn(asked: Asked, edition: Edition) -> Iterator[str]:
+    """Yield places where the public still meets a text whose last edition withdraws it."""
+    public = asked.player.client("")
+    for shelf in Shelf.objects.filter(document=edition.document_id)[:1]:
+        yield f"document {shelf.document_id}, which was withdrawn, is still on a shelf"
+    for column in Placement.objects.filter(document=edition.document_id).values_list("column", flat=True)[:2]:
+        path = f"/columns/{column}/{edition.document_id}.html"
+        if path in public.get(f"/columns/{column}/").content.decode():
+            yield f"/columns/{column}/ still leads to {path}, which was withdrawn"
+        if public.get(path).status_code == 200:
+            yield f"{path}, which was withdrawn, still opens"
+
+
+@invariant
+def what_is_given_out_opens(asked: Asked) -> Iterator[str]:
+    """What the interface, the feeds and the sitemap name opens as a page: they give out nothing that pages hide."""
+    drawn = asked.rng.sample(API_LISTS, min(LISTS, len(API_LISTS)))
+    yield from find_given_out(asked, [*drawn, asked.rng.choice(("/feed/", "/sitemap-1.xml"))])
+
+
+#: Lists of the interface.
+API_LISTS = [f"{API_ROOT}{one.path}" for one in OPERATIONS_BY_NAME.values() if one.listed and "{" not in one.path]
+
+
+def find_given_out(asked: Asked, lists: list[str], number: str = "") -> Iterator[str]:
+    """Yield pages that lists give out and that do not open: some of each, or all whose address names a row by number."""
+    public = asked.player.client("")
+    for path in lists:
+        answer = public.get(path)
+        if answer.status_code >= 500:
+            yield f"{path}: {answer.status_code}"
+        if answer.status_code != 200:
+            continue
+        text = (b"".join(answer.streaming_content) if answer.streaming else answer.content).decode()
+        text = json.dumps(json.loads(text), ensure_ascii=False) if path.startswith(API_ROOT) else text
+        site = find_site_of_host("testserver", Website.objects.all())
+        own = {path for host, path in ADDRESS.findall(text) if host == site.host.partition(":")[0]}
+        pages = sorted(one for one in own if not one.startswith(("/api/", "/files/")))
+        about = [one for one in pages if re.search(rf"/{number}(?=[/.])", one)] if number else None
+        for to in asked.rng.sample(pages, min(ITEMS, len(pages))) if about is None else about:
+            if (status := public.get(to.partition("#")[0]).status_code) >= 400:
+                yield f"{path} gives out {to}: {status}"
+
+
+@invariant
+def files_hold_what_lists_hold(asked: Asked) -> Iterator[str]:
+    """A list's file has no more lines than the list has rows for who asked."""
+    login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
+    by, client = asked.player.actor(login), asked.player.client(login)
+    registers = [
+        one
+        for one in asked.player.registers.values()
+        if not one.parent and type(one).file_objects is Register.file_objects and not one.file_sheet
+    ]
+    for register in asked.rng.sample(registers, FILES):
+        try:
+            hidden = register.model._base_manager.count() - register.rows(by).count()
+        except (Http404, PermissionDenied):
+            continue
+        if not hidden:
+            continue
+        answer = client.get(register.url(), {"export": "1"})
+        if answer.status_code != 200 or "sheet" not in answer.get("Content-Type", ""):
+            continue
+        data = b"".join(answer.streaming_content) if answer.streaming else answer.content
+        lines = sum(1 for row in load_workbook(BytesIO(data), read_only=True).worksheets[0].iter_rows() if row) - 1
+        if lines > (count := register.rows(by).count()):
+            yield f"the file of {register.name} gives {login} {lines} lines, the list has {count}"
+
+
+@invariant
+def search_index_has_its_rows(asked: Asked) -> Iterator[str]:
+    """The full-text table has a row for each text that may be found, and none beside."""
+    if connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT rowid FROM search_fulltext")
+        indexed = {row[0] for row in cursor.fetchall()}
+    rows = set(SearchRow.objects.values_list("pk", flat=True))
+    if indexed - rows:
+        yield f"the index has {len(indexed - rows)} texts that nobody may find"
+    if rows - indexed:
+        yield f"the index lacks {len(rows - indexed)} texts"
+
+
+@slow
+@invariant
+def erased_leaves_nothing(asked: Asked) -> Iterator[str]:
+    """The title of an erased text stands in no row."""
+    asked.titles |= dict(Edition.objects.filter(content__isnull=False).values_list("pk", "content__title"))
+    erased = Edition.objects.filter(act=EditionAct.PUBLISH, content=None, pk__in=asked.titles).values_list(
+        "pk", flat=True
+    )
+    titles = {title for pk in erased if len(title := asked.titles[pk]) > 8} - set(
+        Edition.objects.filter(content__isnull=False).values_list("content__title", flat=True)
+    )
+    if not titles or connection.vendor != "sqlite":
+        return
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND sql NOT LIKE '%VIRTUAL%'")
+        for (table,) in cursor.fetchall():
+            cursor.execute(f'PRAGMA table_info("{table}")')
+            columns = [row[1] for row in cursor.fetchall() if "char" in row[2].lower() or "text" in row[2].lower()]
+            for title in sorted(titles) if columns else ():
+                where = " OR ".join(f'instr("{one}", %s)' for one in columns)
+                cursor.execute(f'SELECT count(*) FROM "{table}" WHERE {where}', [title] * len(columns))
+                if found := cursor.fetchone()[0]:
+                    yield f"{table} still has the title of an erased text, {found} rows"
+
+
+@invariant
+def annual_figures_equal_their_rows(asked: Asked) -> Iterator[str]:
+    """The report's documents issued and requests received in a year are counted here row by row, too."""
+    year = timezone.localdate().year
+    bodies = _some(asked, Body.objects.filter(active_to=None, merged_into=None).order_by("pk"), 4)
+    received = Counter(
+        Entry.objects.filter(
+            kind="request", body__in=bodies, clock_events__kind="received", clock_events__on__year=year
+        )
+        .distinct()
+        .values_list("body", flat=True)
+    )
+    issued = Counter(
+        one.issuers_key.split("、")[1]
+        for one in PolicyRecord.objects.filter(level=Level.NORMATIVE)
+        if one.issuers_key.count("、") > 1 and (on := one.made_on or one.published_on) and on.year == year
+    )
+    for body in bodies:
+        values = count_figures(body, ReportPeriod.of(year, date(year, 12, 31)))
+        shown = values["table2/normative_documents/issued"] or 0
+        names = {body.name, body.short_name, *body.aliases.values_list("name", flat=True)} - {""}
+        if shown != (rows := sum(issued[name] for name in names)):
+            yield f"{body.name} issued {shown} documents, its rows are {rows}"
+        shown = sum(values[f"table3/{NEW}/{kind}"] or 0 for kind in TABLE3_COLUMNS if kind != "total")
+        merged = Body.objects.filter(merged_into=body).exists()
+        if not merged and shown != received[body.pk]:
+            yield f"{body.name} received {shown} requests, its rows are {received[body.pk]}"
+
+
+@invariant
+def ledgers_count_each_entry_once(asked: Asked) -> Iterator[str]:
+    """The open entries on the ledger of a unit's staff are as many as its rows."""
+    login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
+    by = asked.player.actor(login)
+    if {post.role for post in by.posts} - set(STAFF):
+        return
+    words = " ".join(
+        html.fromstring(asked.player.client(login).get("/admin/ledger/?mine=body").content.decode())
+        .text_content()
+        .split()
+    )
+    if found := re.search(r"未办结 ([\d,]+)", words):
+        rows = len({*visible_to(by).open().filter(body__in=by.bodies).values_list("pk", flat=True)})
+        if int(found[1].replace(",", "")) != rows:
+            yield f"the ledger shows {login} {found[1]} open entries, the rows are {rows}"

@@ -1,0 +1,229 @@
+"""What must hold of the rows that a step touched: asked after each step, so that a fault is dated by the step that made it."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import cached_property
+
+from django.db.models import Model
+
+from gongkai.content.editions.models import Act as EditionAct
+from gongkai.content.editions.models import Audience, Edition
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.kinds import kind_of
+from gongkai.core.ledger.models import Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.actors import in_force
+from gongkai.core.units.models import Appointment
+from gongkai.core.units.queries import general_office
+from simulation.invariants import (
+    ENTRY_LINK,
+    Asked,
+    find_clashing_signers,
+    find_missed_terms,
+    find_moved_dates,
+    find_nobody,
+    find_strangers,
+)
+from simulation.pages import is_page, kind_of_address, list_links, read_page
+from simulation.public_invariants import API_LISTS, PERSONAL, find_given_out, find_withdrawn
+from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step
+
+#: Rows that are asked after a step; after the jobs of a day.
+FEW, OF_JOBS = 3, 6
+#: Share of pages of the office whose links are looked at.
+LOOKED_AT = 0.3
+
+
+@dataclass
+class Touched:
+    """A step with its outcome, and what it added to the log and to the outbox."""
+
+    step: Step
+    outcome: Outcome
+    last_movement: int
+    last_message: int
+    last_edition: int
+
+    @cached_property
+    def movements(self) -> list[Movement]:
+        """The movements of the step."""
+        return [*Movement.objects.filter(pk__gt=self.last_movement).order_by("pk")]
+
+    @cached_property
+    def entries(self) -> list[Entry]:
+        """The entries that its movements are about."""
+        named = {one.stream.partition("/")[2] for one in self.movements if one.stream.startswith("entry/")}
+        rows = Entry.objects.filter(pk__in=named).select_related("body").prefetch_related("clock_events")
+        return [*rows.order_by("pk")]
+
+    @cached_property
+    def editions(self) -> list[Edition]:
+        """The editions that it made."""
+        rows = Edition.objects.filter(pk__gt=self.last_edition).select_related("content", "document")
+        return [*rows.order_by("pk")]
+
+
+Check = Callable[[Asked, Touched], Iterator[str]]
+CHECKS: dict[str, Check] = {}
+
+
+def check(name: str) -> Callable[[Check], Check]:
+    """Register a check by the name of the invariant that it asks."""
+
+    def register(function: Check) -> Check:
+        CHECKS[name] = function
+        return function
+
+    return register
+
+
+def newest(model: type[Model]) -> int:
+    """Return the number of the newest row."""
+    return model._base_manager.order_by("-pk").values_list("pk", flat=True).first() or 0
+
+
+def _few(asked: Asked, touched: Touched, rows: list[Entry]) -> list[Entry]:
+    most = OF_JOBS if touched.step.kind == JOBS else FEW
+    return asked.rng.sample(rows, min(most, len(rows)))
+
+
+@check("acts_are_logged")
+def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
+    """An act that was done stands in the log under its name."""
+    name = touched.step.act.rpartition("/")[2]
+    if touched.step.kind in {ACT, ENTRY} and touched.outcome.word == "done" and name not in touched.outcome.acts:
+        yield f"{name} was done, and the log has {touched.outcome.acts}"
+
+
+@check("units_are_told")
+def units_are_told(asked: Asked, touched: Touched) -> Iterator[str]:
+    """An act that moves a unit's entry to a state in which the unit must act tells somebody of the unit."""
+    step = touched.step
+    if step.kind != ENTRY or touched.outcome.word != "done":
+        return
+    entry = Entry.objects.select_related("body").get(pk=step.target.rpartition("/")[2])
+    moved = next((one for one in reversed(touched.movements) if one.stream == entry.stream), None)
+    by = asked.player.actor(step.by)
+    bodies = [*filter(None, [entry.body, general_office(entry.body)])]  # a government's work is its office's
+    if moved is None or moved.from_state == moved.to_state or entry.closed_at or {one.pk for one in bodies} & by.bodies:
+        return
+    if entry.state in kind_of(entry.kind).waiting or entry.paused:
+        return
+    staff = Appointment.objects.filter(in_force(), body__in=bodies, person__active=True)
+    people = set(staff.exclude(person=by.person_id).values_list("person", flat=True))
+    if people and not Message.objects.filter(pk__gt=touched.last_message, person__in=people).exists():
+        yield f"{step.act} moved {entry.kind} of {entry.body.name} to {entry.state}, and nobody of the unit was told"
+
+
+@check("messages_can_be_followed")
+def messages_can_be_followed(asked: Asked, touched: Touched) -> Iterator[str]:
+    """Who is told of an entry may read it."""
+    rows = Message.objects.filter(pk__gt=touched.last_message, person__user__is_active=True).order_by("pk")
+    told = [*rows.values_list("person__user__username", "link", "key")]
+    for login, link, key in asked.rng.sample(told, min(len(told), 2 * FEW)):
+        by = asked.player.find_actor(login)
+        if (found := ENTRY_LINK.match(link)) and by is not None and by.posts:
+            entry = Entry.objects.filter(pk=found[1]).first()
+            if entry is not None and not visible_to(by).filter(pk=entry.pk).exists():
+                yield f"{login} is told of {entry.kind} of {entry.body.name} ({key}), and may not read it"
+
+
+@check("stored_dates_recompute")
+def touched_dates_recompute(asked: Asked, touched: Touched) -> Iterator[str]:
+    """The dates of a touched entry follow from its events."""
+    yield from find_moved_dates([one for one in _few(asked, touched, touched.entries) if not one.closed_at])
+
+
+@check("statutory_terms_are_kept")
+def touched_terms_are_kept(asked: Asked, touched: Touched) -> Iterator[str]:
+    """A touched entry is due at the end of its statutory term."""
+    yield from find_missed_terms([one for one in touched.entries if not one.closed_at])
+
+
+@check("states_follow_the_log")
+def touched_states_follow(asked: Asked, touched: Touched) -> Iterator[str]:
+    """A touched entry is in the state to which its last movement led."""
+    last = {one.stream: one.to_state for one in touched.movements if one.to_state}
+    for entry in touched.entries:
+        if (state := last.get(entry.stream)) and state != entry.state:
+            yield f"{entry.kind} is in state {entry.state}, its last movement led to {state}"
+
+
+@check("open_entries_have_somebody")
+def touched_entries_have_somebody(asked: Asked, touched: Touched) -> Iterator[str]:
+    """Somebody may do an act on a touched entry."""
+    if touched.step.kind in {ENTRY, PAGE}:
+        yield from find_nobody(asked, [one for one in touched.entries if not one.closed_at][:1])
+
+
+@check("strangers_neither_see_nor_act")
+def strangers_see_nothing_touched(asked: Asked, touched: Touched) -> Iterator[str]:
+    """Staff of a unit that has nothing to do with a touched entry neither see it nor may do its acts."""
+    if not touched.entries or touched.step.kind == EVENT:
+        return
+    entry = asked.rng.choice(touched.entries)
+    for login in asked.rng.sample(asked.world.logins, min(2, len(asked.world.logins))):
+        yield from find_strangers(asked, login, [entry.pk])
+
+
+@check("signers_are_distinct")
+def touched_signers_are_distinct(asked: Asked, touched: Touched) -> Iterator[str]:
+    """No person signs two stages of a text that was signed just now."""
+    if any(one.action.startswith("publishing.") for one in touched.movements):
+        yield from find_clashing_signers(newest_only=True)
+
+
+@check("persons_are_not_named_in_public")
+def editions_name_nobody(asked: Asked, touched: Touched) -> Iterator[str]:
+    """No public edition has a personal number in its title, its text or its facts."""
+    for edition in touched.editions:
+        content = getattr(edition, "content", None)
+        if content is not None and edition.audience == Audience.ALL:
+            said = f"{content.title} {content.html} {content.facts}"
+            for number in PERSONAL:
+                if number in said:
+                    yield f"an edition of {edition.document.source.partition('/')[0]} shows {number}"
+
+
+@check("withdrawn_is_gone")
+def withdrawn_just_now_is_gone(asked: Asked, touched: Touched) -> Iterator[str]:
+    """A text that was withdrawn just now is shown nowhere."""
+    for edition in touched.editions[-1:]:
+        if edition.act == EditionAct.WITHDRAW:
+            yield from find_withdrawn(asked, edition)
+
+
+#: Parts of the names of acts that hide something from the public.
+HIDING = ("retire", "withdraw", "take_down", "void", "discard", "unplace", "erase", "close")
+
+
+@check("what_is_given_out_opens")
+def hidden_just_now_is_given_out_nowhere(asked: Asked, touched: Touched) -> Iterator[str]:
+    """What was hidden just now stands in no list of the interface."""
+    if touched.step.kind in {JOBS, EVENT}:
+        return
+    for one in touched.movements[:1]:
+        if any(word in one.action for word in HIDING):
+            yield from find_given_out(asked, API_LISTS, one.stream.rpartition("/")[2])
+
+
+@check("links_lead_somewhere")
+def new_links_lead_somewhere(asked: Asked, touched: Touched) -> Iterator[str]:
+    """A kind of link that a kind of page has not shown before answers below 400 for its reader."""
+    step, outcome = touched.step, touched.outcome
+    if step.kind != PAGE or step.data or outcome.status != 200 or not outcome.page.lstrip().startswith("<"):
+        return
+    if step.by and asked.rng.random() > LOOKED_AT:
+        return
+    page = kind_of_address(step.act)
+    links = list_links(read_page(outcome.page), step.act, office=bool(step.by))
+    new = {
+        key: to
+        for to in links
+        if is_page(to) and (key := (page, kind_of_address(to), str(bool(step.by)))) not in asked.links
+    }
+    for key in asked.rng.sample(sorted(new), min(len(new), FEW)):
+        asked.links.add(key)
+        if (status := asked.player.client(step.by).get(new[key]).status_code) >= 400:
+            yield f"{step.by or 'nobody'} is led by {step.act} to {new[key]}: {status}"
