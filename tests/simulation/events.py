@@ -98,6 +98,8 @@ def unit_is_closed(player: "Player", step: "Step") -> None:
 def text_is_submitted(player: "Player", step: "Step") -> None:
     """Draft a text for a column, decide on what its checks found, and submit it."""
     clerk = player.actor(step.by)
+    if not clerk.posts:
+        return
     body = Body.objects.get(pk=clerk.posts[0].body_id)
     columns = [column for column in Column.objects.filter(fixed="").order_by("pk") if column.is_open][:1]
     formed = timezone.localdate() - timedelta(days=_get(step, "days"))

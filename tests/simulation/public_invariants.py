@@ -190,13 +190,8 @@ def annual_figures_equal_their_rows(asked: Asked) -> Iterator[str]:
     """The report's documents issued and requests received in a year are counted here row by row, too."""
     year = timezone.localdate().year
     bodies = _some(asked, Body.objects.filter(active_to=None, merged_into=None).order_by("pk"), 4)
-    received = Counter(
-        Entry.objects.filter(
-            kind="request", body__in=bodies, clock_events__kind="received", clock_events__on__year=year
-        )
-        .distinct()
-        .values_list("body", flat=True)
-    )
+    new = Entry.objects.filter(kind="request", clock_events__kind="received", clock_events__on__year=year)
+    received = Counter(body for _, body in new.values_list("pk", "body").distinct())
     issued = Counter(
         one.issuers_key.split("、")[1]
         for one in PolicyRecord.objects.filter(level=Level.NORMATIVE)
