@@ -430,8 +430,8 @@ def links_lead_somewhere(asked: Asked) -> Iterator[str]:
     entries = _some(asked, visible_to(asked.player.actor(login)).order_by("pk"), 2)
     yield from find_dead_links(asked, login, [*(entry.url for entry in entries), "/admin/"])
     shown = shelf_visible_to(ANONYMOUS).exclude(column=None).order_by("pk")
-    texts = [f"/columns/{one.column_id}/{one.document_id}.html" for one in _some(asked, shown, 2)]
-    columns = [one.rpartition("/")[0] + "/" for one in texts[:1]]
+    rows = _some(asked, shown, 2)
+    texts, columns = [one.path for one in rows], [f"/columns/{one.column_id}/" for one in rows[:1]]
     site_changed = list_sites() != asked.sites
     yield from find_dead_links(
         asked, "", [*asked.rng.sample(PUBLIC_PAGES, 2), *([] if site_changed else texts + columns)]

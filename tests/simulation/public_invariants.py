@@ -63,7 +63,7 @@ def withdrawn_is_gone(asked: Asked) -> Iterator[str]:
     shown = Shelf.objects.filter(from_at__lte=now).exclude(until_at__lte=now).values("document")
     ended = Shelf.objects.filter(until_at__lte=now).exclude(document__in=shown)
     for shelf in ended.exclude(column=None).order_by("-until_at", "pk")[:WITHDRAWN]:
-        path = f"/columns/{shelf.column_id}/{shelf.document_id}.html"
+        path = shelf.path
         for place in (f"/columns/{shelf.column_id}/", f"/columns/{shelf.column_id}/feed/", f"/units/{shelf.body_id}/"):
             if path in public.get(place).content.decode():
                 yield f"{place} still leads to {path}, which was withdrawn"
