@@ -32,7 +32,7 @@ from simulation.pages import (
     words_of,
 )
 from simulation.seeking import Seeker
-from simulation.steps import ACT, ENTRY, PAGE, Outcome, Player, Step
+from simulation.steps import ACT, ENTRY, EVENT, PAGE, Outcome, Player, Step
 from simulation.values import Data, fill_form, list_empty_choices
 
 #: Shares of steps: through a page, at least and at most; unlawful fills; of page steps that follow any link.
@@ -52,7 +52,7 @@ OFFICE_STARTS = ("/admin/", "/admin/more/", "/admin/ledger/", "/admin/notices/",
 PUBLIC_STARTS = ("/", "/requests/", "/messages/", "/decisions/", "/search/?q=规划", "/progress/", "/policies/")
 NOBODY = ""
 #: A query code as the page shows it to who asked, and the second keys of who asks.
-CODE, SECONDS = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), ("002X", "0000", "1234")
+CODE, SECONDS = re.compile(r"\b\d{4} \d{4} \d{4} \d{4}\b"), ("002X", "8000", "0000", "1234")
 #: An address of the site in a mail; newest codes that are asked with.
 MAILED, CODES = re.compile(r"https?://[^/\s]+(/[^\s<>\"'，。；、）]*)"), 5
 
@@ -243,14 +243,22 @@ class Hand:
             self.returned += 1
         elif outcome.status in {404, 405} or (not step.data and outcome.status == 403):
             self.seeker.miss_page(step.by, outcome.status)
-        elif (found := self.seeker.judge_page(step.by, shown)) is None:
-            if not step.data and outcome.status == 200 and (to := self.seeker.onward_from(links)):
-                self.onward = step.by, to, step.act
-        elif self.returned < CORRECTIONS:
+        else:
+            self._aim_at_form(step, outcome, shown, links)
+
+    def _aim_at_form(self, step: Step, outcome: Outcome, shown: list[Sendable], links: list[str]) -> None:
+        """Send the form of a page that fits what is sought, or go on to another page of it."""
+        assert self.seeker.now
+        found, act = self.seeker.judge_page(step.by, shown), self.seeker.now.act
+        if found is None and not step.data and outcome.status == 200 and (to := self.seeker.onward_from(links)):
+            self.onward = step.by, to, step.act
+            return
+        found = found or self.seeker.judge_page(step.by, shown, far=True)
+        if found is not None and self.returned < CORRECTIONS:
             said = " ".join(words_of(read_page(outcome.page)))[:300] if step.data else ""
-            if said != self.said.get(sought.act) if said else self.returned < PREVIEWS:
+            if said != self.said.get(act) if said else self.returned < PREVIEWS:
                 self.aim = Seen(step.by, step.act, found, self.count)
-            self.said[sought.act] = said
+            self.said[act] = said
             self.returned += bool(step.data)
 
     def _page_step(self, at: str, lawful: bool) -> Step:
@@ -305,9 +313,12 @@ class Hand:
         """Remember whether a step was accepted, and the page that it led to."""
         self.reached.update(outcome.acts)
         self.done.update(outcome.acts)
+        self.seeker.note_done(outcome.acts)
         self._read_mails()
         if step.kind in {ACT, ENTRY}:
             self._saw_act(step, outcome)
+        if step.kind == EVENT and "code" in step.data:  # it was handed to the person who asks
+            self.codes = [*self.codes, *step.data["code"]][-20:]
         if step.kind != PAGE:
             return
         kind, count = self.sent if step.data else ("", 0)

@@ -271,7 +271,9 @@ class Offers:
         for entry in Entry.objects.select_related("body").filter(pk__in=drawn).order_by("-pk"):
             people = sorted(self._people_of(entry.body), key=lambda one: not known[self.post_of.get(one[0], "")])
             for login, by in people:
-                if action.why_not(entry, by=by) or not visible_to(by).filter(pk=entry.pk).exists():
+                if reasons := action.why_not(entry, by=by):
+                    self.vain[place.name, reasons[0][:80]] += 1
+                if reasons or not visible_to(by).filter(pk=entry.pk).exists():
                     continue
                 if place.name in {offer.action.name for offer in list_offers(entry, by)[0]}:
                     known[self.post_of.get(login, "")] += 1

@@ -31,10 +31,12 @@ from simulation.pages import Sendable, kind_of_address
 from simulation.ways import (
     NEAR,
     acts_before,
+    acts_on,
     best_form,
     body_of,
     link_to,
     list_before,
+    made_by,
     makers_of,
     parents_of,
     rows_for,
@@ -49,8 +51,8 @@ STEPS = 9
 MODELS, NEWEST, FIRST = 6, 6, 2
 #: Acts for which somebody is looked for at a time; rows and people that are asked for one; wrong rows of a model.
 CHOSEN, ROWS, PEOPLE, MISSED = 6, 4, 10, 3
-#: Links of a page that are looked at for its act.
-ONWARD = 40
+#: Links of a page that are looked at for its act; times that a page did not open before it counts as closed.
+ONWARD, CLOSED = 40, 6
 #: Acts in a row that come one before another; acts that wait to be sought for others; times that an act comes later
 #: because a register or an entry offers it, too.
 BEFORE, WAITING, LATER = 4, 8, 2
@@ -111,7 +113,11 @@ class Seeker:
 
     def __post_init__(self) -> None:
         self.kinds = {login: kind for kind, logins in self.posts.items() for login in logins}
-        self.posted |= {route for route, one in list_addresses().items() if one.only_posted}
+        self.posted |= {
+            route
+            for route, one in list_addresses().items()
+            if one.only_posted or (one.name in IMPORT_PAGES and one.name != "spreadsheets:start")
+        }
         self.goals = sorted(name for name in ACTIONS_BY_NAME if pages_for(name) or acts_before(name))
 
     def route_of(self, to: str) -> str:
@@ -166,11 +172,15 @@ class Seeker:
         return NOBODY, "/", ""
 
     def _may_help(self, sought: Sought, address: Address) -> bool:
-        return self.formless[sought.act, address.route] < MISSED
+        closed = sum(self.missed_people.get(address.route, Counter()).values()) > CLOSED
+        return self.formless[sought.act, address.route] < MISSED and not (closed and address.route not in self.people)
 
     def _choose(self) -> Sought:
         while self.waiting:
-            if (found := self._plan(self.waiting.pop())) is not None:
+            if (name := self.waiting.pop()) in self.offered:
+                self.elsewhere = name
+                return Sought(name, [])
+            if (found := self._plan(name)) is not None:
                 return found
         ranked = sorted(self.goals, key=lambda one: (self._rank(one), self.rng.random()))
         for name in ranked[:CHOSEN]:
@@ -201,6 +211,15 @@ class Seeker:
                 return Sought(name, list(pages_for(name)))
         return None
 
+    def note_done(self, acts: Iterable[str]) -> None:
+        """Rows were made: acts on them that nobody has done are sought soon."""
+        for model in dict.fromkeys(model for act in acts if act in ACTIONS_BY_NAME for model in made_by(act)):
+            new = [name for name in acts_on(model) if not self.done[name] and not self._follows(name)]
+            self._wait(self.rng.sample(new, min(len(new), FIRST)))
+
+    def _wait(self, acts: Iterable[str]) -> None:
+        self.waiting = [*self.waiting, *(one for one in acts if one not in self.waiting)][-WAITING:]
+
     def _follows(self, name: str) -> bool:
         """Return true for an act of the system: nobody does it, and it follows from others."""
         return not pages_for(name) or "system" in getattr(ACTIONS_BY_NAME[name].rule, "__name__", "")
@@ -208,12 +227,12 @@ class Seeker:
     def need(self, model: type[Model]) -> None:
         """A choice has no rows of a model: an act that makes one is sought soon."""
         makers = sorted(makers_of(model), key=lambda one: (self._rank(one), self.rng.random()))
-        self.waiting = [*self.waiting, *(one for one in makers[:FIRST] if one not in self.waiting)][-WAITING:]
+        self._wait(makers[:FIRST])
 
     def _allowed(self, name: str) -> tuple[str, Model | None] | None:
         """Return who may do an act now, and to which row; "" where that cannot be asked, None where nobody was found."""
         target, action = target_of(name), ACTIONS_BY_NAME[name]
-        if target is ... or not pages_for(name)[0][1].office or self._follows(name):
+        if target is ... or self._follows(name) or not pages_for(name)[0][1].office:
             return "", None
         rows: list[Model | None] = [None]
         if isinstance(target, type):
@@ -353,8 +372,8 @@ class Seeker:
         if status == 404 and sought.model is not None:
             self.missed_rows.setdefault(route, Counter())[sought.model] += 1
 
-    def judge_page(self, login: str, forms: Iterable[Sendable]) -> Sendable | None:
-        """Remember whether the page that was opened has the act's form; return the form."""
+    def judge_page(self, login: str, forms: Iterable[Sendable], *, far: bool = False) -> Sendable | None:
+        """Remember whether the page that was opened has the act's form; return the form: a far one if asked."""
         sought = self.now
         if sought is None or sought.address is None or sought.steps >= STEPS:
             return None
@@ -365,7 +384,10 @@ class Seeker:
         if found is None:  # a first step of two: a form that leads to another page of the act
             routes = {address.route for depth, address in pages_for(sought.act) if depth <= NEAR}
             found = next((one for one in shown if self.route_of(one.to) in routes), None)
-        found = found or best_form(sought.act, shown, self.rng, near=False)
+        if found is None and far:
+            found = best_form(sought.act, shown, self.rng, near=False)
+        if found is None and not far:
+            return None
         if found is None:
             self.vain[sought.act, "no form"] += 1
             self.formless[sought.act, sought.address.route] += 1

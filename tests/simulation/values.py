@@ -67,6 +67,10 @@ FULLNESS = (0.4, 0.8, 1.0)
 ASKED_FOR = ("请填写", "请选择", "请写明", "请上传", "请同时", "须")
 #: Rows of a sheet that is imported, at most.
 SHEET_ROWS = 3
+#: Numbers that are years.
+YEARS = range(1949, 2101)
+#: Share of the cells that are altered; signs of a text that names something, at least.
+ALTERED, LONG = 0.25, 8
 #: Rows from which a choice is drawn.
 MOST_CHOICES = 40
 Data = dict[str, list[str]]
@@ -311,22 +315,48 @@ def sheet_of(importer: str, seed: int) -> bytes:
         old = list(islice(found.rows(SYSTEM), SHEET_ROWS))
     except Exception:  # an export that is for somebody with a unit
         old = []
-    lines: list[list[object]] = []
-    for number in range(max(2, len(old))):
-        kept = [_as_cell(column.value_of(old[number])) if number < len(old) else "" for column in columns]
-        new = not old or rng.random() < 0.4
+    lines = []
+    for row in old:
+        kept = [_as_cell(column.value_of(row)) for column in columns]
+        changed = [
+            _altered(value, column.choices, rng) if rng.random() < ALTERED else value
+            for value, column in zip(kept, columns, strict=True)
+        ]
+        lines.append(changed)
+    if (
+        lines and rng.random() < 0.6
+    ):  # a new row like the last one: the texts that name it are others, its number is given later
         lines.append(
-            [
-                _cell(column.head, column.choices, column.explained, rng)
-                if (new and (not kept[at] or (at == 0 and isinstance(kept[at], str)))) or rng.random() < 0.1
-                else kept[at]
-                for at, column in enumerate(columns)
-            ]
+            [_renamed(value, column.head, column.choices, rng) for value, column in zip(kept, columns, strict=True)]
         )
+    for _ in range(2 if not old else 0):
+        lines.append([_cell(column.head, column.choices, column.explained, rng) for column in columns])
     return xlsx_with([[column.head for column in columns], *lines])
 
 
+def _renamed(value: object, head: str, choices: object, rng: random.Random) -> object:
+    if "编号" in head:
+        return ""
+    if choices or not isinstance(value, str) or len(value) < LONG or DATED.search(value) or "/" in value:
+        return value
+    known = apps.get_model("units.Body")._base_manager.filter(name=value).exists()
+    return value if known else f"{value}之{rng.randint(2, 99)}"
+
+
+def _altered(value: object, choices: object, rng: random.Random) -> object:
+    """Return another value of the same kind: a later day, another number, choice or text; none for none."""
+    if isinstance(value, date):
+        return value - timedelta(days=rng.randint(1, 20))
+    if isinstance(value, int | float) and not isinstance(value, bool) and value < min(YEARS):
+        return rng.randint(1, 9)
+    if isinstance(choices, list | tuple) and choices and value:
+        return rng.choice(choices)
+    return rng.choice(SENTENCES)[:40] if isinstance(value, str) and len(value) > 2 * LONG else value
+
+
 def _as_cell(value: object) -> object:
+    if isinstance(value, datetime) and timezone.is_aware(value):
+        return timezone.localtime(value).replace(tzinfo=None)
     return value if value is None or isinstance(value, str | int | float | date) else str(value)
 
 

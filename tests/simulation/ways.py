@@ -33,12 +33,15 @@ def best_form(act: str, forms: Iterable[Sendable], rng: random.Random, *, near: 
     for one in forms:
         parts = {*one.to.partition("?")[0].split("/")}
         named = parts & ACTIONS_BY_NAME.keys()
-        found = acts_behind(one.to).get(act)
+        behind = acts_behind(one.to)
+        found = behind.get(act)
         if found is None or (named and act not in named):
             continue
         depth, keys = found
         said = one.said | {part.replace("-", "_") for part in parts}
         fits = bool(said & keys) or act.rpartition(".")[2] in said
+        if not fits and any(said & others - keys for _, others in behind.values()):
+            continue  # it says that it is another act's
         if fits or named or not near or (depth <= NEAR and not keys):
             sends = one.button is not None and one.button.get("name") == "send"  # not a draft, nor an earlier step
             ranked.append(((0 if fits else 1, depth - sends), rng.random(), one))
@@ -55,6 +58,19 @@ def makers_of(made: object) -> tuple[str, ...]:
         if depth is not None and depth <= MAKER_DEPTH:
             found.append((depth, name))
     return tuple(name for _, name in sorted(found)[:MOST])
+
+
+@cache
+def made_by(act: str) -> tuple[type[Model], ...]:
+    """Return the models of which an act makes rows; entries and what stands beside them are the ledger's."""
+    makes = follow_view(ACTIONS_BY_NAME[act].function).makes
+    return tuple(model for model, depth in makes.items() if depth <= MAKER_DEPTH and model is not Entry)
+
+
+@cache
+def acts_on(model: type[Model]) -> tuple[str, ...]:
+    """Return the acts that are done to rows of a model."""
+    return tuple(name for name in ACTIONS_BY_NAME if target_of(name) is model)
 
 
 @cache

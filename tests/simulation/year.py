@@ -15,6 +15,7 @@ from gongkai.content.editions.models import Edition
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.models import Movement
 from gongkai.core.outbox.models import Message
+from simulation.arrivals import draw_arrival
 from simulation.event_drawing import draw_event
 from simulation.hand import Hand
 from simulation.invariants import INVARIANTS, SLOW, Asked
@@ -33,6 +34,8 @@ SAMPLE = datetime(2026, 9, 1, 1, tzinfo=UTC)
 STEPS, EVENTS, ROUND = (16, 26), 0.1, 150
 #: Draws of the rows that are asked at the end of a replay.
 DRAWS = 3
+#: Share of steps that bring a matter from outside.
+ARRIVING = 0.05
 #: Fills that are refused alike before an offered act counts as refused for a reason known before.
 ALIKE = 3
 #: Reasons that ask for a value, which the hand may not know.
@@ -144,6 +147,8 @@ class Year:
                 hand.player.traveller.move_to(moment)
                 if self.rng.random() < EVENTS:
                     drawn = [draw_event(self.rng, world, moment, hand.player)]
+                elif self.rng.random() < ARRIVING:
+                    drawn = [draw_arrival(self.rng, world, moment)]
                 else:
                     drawn = [hand.next_step(moment)]
                 yield from filter(None, drawn)
