@@ -101,12 +101,12 @@ def measure(name: str, make: Callable[[int], Row], count: int, by: Any, show: bo
     """Import rows by one importer and print its figures."""
     from django.db import connection
 
-    from gongkai.core.spreadsheets.actions import apply, try_file, write_rows
+    from gongkai.core.spreadsheets.actions import apply, upload_for_dry_run, write_rows
     from gongkai.core.spreadsheets.importers import importer_named
 
     importer = importer_named(name)
     content = csv_of(importer, [make(number) for number in range(count)])
-    run, plan = try_file(name, content=content, file_name=f"{name}.csv", by=by)
+    run, plan = upload_for_dry_run(name, content=content, file_name=f"{name}.csv", by=by)
     if plan.errors or not plan.changes:
         print(f"{name:10} refused: {[str(one) for one in plan.errors[:2]]} {plan.notes[:2]}")
         return

@@ -75,10 +75,10 @@ def _a_worker_knows_its_installation() -> None:
     from gongkai.core.vault import keys
 
     launching.assume_open()
-    switches.suppose_all_on()
-    known.suppose_none()
+    switches.assume_all_on()
+    known.disable_gateways()
     keys.REFRESH_SECONDS = float("inf")
-    waiting.RAISE_ON_SLOW_READ = True
+    waiting.RAISE_ON_PARSE_IN_TRANSACTION = True
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -263,7 +263,7 @@ def _forget_other_tests() -> None:
     from gongkai.ui.portal import tree
 
     tree.reload_next_time()
-    if tail.tail_path().exists():
+    if tail.unsealed_records_file().exists():
         tail.delete_tail()
 
 

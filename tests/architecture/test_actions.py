@@ -10,7 +10,7 @@ from django.urls import get_resolver
 
 from architecture.floors import PACKAGE, ROOT, app_path
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.past import PAST_ACTIONS
 
 _ = get_resolver().url_patterns  # some rooms' actions are imported by their pages alone
@@ -104,7 +104,7 @@ def test_an_action_is_tested() -> None:
 
 def test_a_move_has_a_button() -> None:
     """An action whose name is forgotten in `Kind.actions` cannot be reached from its entry."""
-    for kind in KINDS.values():
+    for kind in ENTRY_KINDS_BY_NAME.values():
         assert set(kind.actions) <= ACTIONS_BY_NAME.keys(), kind.name
         hidden = set(kind.machine.moves) - {name.split(".", 1)[1] for name in kind.actions}
         assert hidden == set(MOVES_WITHOUT_BUTTON.get(kind.name, "").split()), kind.name

@@ -78,7 +78,7 @@ def social(items: Sequence[Sequence[Any]] = ITEMS) -> bytes:
 
 def imported(content: bytes, by: Any = SYSTEM) -> Any:
     """Import a file, all of it."""
-    run, plan = spreadsheets.try_file("catalogue", content=content, file_name="目录.xlsx", by=by)
+    run, plan = spreadsheets.upload_for_dry_run("catalogue", content=content, file_name="目录.xlsx", by=by)
     assert plan.errors == [], plan.errors
     return spreadsheets.apply(run, by=by)
 

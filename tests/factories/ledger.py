@@ -11,7 +11,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Notification
 from gongkai.core.acts.machine import Machine, make_move
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.entry_action import entry_action
-from gongkai.core.ledger.kinds import KINDS, Kind, register_entry_kind
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, Kind, register_entry_kind
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
 from gongkai.core.units.models import Role
@@ -27,7 +27,7 @@ TRIAL = Machine(
     closed=frozenset({"done"}),
 )
 
-if "trial" not in KINDS:
+if "trial" not in ENTRY_KINDS_BY_NAME:
     register_entry_kind(
         Kind(
             name="trial",
@@ -76,7 +76,7 @@ submit, accept, send_back, reopen = (
 def set_due(entry, day):
     """Give an entry an ordered day in memory, as its first event would."""
     entry.due_at = None if day is None else clock.end_of(day)
-    entry.warn_at = clock.warn_from(entry)
+    entry.warn_at = clock.yellow_light_from(entry)
 
 
 class EntryFactory(DjangoModelFactory):

@@ -21,7 +21,7 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from wagtail import hooks
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Action
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 
 #: Calls from a view to what it does, at most; entries of a table that is followed, at most.
@@ -196,7 +196,7 @@ def _is_only_posted(view: Any) -> bool:
 
 def _is_followed(one: Any, depth: int) -> bool:
     if isinstance(one, dict | list | tuple | set | frozenset):
-        return len(one) <= TABLE and one is not ACTIONS_BY_NAME and one is not KINDS
+        return len(one) <= TABLE and one is not ACTIONS_BY_NAME and one is not ENTRY_KINDS_BY_NAME
     if isinstance(one, partial | MethodType) or (is_dataclass(one) and not isinstance(one, type)):
         return True
     module = getattr(one if isinstance(one, type | FunctionType) else type(one), "__module__", "") or ""

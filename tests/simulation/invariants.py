@@ -30,7 +30,7 @@ from gongkai.core.acts.seal import seal_now
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import State
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.kinds import KINDS, kind_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import STAFF
@@ -154,7 +154,7 @@ TERMS = {
 @invariant
 def statutory_terms_are_kept(asked: Asked) -> Iterator[str]:
     """What nothing extended or paused is due at the end of its statutory term, counted here day by day."""
-    kinds = {kind.name for kind in KINDS.values() if kind.rules in TERMS} | {"inquiry"}
+    kinds = {kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.rules in TERMS} | {"inquiry"}
     yield from find_missed_terms([*Entry.objects.open().filter(kind__in=kinds).prefetch_related("clock_events")])
 
 

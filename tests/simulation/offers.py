@@ -14,7 +14,7 @@ from django.http import Http404
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.forms import form_for
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.registers.forms import Act, New
@@ -123,7 +123,7 @@ class Offers:
             for part in register.parts:
                 for act in part.acts:
                     found.setdefault(act.action.name, []).append(Place(act.action.name, register, act, part))
-        for kind in KINDS.values():
+        for kind in ENTRY_KINDS_BY_NAME.values():
             for name in {*kind.actions, *SHARED_ACTIONS} & {*ACTIONS_BY_NAME}:
                 found.setdefault(name, []).append(Place(name))
         return found
@@ -137,7 +137,7 @@ class Offers:
     def kinds(self) -> dict[str, list[str]]:
         """Name of an act on entries → its kinds; of a shared one none."""
         found: dict[str, list[str]] = {}
-        for kind in KINDS.values():
+        for kind in ENTRY_KINDS_BY_NAME.values():
             for name in kind.actions:
                 found.setdefault(name, []).append(kind.name)
         return found
@@ -170,7 +170,7 @@ class Offers:
             before = list_before(place.name)
             return [*before, *(act.action.name for act in (place.part or place.register).acts if not before)]
         found: list[str] = []
-        for kind in map(KINDS.__getitem__, self.kinds.get(place.name, [])):
+        for kind in map(ENTRY_KINDS_BY_NAME.__getitem__, self.kinds.get(place.name, [])):
             states = self._states_of(kind.name)
             verb = getattr(ACTIONS_BY_NAME[place.name], "verb", "")
             sources = kind.machine.moves[verb].sources if verb in kind.machine.moves else frozenset(states)
@@ -255,9 +255,9 @@ class Offers:
         self.known.setdefault(register.name, Counter())[self.post_of[login]] += 1
 
     def _on_entries(self, place: Place) -> Iterator[Offered]:
-        action, kinds = ACTIONS_BY_NAME[place.name], self.kinds.get(place.name) or [*KINDS]
+        action, kinds = ACTIONS_BY_NAME[place.name], self.kinds.get(place.name) or [*ENTRY_KINDS_BY_NAME]
         verb, where = getattr(action, "verb", ""), Q(pk=None)
-        for kind in map(KINDS.__getitem__, kinds):
+        for kind in map(ENTRY_KINDS_BY_NAME.__getitem__, kinds):
             states = self._states_of(kind.name)
             if verb:
                 states = states & kind.machine.moves[verb].sources if verb in kind.machine.moves else set()

@@ -110,7 +110,7 @@ def _forget_tail() -> None:
     """Delete the file that notes the newest movements: after a restored database it tells of others."""
     from gongkai.core.acts import tail
 
-    tail.tail_path().unlink(missing_ok=True)
+    tail.unsealed_records_file().unlink(missing_ok=True)
 
 
 def write_database(path: str) -> None:

@@ -111,7 +111,7 @@ def model_behind(address: Address, people: list[Asker]) -> Model | None:
             for method in ("get", "post"):
                 numbers = dict.fromkeys(address.numbers, 1) | {address.numbers[0]: NOBODY}
                 for model in ask(who, method, address.path(**numbers, **given)).models:
-                    if model in door.ROWS:
+                    if model in door.VISIBLE_ROWS_BY_MODEL:
                         return model
     return None
 

@@ -79,9 +79,9 @@ class Asker:
     @cache  # noqa: B019 - lives as long as the process
     def seen(self, model: Model) -> frozenset[int]:
         """Return the numbers of a model's rows that the door shows."""
-        rows = door.ROWS[model](self.actor)
-        if model in door.VISIBILITY_CHECKS:
-            return frozenset(row.pk for row in rows if door.VISIBILITY_CHECKS[model](self.actor, row))
+        rows = door.VISIBLE_ROWS_BY_MODEL[model](self.actor)
+        if model in door.VISIBILITY_CHECKS_BY_MODEL:
+            return frozenset(row.pk for row in rows if door.VISIBILITY_CHECKS_BY_MODEL[model](self.actor, row))
         return frozenset(rows.values_list("pk", flat=True))
 
     def __hash__(self) -> int:
@@ -220,7 +220,7 @@ def foreign_choices(who: Asker, drawn: dict[tuple[str, str], Choice]) -> list[st
     """Return the fields that offer, and so accept, rows which the door does not show to somebody."""
     found = []
     for (field, _), (model, offered) in drawn.items():
-        if model not in door.ROWS:
+        if model not in door.VISIBLE_ROWS_BY_MODEL:
             if offered:
                 found.append(f"{field} offers {model._meta.label}, []")
         elif foreign := offered - who.seen(model):

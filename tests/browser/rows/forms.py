@@ -97,7 +97,9 @@ class Forms:
         """Send the number of a hidden row in one field; compare it with a number that no row has."""
         nobody = self._post(target, values | {name: [str(NOBODY)]})
         models = (
-            [page.choices[name][0]] if declared else [m for m in door.ROWS if m._meta.db_table in nobody.writes.sought]
+            [page.choices[name][0]]
+            if declared
+            else [m for m in door.VISIBLE_ROWS_BY_MODEL if m._meta.db_table in nobody.writes.sought]
         )
         offered = page.choices[name][1] if declared else frozenset()
         for model in models:
@@ -113,7 +115,7 @@ class Forms:
 
     def _hidden(self, model: Model, offered: frozenset[int]) -> int | None:
         """Return a row that is neither shown to this person nor offered; None where there is none."""
-        if model not in door.ROWS:
+        if model not in door.VISIBLE_ROWS_BY_MODEL:
             return None
         every: Any = model._default_manager.order_by("-pk").values_list("pk", flat=True)[:400]
         return next((pk for pk in every if pk not in self.who.seen(model) and pk not in offered), None)

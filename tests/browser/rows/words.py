@@ -43,7 +43,8 @@ def parts_of(model: Model) -> list[tuple[Model, dict[int, int]]]:
     return [
         (link.related_model, dict(link.related_model._default_manager.values_list("pk", link.field.attname)))
         for link in model._meta.related_objects
-        if link.related_model not in door.ROWS and link.related_model._meta.app_label == model._meta.app_label
+        if link.related_model not in door.VISIBLE_ROWS_BY_MODEL
+        and link.related_model._meta.app_label == model._meta.app_label
     ]
 
 
@@ -72,7 +73,7 @@ def hidden_words(who: Asker, public: str) -> Words:
     """Return words that stand in rows hidden from somebody, and neither in one that they see nor in what is public."""
     hidden: set[str] = set()
     seen: set[str] = set()
-    for model in door.ROWS:
+    for model in door.VISIBLE_ROWS_BY_MODEL:
         if model._meta.label in NO_SECRET:
             continue
         visible = who.seen(model)

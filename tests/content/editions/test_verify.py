@@ -16,7 +16,7 @@ from gongkai.content.publishing import actions
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store_as_read
 from gongkai.core.files.whole import damaged_digests, describe_damaged
-from gongkai.core.ledger.audit import AUDIT_CHECKS
+from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.opendata.models import Bundle
 
@@ -35,7 +35,7 @@ def three(kept_town: SimpleNamespace, kept_rows: Callable[..., Any]) -> Iterator
 
 
 def test_it_is_part_of_audit_verify() -> None:
-    assert AUDIT_CHECKS["editions"][1] is verify_editions
+    assert AUDIT_CHECKS_BY_NAME["editions"][1] is verify_editions
 
 
 def test_what_nobody_touched_holds(three: None) -> None:

@@ -27,7 +27,7 @@ from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.reviewing.actions.reviews import submit_blockers
 from gongkai.core.acts.action import Refused
-from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ui.portal.tree import reload_next_time
@@ -293,7 +293,7 @@ def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(site, housi
             )
     buffer = BytesIO()
     made.save(buffer)
-    run, plan = try_file("gazette", content=buffer.getvalue(), file_name="篇目.xlsx", by=chief)
+    run, plan = upload_for_dry_run("gazette", content=buffer.getvalue(), file_name="篇目.xlsx", by=chief)
     assert (plan.errors, len(plan.changes)) == ([], 6)
     apply(run, by=chief)
     assert Issue.objects.filter(past=True).count() == 2
@@ -301,7 +301,7 @@ def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(site, housi
     assert client.get("/admin/gazette/articles.xlsx").status_code == 200
     undo(run, by=chief)
     assert not Issue.objects.exists()
-    run, _ = try_file("gazette", content=buffer.getvalue(), file_name="篇目.xlsx", by=chief)
+    run, _ = upload_for_dry_run("gazette", content=buffer.getvalue(), file_name="篇目.xlsx", by=chief)
     apply(run, by=chief)
     uploads = [SimpleUploadedFile(name, PDF) for name in ("2019-02.pdf", "2030-01.pdf")]
     page = client.post("/admin/gazette/files/", {"attachments": uploads}, follow=True).content.decode()

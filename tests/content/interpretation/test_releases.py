@@ -271,7 +271,7 @@ def test_the_plan_goes_out_and_comes_in_with_the_same_columns(housing: Body) -> 
     page.append([row[head] for head in heads])
     kept = BytesIO()
     out.save(kept)
-    run, plan = sheets.try_file("press-plan", content=kept.getvalue(), file_name="计划.xlsx", by=clerk)
+    run, plan = sheets.upload_for_dry_run("press-plan", content=kept.getvalue(), file_name="计划.xlsx", by=clerk)
     assert (len(plan.changes), plan.same, plan.errors) == (1, 1, [])
     sheets.apply(run, by=clerk)
     assert PlannedRelease.objects.filter(kind="briefing", rank="head").count() == 1
@@ -285,7 +285,7 @@ def test_the_plan_goes_out_and_comes_in_with_the_same_columns(housing: Body) -> 
         page.cell(2, place).value = words
         kept = BytesIO()
         out.save(kept)
-        _, plan = sheets.try_file("press-plan", content=kept.getvalue(), file_name="计划.xlsx", by=clerk)
+        _, plan = sheets.upload_for_dry_run("press-plan", content=kept.getvalue(), file_name="计划.xlsx", by=clerk)
         assert [error.head for error in plan.errors] == ["编号"]
 
 

@@ -189,14 +189,14 @@ def test_a_stranger_brings_nothing(client: Client, site: Website, side: Callable
 def test_what_inside_does_not_take_stays_outside(
     client: Client, site: Website, side: Callable[[str], None], way: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from gongkai.core.intake.forms import FORMS
+    from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
 
     side("outer")
     sent(client)
     (bag,) = mailbag.pack(way)
     side("inner")
     with monkeypatch.context() as patch:
-        patch.delitem(FORMS, "fault")
+        patch.delitem(PUBLIC_FORMS_BY_NAME, "fault")
         outcome = mailbag.accept_file(bag)
     assert outcome.count == 0
     assert "没有这个表单" in outcome.faults[0]

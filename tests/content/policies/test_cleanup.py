@@ -343,11 +343,11 @@ class TestSpreadsheet:
         for row in rows:
             row.verdict, row.reason = Verdict.REPEAL, "已过时"
         content = write_xlsx(SHEET, rows)
-        _, plan = spreadsheets.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
+        _, plan = spreadsheets.upload_for_dry_run("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert "由起草单位提出" in str(plan.errors[0])
         assert len(plan.errors) == 3
         on_paper(made, chief)
-        run, plan = spreadsheets.try_file("cleanup", content=content, file_name="清理.xlsx", by=chief)
+        run, plan = spreadsheets.upload_for_dry_run("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert (len(plan.changes), plan.errors) == (3, [])
         assert not CleanupCase.objects.exclude(verdict="").exists()
         spreadsheets.apply(run, by=chief)
@@ -359,7 +359,9 @@ class TestSpreadsheet:
         on_paper(made, chief)
         rows = self.rows(made)
         rows[0].verdict = Verdict.REPEAL
-        _, plan = spreadsheets.try_file("cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief)
+        _, plan = spreadsheets.upload_for_dry_run(
+            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
+        )
         assert [str(error) for error in plan.errors] == ["第2行 I列（清理意见）：废止的，请写明理由。请核对后改正。"]
 
     def test_after_closing_it_is_not_undone(self, made: CleanupRound, chief: Actor, rules: Column) -> None:
@@ -367,7 +369,9 @@ class TestSpreadsheet:
         on_paper(made, chief)
         for row in rows:
             row.verdict = Verdict.KEEP
-        run, _ = spreadsheets.try_file("cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief)
+        run, _ = spreadsheets.upload_for_dry_run(
+            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
+        )
         spreadsheets.apply(run, by=chief)
         with pytest.raises(Refused, match="代录人以外的人"):
             actions.close_round(made, by=chief)

@@ -28,7 +28,7 @@ HEADNOTE = "（云岭市人民政府2024年3月28日第3次常务会议通过）
 
 
 def imported(kind: str, sheet: Sheet, rows: list[Any], by: Actor) -> ImportRun:
-    run, plan = spreadsheets.try_file(kind, content=write_xlsx(sheet, rows), file_name="表.xlsx", by=by)
+    run, plan = spreadsheets.upload_for_dry_run(kind, content=write_xlsx(sheet, rows), file_name="表.xlsx", by=by)
     assert plan.errors == []
     spreadsheets.apply(run, by=by)
     return ImportRun.objects.get(pk=run.pk)

@@ -66,7 +66,7 @@ def docx(*paragraphs: str) -> bytes:
 class TestLibrary:
     def test_a_dry_run_writes_nothing_and_the_import_is_taken_back(self, housing: Body, clerk: Actor) -> None:
         content = sheet(line(housing), line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number=""))
-        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        run, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert (plan.made, plan.errors) == (2, [])
         assert not PolicyRecord.objects.exists()
         spreadsheets.apply(run, by=clerk)
@@ -80,13 +80,13 @@ class TestLibrary:
     def test_the_export_read_back_changes_nothing(self, housing: Body, clerk: Actor) -> None:
         record(housing)
         content = write_xlsx(SHEET, PolicyRecord.objects.select_related("body"))
-        _, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert (plan.changes, plan.errors, plan.same) == ([], [], 1)
 
     def test_a_changed_cell_changes_the_record_and_its_states(self, housing: Body, clerk: Actor) -> None:
         made = record(housing, **FACTS)
         content = sheet(line(housing, ends_on=date(2025, 4, 30)))
-        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        run, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert [[d.head for d in c.differences] for c in plan.changes] == [["有效期至"]]
         spreadsheets.apply(run, by=clerk)
         assert Span.objects.get(record=made, state="expired").since == date(2025, 5, 1)
@@ -106,13 +106,13 @@ class TestLibrary:
     def test_errors_stand_at_their_cell(
         self, housing: Body, clerk: Actor, facts: dict[str, Any], place: str, what: str
     ) -> None:
-        _, plan = spreadsheets.try_file(
+        _, plan = spreadsheets.upload_for_dry_run(
             "policies", content=sheet(line(housing, **facts)), file_name="库.xlsx", by=clerk
         )
         assert any(error.head == place and what in error.what for error in plan.errors), plan.errors
 
     def test_another_units_row_is_an_error(self, housing: Body, city: Body, clerk: Actor) -> None:
-        _, plan = spreadsheets.try_file("policies", content=sheet(line(city)), file_name="库.xlsx", by=clerk)
+        _, plan = spreadsheets.upload_for_dry_run("policies", content=sheet(line(city)), file_name="库.xlsx", by=clerk)
         assert "不是您负责的单位" in plan.errors[0].what
 
     def test_texts_come_from_a_zip(self, housing: Body, clerk: Actor, rules: Column) -> None:
@@ -130,7 +130,7 @@ class TestLibrary:
             line(housing, file="办法.docx"),
             line(housing, title="第二号办法", number="云府规〔2024〕4号", unified_number=""),
         )
-        run, plan = spreadsheets.try_file("policies", content=content, file_name="库.xlsx", by=clerk)
+        run, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert plan.errors == []
         spreadsheets.apply(run, by=clerk)
         first = PolicyRecord.objects.get(title=FACTS["title"])
@@ -181,7 +181,7 @@ class TestFiled:
             for title, number, filed in rows
         ]
         content = write_csv(FILED, lines)
-        run, plan = spreadsheets.try_file("filed", content=content, file_name="备案目录.csv", by=chief)
+        run, plan = spreadsheets.upload_for_dry_run("filed", content=content, file_name="备案目录.csv", by=chief)
         assert plan.errors == []
         spreadsheets.apply(run, by=chief)
         return run
@@ -232,7 +232,9 @@ class TestFiled:
 
     def test_only_those_who_keep_it(self, housing: Body) -> None:
         with pytest.raises(Refused, match="备案目录"):
-            spreadsheets.try_file("filed", content=b"\xe6\x96\x87", file_name="x.csv", by=actor(Role.CLERK, housing))
+            spreadsheets.upload_for_dry_run(
+                "filed", content=b"\xe6\x96\x87", file_name="x.csv", by=actor(Role.CLERK, housing)
+            )
 
 
 class TestKeptTexts:

@@ -113,7 +113,7 @@ class TestTheFiledList:
         content = write_csv(FILED, lines)
         for role, number, notes in ((Role.CLERK, "", 1), (Role.LEAD, "云备〔2026〕9号", 0)):
             by = actor(role, justice)
-            run, plan = spreadsheets.try_file("filed", content=content, file_name="备案目录.csv", by=by)
+            run, plan = spreadsheets.upload_for_dry_run("filed", content=content, file_name="备案目录.csv", by=by)
             assert len([note for note in plan.notes if "不会写入" in note]) == notes
             spreadsheets.apply(run, by=by)
             made.refresh_from_db()

@@ -74,7 +74,7 @@ class TestSpreadsheet:
         }
         lines = [SimpleNamespace(**{**empty, **row}) for row in rows]
         content = write_csv(SHEET, lines)
-        return spreadsheets.try_file("uploads", content=content, file_name="目录.csv", by=by)
+        return spreadsheets.upload_for_dry_run("uploads", content=content, file_name="目录.csv", by=by)
 
     def test_receipts_in_by_number_then_title_and_back(
         self, library: UpperLibrary, housing: Body, justice: Body, rules: Column, clerk: Actor

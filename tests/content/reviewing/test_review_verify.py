@@ -21,9 +21,9 @@ from gongkai.core.acts import guards
 from gongkai.core.acts.covering import row_digest
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.seal import LogVerdict, _digests
-from gongkai.core.ledger.audit import AUDIT_CHECKS, guards_are_up
+from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME, check_guards
 from gongkai.core.units.models import Body, Role
 
 pytestmark = pytest.mark.django_db
@@ -45,7 +45,7 @@ def sign_some() -> None:
 
 
 def test_it_is_part_of_audit_verify() -> None:
-    assert AUDIT_CHECKS["signatures"][1] is verify_reviews
+    assert AUDIT_CHECKS_BY_NAME["signatures"][1] is verify_reviews
 
 
 def _drop_one() -> None:
@@ -132,7 +132,7 @@ class TestBehindTheLog:
             "editions.verify",
         ):
             monkeypatch.setattr(
-                f"gongkai.content.{module}.split_into_portions", lambda rows, size=1: split_into_portions(rows, 1)
+                f"gongkai.content.{module}.split_into_portions", lambda rows, size=1: split_into_batches(rows, 1)
             )
         assert verify_reviews() == LogVerdict(13, "")
         assert verify_editions().ok
@@ -210,14 +210,14 @@ class TestTime:
 @pytest.mark.parametrize("verb", ["update", "delete", "insert"])
 @pytest.mark.postgres
 def test_a_missing_trigger_is_found(verb: str, db: None) -> None:
-    assert guards_are_up().ok
+    assert check_guards().ok
     name = f"guard_reviewing_signature_{verb}"
     on = " ON reviewing_signature" if connection.vendor == "postgresql" else ""
     with connection.cursor() as cursor:
         cursor.execute(f"DROP TRIGGER {name}{on}")
-    assert "reviewing_signature" in guards_are_up().broken
+    assert "reviewing_signature" in check_guards().broken
     guards.install_triggers()
-    assert guards_are_up().ok
+    assert check_guards().ok
 
 
 @pytest.mark.postgres
@@ -237,9 +237,9 @@ def test_a_trigger_that_no_longer_refuses_is_found(db: None) -> None:
             if not on_postgresql:
                 cursor.execute("DROP TRIGGER guard_reviewing_signature_delete")
             cursor.execute(way)
-        assert not guards_are_up().ok, way
+        assert not check_guards().ok, way
         guards.install_triggers()
-        assert guards_are_up().ok
+        assert check_guards().ok
 
 
 class TestBefore:

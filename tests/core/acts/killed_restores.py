@@ -20,7 +20,7 @@ from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402
 
 from gongkai.core.acts.backups import backup, restoration  # noqa: E402
-from gongkai.core.acts.backups.archive import BEFORE, backup_folders, files_of  # noqa: E402
+from gongkai.core.acts.backups.archive import BEFORE, backup_folders, list_files_to_back_up  # noqa: E402
 from gongkai.core.acts.chain import append_record  # noqa: E402
 from gongkai.core.acts.models import MovementWords  # noqa: E402
 from gongkai.core.units.actors import SYSTEM  # noqa: E402
@@ -39,7 +39,7 @@ def everything() -> dict[str, object]:
     found: dict[str, object] = {
         path.relative_to(root).as_posix(): path.read_text()
         for root in backup_folders().values()
-        for path in files_of(root)
+        for path in list_files_to_back_up(root)
     }
     found["words"] = list(MovementWords.objects.order_by("pk").values_list("text", flat=True))
     with connection.cursor() as cursor:
@@ -79,8 +79,9 @@ def kill_at(name: str, *, before: bool) -> None:
             own(summary)
         kill()
 
-    restoration.STEPS = tuple(
-        replace(step, work=partial(killing, step.work)) if step.name == name else step for step in restoration.STEPS
+    restoration.RESTORE_STEPS = tuple(
+        replace(step, work=partial(killing, step.work)) if step.name == name else step
+        for step in restoration.RESTORE_STEPS
     )
 
 
@@ -112,8 +113,8 @@ def kill_at_call(name: str, count: int) -> None:
 
 
 KILLS: dict[str, Work] = {
-    **{f"before {step.name}": partial(kill_at, step.name, before=True) for step in restoration.STEPS},
-    **{f"after {step.name}": partial(kill_at, step.name, before=False) for step in restoration.STEPS},
+    **{f"before {step.name}": partial(kill_at, step.name, before=True) for step in restoration.RESTORE_STEPS},
+    **{f"after {step.name}": partial(kill_at, step.name, before=False) for step in restoration.RESTORE_STEPS},
     **{f"after {count} files": partial(kill_after_moves, count) for count in (1, 2, 3, 4)},
     "before the folder is renamed": partial(kill_at_call, "rename", 1),
 }

@@ -3,13 +3,13 @@
 import pytest
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.addresses import web_address, wrong_address
+from gongkai.core.acts.addresses import find_url_errors, normalize_entered_url
 
 
 @pytest.mark.parametrize("good", ["", "  ", "https://gongkai.example/a?b=1", " http://yunling.example:8080/ "])
 def test_what_is_an_address_is_tidied(good: str) -> None:
-    assert wrong_address(good) == []
-    assert web_address(good) == good.strip()
+    assert find_url_errors(good) == []
+    assert normalize_entered_url(good) == good.strip()
 
 
 @pytest.mark.parametrize(
@@ -26,6 +26,6 @@ def test_what_is_an_address_is_tidied(good: str) -> None:
     ],
 )
 def test_what_is_none_is_refused(bad: str) -> None:
-    assert len(wrong_address(bad)) == 1
+    assert len(find_url_errors(bad)) == 1
     with pytest.raises(Refused, match="网址"):
-        web_address(bad)
+        normalize_entered_url(bad)

@@ -59,7 +59,7 @@ def copied(monkeypatch: pytest.MonkeyPatch) -> None:
         pytest.skip("the file copy is SQLite's; PostgreSQL uses its own tools")
 
     def dump(folder: Path) -> Path:
-        target = folder / database.NAMES["sqlite"]
+        target = folder / database.DUMP_FILE_NAMES["sqlite"]
         connection.ensure_connection()
         with sqlite3.connect(target) as copy:
             connection.connection.backup(copy)
@@ -101,7 +101,7 @@ def test_an_unfit_backup_or_installation_is_refused_unchanged(
     elif way == "folder":
         monkeypatch.setattr("os.access", lambda *_: False)
     else:
-        monkeypatch.setattr("gongkai.core.acts.backups.database.database_size", lambda: 1 << 60)
+        monkeypatch.setattr("gongkai.core.acts.backups.database.max_database_copy_bytes", lambda: 1 << 60)
     with pytest.raises(BackupError, match=r"未作恢复"):
         restore(city / "b.tar", force=True, **given)  # type: ignore[arg-type]
     assert Movement.objects.count() == 2

@@ -37,7 +37,7 @@ def cut_off(last: Movement) -> None:
 def remembered() -> Iterator[Callable[[Generation], None]]:
     """Let this process have seen a generation, and forget it behind the test."""
     yield generation.remember_generation
-    generation.SEEN.newest = None
+    generation.SEEN_GENERATION.newest = None
 
 
 def test_nothing_is_written_into_a_former_primary(

@@ -7,7 +7,7 @@ from django.contrib.messages.storage.fallback import FallbackStorage
 from django.http import HttpRequest
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.pages import run_with_messages, say_wrong
+from gongkai.core.acts.pages import add_form_error_messages, run_with_messages
 
 
 @pytest.fixture
@@ -56,5 +56,5 @@ def test_wrong_fields_are_named(request_):
     form = Form({})
     form.is_valid()
     form.add_error(None, "两者只填一个。")
-    say_wrong(request_, form)
+    add_form_error_messages(request_, form)
     assert [words.partition("：")[0] for _, words in said(request_)] == ["名称", "两者只填一个。"]

@@ -22,7 +22,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs import retention, taking
 from gongkai.core.background_jobs.asking import cancel_job
-from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, KIND
+from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, EXPORTS_BY_NAME
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import State
@@ -30,7 +30,7 @@ from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files import store
 from gongkai.core.files.errors import StoreFull
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.files.place import files_storage, store_path_of
 from gongkai.core.files.whole import delete_orphans
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
@@ -215,7 +215,7 @@ def test_nobody_has_more_than_three_made_at_once(clerk: Client) -> None:
         pressed(clerk, f"{FILE}&year={year}")
     answer = clerk.post(f"{FILE}&owed=&year=2026&mine=body", {"make_file": "1"}, follow=True)
     assert "正在生成" in answer.content.decode()
-    assert Errand.objects.filter(kind=KIND).count() == 3
+    assert Errand.objects.filter(kind=EXPORT_JOB_NAME).count() == 3
 
 
 @pytest.mark.postgres
@@ -244,7 +244,7 @@ def test_what_was_cancelled_while_it_was_stored_leaves_no_row_of_a_file(
     errand.refresh_from_db()
     assert (errand.state, Export.objects.count(), StoredFile.objects.count()) == (State.CANCELLED, 0, 0)
     delete_orphans(age=timedelta())
-    assert not files_storage().exists(place_of(marks[0])), "the bytes go with those that no row names"
+    assert not files_storage().exists(store_path_of(marks[0])), "the bytes go with those that no row names"
 
 
 def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(

@@ -7,7 +7,7 @@ import pytest
 
 from factories.units import BodyFactory, signed_in
 from gongkai.core.background_jobs import exports
-from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, export_called
+from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import State
 from gongkai.core.background_jobs.worker import process_due_jobs
@@ -40,7 +40,7 @@ OF_ONE = {
 
 def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     """The cheap half: a worker has read no view yet."""
-    some = export_called("ledger.entries")
+    some = find_export("ledger.entries")
     known: dict[str, object] = {}
 
     class Resolver:
@@ -51,11 +51,11 @@ def test_views_are_read_before_an_export_is_looked_for(monkeypatch: pytest.Monke
 
     monkeypatch.setattr(exports, "EXPORTS_BY_NAME", known)
     monkeypatch.setattr(exports, "get_resolver", Resolver)
-    assert export_called("ledger.entries") is some
+    assert find_export("ledger.entries") is some
 
 
 def test_each_is_named_here() -> None:
-    assert export_called("") is None
+    assert find_export("") is None
     # Those of registers are tried in tests/registers.
     assert set(EXPORTS_BY_NAME) - set(declared_registers()) == set(ADDRESSES) | OF_ONE
 
@@ -63,7 +63,7 @@ def test_each_is_named_here() -> None:
 def test_each_is_made_behind_its_page(monkeypatch: pytest.MonkeyPatch) -> None:
     office = BodyFactory(name="云岭市人民政府办公室", kind=BodyKind.GENERAL_OFFICE)
     who = {role: signed_in(role, office) for role in (Role.CHIEF, Role.AUDITOR)}
-    assert export_called("") is None  # reads the views
+    assert find_export("") is None  # reads the views
     for name, (address, role) in ADDRESSES.items():
         monkeypatch.setitem(EXPORTS_BY_NAME, name, replace(EXPORTS_BY_NAME[name], most=-1))
         page = who[role].get(address)

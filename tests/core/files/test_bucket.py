@@ -23,7 +23,14 @@ from gongkai.core.acts.backups.elsewhere import find_outside_store, outside_memb
 from gongkai.core.files import bucket, transfer
 from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import CreatableStore, FileStore, files_storage, names_in, place_of, storage_called
+from gongkai.core.files.place import (
+    CreatableStore,
+    FileStore,
+    files_storage,
+    list_folder,
+    storage_called,
+    store_path_of,
+)
 from gongkai.core.files.serving import RANGE_META_KEY, link_to, serve_stored
 from gongkai.core.files.store import delete_stored, store, write_content
 from gongkai.core.files.whole import damaged_digests, delete_orphans
@@ -76,7 +83,7 @@ def test_a_bucket_keeps_files_as_the_folder_does(use: Any, django_capture_on_com
     use("bucket")
     kept = store(b"%PDF-1.4 far", "a.pdf")
     assert store(b"%PDF-1.4 far", "b.pdf") == kept
-    assert (kept.read(), names_in("stored"), names_in("nowhere")) == (
+    assert (kept.read(), list_folder("stored"), list_folder("nowhere")) == (
         b"%PDF-1.4 far",
         ([kept.pk[:2]], []),
         ([], []),
@@ -153,7 +160,7 @@ def test_what_nobody_names_is_collected_from_a_bucket_too(use: Any) -> None:
     kept, mark = store(b"%PDF-1.4 kept", "a.pdf"), write_content(io.BytesIO(b"nobody's"))
     assert delete_orphans() == {"collected": 0}
     assert delete_orphans(age=timedelta(seconds=-5)) == {"collected": 1}
-    assert (kept.exists(), files_storage().exists(place_of(mark))) == (True, False)
+    assert (kept.exists(), files_storage().exists(store_path_of(mark))) == (True, False)
 
 
 @pytest.mark.parametrize("listens", [False, True])

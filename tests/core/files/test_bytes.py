@@ -7,8 +7,14 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from gongkai.core.files.bytes import SIGNATURE_CHECKS, begins_like, fits_bytes
-from gongkai.core.files.kinds import KINDS, PUBLIC_FILE_TYPES, clean_name, named_as_stored, share_signature
+from gongkai.core.files.bytes import SIGNATURE_CHECKS, fits_bytes, has_first_bytes_of
+from gongkai.core.files.kinds import (
+    FILE_KINDS_BY_SUFFIX,
+    PUBLIC_FILE_TYPES,
+    clean_name,
+    has_stored_type,
+    share_signature,
+)
 
 
 def zipped(*names):
@@ -57,21 +63,21 @@ SAMPLES = {
 
 
 def test_every_kind_has_a_family_and_a_sample():
-    assert set(SAMPLES) == set(KINDS)
-    assert {kind.family for kind in KINDS.values()} == set(SIGNATURE_CHECKS)
+    assert set(SAMPLES) == set(FILE_KINDS_BY_SUFFIX)
+    assert {kind.family for kind in FILE_KINDS_BY_SUFFIX.values()} == set(SIGNATURE_CHECKS)
 
 
-@pytest.mark.parametrize("suffix", sorted(KINDS))
+@pytest.mark.parametrize("suffix", sorted(FILE_KINDS_BY_SUFFIX))
 def test_each_kind_is_known_and_no_other_family_takes_it(suffix):
     data = SAMPLES[suffix]
     assert fits_bytes(data, suffix)
     wrong = {
         other
-        for other, kind in KINDS.items()
+        for other, kind in FILE_KINDS_BY_SUFFIX.items()
         if fits_bytes(data, other) and not share_signature(suffix, other) and kind.family != "ole or zip"
     }
     allowed = {"heic": {"m4a", "mp4", "mov"}, "rtf": {"doc", "xls", "ppt"}}
-    if KINDS[suffix].family == "ole or zip":
+    if FILE_KINDS_BY_SUFFIX[suffix].family == "ole or zip":
         allowed = {suffix: {"doc", "xls", "ppt"}}
     assert wrong <= allowed.get(suffix, set())
 
@@ -83,7 +89,7 @@ def test_a_zip_without_its_part_is_no_document(suffix):
 
 @pytest.mark.parametrize("data", [b"MZ" + bytes(60), b"\x7fELF" + bytes(60), b"<html>", b"<svg/>", b"#!/bin/sh\0"])
 def test_programs_and_pages_are_nothing(data):
-    assert [suffix for suffix in KINDS if fits_bytes(data, suffix)] == []
+    assert [suffix for suffix in FILE_KINDS_BY_SUFFIX if fits_bytes(data, suffix)] == []
 
 
 @pytest.mark.parametrize("text", ["BM系列", "MZ型设备", "ID3标准", "FWS", "%!", "PK"])
@@ -91,10 +97,10 @@ def test_a_text_may_begin_with_letters_that_are_a_mark_elsewhere(text):
     assert fits_bytes(text.encode(), "txt")
 
 
-@given(st.binary(max_size=300), st.sampled_from(sorted(KINDS)))
+@given(st.binary(max_size=300), st.sampled_from(sorted(FILE_KINDS_BY_SUFFIX)))
 def test_no_bytes_fail(data, suffix):
     assert isinstance(fits_bytes(data, suffix), bool)
-    assert isinstance(begins_like(data, suffix), bool)
+    assert isinstance(has_first_bytes_of(data, suffix), bool)
 
 
 @given(st.text(max_size=300))
@@ -107,7 +113,7 @@ def test_names_keep_their_suffix_and_lose_their_folders(name):
 
 
 def test_what_is_public_is_of_the_list():
-    assert set(PUBLIC_FILE_TYPES) < set(KINDS)
+    assert set(PUBLIC_FILE_TYPES) < set(FILE_KINDS_BY_SUFFIX)
     assert not {"eml", "7z", "rtf", "heic"} & set(PUBLIC_FILE_TYPES)
-    assert named_as_stored("a.docx", KINDS["zip"].type)
-    assert not named_as_stored("a.pdf", KINDS["zip"].type)
+    assert has_stored_type("a.docx", FILE_KINDS_BY_SUFFIX["zip"].type)
+    assert not has_stored_type("a.pdf", FILE_KINDS_BY_SUFFIX["zip"].type)

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 from django.db import OperationalError
 
-from gongkai.core.files.disk import describe_full, try_write
+from gongkai.core.files.disk import describe_full_disk, try_write
 from gongkai.core.files.errors import StoreFull, StoreUnavailable
 
 
@@ -47,7 +47,7 @@ class _DiskFull(Exception):
 def test_a_full_disk_is_recognised_by_what_caused_an_error(cause: Exception, words: str) -> None:
     raised = OperationalError("x")
     raised.__cause__ = cause
-    assert describe_full(raised) == describe_full(cause) == words
+    assert describe_full_disk(raised) == describe_full_disk(cause) == words
 
 
 @pytest.fixture
@@ -72,4 +72,4 @@ def test_a_write_finds_a_full_disk_and_leaves_nothing(settings, small_disk: Path
     (small_disk / "other").write_bytes(bytes(1_500_000))
     with pytest.raises(OSError, match="No space left") as caught:
         try_write()
-    assert describe_full(caught.value) == "服务器的磁盘已满"
+    assert describe_full_disk(caught.value) == "服务器的磁盘已满"

@@ -13,7 +13,7 @@ from gongkai.core.files.errors import StoreFull
 from gongkai.core.files.forms import MAX_FILES_PER_FIELD, FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.files.place import files_storage, store_path_of
 from gongkai.core.files.store import delete_stored, store, store_as_read, store_upload
 from gongkai.core.files.whole import delete_orphans
 from lib.reading.compound import compound
@@ -28,7 +28,7 @@ def test_the_same_bytes_are_stored_once_under_their_digest():
     )
     assert one.stored == two.stored
     assert (one.name, two.name) == ("甲.pdf", "乙.pdf")
-    assert one.stored.place == place_of(one.stored.pk)
+    assert one.stored.place == store_path_of(one.stored.pk)
     assert one.stored.read() == b"%PDF-1.4 x"
 
 
@@ -90,16 +90,16 @@ def test_a_file_goes_when_nothing_names_it(django_capture_on_commit_callbacks):
     kept = store(b"%PDF-1.4 gone", "a.pdf")
     with django_capture_on_commit_callbacks(execute=True):
         assert delete_stored(kept.pk)
-    assert not files_storage().exists(place_of(kept.pk))
+    assert not files_storage().exists(store_path_of(kept.pk))
 
 
 def test_bytes_without_a_row_are_collected_a_day_later():
     kept = store(b"%PDF-1.4 orphan", "a.pdf")
     StoredFile.objects.all().delete()
     delete_orphans()
-    assert files_storage().exists(place_of(kept.pk))
+    assert files_storage().exists(store_path_of(kept.pk))
     assert delete_orphans(age=timedelta(0))["collected"] >= 1
-    assert not files_storage().exists(place_of(kept.pk))
+    assert not files_storage().exists(store_path_of(kept.pk))
 
 
 def test_fields_refuse_before_anything_is_read():

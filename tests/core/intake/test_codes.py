@@ -9,14 +9,21 @@ from factories.intake import code
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.acts.models import Cover
 from gongkai.core.intake.actions import issue_code, revoke_code
-from gongkai.core.intake.codes import CODE_LENGTH, check_digit, code_of, digest_of, format_code, new_code, read_code
+from gongkai.core.intake.codes import CODE_DIGITS, check_digit, code_of, digest_of, format_code, new_code, read_code
 from gongkai.core.intake.models import QueryCode
-from gongkai.core.intake.opening import MALFORMED_CODE_ERROR, NOT_FOUND, TOO_MANY, matter_of_pass, open_matter, pass_for
+from gongkai.core.intake.opening import (
+    CODE_NOT_FOUND_ERROR,
+    MALFORMED_CODE_ERROR,
+    TOO_MANY_FAILURES_ERROR,
+    matter_of_pass,
+    open_matter,
+    pass_for,
+)
 
-DIGITS = st.text("0123456789", min_size=CODE_LENGTH - 1, max_size=CODE_LENGTH - 1)
+DIGITS = st.text("0123456789", min_size=CODE_DIGITS - 1, max_size=CODE_DIGITS - 1)
 
 
-@given(DIGITS, st.integers(0, CODE_LENGTH - 1), st.integers(1, 9))
+@given(DIGITS, st.integers(0, CODE_DIGITS - 1), st.integers(1, 9))
 def test_a_wrong_digit_is_found(body: str, place: int, off: int) -> None:
     whole = body + check_digit(body)
     wrong = whole[:place] + str((int(whole[place]) + off) % 10) + whole[place + 1 :]
@@ -24,7 +31,7 @@ def test_a_wrong_digit_is_found(body: str, place: int, off: int) -> None:
     assert read_code(wrong) is None
 
 
-@given(DIGITS, st.integers(0, CODE_LENGTH - 2))
+@given(DIGITS, st.integers(0, CODE_DIGITS - 2))
 def test_neighbours_that_changed_places_are_found(body: str, place: int) -> None:
     whole = body + check_digit(body)
     first, second = whole[place], whole[place + 1]
@@ -87,23 +94,25 @@ class TestOpening:
         for number, (text, second) in enumerate(asked):
             with CaptureQueriesContext(connection) as queries:
                 answer = open_matter(text, second, f"10.0.0.{number}")
-            assert (answer.matter, answer.reason) == ("", NOT_FOUND)
+            assert (answer.matter, answer.reason) == ("", CODE_NOT_FOUND_ERROR)
             shapes.add(tuple(one["sql"].split(" ")[0] for one in queries))
         assert len(shapes) == 1, "the same work, whatever is known"
 
     def test_trying_from_one_address_ends(self) -> None:
         made = code("fault/1")
         for _ in range(10):
-            assert open_matter(new_code(), "", "2.2.2.2").reason == NOT_FOUND
-        assert open_matter(made, "", "2.2.2.2").reason == TOO_MANY
+            assert open_matter(new_code(), "", "2.2.2.2").reason == CODE_NOT_FOUND_ERROR
+        assert open_matter(made, "", "2.2.2.2").reason == TOO_MANY_FAILURES_ERROR
         assert open_matter(made, "", "3.3.3.3").matter
 
     def test_trying_the_last_four_from_many_addresses_ends(self) -> None:
         made, unknown = code("fault/1", "8000"), new_code()
         for text in (made, unknown):
             for number in range(5):
-                assert open_matter(text, f"000{number}", f"10.1.0.{number}").reason == NOT_FOUND
-            assert open_matter(text, "8000", "10.2.0.1").reason == TOO_MANY, "an unknown code is no different"
+                assert open_matter(text, f"000{number}", f"10.1.0.{number}").reason == CODE_NOT_FOUND_ERROR
+            assert open_matter(text, "8000", "10.2.0.1").reason == TOO_MANY_FAILURES_ERROR, (
+                "an unknown code is no different"
+            )
 
     def test_a_slip_costs_no_try(self) -> None:
         for _ in range(30):

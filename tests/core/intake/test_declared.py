@@ -16,12 +16,12 @@ from factories.requests import applied, do, staff
 from factories.units import BodyFactory, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake.declared import ERASED_TEXT, declare, describe_values, load_declarations
-from gongkai.core.intake.forms.definition import FORMS, Submission
+from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER, declare, describe_values, load_declarations
+from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, Submission
 from gongkai.core.intake.forms.people import ApplicantForm, ContactForm
-from gongkai.core.intake.matters import MATTERS_BY_NAME, matter_of
+from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME, matter_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets.actions import apply, try_file
+from gongkai.core.spreadsheets.actions import apply, upload_for_dry_run
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.models import Body, Role
@@ -98,22 +98,26 @@ def sent(name: str, unit: Body, column: Column) -> models.Model:
         "title": f"标题{MARK}",
         "draft": draft and draft.pk,
     }
-    form = FORMS[name].form({**PERSON, **answers(model), **own})
+    form = PUBLIC_FORMS_BY_NAME[name].form({**PERSON, **answers(model), **own})
     assert form.is_valid(), form.errors
-    made = FORMS[name].submit(Submission(form.cleaned_data, "testserver"))
+    made = PUBLIC_FORMS_BY_NAME[name].submit(Submission(form.cleaned_data, "testserver"))
     found = matter_of(made if isinstance(made, str) else made.matter)
     assert found
     return model._base_manager.get(pk=found[1])
 
 
 def test_every_field_of_a_public_form_is_declared() -> None:
-    assert WALKED.keys() == FORMS.keys()
+    assert WALKED.keys() == PUBLIC_FORMS_BY_NAME.keys()
     for name, (model, own) in WALKED.items():
-        asked = FORMS[name].form.base_fields.keys() - ApplicantForm.base_fields.keys() - ContactForm.base_fields.keys()
+        asked = (
+            PUBLIC_FORMS_BY_NAME[name].form.base_fields.keys()
+            - ApplicantForm.base_fields.keys()
+            - ContactForm.base_fields.keys()
+        )
         stored_as = {"provision": READ_THERE.keys()}
         answered = {field for one in asked - {"fax"} for field in stored_as.get(one, {one})}
         assert answered == own | (load_declarations(model).keys() if model else set()), name
-        grouped = [field for _, names in FORMS[name].form.groups for field in names]
+        grouped = [field for _, names in PUBLIC_FORMS_BY_NAME[name].form.groups for field in names]
         assert not grouped or asked <= set(grouped), "the page shows it"
     for model, staff_form in STAFF_FORMS.items():
         assert load_declarations(model).keys() <= staff_form.base_fields.keys()
@@ -128,16 +132,16 @@ def test_free_text_is_declared_only_where_it_is_encrypted() -> None:
 def test_what_the_page_asks_is_stored_shown_and_erased(name: str, unit: Body, plans: Column) -> None:
     row: Any = sent(name, unit, plans)
     assert stored(row) == answers(type(row))
-    matter = next(one for one in MATTERS_BY_NAME if getattr(row, "matter", f"{name}/").startswith(one))
+    matter = next(one for one in MATTER_KINDS_BY_NAME if getattr(row, "matter", f"{name}/").startswith(one))
     owner = unit if name == "comment" else row.entry.body
-    page = signed_in(Role.CLERK, owner).get(MATTERS_BY_NAME[matter].office(row.pk)).content.decode()
+    page = signed_in(Role.CLERK, owner).get(MATTER_KINDS_BY_NAME[matter].office(row.pk)).content.decode()
     assert not [one for _, one in describe_values(row, reveal=True) if str(one) not in page], "the office page"
-    MATTERS_BY_NAME[matter].erase(row.pk)
+    MATTER_KINDS_BY_NAME[matter].erase(row.pk)
     row.refresh_from_db()
     kept = [getattr(row, one.attname) for one in row._meta.concrete_fields]
     words = [value.reveal() if isinstance(value, Secret) else str(value) for value in kept]
     assert not [one for one in words if MARK in one]
-    assert ERASED_TEXT in words
+    assert ERASED_TEXT_PLACEHOLDER in words
 
 
 def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> None:
@@ -164,7 +168,9 @@ def test_a_field_of_a_request_goes_all_its_ways(unit: Body, site: Website) -> No
     assert not [one for one in shown if one not in exported[0].values()], "the spreadsheet"
     other = BodyFactory(name="云岭市水务局", parent=site.body, kind="department")
     moved = [row | {"number": "", "external_ref": "旧-1", "body": other.name} for row in exported]
-    run, plan = try_file("requests", content=write_xlsx(REQUEST_SHEET, moved), file_name="登记簿.xlsx", by=SYSTEM)
+    run, plan = upload_for_dry_run(
+        "requests", content=write_xlsx(REQUEST_SHEET, moved), file_name="登记簿.xlsx", by=SYSTEM
+    )
     assert not plan.errors, plan.errors
     apply(ImportRun.objects.get(pk=run.pk), by=SYSTEM)
     assert stored(Request.objects.get(entry__body=other)) == given, "moving in"

@@ -90,7 +90,7 @@ def test_the_whole_run_of_a_name_and_other_names_of_a_party(name: str, text: str
 def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
     left = deidentify("王村的道路，Wang 催办，国王", identities(name="王芳"))
     assert not left.changed
-    assert [piece.text for piece in left.with_doubts() if piece.doubtful] == ["王", "Wang"]
+    assert [piece.text for piece in left.pieces_with_doubts() if piece.doubtful] == ["王", "Wang"]
     assert not deidentify("道路和村", identities(name="和平")).has_doubts
     for name, text, doubts in (
         ("单小芳", "Shan 催办", ["Shan"]),
@@ -98,7 +98,7 @@ def test_a_surname_that_is_left_is_shown_as_doubtful() -> None:
         ("高平安", "注意平安", ["平安"]),
     ):
         left = deidentify(text, identities(name=name))
-        assert [piece.text for piece in left.with_doubts() if piece.doubtful] == doubts
+        assert [piece.text for piece in left.pieces_with_doubts() if piece.doubtful] == doubts
 
 
 def test_a_relative_named_by_a_word_is_hidden_at_every_mention() -> None:
@@ -106,14 +106,14 @@ def test_a_relative_named_by_a_word_is_hidden_at_every_mention() -> None:
     left = deidentify(text, Identities())
     assert "高原" not in left.text
     assert left.text.endswith("她很高兴")
-    assert [piece.text for piece in left.with_doubts() if piece.doubtful] == ["高兴"]
+    assert [piece.text for piece in left.pieces_with_doubts() if piece.doubtful] == ["高兴"]
     assert deidentify("儿子万里由爷爷接送，走到高原和万里之外", Identities()).text.count("万里") == 0
 
 
 def test_an_everyday_brand_is_shown_as_doubtful() -> None:
     left = deidentify("推进民生建设，云岭民生工程", identities(name="云岭民生建设有限公司"))
     assert not left.changed
-    assert [piece.text for piece in left.with_doubts() if piece.doubtful] == ["民生建设", "云岭民生"]
+    assert [piece.text for piece in left.pieces_with_doubts() if piece.doubtful] == ["民生建设", "云岭民生"]
 
 
 def test_nothing_of_the_numbers_of_others_stays() -> None:

@@ -30,7 +30,7 @@ from factories.intake import (
 )
 from gongkai.content.editions.models import Website
 from gongkai.core.intake import proof as proofs
-from gongkai.core.intake.forms import FORMS, tokens
+from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME, tokens
 from gongkai.core.intake.jobs import erase_due
 from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, Sending, Upload
 from gongkai.core.ledger.models import Entry
@@ -169,7 +169,7 @@ class TestMachines:
         ],
     )
     def test_the_same_words_to_another_addressee(self, name: str, addressee: str, site: Website) -> None:
-        form = FORMS[name].form()
+        form = PUBLIC_FORMS_BY_NAME[name].form()
         form.fields.setdefault("words", CharField(widget=Textarea))
         form.cleaned_data = dict.fromkeys(form.fields, "请公开本单位的决算。")
         said = form.content()
@@ -376,7 +376,9 @@ class TestPhones:
 
         settings.GONGKAI_CHANNELS = {"sms": "factories.intake.Gateway"}
         monkeypatch.setattr(Gateway, "sent", [])
-        monkeypatch.setitem(FORMS, "fault", replace(FORMS["fault"], phone_code="required"))
+        monkeypatch.setitem(
+            PUBLIC_FORMS_BY_NAME, "fault", replace(PUBLIC_FORMS_BY_NAME["fault"], phone_code="required")
+        )
 
     def asked(self, client: Client, **data: Any) -> tuple[str, str]:
         """Ask for a code; return the page and the code."""

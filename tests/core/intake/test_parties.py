@@ -26,15 +26,15 @@ from gongkai.core.intake.actions import (
     reveal_party,
     schedule_erasure,
 )
-from gongkai.core.intake.following_up import follow_up
+from gongkai.core.intake.following_up import run_follow_up
 from gongkai.core.intake.forms.people import ApplicantForm
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.jobs import erase_due
-from gongkai.core.intake.matters import MATTERS_BY_NAME
+from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.opening import open_matter
 from gongkai.core.intake.queries import files_visible_to, find_parties, visible_to
-from gongkai.core.intake.spelling import document_fault, last_four, normalise_phone, phone_fault
+from gongkai.core.intake.spelling import find_document_fault, find_phone_fault, last_four, normalize_phone
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Letter
 from gongkai.core.signin.models import Operation, OperationKind
@@ -191,15 +191,15 @@ def test_a_renewed_code_shows_and_decides_nothing(client: Client, matter: str, s
     with pytest.raises(Refused):
         renew_code(party, by=ANONYMOUS)
     assert Letter.objects.filter(subject="您的查询码已补发").exists()
-    deciding = {(kind, up.name) for kind, one in MATTERS_BY_NAME.items() for up in one.follow_ups if up.decides}
+    deciding = {(kind, up.name) for kind, one in MATTER_KINDS_BY_NAME.items() for up in one.follow_ups if up.decides}
     assert deciding == {
         *(("request", name) for name in ("correct", "withdraw", "withdraw_part")),
         *(("inquiry", name) for name in ("settle", "rate")),
         *(("asked", "answer"), ("complaint", "withdraw"), ("fault", "rate")),
     }
-    rating = MATTERS_BY_NAME["fault"].follow_ups[0]
+    rating = MATTER_KINDS_BY_NAME["fault"].follow_ups[0]
     with pytest.raises(Refused, match="由工作人员发放"):
-        follow_up(rating, int(matter.partition("/")[2]), matter, {"satisfaction": "3"})
+        run_follow_up(rating, int(matter.partition("/")[2]), matter, {"satisfaction": "3"})
     Fault.objects.update(answered_at=timezone.now())
     page = client.post("/query/", {"code": given, "second": second}).content.decode()
     assert ("由工作人员发放" in page, 'value="rate"' in page) == (True, False)
@@ -265,12 +265,12 @@ class TestRetention:
 class TestSpelling:
     @pytest.mark.parametrize("text", ["13800138000", "0591-88886666", "+86 138 0013 8000", "010-12345678-801"])
     def test_numbers_that_can_be(self, text: str) -> None:
-        assert phone_fault(text) == ""
-        assert normalise_phone(normalise_phone(text)) == normalise_phone(text)
+        assert find_phone_fault(text) == ""
+        assert normalize_phone(normalize_phone(text)) == normalize_phone(text)
 
     @pytest.mark.parametrize("text", ["12345", "23800138000", "1380013800", "abc", "138001380001"])
     def test_numbers_that_cannot(self, text: str) -> None:
-        assert "写法不对" in phone_fault(text)
+        assert "写法不对" in find_phone_fault(text)
 
     @pytest.mark.parametrize(
         ("kind", "number", "right"),
@@ -285,7 +285,7 @@ class TestSpelling:
         ],
     )
     def test_documents(self, kind: str, number: str, right: bool) -> None:
-        assert (document_fault(kind, number) == "") is right
+        assert (find_document_fault(kind, number) == "") is right
 
     def test_the_last_four(self) -> None:
         assert last_four("11010519491231002x") == "002X"

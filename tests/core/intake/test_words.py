@@ -23,14 +23,14 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import verify_log
 from gongkai.core.intake import encryption_job
-from gongkai.core.intake.forms import FORMS
-from gongkai.core.intake.matters import MATTERS_BY_NAME
+from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
+from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Sending, Upload
 from gongkai.core.intake.uploads import store_upload
 from gongkai.core.ledger import subjects
 from gongkai.core.ledger.jobs.registry import all_jobs
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.subjects import beyond_search, found_in_words, with_subjects
+from gongkai.core.ledger.subjects import search_limit_note, search_outside_texts, set_subjects
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.units.models import Body, Role
@@ -95,7 +95,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
     consulted(housing, plans)
     surveyed(housing, plans)
     sent: list[str] = []
-    for name, definition in FORMS.items():
+    for name, definition in PUBLIC_FORMS_BY_NAME.items():
         data = {key: typed(field, key) for key, field in definition.form().fields.items()}
         data |= (
             {"number": "", "institution": f"{NAME}{PHONE}的学校", "seen_answers": "1"}
@@ -115,7 +115,7 @@ def test_no_byte_of_the_database_has_what_was_typed_into_a_public_form(
     acted = 0
     for matter in sent:
         kind, _, number = matter.partition("/")
-        for offered in MATTERS_BY_NAME[kind].follow_ups:
+        for offered in MATTER_KINDS_BY_NAME[kind].follow_ups:
             if offered.name in {"withdraw", "leave", "pay"} or not offered.ready(int(number)):
                 continue
             filled_in = offered.form({key: typed(field, key) for key, field in offered.form.base_fields.items()})
@@ -157,8 +157,8 @@ def test_who_works_on_it_reads_and_finds_it_others_read_it_masked(
     assert (taken.facts["rows"], taken.stream.startswith("exports/")) == (1, True)
     rows = Entry.objects.all()
     clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, site.body)
-    assert set(found_in_words(rows, clerk, PHONE)) == {request.pk, asked.pk}
-    assert found_in_words(rows, auditor, PHONE) == []
+    assert set(search_outside_texts(rows, clerk, PHONE)) == {request.pk, asked.pk}
+    assert search_outside_texts(rows, auditor, PHONE) == []
     for role, body, found in ((Role.CLERK, unit, True), (Role.AUDITOR, site.body, False)):
         assert (request.number in seen_by(role, body, f"/admin/requests/?q={PHONE}")) is found
     says_what_it_left_out(unit, site.body, monkeypatch)
@@ -169,10 +169,10 @@ def says_what_it_left_out(unit: Body, other: Body, monkeypatch: pytest.MonkeyPat
     register(other, wanted="别的单位后来收到的一件申请")
     clerk, auditor = actor(Role.CLERK, unit), actor(Role.AUDITOR, other)
     monkeypatch.setattr(subjects, "MOST", 1)
-    assert len(found_in_words(Entry.objects.all(), clerk, PHONE)) == 2, "others' newer ones take nobody's place"
-    assert not beyond_search(Entry.objects.all(), clerk)
+    assert len(search_outside_texts(Entry.objects.all(), clerk, PHONE)) == 2, "others' newer ones take nobody's place"
+    assert not search_limit_note(Entry.objects.all(), clerk)
     monkeypatch.setattr(subjects, "MOST", 0)
-    assert not beyond_search(Entry.objects.all(), auditor), "who works on none is told of none"
+    assert not search_limit_note(Entry.objects.all(), auditor), "who works on none is told of none"
     lists = ("requests/?q={}", "ledger/?light=all&q={}", "find/?q={}", "ledger/?light=all&q=申请2026-")
     shown = [
         subjects.SEARCH_LIMIT_NOTE in seen_by(Role.CLERK, unit, "/admin/" + address.format(PHONE)) for address in lists
@@ -187,7 +187,7 @@ def test_a_list_asks_once_for_the_words_that_it_shows(unit: Body, django_assert_
     clerk = actor(Role.CLERK, unit)
     rows = list(Entry.objects.select_related("body"))
     with django_assert_num_queries(1):
-        with_subjects(rows, clerk)
+        set_subjects(rows, clerk)
     assert {row.heading for row in rows} == {f"第{number}批供水管网改造清单和资金安排" for number in range(3)}
 
 
@@ -222,7 +222,7 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
     monkeypatch.setattr(encryption_job, "PORTION", 2)
     monkeypatch.setattr(encryption_job, "LONGEST", -1)
     assert encryption_job.seal_existing() == {"sealed": 0}, "no time: nothing done, nothing lost"
-    table = next(one for one in encryption_job.word_tables() if one.model is Request)
+    table = next(one for one in encryption_job.list_word_tables() if one.model is Request)
     first = encryption_job.seal_words(None, by=SYSTEM, table=table, said={})
     assert (first["now"], first["whole"]) == (2, False)
     monkeypatch.setattr(encryption_job, "LONGEST", 60)
@@ -257,7 +257,7 @@ def test_what_was_written_before_is_encrypted_in_portions_and_the_log_answers_fo
 
 
 def test_the_file_is_noted_as_written_anew_once(unit: Body) -> None:
-    encryption_job.note_file(None, by=SYSTEM)
+    encryption_job.record_clean_file(None, by=SYSTEM)
     assert Movement.objects.filter(stream=encryption_job.FILE, action="intake.write_file_anew").count() == 1
     assert all_jobs()["seal_words"].work is encryption_job.seal_existing
 

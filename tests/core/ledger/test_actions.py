@@ -13,7 +13,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.actions.evidence import DUPLICATE_COMMENT_WINDOW
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Attachment, Audience, ClockEvent, Comment, Entry, EvidenceKind, Verdict
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Role
@@ -53,7 +53,7 @@ def pdf(name="专项规划.pdf", content=b"%PDF-1.4 x"):
 def test_a_task_gets_another_title_which_the_log_keeps(entry, clerk, chief, stranger, monkeypatch) -> None:
     with pytest.raises(Refused, match="不在这里修改"):
         actions.set_title(entry, by=chief, title="别的")
-    monkeypatch.setitem(KINDS, entry.kind, replace(KINDS[entry.kind], ordered_in="title"))
+    monkeypatch.setitem(ENTRY_KINDS_BY_NAME, entry.kind, replace(ENTRY_KINDS_BY_NAME[entry.kind], ordered_in="title"))
     for by, title, why in (
         (stranger, "公开专项规划", "只有承办单位"),
         (clerk, "规", "写成2至60个字"),

@@ -11,7 +11,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.action import ACTIONS_BY_NAME, ActionResult, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.clock import deadline_of, end_stops, make_event, void_events
+from gongkai.core.ledger.clock import deadline_of, events_that_end_pauses, make_event, void_events
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
@@ -103,10 +103,10 @@ def test_what_was_struck_out_counts_no_more_and_stays() -> None:
 def test_the_open_stop_is_ended_by_what_closes_the_matter() -> None:
     entry = happen(EntryFactory(rules="assignment"), by=SYSTEM, events=[make_event("submitted")])
     assert entry.paused
-    assert [one.kind for one in end_stops(entry)] == ["returned"]
-    entry = happen(entry, by=SYSTEM, events=end_stops(entry))
+    assert [one.kind for one in events_that_end_pauses(entry)] == ["returned"]
+    entry = happen(entry, by=SYSTEM, events=events_that_end_pauses(entry))
     assert not entry.paused
-    assert end_stops(entry) == ()
+    assert events_that_end_pauses(entry) == ()
 
 
 def test_an_event_is_never_changed_nor_removed_but_with_its_entry_by_order() -> None:
@@ -121,6 +121,6 @@ def test_an_event_is_never_changed_nor_removed_but_with_its_entry_by_order() -> 
 
 def test_the_audit_finds_a_date_set_by_hand() -> None:
     entry = request(timezone.localdate())
-    assert not audit.clocks_hold().broken
+    assert not audit.check_clocks().broken
     Entry.objects.filter(pk=entry.pk).update(due_at=entry.due_at + timedelta(days=30))
-    assert entry.number in audit.clocks_hold().broken
+    assert entry.number in audit.check_clocks().broken

@@ -12,7 +12,7 @@ from factories.units import BodyFactory, actor
 from gongkai.core.acts import guards
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import LogVerdict
-from gongkai.core.ledger.audit import AUDIT_CHECKS
+from gongkai.core.ledger.audit import AUDIT_CHECKS_BY_NAME
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
@@ -73,7 +73,7 @@ def test_lost_guards_are_named() -> None:
 
 
 def test_rooms_add_their_checks(monkeypatch) -> None:
-    monkeypatch.setitem(AUDIT_CHECKS, "editions", ("公开版本", lambda: LogVerdict(7, "第3号版本正文被改动")))
+    monkeypatch.setitem(AUDIT_CHECKS_BY_NAME, "editions", ("公开版本", lambda: LogVerdict(7, "第3号版本正文被改动")))
     answer = call(audit, "verify", "--json")
     assert answer.exit_code == 1
     assert json.loads(answer.output)["broken"] == "第3号版本正文被改动"
@@ -93,12 +93,12 @@ def test_due_work_is_done_and_counted_and_may_be_repeated() -> None:
 
 
 def test_a_job_that_fails_ends_with_1(monkeypatch) -> None:
-    from gongkai.core.ledger.jobs import JOBS, Job
+    from gongkai.core.ledger.jobs import JOBS_BY_NAME, Job
 
     def fail():
         raise OSError("磁盘已满")
 
-    monkeypatch.setitem(JOBS, "broken", Job("broken", "坏的", fail))
+    monkeypatch.setitem(JOBS_BY_NAME, "broken", Job("broken", "坏的", fail))
     answer = call(run_due, "--json")
     assert answer.exit_code == 1
     assert "磁盘已满" in json.loads(answer.stdout)["jobs"]["broken"]["error"]

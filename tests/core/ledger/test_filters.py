@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory, OfficeFactory, actor
-from gongkai.core.ledger.filters import Filter, count_lights, count_lights_of_unit, count_up_to, of_own_units
+from gongkai.core.ledger.filters import Filter, count_lights, count_lights_of_unit, count_up_to, filter_own_units
 from gongkai.core.ledger.models import Counter, Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
@@ -87,7 +87,7 @@ def test_mine_is_my_offices_and_what_stands_with_none() -> None:
     clerk, head = actor(Role.CLERK, body, office=own), actor(Role.LEAD, body)
 
     def titles(by, **facts):
-        return set(of_own_units(Entry.objects.all(), by, **facts).values_list("title", flat=True))
+        return set(filter_own_units(Entry.objects.all(), by, **facts).values_list("title", flat=True))
 
     assert titles(clerk) == {"我科", "未定"}
     assert titles(clerk, whole_body=True) == {"我科", "未定", "别科"}

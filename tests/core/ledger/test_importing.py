@@ -8,7 +8,7 @@ from gongkai.core.ledger.actions import set_external_ref
 from gongkai.core.ledger.importing import LEDGER_IMPORTER, LEDGER_SHEET
 from gongkai.core.ledger.models import Entry
 from gongkai.core.spreadsheets import read_table, write_xlsx
-from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.models import Role
 
 pytestmark = pytest.mark.django_db
@@ -40,7 +40,7 @@ def test_offices_and_external_numbers_are_taken_and_taken_back(bureau) -> None:
     entry = EntryFactory(body=bureau["body"], title="原来的事项")
     edited = Entry.objects.get(pk=entry.pk)
     edited.office, edited.external_ref, edited.title = bureau["office"], "12345-77", "改了也不算"
-    run, plan = try_file("ledger", content=sheet_of([edited]), file_name="台账.xlsx", by=bureau["clerk"])
+    run, plan = upload_for_dry_run("ledger", content=sheet_of([edited]), file_name="台账.xlsx", by=bureau["clerk"])
     assert [d.head for d in plan.changes[0].differences] == ["承办处室", "外部编号"]
     apply(run, by=bureau["clerk"])
     fresh = Entry.objects.get(pk=entry.pk)

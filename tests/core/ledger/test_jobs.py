@@ -10,8 +10,8 @@ from factories.ledger import EntryFactory, accept, set_due, submit
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, actor
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.ledger.clock import make_event
-from gongkai.core.ledger.jobs import JOBS, Job, daily, register_job, reminding, run_due, send_reminders
-from gongkai.core.ledger.jobs.steps import STEPS
+from gongkai.core.ledger.jobs import JOBS_BY_NAME, Job, daily, register_job, reminding, run_due, send_reminders
+from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
 from gongkai.core.ledger.making import make_entries, remove_entries
 from gongkai.core.ledger.models import Entry, Mark, Told
 from gongkai.core.outbox.models import Message
@@ -149,7 +149,7 @@ def test_what_a_run_leaves_over_the_next_one_tells_once(bureau, monkeypatch) -> 
 
 def test_a_run_whose_time_is_over_asks_for_nothing(bureau, django_assert_num_queries) -> None:
     owing(bureau["body"], "2026-11-20")
-    step = next(one for one in STEPS if one.name == "red")
+    step = next(one for one in REMINDER_STEPS if one.name == "red")
     with django_assert_num_queries(0):
         assert reminding._take(step, at("2026-11-23 08:00"), 0.0) == (0, False)
 
@@ -242,8 +242,8 @@ def test_two_runs_at_once_tell_once(bureau, monkeypatch) -> None:
 
 
 def test_steps_cover_only_milder_ones() -> None:
-    names = [step.name for step in STEPS]
-    for step in STEPS:
+    names = [step.name for step in REMINDER_STEPS]
+    for step in REMINDER_STEPS:
         assert all(names.index(covered) > names.index(step.name) for covered in step.covers)
 
 
@@ -289,7 +289,7 @@ def test_a_changed_figure_moves_the_open_ones_and_says_so(bureau, monkeypatch, t
 
 
 def test_a_failing_job_does_not_stop_the_others(monkeypatch) -> None:
-    monkeypatch.setattr("gongkai.core.ledger.jobs.registry.JOBS", dict(JOBS))
+    monkeypatch.setattr("gongkai.core.ledger.jobs.registry.JOBS_BY_NAME", dict(JOBS_BY_NAME))
     ran = []
 
     def fail():
@@ -297,8 +297,8 @@ def test_a_failing_job_does_not_stop_the_others(monkeypatch) -> None:
 
     import gongkai.core.ledger.jobs.registry as registry
 
-    registry.JOBS["broken"] = Job("broken", "坏的", fail, 1)
-    registry.JOBS["after"] = Job("after", "后面的", lambda: ran.append(1) or {}, 2)
+    registry.JOBS_BY_NAME["broken"] = Job("broken", "坏的", fail, 1)
+    registry.JOBS_BY_NAME["after"] = Job("after", "后面的", lambda: ran.append(1) or {}, 2)
     outcomes = {outcome.job.name: outcome for outcome in run_due()}
     assert "磁盘已满" in outcomes["broken"].error
     assert ran == [1]
@@ -309,8 +309,10 @@ def test_a_failing_job_does_not_stop_the_others(monkeypatch) -> None:
 def test_what_was_handed_in_is_nobodys_reminder(bureau, monkeypatch) -> None:
     from dataclasses import replace
 
-    from gongkai.core.ledger.kinds import KINDS
+    from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 
-    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    monkeypatch.setitem(
+        ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
+    )
     owing(bureau["body"], "2026-11-20", state="submitted")
     assert sum(send_reminders(at("2026-12-20 08:00")).values()) == 0

@@ -13,9 +13,9 @@ from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger import rectification
 from gongkai.core.ledger.actions import place
-from gongkai.core.ledger.audit import clocks_hold, entries_hold
+from gongkai.core.ledger.audit import check_clocks, check_entries
 from gongkai.core.ledger.filters import with_light
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.lapses import KIND, Holder, record_lapse, revive_lapse, settle_lapse
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import Entry, Lapse
@@ -121,8 +121,8 @@ def test_a_unit_that_gives_an_inquiry_back_late_keeps_the_date(given: Entry, cit
         assert (late_of(housing), again(given).light) == ([], "red")
         consulting.decline(again(given), by=clerk, reason="不属于本单位职责")
         assert late_of(housing) == [KIND]
-        assert not entries_hold().broken
-        assert not clocks_hold().broken
+        assert not check_entries().broken
+        assert not check_clocks().broken
         for act in (settle_lapse, revive_lapse):
             with pytest.raises(Refused, match="自动完成"):
                 act(lapse, by=chief)
@@ -168,20 +168,23 @@ def test_a_withdrawn_complaint_and_a_late_extension_stay_late(city: Body, housin
 def test_every_closing_outcome_says_what_becomes_of_a_missed_date() -> None:
     declared = {
         kind.name: (kind.machine.closed - kind.fallen_away, kind.still_late, kind.excused, kind.carried_on)
-        for kind in KINDS.values()
+        for kind in ENTRY_KINDS_BY_NAME.values()
         if kind.name != "trial"  # of the tests
     }
     assert declared == {name: tuple(frozenset(one.split()) for one in row) for name, row in OUTCOMES.items()}
     assert all(
         not (kind.still_late & kind.excused or kind.carried_on & (kind.still_late | kind.excused))
-        for kind in KINDS.values()
+        for kind in ENTRY_KINDS_BY_NAME.values()
     )
 
 
 def counting(name: str) -> list[tuple[str, str]]:
     """The outcomes after which a missed date stays with the unit, and those after which an office excused it."""
     return [
-        (kind.name, outcome) for kind in KINDS.values() if not kind.beside for outcome in sorted(getattr(kind, name))
+        (kind.name, outcome)
+        for kind in ENTRY_KINDS_BY_NAME.values()
+        if not kind.beside
+        for outcome in sorted(getattr(kind, name))
     ]
 
 

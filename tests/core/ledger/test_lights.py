@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory, set_due
 from factories.units import BodyFactory
-from gongkai.core.ledger.clock import end_of, light_of, recompute_dates, set_deadline
+from gongkai.core.ledger.clock import copy_deadline, end_of, light_of, recompute_dates
 from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, with_light
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.lib import law
 
@@ -60,8 +60,8 @@ def test_closed_in_time_and_late(closed, light) -> None:
 
 
 def test_what_fell_away_was_never_late() -> None:
-    assert KINDS["upward"].fallen_away
-    for kind in KINDS.values():
+    assert ENTRY_KINDS_BY_NAME["upward"].fallen_away
+    for kind in ENTRY_KINDS_BY_NAME.values():
         for outcome in kind.fallen_away:
             entry = owing(kind=kind.name, outcome=outcome, state=outcome, closed_at=DUE + SECOND)
             entry.save()
@@ -110,7 +110,7 @@ def test_a_given_day_is_certain_in_a_year_without_a_calendar_a_counted_one_is_pr
     assert (bool(entry.warn_at), entry.provisional) == (True, False)
     received = [law.Event("received", date(2031, 4, 8))]
     counted = law.compute_due(received, law.RULE_SETS["request"], law.default_calendar(), date(2031, 4, 9))
-    set_deadline(entry, counted)
+    copy_deadline(entry, counted)
     assert entry.provisional
     set_due(entry, None)
     assert (entry.due_at, entry.warn_at) == (None, None)
@@ -122,11 +122,11 @@ def test_what_the_law_says_is_taken_over() -> None:
     received = law.Event("received", date(2024, 1, 2))
     entry = EntryFactory.build(body=BodyFactory())
     running = law.compute_due([received], rules, calendar, date(2024, 1, 5))
-    set_deadline(entry, running)
+    copy_deadline(entry, running)
     assert entry.due_at == law.end_of_day(running.date)
     assert not entry.paused
     asked = law.Event("third_party_asked", date(2024, 1, 8))
-    set_deadline(entry, law.compute_due([received, asked], rules, calendar, date(2024, 1, 10)))
+    copy_deadline(entry, law.compute_due([received, asked], rules, calendar, date(2024, 1, 10)))
     assert entry.paused
     assert entry.due_at == law.end_of_day(running.date)  # the last known date stays while the clock stands
 
@@ -139,7 +139,7 @@ def test_what_was_given_up_waits_to_be_closed_and_is_not_late() -> None:
     ]
     left = law.compute_due(events, law.RULE_SETS["request"], law.default_calendar(), date(2024, 5, 20))
     assert left.status is law.Status.ABANDONED
-    set_deadline(entry, left)
+    copy_deadline(entry, left)
     assert (entry.paused, light_of(entry, law.end_of_day(date(2024, 5, 20)))) == (True, "blue")
 
 

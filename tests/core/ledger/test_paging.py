@@ -8,9 +8,9 @@ from hypothesis import strategies as st
 from examples import most
 from factories.ledger import EntryFactory
 from factories.units import BodyFactory
-from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, due_since, with_light
+from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS, earliest_due_date, with_light
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.paging import BY_DUE, BY_OPENED, page_of_entries
+from gongkai.core.ledger.paging import ORDER_BY_DUE_DATE, ORDER_BY_OPENING, page_of_entries
 
 pytestmark = pytest.mark.django_db
 
@@ -30,7 +30,7 @@ def walk(order: str, size: int) -> list[int]:
 @given(
     days=st.lists(st.one_of(st.none(), st.integers(0, 3)), max_size=14),
     size=st.integers(1, 6),
-    order=st.sampled_from((BY_DUE, BY_OPENED)),
+    order=st.sampled_from((ORDER_BY_DUE_DATE, ORDER_BY_OPENING)),
 )
 def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size, order) -> None:
     Entry.objects.all().delete()
@@ -44,7 +44,7 @@ def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size
         for day in days
     ]
     late = now + timedelta(days=999)
-    if order == BY_DUE:
+    if order == ORDER_BY_DUE_DATE:
         expected = sorted(rows, key=lambda e: (e.due_at or late, e.pk))
     else:
         expected = sorted(rows, key=lambda e: (e.opened_at, e.pk), reverse=True)
@@ -58,7 +58,7 @@ def test_pages_hold_every_row_once_in_order_ties_and_undated_ones_too(days, size
         *("0001-01-01T00:00:00+14:00~1", "9999-12-31T23:59:59-14:00~1"),
     ],
 )
-@pytest.mark.parametrize("order", [BY_DUE, BY_OPENED])
+@pytest.mark.parametrize("order", [ORDER_BY_DUE_DATE, ORDER_BY_OPENING])
 def test_a_mark_that_cannot_be_read_is_the_first_page(mark, order) -> None:
     entry = EntryFactory()
     assert page_of_entries(Entry.objects.all(), mark, 5, order).rows == [entry]
@@ -71,7 +71,7 @@ def test_a_page_costs_two_queries_at_most(django_assert_max_num_queries) -> None
     with django_assert_max_num_queries(2):
         page_of_entries(Entry.objects.all(), size=7)
     with django_assert_max_num_queries(1):
-        page_of_entries(Entry.objects.all(), size=7, order=BY_OPENED)
+        page_of_entries(Entry.objects.all(), size=7, order=ORDER_BY_OPENING)
     with django_assert_max_num_queries(1):
         page_of_entries(Entry.objects.all(), size=3)
 
@@ -84,6 +84,6 @@ def test_a_list_that_is_entered_where_it_begins_holds_what_it_held(light) -> Non
     EntryFactory(body=body, due_at=None, warn_at=None)
     now = timezone.now()
     rows = with_light(Entry.objects.all(), light, now)
-    found = page_of_entries(rows, since=due_since(light, now)).rows
+    found = page_of_entries(rows, since=earliest_due_date(light, now)).rows
     assert found == page_of_entries(rows).rows
     assert len(found) == rows.count()

@@ -9,15 +9,15 @@ from django.db.models import Q
 
 from factories.ledger import EntryFactory
 from factories.units import AppointmentFactory, BodyFactory, OfficeFactory, PersonFactory, actor
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import (
     as_listed,
-    bodies_alone,
+    entry_visible_to,
     kinds_of_year,
-    one_visible_to,
     overseen_by,
     own_bodies_visible_to,
+    units_seen_completely,
     visible_to,
 )
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
@@ -122,7 +122,9 @@ def test_a_kind_shows_its_entries_to_others_besides(world, monkeypatch) -> None:
     led = entries["other", Audience.PARTIES]
     reader = actor(Role.CLERK, bodies["own"])
     assert not visible_to(reader).filter(pk=led.pk).exists()
-    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], visible=lambda by: Q(pk=led.pk)))
+    monkeypatch.setitem(
+        ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], visible=lambda by: Q(pk=led.pk))
+    )
     assert visible_to(reader).filter(pk=led.pk).exists()
     assert not visible_to(ANONYMOUS).exists()
 
@@ -154,9 +156,9 @@ def test_a_single_entry_is_seen_as_among_all(world, role: Role) -> None:
     bodies, entries = world
     by = actor(role, bodies["own"])
     seen = set(visible_to(by))
-    assert {one for one in entries.values() if one_visible_to(by, one.pk).exists()} == seen
-    assert not one_visible_to(by, max(one.pk for one in entries.values()) + 1).exists()
-    assert not one_visible_to(ANONYMOUS, entries["own", Audience.STAFF].pk).exists()
+    assert {one for one in entries.values() if entry_visible_to(by, one.pk).exists()} == seen
+    assert not entry_visible_to(by, max(one.pk for one in entries.values()) + 1).exists()
+    assert not entry_visible_to(ANONYMOUS, entries["own", Audience.STAFF].pk).exists()
 
 
 @pytest.mark.parametrize("few", [0, 500])
@@ -172,7 +174,7 @@ def test_what_is_seen_is_a_set_whether_kinds_show_little_or_much(
     by = actor(role, bodies[where])
     shown = Q(body__parent=bodies["city"]) & Q(audience=Audience.PARTIES)
     before = set(visible_to(by).values_list("pk", flat=True))
-    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], visible=lambda by: shown))
+    monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], visible=lambda by: shown))
     monkeypatch.setattr("gongkai.core.ledger.queries.MAX_EXTRA_IDS", few)
     besides = set(Entry.objects.filter(shown, kind="trial").values_list("pk", flat=True))
     assert besides - before or role == Role.AUDITOR
@@ -213,17 +215,17 @@ def test_figures_are_of_what_is_overseen_and_of_nothing_seen_by_chance(world) ->
 def test_bodies_say_it_all_only_where_nothing_else_is_seen(world) -> None:
     bodies, entries = world
     chief, kind = actor(Role.CHIEF, bodies["district_office"]), entries["own", Audience.CHIEF].kind
-    assert bodies_alone(chief, kind) is None, "what all staff may see stands elsewhere, too"
+    assert units_seen_completely(chief, kind) is None, "what all staff may see stands elsewhere, too"
     assert "audience" in str(visible_to(chief).query.where)
     Entry.objects.filter(audience=Audience.STAFF).update(audience=Audience.PARTIES)
-    alone = bodies_alone(chief, kind)
+    alone = units_seen_completely(chief, kind)
     assert alone is not None
     assert {bodies["below"].pk, bodies["district_office"].pk} <= set(alone)
     assert "audience" not in str(visible_to(chief).query.where)
     seen = set(visible_to(chief).values_list("pk", flat=True))
     assert seen == {entry.pk for (where, _), entry in entries.items() if where == "below"}
     assert seen == set(Entry.objects.filter(body_id__in=alone, kind=kind).values_list("pk", flat=True))
-    assert bodies_alone(actor(Role.CLERK, bodies["own"]), kind) is None
+    assert units_seen_completely(actor(Role.CLERK, bodies["own"]), kind) is None
 
 
 def test_kinds_are_those_that_a_year_has(world) -> None:

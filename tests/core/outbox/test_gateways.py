@@ -13,10 +13,10 @@ from factories.service import Service, serving
 from factories.units import AppointmentFactory, BodyFactory, signed_in
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.outbox.channels import OutsideContact, channels, text_messages
+from gongkai.core.outbox.channels import OutsideContact, channels, sms_channel
 from gongkai.core.outbox.gateways import actions, known
-from gongkai.core.outbox.gateways.channel import quiet_end, secrets_of
-from gongkai.core.outbox.gateways.kinds import KINDS
+from gongkai.core.outbox.gateways.channel import end_of_quiet_hours, secrets_of
+from gongkai.core.outbox.gateways.kinds import GATEWAY_KINDS
 from gongkai.core.outbox.gateways.senders import base
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
@@ -56,7 +56,7 @@ def town() -> Body:
 def set_up(service: Service, body: Body, kind: str = GatewayKind.SMS, **facts: Any) -> Gateway:
     """A gateway that was tested and switched on."""
     row = actions.add_gateway(body, by=SYSTEM, kind=kind, name="渠道")
-    terms = {term.name: term.first for term in KINDS[kind].terms if not term.secret}
+    terms = {term.name: term.first for term in GATEWAY_KINDS[kind].terms if not term.secret}
     terms |= {"address": service.url("/sms"), "id_path": "id", "receipt_id": "id", "receipt_state": "state"}
     given = {"hook": service.url("/hook?key=K1"), "secret": "S3CRET"}
     facts = {"terms": {**terms, "receipt_good": "DELIVRD"}, "given": given, "name": "渠道", **facts}
@@ -93,7 +93,7 @@ def test_in_the_office_from_nothing_to_a_text_message(service: Service, town: Bo
     form = admin.get(reverse("upkeep:channels_act", args=[row.pk, "set-up-gateway"])).content.decode()
     assert "接口地址" in form
     assert "也发给办事群众" in form
-    data = {f"term_{term.name}": term.first for term in KINDS["sms"].terms}
+    data = {f"term_{term.name}": term.first for term in GATEWAY_KINDS["sms"].terms}
     data |= {
         "name": "市政府短信",
         "term_address": service.url("/sms"),
@@ -203,7 +203,7 @@ def test_personal_data_in_a_subject_is_masked(service: Service, town: Body) -> N
 )
 def test_quiet_hours(clock: str, begins: str | None, ends: str | None, until: str | None) -> None:
     now = datetime.fromisoformat(f"2026-11-20 {clock}")
-    said = quiet_end(now, *(time.fromisoformat(at) if at else None for at in (begins, ends)))
+    said = end_of_quiet_hours(now, *(time.fromisoformat(at) if at else None for at in (begins, ends)))
     assert said == (datetime.fromisoformat(until) if until else None)
 
 
@@ -280,7 +280,7 @@ def test_people_outside_only_where_it_is_allowed(service: Service, town: Body, m
 
     monkeypatch.setitem(outside.CONTACT_FINDERS, "who", lambda number: OutsideContact(mobile="13700137000"))
     row = set_up(service, town)
-    assert text_messages() is None
+    assert sms_channel() is None
     write_messages([Notification("您的咨询已答复", "正文", "", "a", outside=("who/1",))])
     assert not Letter.objects.exists()
     actions.set_up_gateway(row, by=SYSTEM, terms={**row.terms, "sign": "云岭"}, given={}, name="x", outside=True)
@@ -289,7 +289,7 @@ def test_people_outside_only_where_it_is_allowed(service: Service, town: Body, m
     write_messages([Notification("您的咨询已答复", "正文", "", "b", outside=("who/1",))])
     assert send_due()["sent"] == 1
     assert service.asked[-1].json == {"mobile": "13700137000", "content": "【云岭】您的咨询已答复"}
-    gateway = text_messages()
+    gateway = sms_channel()
     assert gateway is not None
     gateway.submit_code("13700137000", "123456", "【云岭市政府】验证码123456，请勿告诉他人。")
     assert service.asked[-1].json["content"] == "【云岭】验证码123456，请勿告诉他人。"

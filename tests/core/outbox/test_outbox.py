@@ -8,7 +8,7 @@ from gongkai.core.acts.action import Action, ActionResult, Notification
 from gongkai.core.outbox.models import Message, MessageState
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.queries import unread_count, visible_to
-from gongkai.core.outbox.settling import settle_closed
+from gongkai.core.outbox.settling import mark_messages_read_on_close
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Person, Role
 
@@ -167,5 +167,5 @@ def test_who_acts_on_a_matter_and_whoever_heard_of_one_that_is_closed_has_it_off
     write_messages([matter(subject="待初审", link="/admin/ledger/12/", key="a", persons=(mine.pk,))])
     write_messages([matter(subject="待复审", link="/admin/ledger/12/", key="b", persons=(next_one.pk,))], by=by)
     assert unread_subjects(mine) == set()
-    settle_closed("/admin/ledger/12/")
+    mark_messages_read_on_close("/admin/ledger/12/")
     assert unread_subjects(next_one) == set()

@@ -18,7 +18,7 @@ from gongkai.core.outbox.gateways.senders.chats import (
     DingGroup,
     FeishuApp,
     FeishuGroup,
-    Hook,
+    WebhookSender,
     WecomApp,
     WecomGroup,
 )
@@ -328,7 +328,7 @@ class TestSmsOfOthers:
 
 def test_a_hook_is_signed_and_believes_2xx_only(service: Service) -> None:
     service.answers["*"] = [(204, b""), (302, b""), (500, b""), (429, b""), (422, b"")]
-    hook = Hook({"hook": service.url("/in"), "secret": "s3"})
+    hook = WebhookSender({"hook": service.url("/in"), "secret": "s3"})
     hook.send(OutgoingText("事项", identity="k/1", facts={"urgent": True}))
     asked = service.asked[0]
     moment = asked.headers["X-Gongkai-Timestamp"]

@@ -25,7 +25,7 @@ from gongkai.content.editions.models import Document, Edition, Erasure, Shelf, W
 from gongkai.content.migration.models import MoveRun
 from gongkai.content.policies.models import PolicyRecord, Span, Upload, UpperLibrary
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.ledger.forms import FORMS, ActForm
+from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, ActForm
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.registers.filters import RowFilter
 from gongkai.core.registers.register import Register, declared_registers
@@ -329,12 +329,12 @@ def filters_and_orders_lead_somewhere(register: Register[Any], client: Client, b
     asked = listing.filters
     drawn = register.template in EMPTY_DRAWN  # each template is drawn once
     if not drawn:
-        assert asked.said_unknown in client.get(f"{register.url()}{nonsense}").content.decode()
+        assert asked.invalid_choice_message in client.get(f"{register.url()}{nonsense}").content.decode()
     chosen = {name for name, made in asked.filters.items() if isinstance(made, ChoiceFilter | ModelChoiceFilter)}
     if chosen:  # no list stands below a choice that there is not
         unknown = register.listing(RequestFactory().get("/", dict.fromkeys(chosen, "zzz")), by)
         assert unknown.filters.unknown == chosen
-        assert (unknown.rows.exists(), "“zzz”" in unknown.filters.said_unknown) == (False, True)
+        assert (unknown.rows.exists(), "“zzz”" in unknown.filters.invalid_choice_message) == (False, True)
     nothing = {"q": "没有这样的字词"}
     listing = register.listing(RequestFactory().get(register.url(), nothing), by)
     assert not listing.rows.exists() or not register.search_fields
@@ -359,7 +359,7 @@ def test_every_form_is_made_from_its_action() -> None:
 
 
 def test_entries_ask_for_what_their_actions_take() -> None:
-    declared = {name: form for name, form in FORMS.items() if form.act}
+    declared = {name: form for name, form in ENTRY_FORMS_BY_ACTION.items() if form.act}
     assert {"request.decide", "inquiry.assign", "ledger.comment"} <= set(declared)
     for name, form in declared.items():
         function = ACTIONS_BY_NAME[name].function

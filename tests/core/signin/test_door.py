@@ -18,10 +18,10 @@ from openpyxl import load_workbook
 from core.signin.conftest import PASSWORD, sign_in
 from factories.units import actor
 from gongkai.core.signin.models import Operation, OperationKind, PastPassword, Session
-from gongkai.core.signin.passwords import NotOfThisPlace
+from gongkai.core.signin.passwords import ObviousPasswordValidator
 from gongkai.core.signin.queries import visible_to
 from gongkai.core.units.models import Person, Role
-from gongkai.core.widgets.answers import kept_name
+from gongkai.core.widgets.answers import download_file_name
 
 pytestmark = pytest.mark.django_db
 HOME, LOGIN = "/admin/", "/admin/login/"
@@ -191,7 +191,7 @@ def test_an_export_that_was_cut_says_so(people, monkeypatch: pytest.MonkeyPatch)
     rows = list(load_workbook(io.BytesIO(answer.content)).active.values)
     assert "没有导出完：共4条，这里只有最新的2条" in rows[1][5]
     assert [row[2] for row in rows[2:]] == ["c", "b"]
-    assert "最新2条" in kept_name(answer)
+    assert "最新2条" in download_file_name(answer)
     assert (
         len(list(load_workbook(io.BytesIO(client.get("/admin/signin/log/?export=xlsx&q=a").content)).active.values))
         == 2
@@ -218,8 +218,8 @@ def test_a_password_is_not_taken_again_and_an_old_one_must_be_changed(people, se
 def test_a_password_is_no_word_of_this_place(password: str) -> None:
     user = get_user_model()(username="jiaoyu")
     with pytest.raises(ValidationError, match="容易被猜到"):
-        NotOfThisPlace().validate(password, user)
-    NotOfThisPlace().validate("柳色新-渭城朝雨-7", user)
+        ObviousPasswordValidator().validate(password, user)
+    ObviousPasswordValidator().validate("柳色新-渭城朝雨-7", user)
 
 
 def test_leaving_clears_what_the_browser_kept(people) -> None:

@@ -61,7 +61,7 @@ NEW = (
 
 
 def try_it(content: bytes, by):
-    return actions.try_file("units", content=content, file_name="名录.xlsx", by=by)
+    return actions.upload_for_dry_run("units", content=content, file_name="名录.xlsx", by=by)
 
 
 def test_a_dry_run_writes_no_unit(chief) -> None:
@@ -167,8 +167,8 @@ def test_an_offices_own_heads_are_said_once(chief, city) -> None:
     assert [error.head for error in plan.errors] == ["全称"]
     assert not plan.changes
     with pytest.raises(Refused, match="有两列"):
-        actions.say_heads(run, by=chief, heads={"机构": "name", "单位电话": "name"})
-    actions.say_heads(run, by=chief, heads={"机构": "name", "单位电话": "phone", "序号": ""})
+        actions.set_head_meanings(run, by=chief, heads={"机构": "name", "单位电话": "name"})
+    actions.set_head_meanings(run, by=chief, heads={"机构": "name", "单位电话": "phone", "序号": ""})
     actions.apply(run, by=chief)
     made = Body.objects.filter(parent=city, phone__startswith="0871")
     assert sorted(made.values_list("kind", flat=True)) == [BodyKind.DEPARTMENT, BodyKind.TOWNSHIP]

@@ -39,7 +39,7 @@ def imported(entry: Entry, by: Actor) -> ImportRun:
     """A spreadsheet of one entry with another external number, carried out."""
     entry.external_ref = "建-777"
     content = write_xlsx(LEDGER_SHEET, [entry])
-    run, plan = actions.try_file("ledger", content=content, file_name="台账.xlsx", by=by)
+    run, plan = actions.upload_for_dry_run("ledger", content=content, file_name="台账.xlsx", by=by)
     assert plan.errors == []
     actions.apply(run, by=by)
     return ImportRun.objects.get(pk=run.pk)
@@ -94,7 +94,9 @@ def test_who_worked_elsewhere_too_is_beyond_the_reach(city: Body, bureau: Body, 
 def test_a_countys_chief_takes_nothing_of_the_citys_back(city: Body, bureau: Body) -> None:
     chief = actor(Role.CHIEF, city)
     bureau.short_name = "市住建局"
-    run, _ = actions.try_file("units", content=write_xlsx(BODY_IMPORTER.sheet, [bureau]), file_name="x.xlsx", by=chief)
+    run, _ = actions.upload_for_dry_run(
+        "units", content=write_xlsx(BODY_IMPORTER.sheet, [bureau]), file_name="x.xlsx", by=chief
+    )
     actions.apply(run, by=chief)
     stranger = actor(Role.CHIEF, county_of(city))
     assert not visible_to(stranger).exists()
@@ -105,7 +107,9 @@ def test_a_countys_chief_takes_nothing_of_the_citys_back(city: Body, bureau: Bod
 
 def test_what_the_installation_imported_is_for_who_reaches_every_body(city: Body, bureau: Body) -> None:
     bureau.short_name = "市住建局"
-    run, _ = actions.try_file("units", content=write_xlsx(BODY_IMPORTER.sheet, [bureau]), file_name="x", by=SYSTEM)
+    run, _ = actions.upload_for_dry_run(
+        "units", content=write_xlsx(BODY_IMPORTER.sheet, [bureau]), file_name="x", by=SYSTEM
+    )
     actions.apply(run, by=SYSTEM)
     actor(Role.CLERK, city)  # somebody whom the county does not reach
     nobody = Actor("游客", user_id=1, posts=actor(Role.CHIEF, county_of(city)).posts)

@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories.requests import head
 from factories.units import actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
@@ -45,7 +45,7 @@ def imported(name: str, sheet: Sheet, rows: list[dict[str, object]], by: Actor) 
     plain = Sheet(sheet.name, tuple(Column(one.key, one.head) for one in sheet.columns))
     heads = {column.key: "" for column in sheet.columns}
     content = write_xlsx(plain, [{**heads, **row} for row in rows], guide=False)
-    run, plan = try_file(name, content=content, file_name="表.xlsx", by=by)
+    run, plan = upload_for_dry_run(name, content=content, file_name="表.xlsx", by=by)
     assert (plan.errors, plan.made) == ([], len(rows))
     run = ImportRun.objects.get(pk=run.pk)
     apply(run, by=by)

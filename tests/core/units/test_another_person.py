@@ -3,7 +3,7 @@
 import pytest
 
 from factories.units import AppointmentFactory, BodyFactory, actor
-from gongkai.core.acts.action import Action, ActionResult, stream_of
+from gongkai.core.acts.action import Action, ActionResult, log_stream_of
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.chain import append_record
 from gongkai.core.units.actors import actor_of_person
@@ -38,14 +38,14 @@ def test_a_cover_counts_as_the_colleague_in_whose_post_they_act() -> None:
         lambda target, *, by: ActionResult(),
         AnotherPerson(lambda by, target: [] if by.has(Role.LEAD) else ["由负责人决定。"], (WRITE,), "须由另一人决定。"),
     )
-    append_record(stream_of(body), action=WRITE, by=actor_of_person(head.person))
+    append_record(log_stream_of(body), action=WRITE, by=actor_of_person(head.person))
     assert decide.why_not(body, by=actor_of_person(clerk)) == ["您在这里代行他人的职务，视同其本人。须由另一人决定。"]
     AppointmentFactory(role=Role.LEAD, body=body, person=clerk, covers=deputy)
     assert decide.why_not(body, by=actor_of_person(clerk)) == [], "in the deputy's post"
     decide(body, by=actor_of_person(clerk))
-    assert actors_of(stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
-    assert with_covered([clerk.pk], stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
-    assert with_covered([clerk.pk], stream_of(body), ["test.decide"], number=1) == {clerk.pk}
+    assert actors_of(log_stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
+    assert with_covered([clerk.pk], log_stream_of(body), ["test.decide"]) == {clerk.pk, deputy.person_id}
+    assert with_covered([clerk.pk], log_stream_of(body), ["test.decide"], number=1) == {clerk.pk}
 
 
 @pytest.mark.django_db

@@ -39,8 +39,8 @@ def town():
 
 @pytest.fixture
 def many(monkeypatch):
-    monkeypatch.setattr(choosing, "MOST_UNITS", 2)
-    monkeypatch.setattr(units, "MOST_UNITS", 2)
+    monkeypatch.setattr(choosing, "MAX_LISTED_UNITS", 2)
+    monkeypatch.setattr(units, "MAX_LISTED_UNITS", 2)
 
 
 TYPED = {"清溪县水务局": "other", "云岭市水务局": "water", " 水务中心": "centre", "服务": "centre"}

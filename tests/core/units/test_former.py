@@ -9,7 +9,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.actions import rename
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import as_called, name_on, name_then_and_now
+from gongkai.core.units.queries import name_on, name_then_and_now, with_names_at
 
 pytestmark = pytest.mark.django_db
 OLD, NEWER, NEW = "云岭市教育局", "云岭市教育和体育局", "云岭市教育体育局"
@@ -34,6 +34,6 @@ def test_what_was_written_before_a_rename_was_entered_keeps_its_names_whatever_d
     body = BodyFactory(name=OLD, short_name="市教育局")
     before = timezone.now()
     body = called(body, NEW, date(2020, 1, 1))
-    then = as_called(body, before)
+    then = with_names_at(body, before)
     assert (then.name, then.label, then.pk) == (OLD, "市教育局", body.pk)
-    assert as_called(body, timezone.now() + timedelta(seconds=1)).name == NEW
+    assert with_names_at(body, timezone.now() + timedelta(seconds=1)).name == NEW

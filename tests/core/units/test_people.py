@@ -113,7 +113,7 @@ def test_covers_that_make_no_sense(town, change, word) -> None:
 
 def test_a_hand_over_ends_and_begins_on_the_same_day_and_moves_messages(town, monkeypatch) -> None:
     moved = []
-    monkeypatch.setattr(module, "ON_HAND_OVER", [lambda a, b: moved.append((a, b))])
+    monkeypatch.setattr(module, "HAND_OVER_CALLBACKS", [lambda a, b: moved.append((a, b))])
     second = AppointmentFactory(person=town.post.person, body=town.audit, role=Role.SIGNER)
     actions.hand_over(town.post.person, by=town.administrator, to=town.somebody, on=TODAY)
     assert {a.end for a in Appointment.objects.filter(person=town.post.person)} == {TODAY}

@@ -4,7 +4,7 @@ import pytest
 
 from factories.units import AppointmentFactory, BodyFactory, actor
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import government_over, rows_of_own_units, units_beside, working_bodies
+from gongkai.core.units.reach import government_over, rows_of_own_units, units_of_same_government, working_bodies
 
 pytestmark = pytest.mark.django_db
 
@@ -42,6 +42,6 @@ def test_units_of_a_government_that_nobody_uses_are_not_offered() -> None:
     city = BodyFactory(name="云岭市人民政府", kind=BodyKind.GOVERNMENT, parent=province)
     office, housing = (BodyFactory(name=name, parent=city) for name in ("云岭市人民政府办公室", "云岭市住建局"))
     AppointmentFactory(body=office, role=Role.CHIEF)
-    assert list(units_beside(housing)) == [office, housing]
+    assert list(units_of_same_government(housing)) == [office, housing]
     AppointmentFactory(body=above, role=Role.CHIEF)
-    assert above in units_beside(housing)
+    assert above in units_of_same_government(housing)

@@ -13,7 +13,7 @@ from gongkai.core.spreadsheets import actions
 from gongkai.core.spreadsheets.importers import importer_named
 from gongkai.core.spreadsheets.views import _guess_headings
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Person, Role, Standing
-from gongkai.core.units.queries import never_signed_in
+from gongkai.core.units.queries import list_never_signed_in
 from gongkai.core.units.role_words import POSTS_PATTERN
 
 pytestmark = pytest.mark.django_db
@@ -43,7 +43,7 @@ def administrator(office):
 
 
 def try_it(by, *rows: tuple[str, ...]):
-    return actions.try_file("people", content=roster(*rows), file_name="名册.xlsx", by=by)
+    return actions.upload_for_dry_run("people", content=roster(*rows), file_name="名册.xlsx", by=by)
 
 
 def test_people_posts_and_logins_come_in_one_sheet(office, administrator) -> None:
@@ -65,7 +65,7 @@ def test_people_posts_and_logins_come_in_one_sheet(office, administrator) -> Non
     assert PasswordRequest.objects.get().person.name == "孙明"
     asked = Message.objects.filter(subject="请确认")
     assert len(set(asked.values_list("body", flat=True))) == 1
-    assert [person.name for person in never_signed_in(administrator)] == ["李红"]
+    assert [person.name for person in list_never_signed_in(administrator)] == ["李红"]
     run.refresh_from_db()
     assert not run.content
 
@@ -139,7 +139,7 @@ def test_an_office_brings_its_own_list(office, administrator) -> None:
         made.active.append(row)
     out = io.BytesIO()
     made.save(out)
-    run, plan = actions.try_file("people", content=out.getvalue(), file_name="名单.xlsx", by=administrator)
+    run, plan = actions.upload_for_dry_run("people", content=out.getvalue(), file_name="名单.xlsx", by=administrator)
     assert plan.errors == []
     actions.apply(run, by=administrator)
     posts = Appointment.objects.filter(person__name__in=("秦朗", "秦浪", "罗敏", "吴江"))
@@ -166,7 +166,7 @@ def test_a_row_with_several_persons_is_read_by_its_posts(office, administrator) 
         made.active.append(row)
     out = io.BytesIO()
     made.save(out)
-    _, plan = actions.try_file("people", content=out.getvalue(), file_name="名单.xlsx", by=administrator)
+    _, plan = actions.upload_for_dry_run("people", content=out.getvalue(), file_name="名单.xlsx", by=administrator)
     assert plan.errors == []
     people = {change.facts["row"]["name"]: change.facts for change in plan.changes if "row" in change.facts}
     assert people["罗敏"]["roles"] == [Role.SIGNER]
@@ -208,8 +208,8 @@ def test_a_foreign_post_is_mapped_once_and_remembered(office, administrator) -> 
     assert [(error.row, error.head) for error in plan.errors] == [(2, "岗位")]
     (value,) = plan.values
     with pytest.raises(Refused):
-        actions.say_heads(run, by=administrator, heads={value.key: "站长"})
-    actions.say_heads(run, by=administrator, heads={value.key: "审核人"})
+        actions.set_head_meanings(run, by=administrator, heads={value.key: "站长"})
+    actions.set_head_meanings(run, by=administrator, heads={value.key: "审核人"})
     _, plan = try_it(administrator, *rows)
     assert plan.errors == []
     assert [change.facts["roles"] for change in plan.changes] == [[Role.REVIEWER], [Role.CLERK, Role.REVIEWER]]

@@ -16,7 +16,7 @@ from gongkai.core.outbox.jobs import send_due
 from gongkai.core.outbox.models import Message
 from gongkai.core.units import access, actions, rules
 from gongkai.core.units.actors import actor_of, actor_of_person
-from gongkai.core.units.forms.people import ResetForm
+from gongkai.core.units.forms.people import SafePasswordResetForm
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
 
 pytestmark = pytest.mark.django_db
@@ -223,7 +223,7 @@ def test_a_mailed_link_resets_no_guarded_login(town) -> None:
         person.user.email = "same@example.gov.cn"
         person.user.set_password("own-Password-77")
         person.user.save()
-    assert [user.pk for user in ResetForm().get_users("same@example.gov.cn")] == [clerk.user_id]
+    assert [user.pk for user in SafePasswordResetForm().get_users("same@example.gov.cn")] == [clerk.user_id]
 
 
 def test_the_page_lists_what_waits_and_shows_the_password_once(town, client) -> None:

@@ -6,12 +6,12 @@ import pytest
 
 from gongkai.core.vault import sealing
 from gongkai.core.vault.keys import KeyRingError
-from gongkai.core.vault.sealing import open_blocks, seal_blocks
+from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
 
 
 def sealed(*parts: bytes) -> tuple[bytes, str]:
     out = io.BytesIO()
-    key, size = seal_blocks(parts, out)
+    key, size = encrypt_blocks(parts, out)
     assert size == sum(map(len, parts))
     return out.getvalue(), key
 
@@ -20,7 +20,7 @@ def sealed(*parts: bytes) -> tuple[bytes, str]:
 def test_what_is_opened_is_what_was_sealed(parts: tuple[bytes, ...], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(sealing, "MAX_BLOCK_BYTES", 10)
     data, key = sealed(*parts)
-    assert b"".join(open_blocks(io.BytesIO(data), key)) == b"".join(parts)
+    assert b"".join(decrypt_blocks(io.BytesIO(data), key)) == b"".join(parts)
     assert b"0123456789" not in data
 
 
@@ -30,6 +30,6 @@ def test_what_was_cut_off_or_put_together_otherwise_is_not_opened() -> None:
     first, second = data[:length], data[length : 2 * length]
     for broken in (b"", first, first + second, second + first, data[:-1], data.replace(first, second, 1)):
         with pytest.raises(KeyRingError):
-            list(open_blocks(io.BytesIO(broken), key))
+            list(decrypt_blocks(io.BytesIO(broken), key))
     with pytest.raises(KeyRingError):
-        list(open_blocks(io.BytesIO(data), sealed(b"x")[1]))
+        list(decrypt_blocks(io.BytesIO(data), sealed(b"x")[1]))

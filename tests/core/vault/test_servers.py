@@ -37,7 +37,7 @@ def at(settings: Any, tmp_path: Path) -> Switch:
         first = tmp_path / "first" / "keys.json"
         if name == "second" and not key_file.key_path().exists():
             key_file.key_path().write_text(first.read_text())
-        keys.forget_cached()
+        keys.reload_next_time()
         return key_file.key_path()
 
     return switch
@@ -62,7 +62,7 @@ def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
     assert servers.confirm_ring() == ""
     seen = keys.key_ring()
     at("first")
-    assert rotation.rotate() >= 3
+    assert rotation.rotate_key() >= 3
     assert Party.objects.get().name.token != stored
 
     # A process of the second server that still has the former ring opens what the first wrote, and is opened by the first.
@@ -75,14 +75,14 @@ def test_a_rotation_holds_for_all_servers(at: Switch) -> None:
     assert Party.objects.get().address.reveal() == "第二台"
 
     with pytest.raises(KeyRingError, match="second 还没有启用新密钥"):
-        rotation.forget_old_keys(now=timezone.now() + timedelta(days=1))
+        rotation.remove_old_keys(now=timezone.now() + timedelta(days=1))
     at("second")
     servers.confirm_ring()
     at("first")
     with pytest.raises(KeyRingError, match="十分钟"):
-        rotation.forget_old_keys()
-    assert rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
-    assert rotation.check_all() >= 4
+        rotation.remove_old_keys()
+    assert rotation.remove_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
+    assert rotation.check_decryption() >= 4
     assert old not in at("first").read_text()
     assert Party.objects.get().address.reveal() == "第二台"
     file = at("second")
@@ -102,7 +102,7 @@ def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(a
     file = at("second")
     rewrite(file, json.dumps(other))
     assert "它不是本系统的密钥文件" in servers.confirm_ring()
-    for act in (keys.key_ring, lambda: encrypt("李晓云"), rotation.rotate, rotation.forget_old_keys):
+    for act in (keys.key_ring, lambda: encrypt("李晓云"), rotation.rotate_key, rotation.remove_old_keys):
         with pytest.raises(KeyRingError, match="不是本系统的密钥文件"):
             act()
     said = readings.read_keys(timezone.now()).finding
@@ -112,9 +112,9 @@ def test_a_server_with_other_keys_is_named_on_every_server_and_changes_nothing(a
     said = readings.read_keys(timezone.now()).finding
     assert said
     assert "second：密钥文件" in said.words
-    rotation.rotate()
+    rotation.rotate_key()
     with pytest.raises(KeyRingError, match="second 密钥文件"):
-        rotation.forget_old_keys(now=timezone.now() + timedelta(days=1))
+        rotation.remove_old_keys(now=timezone.now() + timedelta(days=1))
     assert Party.objects.get().name.reveal()
     assert json.loads(file.read_text()) == other
     assert StoredRing.objects.get().sealed != stored
@@ -150,7 +150,7 @@ def test_a_key_file_is_never_put_over_the_right_one(at: Switch, tmp_path: Path) 
     for with_ring in (True, False):
         if not with_ring:  # as before the first version that stores the ring
             StoredRing.objects.all().delete()
-            keys.forget_cached()
+            keys.reload_next_time()
         with pytest.raises(KeyRingError, match=r"wrong\.json"):
             put_back.put_key_file(wrong)
         assert good.read_text() == before
@@ -162,7 +162,7 @@ def test_a_key_file_is_never_put_over_the_right_one(at: Switch, tmp_path: Path) 
         assert "已经是这一份" in put_back.put_key_file(saved)
         assert Party.objects.get().name.reveal()
     wrong.write_text(json.dumps({**json.loads(before), "keys": [Fernet.generate_key().decode()]}))
-    rotation.rotate()
+    rotation.rotate_key()
     with pytest.raises(KeyRingError, match="抄错"):
         put_back.put_key_file(wrong)
     assert "换密钥以前" in put_back.put_key_file(saved)
@@ -177,7 +177,7 @@ def test_servers_whose_copies_went_apart_before_there_was_a_ring_come_together(a
     at("first")
     text = json.loads(first.read_text())
     rewrite(first, json.dumps({**text, "keys": [Fernet.generate_key().decode()]}))
-    keys.forget_cached()
+    keys.reload_next_time()
     servers.confirm_ring()
     with pytest.raises(KeyRingError):
         Party.objects.get().name.reveal()
@@ -193,8 +193,8 @@ def test_a_saved_key_file_brings_no_forgotten_key_back(at: Switch) -> None:
     servers.confirm_ring()
     party()
     saved = file.read_text()
-    rotation.rotate()
-    rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD)
+    rotation.rotate_key()
+    rotation.remove_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD)
     rewrite(file, saved)
     servers.confirm_ring()
     assert len(keys.key_ring().keys) == 1
@@ -213,16 +213,16 @@ def test_a_server_whose_programs_run_keeps_a_restore_away_and_one_that_is_gone_i
     monkeypatch.setattr(servers.time, "sleep", lambda _: servers.confirm_ring())
     with pytest.raises(click.ClickException, match=r"用这个数据库：[^、]*second（"):
         refuse_running(as_json=True)
-    assert servers.find_running(lambda _: None) == []  # killed ones are silent
+    assert servers.find_running_servers(lambda _: None) == []  # killed ones are silent
     KeyServer.objects.update(seen_at=timezone.now() - timedelta(days=2))
-    assert servers.find_running(lambda _: 1 // 0) == []
+    assert servers.find_running_servers(lambda _: 1 // 0) == []
     gone = KeyServer.objects.get(place__endswith="second").place
     at("first")
-    rotation.rotate()
+    rotation.rotate_key()
     with pytest.raises(KeyRingError, match="登记过的"):
         servers.remove_server("别的")
     servers.remove_server(gone)
-    assert rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
+    assert rotation.remove_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 1
 
 
 def test_a_rotation_that_was_interrupted_is_begun_again(at: Switch, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -231,8 +231,8 @@ def test_a_rotation_that_was_interrupted_is_begun_again(at: Switch, monkeypatch:
     with monkeypatch.context() as patched:
         patched.setattr(rotation, "_rotate_all", lambda: 1 // 0)
         with pytest.raises(ZeroDivisionError):
-            rotation.rotate()
+            rotation.rotate_key()
     assert Party.objects.get().name.reveal()
-    assert rotation.rotate() >= 3
-    assert rotation.forget_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 2
-    assert rotation.check_all() >= 3
+    assert rotation.rotate_key() >= 3
+    assert rotation.remove_old_keys(now=timezone.now() + rotation.KEY_SETTLING_PERIOD) == 2
+    assert rotation.check_decryption() >= 3

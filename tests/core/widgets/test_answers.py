@@ -4,7 +4,13 @@ import io
 
 import pytest
 
-from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, XLSX_CONTENT_TYPE, attachment, download, file_answer
+from gongkai.core.widgets.answers import (
+    BINARY_CONTENT_TYPE,
+    XLSX_CONTENT_TYPE,
+    attachment_header,
+    download_response,
+    file_response,
+)
 
 
 @pytest.mark.parametrize(
@@ -16,15 +22,15 @@ from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, XLSX_CONTENT_TYPE,
     ],
 )
 def test_a_file_is_kept_under_its_own_name(name, header):
-    assert attachment(name) == header
+    assert attachment_header(name) == header
 
 
 def test_nothing_gets_a_second_header_through_a_name():
-    assert "\n" not in attachment("a\r\nX-Other: 1.txt")
+    assert "\n" not in attachment_header("a\r\nX-Other: 1.txt")
 
 
 def test_what_we_made_is_downloaded():
-    answer = download(b"123", "表.xlsx", XLSX_CONTENT_TYPE)
+    answer = download_response(b"123", "表.xlsx", XLSX_CONTENT_TYPE)
     assert answer.content == b"123"
     assert answer["Content-Type"] == XLSX_CONTENT_TYPE
     assert answer["Content-Disposition"].startswith("attachment")
@@ -42,12 +48,12 @@ def test_what_we_made_is_downloaded():
     ],
 )
 def test_only_what_cannot_run_is_shown(kind, inline, shown):
-    answer = file_answer(io.BytesIO(b"<script>"), "a.bin", kind, inline=inline)
+    answer = file_response(io.BytesIO(b"<script>"), "a.bin", kind, inline=inline)
     assert answer["Content-Disposition"].startswith("inline" if shown else "attachment")
     assert answer["Content-Security-Policy"] == "default-src 'none'; sandbox"
     assert answer["X-Content-Type-Options"] == "nosniff"
 
 
 def test_a_private_file_stays_nowhere_on_the_way():
-    assert file_answer(io.BytesIO(b"1"), "a.pdf")["Cache-Control"] == "private, no-store"
-    assert "Cache-Control" not in file_answer(io.BytesIO(b"1"), "a.pdf", private=False)
+    assert file_response(io.BytesIO(b"1"), "a.pdf")["Cache-Control"] == "private, no-store"
+    assert "Cache-Control" not in file_response(io.BytesIO(b"1"), "a.pdf", private=False)

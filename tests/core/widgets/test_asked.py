@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from gongkai.core.widgets.asked import (
     MAX_ROW_ID,
-    day_asked,
+    content_length,
+    parse_day,
     parse_selected,
     parse_whole_number,
-    told_length,
-    year_asked,
+    parse_year,
 )
 
 
@@ -52,7 +52,7 @@ def test_what_is_ticked_keeps_its_order():
     ("text", "year"), [("2026", 2026), ("26", None), ("0000", None), ("02026", None), ("二〇二六", None)]
 )
 def test_a_year_has_four_digits(text, year):
-    assert year_asked(text) == year
+    assert parse_year(text) == year
 
 
 @pytest.mark.parametrize(
@@ -67,16 +67,16 @@ def test_a_year_has_four_digits(text, year):
     ],
 )
 def test_a_day_is_written_out(text, day):
-    assert day_asked(text) == day
+    assert parse_day(text) == day
 
 
 @pytest.mark.parametrize(
     ("said", "length"), [("7", 7), ("", 0), ("-5", 0), ("many", 0), ("٣", 0), ("9" * 5000, MAX_ROW_ID)]
 )
 def test_a_length_that_is_none_is_nothing(said, length):
-    assert told_length(RequestFactory().post("/", CONTENT_LENGTH=said)) == length
+    assert content_length(RequestFactory().post("/", CONTENT_LENGTH=said)) == length
 
 
 @given(st.text())
 def test_nothing_typed_is_an_error(text):
-    parse_whole_number(text), year_asked(text), day_asked(text), parse_selected([text])
+    parse_whole_number(text), parse_year(text), parse_day(text), parse_selected([text])

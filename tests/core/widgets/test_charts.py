@@ -4,12 +4,12 @@ import re
 
 import pytest
 
-from gongkai.core.widgets.charts import INK, RED, Bar, BarRow, Series, bar_rows, columns, fix_colours
+from gongkai.core.widgets.charts import INK, RED, Bar, BarRow, Series, draw_bar_rows, draw_columns, inline_colours
 
 
 @pytest.mark.parametrize(("value", "top"), [(90, "100"), (123_456, "200000"), (2_345_678, "4000000")])
 def test_the_number_at_the_top_of_a_scale_has_room(value: int, top: str) -> None:
-    drawn = columns("趋势", ["1月"], [Series("逾期", RED, (value,))])
+    drawn = draw_columns("趋势", ["1月"], [Series("逾期", RED, (value,))])
     found = re.search(rf'<text x="([\d.]+)" [^>]*text-anchor="end"[^>]*>{top}</text>', drawn)
     assert found, "in plain digits"
     assert float(found[1]) >= 7 * len(top), "a digit is 7 units wide"
@@ -17,11 +17,11 @@ def test_the_number_at_the_top_of_a_scale_has_room(value: int, top: str) -> None
 
 def test_a_saved_chart_has_fixed_colours() -> None:
     """Word and WPS do not read `var()`."""
-    drawn = bar_rows(
+    drawn = draw_bar_rows(
         "按期", [BarRow("任务", [Bar(50, "50%", RED)])], most=100, target=(100, "全部"), legend=[("本年", INK)]
     )
     assert "var(--gk-red, #" in drawn, "on the page it follows the theme"
-    saved = fix_colours(drawn)
+    saved = inline_colours(drawn)
     assert "var(" not in saved
     assert "#c1121f" in saved, "the red of the light theme: paper is white"
     assert len(re.findall(r'fill="#\w{3,6}"', saved)) == drawn.count("fill=")

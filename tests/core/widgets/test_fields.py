@@ -9,17 +9,23 @@ from django.db import models
 from wagtail.admin.forms.models import formfield_for_dbfield
 
 from gongkai.content.publishing.models import ItemPage
-from gongkai.core.widgets.asked import typed_day, typed_year
-from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, TimeOfDay, WholeNumber
+from gongkai.core.widgets.asked import parse_day_filter, parse_year_filter
+from gongkai.core.widgets.fields import (
+    DecimalNumberField,
+    MomentField,
+    TimeOfDayField,
+    WholeNumberField,
+    YearCheckedDateField,
+)
 from gongkai.lib.chinese.days import BEIJING
 
 
 class Asked(forms.Form):
-    on = Day()
-    at = Moment()
-    clock = TimeOfDay()
-    count = WholeNumber(max_value=5000)
-    share = DecimalNumber(decimal_places=2)
+    on = YearCheckedDateField()
+    at = MomentField()
+    clock = TimeOfDayField()
+    count = WholeNumberField(max_value=5000)
+    share = DecimalNumberField(decimal_places=2)
 
 
 TYPED = {
@@ -80,20 +86,20 @@ def test_stored_values_are_shown_as_they_can_be_typed() -> None:
 def test_wagtails_forms_use_the_same_fields() -> None:
     """Wagtail's own date picker writes today over what it cannot read."""
     for name in ("formed_on", "written_on", "effective_on", "ends_on"):
-        assert isinstance(formfield_for_dbfield(ItemPage._meta.get_field(name)), Day)
-    assert isinstance(formfield_for_dbfield(ItemPage._meta.get_field("go_live_at")), Moment)
-    assert isinstance(formfield_for_dbfield(models.PositiveSmallIntegerField()), WholeNumber)
+        assert isinstance(formfield_for_dbfield(ItemPage._meta.get_field(name)), YearCheckedDateField)
+    assert isinstance(formfield_for_dbfield(ItemPage._meta.get_field("go_live_at")), MomentField)
+    assert isinstance(formfield_for_dbfield(models.PositiveSmallIntegerField()), WholeNumberField)
 
 
 @pytest.mark.parametrize(
     ("asked", "text", "wrong"),
     [
-        (typed_day("2026年1月5日"), "2026-01-05", False),
-        (typed_day("2026-13-40"), "2026-13-40", True),
-        (typed_day(""), "", False),
-        (typed_year("２０２６"), "2026", False),
-        (typed_year("明年"), "明年", True),
-        (typed_year("26"), "26", True),
+        (parse_day_filter("2026年1月5日"), "2026-01-05", False),
+        (parse_day_filter("2026-13-40"), "2026-13-40", True),
+        (parse_day_filter(""), "", False),
+        (parse_year_filter("２０２６"), "2026", False),
+        (parse_year_filter("明年"), "明年", True),
+        (parse_year_filter("26"), "26", True),
     ],
 )
 def test_a_filter_keeps_what_it_cannot_read(asked, text: str, wrong: bool) -> None:

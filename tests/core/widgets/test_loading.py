@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 import gongkai
-from gongkai.core.widgets.loading import without_layout
+from gongkai.core.widgets.loading import strip_layout
 
 SOURCES = Path(gongkai.__file__).parent
 #: Characters of a line of a template.
@@ -41,7 +41,7 @@ LONGEST = 200
     ],
 )
 def test_layout_is_taken_out_and_spaces_stay(written: str, served: str) -> None:
-    assert without_layout(written) == served
+    assert strip_layout(written) == served
 
 
 def test_no_line_of_a_template_is_longer_than_a_reader_sees_at_once() -> None:

@@ -11,7 +11,7 @@ from factories import foreign_files as files
 from factories.checks import BEGINNINGS, unreadable
 from gongkai.content.editions import frozen
 from gongkai.core.acts.action import Refused
-from gongkai.core.files.kinds import named_as_stored
+from gongkai.core.files.kinds import has_stored_type
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import files_storage
 from gongkai.lib.richtext import UnfitText, clean, from_docx, plain, with_targets
@@ -214,7 +214,7 @@ class TestFiles:
         ],
     )
     def test_a_name_says_what_was_stored(self, name: str, stored: str, may: bool) -> None:
-        assert named_as_stored(name, frozen.TYPES[stored]) is may
+        assert has_stored_type(name, frozen.TYPES[stored]) is may
 
 
 def test_a_comparison_names_where_a_link_leads_and_which_picture_stands_there() -> None:

@@ -4,7 +4,7 @@ import os
 
 import pytest
 
-from gongkai.core.files.place import open_to_others
+from gongkai.core.files.place import find_readable_by_others
 from gongkai.ops.config import env
 
 
@@ -20,12 +20,12 @@ def test_what_is_written_is_ones_own(folder):
     (folder / "a").write_text("x")
     assert folder.stat().st_mode & 0o777 == 0o700
     assert (folder / "a").stat().st_mode & 0o777 == 0o600
-    assert open_to_others(folder) == []
+    assert find_readable_by_others(folder) == []
 
 
 def test_what_others_may_read_is_named(folder):
     (folder / "a").write_text("x")
     (folder / "a").chmod(0o644)
-    assert open_to_others(folder) == []  # the folder is closed
+    assert find_readable_by_others(folder) == []  # the folder is closed
     folder.chmod(0o755)
-    assert open_to_others(folder) == [folder, folder / "a"]
+    assert find_readable_by_others(folder) == [folder, folder / "a"]

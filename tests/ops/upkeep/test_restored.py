@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
-from gongkai.core.ledger.audit import tail_holds
+from gongkai.core.ledger.audit import check_tail
 from gongkai.core.units.actors import SYSTEM
 from gongkai.ops.upkeep.restored import accept_restore, begin_anew
 
@@ -23,9 +23,11 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
     append_record("test/1", action="test.act", by=SYSTEM)
     seal = seal_now()
     assert seal is not None
-    tail.begin_after_seal(seal)
-    tail.tail_path().write_text(tail.tail_path().read_text() + "999999 ab12\n")  # what the restored database never had
-    assert not tail_holds().ok
+    tail.restart_after_seal(seal)
+    tail.unsealed_records_file().write_text(
+        tail.unsealed_records_file().read_text() + "999999 ab12\n"
+    )  # what the restored database never had
+    assert not check_tail().ok
     with pytest.raises(Refused, match="只能由命令"):
         accept_restore(None, by=Actor("王芳"), reason="误删")
     with pytest.raises(Refused, match="请写明"):
@@ -33,7 +35,7 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
     (lost,) = begin_anew(SYSTEM, "误删，恢复到10:15")
     assert "1条流水" in lost
     assert Movement.objects.get(action="upkeep.accept_restore").facts["lost"] == [lost]
-    assert tail_holds().ok
+    assert check_tail().ok
     with pytest.raises(Refused, match="不需要登记"):
         accept_restore(None, by=SYSTEM, reason="再来一次")
     begun = generation.current_generation()

@@ -15,7 +15,7 @@ from factories.units import actor
 from gongkai.content.policies import actions as library
 from gongkai.content.policies.states import DecisionKind
 from gongkai.core.files.store import store
-from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.models import Role
@@ -58,7 +58,7 @@ def book(*rows: dict[str, Any]) -> bytes:
 
 def test_one_sheet_fills_in_all_units_and_is_taken_back(town: SimpleNamespace) -> None:
     rows = (ROW, {**ROW, "body": "云岭市教育局", "licences": 7, "source": "行政执法统计年报"})
-    run, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    run, plan = upload_for_dry_run("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
     assert not plan.errors, plan.errors
     assert (len(plan.changes), EnteredFigure.objects.count()) == (2, 0)
     apply(run, by=town.chief)
@@ -66,7 +66,7 @@ def test_one_sheet_fills_in_all_units_and_is_taken_back(town: SimpleNamespace) -
     assert (kept.value, kept.source) == (Decimal("46.5"), "行政执法统计年报")
     out = [row for row in FIGURES_IMPORTER.rows(town.chief) if row["body"] == "云岭市住房和城乡建设局"]
     assert {key: out[0][key] for key in FULL} == {**FULL, "fees_10k_yuan": Decimal("46.5")}
-    _, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    _, plan = upload_for_dry_run("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
     assert (plan.same, plan.changes) == (2, [])
     run.refresh_from_db()
     undo(run, by=town.chief)
@@ -82,13 +82,15 @@ def test_what_cannot_be_filled_in_is_said_by_its_cell(town: SimpleNamespace) -> 
         {**ROW, "body": "市教育局", "source": ""},
         {**ROW, "body": "市教育局"},
     )
-    _, plan = try_file("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
+    _, plan = upload_for_dry_run("annual_figures", content=book(*rows), file_name="执法.xlsx", by=town.chief)
     said = [one.what for one in plan.errors]
     for words, line in zip(
         ("不能“填报数据”", "没有单位", "没有2024年度报告", "没有写数据来源", "不止一行"), said, strict=True
     ):
         assert words in line
-    _, plan = try_file("annual_figures", content=book({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk)
+    _, plan = upload_for_dry_run(
+        "annual_figures", content=book({**ROW, "body": "市教育局"}), file_name="a.xlsx", by=town.clerk
+    )
     assert "只有" in plan.errors[0].what  # another unit's is not theirs
 
 

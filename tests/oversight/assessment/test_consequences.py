@@ -11,7 +11,7 @@ from openpyxl import Workbook
 from factories.assessment import Scene, make_scheme
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
-from gongkai.core.spreadsheets.actions import try_file
+from gongkai.core.spreadsheets.actions import upload_for_dry_run
 from gongkai.core.units.actions import add_office
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.assessment import actions, reports
@@ -258,7 +258,7 @@ def drawn() -> bytes:
 
 def test_a_citys_own_indicator_sheet_is_mapped(scene: Scene) -> None:
     draft = actions.draft_scheme(scene.government, by=scene.chief, name="新考核", share=Decimal(4))
-    _, plan = try_file("indicators", content=drawn(), file_name="指标.xlsx", by=scene.chief)
+    _, plan = upload_for_dry_run("indicators", content=drawn(), file_name="指标.xlsx", by=scene.chief)
     assert [str(error) for error in plan.errors] == []
     rows = [
         (change.facts["code"], change.facts["name"], change.facts["points"], change.facts["way"])

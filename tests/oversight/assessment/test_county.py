@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import must_judge
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.core.units.reach import spoken_for
+from gongkai.core.units.reach import units_answered_for
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.models import Assessed, Round
 from gongkai.oversight.assessment.panels import to_decide
@@ -45,12 +45,12 @@ def county(scene: Scene) -> County:
 
 
 def test_a_chief_speaks_for_the_government_alone(scene: Scene, county: County) -> None:
-    assert county.sheet.body_id in spoken_for(county.chief)
-    assert county.sheet.body_id not in spoken_for(scene.chief), "who is above oversees it, and is not it"
-    assert scene.government.pk in spoken_for(scene.chief)
-    assert scene.bureaus[0].pk not in spoken_for(scene.chief)
+    assert county.sheet.body_id in units_answered_for(county.chief)
+    assert county.sheet.body_id not in units_answered_for(scene.chief), "who is above oversees it, and is not it"
+    assert scene.government.pk in units_answered_for(scene.chief)
+    assert scene.bureaus[0].pk not in units_answered_for(scene.chief)
     admin = actor(Role.ADMINISTRATOR, scene.office)
-    assert not spoken_for(admin), "technical posts speak for nobody"
+    assert not units_answered_for(admin), "technical posts speak for nobody"
 
 
 def test_a_county_fills_its_own_claim_and_sees_its_own_sheet_alone(scene: Scene, county: County) -> None:

@@ -17,7 +17,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rectification import FoundFault, confirm, order_rectification, report
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.spreadsheets.importers import IMPORTERS_BY_NAME
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -217,7 +217,9 @@ def test_training_is_held_against_what_is_demanded(scene: Scene) -> None:
     one = actions.register_training(first, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     rows = list_training([first, second, scene.office], 2024)
     assert [row.missing for row in rows] == [["业务培训1次，应有2次"], ["业务培训0次，应有2次"], []]
-    assert [case.value for case in SOURCES["training"].cases(first, date(2024, 1, 1), date(2024, 12, 31))] == [0.5]
+    assert [
+        case.value for case in SCORE_SOURCES_BY_NAME["training"].cases(first, date(2024, 1, 1), date(2024, 12, 31))
+    ] == [0.5]
     with pytest.raises(Refused, match="只有本单位"):
         actions.register_training(second, by=actor(Role.CLERK, first), on=date(2024, 5, 8), **facts)
     client = signed_in(Role.CLERK, first)
@@ -290,7 +292,9 @@ def test_staff_and_funds_are_registered_once_a_year(scene: Scene) -> None:
     assert Provision.objects.get().part_time == 3
     with pytest.raises(Refused, match="只有本单位"):
         actions.change_provision(Provision.objects.get(), by=actor(Role.CLERK, scene.bureaus[1]), part_time=4)
-    assert [case.value for case in SOURCES["staff"].cases(body, date(2024, 1, 1), date(2024, 12, 31))] == [1.0]
+    assert [
+        case.value for case in SCORE_SOURCES_BY_NAME["staff"].cases(body, date(2024, 1, 1), date(2024, 12, 31))
+    ] == [1.0]
     client = signed_in(Role.CHIEF, scene.office)
     page = client.get(f"{ROOM}provision/?year=2024").content.decode()
     missing = page.split("gk-note--bad")[1].split("</p>")[0]
@@ -329,7 +333,7 @@ def test_each_entry_settles_once(scene: Scene) -> None:
         due_at=moment(2024, 2),
         closed_at=moment(2023, 12),
     )
-    source = SOURCES["trial"]
+    source = SCORE_SOURCES_BY_NAME["trial"]
     assert [case.ref for case in source.cases(body, *year(2023))] == [early.number]
     assert source.cases(body, *year(2024)) == []
 
@@ -337,7 +341,7 @@ def test_each_entry_settles_once(scene: Scene) -> None:
 def test_a_rectification_ordered_elsewhere_counts_for_its_unit(scene: Scene) -> None:
     found = FoundFault("trial", "1", "链接打不开", "链接打不开")
     entry = order_rectification(scene.bureaus[0], by=scene.chief, found=found, until=date(2024, 11, 25))
-    ahead = SOURCES["rectification"].ahead
+    ahead = SCORE_SOURCES_BY_NAME["rectification"].ahead
     assert ahead is not None
     assert [one.pk for one in ahead(scene.government, date(2024, 12, 31))] == [entry.pk]
 

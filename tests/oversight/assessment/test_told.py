@@ -100,7 +100,7 @@ def test_a_code_stands_once_in_a_sheet_of_indicators(scene: Scene) -> None:
     row = {"scheme": draft.name, "code": "1", "parent": "", "name": "按期", "points": 10, "way": "网上检查", "source": "",
            "full_at": 100, "zero_at": 0, "standard": "", "basis": ""}  # fmt: skip
     sheet = write_xlsx(INDICATOR_SHEET, [row, {**row, "name": "又一项"}, {**row, "code": "2", "points": -5}])
-    _, plan = spreadsheets.try_file("indicators", content=sheet, file_name="a.xlsx", by=scene.chief)
+    _, plan = spreadsheets.upload_for_dry_run("indicators", content=sheet, file_name="a.xlsx", by=scene.chief)
     assert [(error.row, error.column) for error in plan.errors] == [(3, "B"), (4, "E")]
 
 

@@ -26,7 +26,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.outbox.models import Message
-from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.models import Body, Role
 from gongkai.oversight.gathering import actions, list_walk, queries, source_checks
 from gongkai.oversight.gathering.entry_store import ATTACHMENT_REPLACED_NOTE, PERSONAL_TITLE_REASON, store_entries
@@ -360,12 +360,12 @@ def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     book.active.append(["市场规则", "没有的来源", "清单", "https://tax.example/3", "", ""])
     out = BytesIO()
     book.save(out)
-    _, plan = try_file("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
+    _, plan = upload_for_dry_run("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
     assert len(plan.errors) == 2
     book.active.delete_rows(3, 2)
     out = BytesIO()
     book.save(out)
-    run, plan = try_file("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
+    run, plan = upload_for_dry_run("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
     apply(run, by=town.clerk)
     assert source.gathered.get().title == "减税降费问答"
     assert [one["title"] for one in ENTRY_IMPORTER.rows(town.clerk)] == ["减税降费问答"]

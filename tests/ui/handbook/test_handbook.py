@@ -11,7 +11,7 @@ from docx import Document
 from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 
 from factories.units import BodyFactory, signed_in
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.units.models import Role
 from gongkai.ui.handbook.contents import FOLDER, load_pages, load_parts, names_for, text_of
 from gongkai.ui.handbook.finding import find, place_for
@@ -52,7 +52,7 @@ def test_every_address_of_the_office_is_explained_somewhere() -> None:
         routes = {row["route"].removeprefix("admin/") for row in csv.DictReader(file, delimiter="\t")}
     missing = {route for route in routes if not route.startswith("help/") and not route.startswith(tuple(begins))}
     assert missing == set()
-    missing = {name for name in KINDS if f"kind:{name}" not in names_for("places")}
+    missing = {name for name in ENTRY_KINDS_BY_NAME if f"kind:{name}" not in names_for("places")}
     assert missing <= {"trial"}, "trial: the kind of other tests"
 
 

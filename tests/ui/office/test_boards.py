@@ -10,7 +10,7 @@ from factories.ledger import EntryFactory
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.ledger.models import Audience
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.widgets.charts import Series, columns, compare
+from gongkai.core.widgets.charts import Series, draw_columns, draw_comparison
 from gongkai.ui.office import boards
 
 pytestmark = pytest.mark.django_db
@@ -115,15 +115,15 @@ def test_the_week_shows_what_falls_due_day_by_day(office: Body, bureau: Body) ->
 
 def test_a_picture_says_its_numbers_and_nothing_that_runs() -> None:
     rows = [("云岭市某某某某某某某某某某某某委员会", 2), ("市教育局", 4), ("市民政局", None)]
-    picture = compare("逾期<最多>的是{label}，{value}", rows, unit="项", target=(3, "平均"))
+    picture = draw_comparison("逾期<最多>的是{label}，{value}", rows, unit="项", target=(3, "平均"))
     assert "<figcaption>逾期&lt;最多&gt;的是市教育局，4项</figcaption>" in picture
     assert picture.index("4项</text>") < picture.index("2项</text>")
-    assert compare("{label}{value}", rows[1:]) == ""
+    assert draw_comparison("{label}{value}", rows[1:]) == ""
     assert "某…" in picture
-    stacked = columns(
+    stacked = draw_columns(
         "趋势",
         ["1月", "2月"],
         [Series("按期", "#1a7f37", [3, 0]), Series("逾期", "#8c959f", [1, 0], hatched=True)],
     )
     assert stacked.count("url(#gk-hatch)") == 2
-    assert columns("空", [], []).startswith("<svg")
+    assert draw_columns("空", [], []).startswith("<svg")

@@ -12,7 +12,7 @@ from django.test.utils import CaptureQueriesContext
 from factories.ledger import EntryFactory, submit
 from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
 from gongkai.ui.office.history import Happenings
 from gongkai.ui.office.offered_actions import next_elsewhere, next_offer
@@ -98,21 +98,23 @@ def test_the_public_sees_nothing(client, city, path) -> None:
 
 
 def test_who_cannot_move_an_entry_on_reads_what_comes_next_and_whose_it_is(as_, city, monkeypatch) -> None:
-    kind = replace(KINDS["trial"], onward=("trial.accept",))
-    monkeypatch.setitem(KINDS, "trial", kind)
+    kind = replace(ENTRY_KINDS_BY_NAME["trial"], onward=("trial.accept",))
+    monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
     entry = EntryFactory(body=city.finance, state="submitted")
     assert "下一步：同意销号。" in as_(city.clerk).get(url(entry)).content.decode()
     # A decision that is still open is not foretold as it may be hoped for.
-    monkeypatch.setitem(KINDS, "trial", replace(kind, awaited={"trial.accept": "审核是否销号"}))
+    monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", replace(kind, awaited={"trial.accept": "审核是否销号"}))
     assert "下一步：审核是否销号。" in as_(city.clerk).get(url(entry)).content.decode()
     assert "下一步：" not in as_(city.chief).get(url(entry)).content.decode()
 
 
 def test_what_waits_to_be_judged_has_no_next_step_for_who_handed_it_in(city, monkeypatch) -> None:
-    kind = replace(KINDS["trial"], onward=("trial.accept", "ledger.comment"), waiting=frozenset({"submitted"}))
+    kind = replace(
+        ENTRY_KINDS_BY_NAME["trial"], onward=("trial.accept", "ledger.comment"), waiting=frozenset({"submitted"})
+    )
     entry = EntryFactory(body=city.finance, state="submitted")
     for waiting, main in ((frozenset(), "ledger.comment"), (kind.waiting, None)):
-        monkeypatch.setitem(KINDS, "trial", replace(kind, waiting=waiting))
+        monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", replace(kind, waiting=waiting))
         offer = next_offer(entry, city.clerk)
         assert (offer and offer.action.name) == main
     assert next_elsewhere(entry, city.clerk).action.name == "trial.accept"
@@ -219,13 +221,13 @@ def test_evidence_is_judged_from_the_page(as_, city) -> None:
 
 
 def test_who_may_not_act_leaves_no_file_behind(as_, city, settings) -> None:
-    from gongkai.core.files.place import files_storage, place_of
+    from gongkai.core.files.place import files_storage, store_path_of
 
     entry = EntryFactory(body=city.finance, grey=True)
     upload = SimpleUploadedFile("单独.txt", b"only here")
     answer = as_(city.clerk).post(url(entry, "act/ledger.add_evidence/"), {"file": upload})
     assert "已经办结" in answer.content.decode()
-    assert not files_storage().exists(place_of(sha256(b"only here").hexdigest()))
+    assert not files_storage().exists(store_path_of(sha256(b"only here").hexdigest()))
 
 
 def test_the_page_leads_on_to_safe_addresses_only(as_, city) -> None:

@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.actions import submit
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME, FIRST_SCREEN_LINES, Block
 from gongkai.core.ledger.filters import Filter
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Urging
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actions import close
@@ -60,7 +60,9 @@ def test_a_clerk_of_one_office_sees_its_own_first_and_the_rest_below(as_, city) 
 
 def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, monkeypatch) -> None:
     """A clerk of an office: its own in one line, the other offices' in another, what waits for others in neither."""
-    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    monkeypatch.setitem(
+        ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
+    )
     other = Office.objects.create(body=city.finance, name="国库处")
     with time_machine.travel("2027-03-02 10:00+08:00", tick=False):
         for facts in (
@@ -79,7 +81,9 @@ def test_the_count_of_what_last_year_left_is_that_of_the_list_it_leads_to(city, 
 
 
 def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, city, monkeypatch) -> None:
-    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    monkeypatch.setitem(
+        ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
+    )
     entry = EntryFactory(body=city.finance, state="submitted", green=True)
     assert entry.title not in as_(city.clerk).get(HOME).content.decode()
     page = as_(city.chief).get(HOME).content.decode()
@@ -88,7 +92,9 @@ def test_what_was_handed_in_waits_for_the_chief_office_not_for_the_clerk(as_, ci
 
 
 def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, monkeypatch) -> None:
-    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+    monkeypatch.setitem(
+        ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
+    )
     EntryFactory.create_batch(OTHERS + 2, body=city.finance, state="submitted", green=True)
     shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.chief))
     assert len(shown["entries"]) == OTHERS
@@ -97,8 +103,10 @@ def test_more_than_the_first_page_lists_is_counted_by_what_is_asked(as_, city, m
 
 
 def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city, monkeypatch) -> None:
-    kind = replace(KINDS["trial"], waiting=frozenset({"submitted", "returned"}), asked=frozenset({"returned"}))
-    monkeypatch.setitem(KINDS, "trial", kind)
+    kind = replace(
+        ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted", "returned"}), asked=frozenset({"returned"})
+    )
+    monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
     EntryFactory.create_batch(OTHERS, body=city.finance, state="submitted", yellow=True)
     asked = EntryFactory(body=city.finance, state="returned", green=True)
     shown = BLOCKS_BY_NAME["waiting"].build(actor_of(city.chief))
@@ -108,11 +116,11 @@ def test_what_waits_for_a_decision_stands_first_however_late_it_is_due(as_, city
 
 def test_what_a_signer_judges_waits_on_the_signers_first_page(as_, city, monkeypatch) -> None:
     kind = replace(
-        KINDS["trial"],
+        ENTRY_KINDS_BY_NAME["trial"],
         waiting=frozenset({"submitted"}),
         judges=lambda by, entry: by.has(Role.SIGNER, body_id=entry.body_id),
     )
-    monkeypatch.setitem(KINDS, "trial", kind)
+    monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", kind)
     entry = EntryFactory(body=city.finance, state="submitted", green=True)
     page = as_(city.signer).get(HOME).content.decode()
     assert page.index("等我审核的") < page.index(entry.title)
@@ -143,7 +151,9 @@ def test_the_chief_office_sees_who_is_late(as_, city) -> None:
 
 
 def test_the_turn_of_others_is_folded_and_last_year_is_one_line(as_, city, monkeypatch) -> None:
-    monkeypatch.setitem(KINDS, "trial", replace(KINDS["trial"], resting=lambda: Q(state="returned")))
+    monkeypatch.setitem(
+        ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], resting=lambda: Q(state="returned"))
+    )
     own = EntryFactory(body=city.finance, red=True)
     theirs = EntryFactory(body=city.finance, state="returned", green=True)
     old = EntryFactory(body=city.finance, due_at=timezone.now() - timedelta(days=400))
@@ -191,7 +201,9 @@ def test_blocks_below_the_first_screen_come_on_demand(as_, city) -> None:
     assert "逾期的单位" in whole, "nothing fills the first screen"
     assert "/admin/below/" not in whole
     with pytest.MonkeyPatch.context() as patch:
-        patch.setitem(KINDS, "trial", replace(KINDS["trial"], waiting=frozenset({"submitted"})))
+        patch.setitem(
+            ENTRY_KINDS_BY_NAME, "trial", replace(ENTRY_KINDS_BY_NAME["trial"], waiting=frozenset({"submitted"}))
+        )
         first, below = (client.get(address).content.decode() for address in (HOME, "/admin/below/"))
     assert own[0].title in first
     assert own[0].title not in below

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from factories.ledger import EntryFactory
 from gongkai.core.ledger.importing import LEDGER_SHEET
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import SavedFilter
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read_table
@@ -61,7 +61,7 @@ def test_filters_narrow_and_counts_follow(as_, city) -> None:
 
 def test_kinds_inside_units_are_offered_to_whoever_sees_one(as_, city) -> None:
     EntryFactory(body=city.finance)
-    kinds = {one.name for one in KINDS.values() if one.inner}
+    kinds = {one.name for one in ENTRY_KINDS_BY_NAME.values() if one.inner}
     offered = dict(as_(city.clerk).get(LIST).context["kinds"])
     assert "rectification" in offered
     assert not kinds & offered.keys()
@@ -192,7 +192,7 @@ def test_a_row_opens_beside_the_list(as_, city) -> None:
 
 
 def test_where_there_are_very_many_units_one_is_typed(as_, city, monkeypatch) -> None:
-    monkeypatch.setattr("gongkai.core.units.choosing.MOST_UNITS", 1)
+    monkeypatch.setattr("gongkai.core.units.choosing.MAX_LISTED_UNITS", 1)
     EntryFactory(body=city.finance, title="公开财政预算")
     client = as_(city.chief)
     assert f'value="{city.water.pk}"' not in listed(client)

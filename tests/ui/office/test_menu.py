@@ -32,7 +32,7 @@ def switches() -> Iterator[None]:
     """Read which apps are off, as an installation does."""
     app_switches.forget_cached()
     yield
-    app_switches.suppose_all_on()
+    app_switches.assume_all_on()
 
 
 def request_of(role: Role, place: Body) -> HttpRequest:

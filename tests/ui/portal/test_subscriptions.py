@@ -147,14 +147,14 @@ class TestAsking:
             answer = ask(client, email=f"stranger{n}@example.cn")
         assert answer.status_code == 422
         assert "一小时后再试" in answer.content.decode()
-        assert len(mail.outbox) == throttle.MAILS_FROM.most
-        for n in range(throttle.MAILS_FROM_NETWORK.most + 2):
+        assert len(mail.outbox) == throttle.MAILS_FROM_VISITOR_LIMIT.most
+        for n in range(throttle.MAILS_FROM_NETWORK_LIMIT.most + 2):
             ask(client, email=f"other{n}@example.cn", visitor=f"2001:db8:7:{n:x}::1")
-        assert len(mail.outbox) == throttle.MAILS_FROM.most + throttle.MAILS_FROM_NETWORK.most
+        assert len(mail.outbox) == throttle.MAILS_FROM_VISITOR_LIMIT.most + throttle.MAILS_FROM_NETWORK_LIMIT.most
         assert ask(client, visitor="203.0.113.9")["Location"] == "/subscribe/sent/"
 
     def test_all_together_are_limited(self, client: Client, site: Website, monkeypatch: Any) -> None:
-        monkeypatch.setattr(throttle, "MAILS_LIMIT", throttle.Limit("mails", 2, 3600))
+        monkeypatch.setattr(throttle, "ALL_MAILS_LIMIT", throttle.Limit("mails", 2, 3600))
         for n in range(2):
             ask(client, email=f"r{n}@example.cn", visitor=f"203.0.113.{n}")
         assert "太多" in ask(client, email="r9@example.cn", visitor="203.0.113.9").content.decode()

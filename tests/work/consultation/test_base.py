@@ -176,9 +176,9 @@ def test_the_usual_spreadsheet_becomes_drafts_and_is_taken_back(housing) -> None
         "themes": "住房、月球",
     }
     content = write_xlsx(ANSWER_IMPORTER.sheet, [row, {**row, "question": "公积金怎样提取", "body": "不存在的局"}])
-    _, plan = spreadsheets.try_file("answers", content=content, file_name="问答.xlsx", by=SYSTEM)
+    _, plan = spreadsheets.upload_for_dry_run("answers", content=content, file_name="问答.xlsx", by=SYSTEM)
     assert [error.what for error in plan.errors] == ["没有这个单位"]
-    run, plan = spreadsheets.try_file(
+    run, plan = spreadsheets.upload_for_dry_run(
         "answers", content=write_xlsx(ANSWER_IMPORTER.sheet, [row]), file_name="问答.xlsx", by=SYSTEM
     )
     assert "月球" in plan.notes[0]

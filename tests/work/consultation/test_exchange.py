@@ -14,7 +14,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.audit import entries_hold
+from gongkai.core.ledger.audit import check_entries
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.outside import digest_of
 from gongkai.core.spreadsheets import actions as spreadsheets
@@ -181,19 +181,25 @@ def test_the_spreadsheet_comes_in_goes_out_and_is_taken_back(site, housing) -> N
         "name": "李晓云",
     }
     content = write_xlsx(ORDER_SHEET, [row, {**row, "ref": "B-2", "category": "吐槽", "body": "没有的局"}])
-    _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=SYSTEM)
+    _, plan = spreadsheets.upload_for_dry_run("orders", content=content, file_name="工单.xlsx", by=SYSTEM)
     assert [error.what for error in plan.errors] == ["没有这个类别", "没有这个单位"]
-    run, _ = spreadsheets.try_file("orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM)
+    run, _ = spreadsheets.upload_for_dry_run(
+        "orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
+    )
     spreadsheets.apply(run, by=SYSTEM)
     order = ExchangeOrder.objects.get()
     assert (order.inquiry.entry.body, order.inquiry.category) == (housing, "complaint")
     chief = signed_in(Role.CHIEF, site.body)
     assert "B-1" in chief.get("/admin/inquiries/orders/").content.decode()
     assert chief.get("/admin/inquiries/orders/?format=xlsx").status_code == 200
-    _, plan = spreadsheets.try_file("orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM)
+    _, plan = spreadsheets.upload_for_dry_run(
+        "orders", content=write_xlsx(ORDER_SHEET, [row]), file_name="工单.xlsx", by=SYSTEM
+    )
     assert (plan.same, plan.changes, plan.notes) == (1, [], [])
     other = write_xlsx(ORDER_SHEET, [{"ref": ExchangeOrder.objects.get().ref, "title": "路灯", "text": "另一件事。"}])
-    _, plan = spreadsheets.try_file("orders", content=other, file_name="工单.xlsx", by=actor(Role.CHIEF, site.body))
+    _, plan = spreadsheets.upload_for_dry_run(
+        "orders", content=other, file_name="工单.xlsx", by=actor(Role.CHIEF, site.body)
+    )
     assert (plan.same, plan.changes) == (1, [])
     assert "与登记的不同" in plan.notes[0]
     spreadsheets.undo(run, by=SYSTEM)
@@ -205,10 +211,10 @@ def test_a_sheet_gives_orders_only_to_units_that_its_importer_could_choose_by_ha
     row = {"ref": "D-1", "title": "路灯不亮", "text": "东河路。", "body": housing.name}
     content = write_xlsx(ORDER_SHEET, [row])
     clerk = actor(Role.CLERK, BodyFactory(name="云岭市城市管理局", parent=site.body))
-    _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=clerk)
+    _, plan = spreadsheets.upload_for_dry_run("orders", content=content, file_name="工单.xlsx", by=clerk)
     assert [error.what for error in plan.errors] == ["您不能转给这个单位"]
     for by in (actor(Role.CLERK, housing), actor(Role.CHIEF, site.body)):
-        _, plan = spreadsheets.try_file("orders", content=content, file_name="工单.xlsx", by=by)
+        _, plan = spreadsheets.upload_for_dry_run("orders", content=content, file_name="工单.xlsx", by=by)
         assert not plan.errors
 
 
@@ -228,7 +234,7 @@ def test_another_order_under_the_same_number_is_refused(site) -> None:
     facts = {"platform": "12345", "ref": "C-1", "title": "路灯", "text": "不亮。"}
     first = actions.take_order(site.body, by=SYSTEM, **facts)
     assert actions.take_order(site.body, by=SYSTEM, **facts) == first
-    assert entries_hold().broken == "", "an order's row in the entry's log names no state"
+    assert check_entries().broken == "", "an order's row in the entry's log names no state"
     with pytest.raises(Refused, match="内容不同"):
         actions.take_order(site.body, by=SYSTEM, **{**facts, "text": "亮了。"})
     with pytest.raises(Refused, match="工单编号"):

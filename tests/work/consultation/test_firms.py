@@ -14,9 +14,9 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import register_party
-from gongkai.core.intake.forms import FORMS
+from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.matters import MATTERS_BY_NAME
+from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.jobs import send_due
 from gongkai.core.units.models import Role
@@ -122,7 +122,7 @@ def test_never_confirmed_it_is_forgotten_and_nothing_is_pushed(firm, site) -> No
 @pytest.mark.django_db
 def test_left_by_the_code_too_and_the_form_asks_what_is_needed(firm, site) -> None:
     county = BodyFactory(name="青溪县人民政府", kind="district", parent=site.body)
-    form = FORMS["firm"].form(
+    form = PUBLIC_FORMS_BY_NAME["firm"].form(
         {
             "name": "云岭饭店",
             "size": "small",
@@ -132,10 +132,10 @@ def test_left_by_the_code_too_and_the_form_asks_what_is_needed(firm, site) -> No
         }
     )
     assert form.is_valid(), form.errors
-    assert not FORMS["firm"].form({"size": "small"}).is_valid()
+    assert not PUBLIC_FORMS_BY_NAME["firm"].form({"size": "small"}).is_valid()
     with pytest.raises(Refused, match="行业和规模"):
         actions.subscribe(None, by=ANONYMOUS, size="huge")
-    matter = MATTERS_BY_NAME["firm"]
+    matter = MATTER_KINDS_BY_NAME["firm"]
     (leave,) = matter.follow_ups
     assert leave.ready(firm.pk)
     leave.act(firm.pk, {})

@@ -13,7 +13,7 @@ from gongkai.content.interpretation.actions import appoint_specialist
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.intake.declared import ERASED_TEXT
+from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry
@@ -273,7 +273,7 @@ def test_rated_once_and_the_unit_is_told_of_a_bad_word(city, housing, people) ->
     type(entry.inquiry).objects.update(answer="请王小明持收据到学校，电话13800138000。")
     public.erase_inquiry(entry.pk)
     entry.inquiry.refresh_from_db()
-    assert (entry.inquiry.rating.reveal(), "13800138000" in entry.inquiry.answer) == (ERASED_TEXT, False)
+    assert (entry.inquiry.rating.reveal(), "13800138000" in entry.inquiry.answer) == (ERASED_TEXT_PLACEHOLDER, False)
     with pytest.raises(Refused, match="已经评价过"):
         actions.rate(entry, by=ANONYMOUS, satisfaction="satisfied")
 

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import opening
 from gongkai.core.intake.actions import issue_code, open_file, register_party
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.opening import NOT_FOUND, open_matter, pass_for
+from gongkai.core.intake.opening import CODE_NOT_FOUND_ERROR, open_matter, pass_for
 from gongkai.core.intake.uploads import store_upload
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.models import Role
@@ -158,7 +158,7 @@ def test_the_same_work_is_done_whatever_is_asked(kept: SimpleNamespace, monkeypa
     for place, (text, second) in enumerate(((unknown, "0000"), (kept.code, "0000"))):
         counted.clear()
         with CaptureQueriesContext(connection) as queries:
-            assert open_matter(text, second, f"10.0.0.{place}").reason == NOT_FOUND
+            assert open_matter(text, second, f"10.0.0.{place}").reason == CODE_NOT_FOUND_ERROR
         work.append((tuple(counted), len(queries)))
     assert work[0] == work[1]
     assert "compare" in work[0][0]

@@ -123,7 +123,7 @@ def test_a_roster_comes_in_and_is_taken_back(site, housing, people) -> None:
 
     def tried(*rows: dict[str, object], by: object = people["clerk"]) -> tuple[object, list[str], int]:
         content = write_xlsx(ROSTER_SHEET, rows)
-        run, plan = spreadsheets.try_file("window-roster", content=content, file_name="排班.xlsx", by=by)
+        run, plan = spreadsheets.upload_for_dry_run("window-roster", content=content, file_name="排班.xlsx", by=by)
         return run, [error.what for error in plan.errors], len(plan.changes)
 
     wrong = [{"window": "没有的窗口"}, {"day": date(2026, 11, 21)}, {"day": date(2026, 11, 17)}, {}, {}]

@@ -43,7 +43,7 @@ def test_a_file_becomes_a_draft_and_is_taken_back(site, housing) -> None:
     assert (draft.domain, draft.state, draft.items.count()) == ("社会救助", "draft", 3)
     assert [body.pk for body in draft.items.first().bodies.all()] == [housing.pk]
     assert not queries.visible_to(ANONYMOUS).exists()
-    run, plan = spreadsheets.try_file("catalogue", content=social(), file_name="目录.xlsx", by=SYSTEM)
+    run, plan = spreadsheets.upload_for_dry_run("catalogue", content=social(), file_name="目录.xlsx", by=SYSTEM)
     assert (plan.same, plan.changes) == (3, [])
     applied = type(run).objects.get(state="applied")
     spreadsheets.undo(applied, by=SYSTEM)
@@ -60,20 +60,20 @@ def test_rows_that_say_the_same_and_rows_without_ticks_are_errors_by_cell(site) 
         for at in range(3)
     ]  # fmt: skip
     content = write_xlsx(CATALOGUE_IMPORTER.sheet, rows)
-    _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
+    _, plan = spreadsheets.upload_for_dry_run("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
     assert [(one.row, one.what) for one in plan.errors] == [(3, "与第2行重复"), (4, "公开方式没有勾选")]
     assert plan.notes[-1].startswith("公开主体中没有认出的单位：局（")
     for one in rows:
         one["domain"] = "救灾减灾"
     content = write_xlsx(CATALOGUE_IMPORTER.sheet, rows)
-    _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
+    _, plan = spreadsheets.upload_for_dry_run("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
     assert "不是26个试点领域之一，相近的有“救灾”" in plan.notes[0]
 
 
 def test_only_the_disclosure_office_imports_and_keeps(site, housing, plans) -> None:
     clerk = actor(Role.CLERK, housing)
     with pytest.raises(Refused, match="政务公开办"):
-        spreadsheets.try_file("catalogue", content=social(), file_name="a.xlsx", by=clerk)
+        spreadsheets.upload_for_dry_run("catalogue", content=social(), file_name="a.xlsx", by=clerk)
     [made] = in_force()
     with pytest.raises(Refused, match="政务公开办"):
         actions.map_item(made.items.first(), by=clerk, columns=[plans], bodies=[housing])
@@ -83,7 +83,7 @@ def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housin
     [old] = in_force()
     actions.map_item(old.items.first(), by=chief, columns=[plans], bodies=[housing])
     changed = [ITEMS[0], ("综合业务", "监督检查", "监督电话和地址", *ITEMS[1][3:])]
-    _, plan = spreadsheets.try_file("catalogue", content=social(changed), file_name="a.xlsx", by=SYSTEM)
+    _, plan = spreadsheets.upload_for_dry_run("catalogue", content=social(changed), file_name="a.xlsx", by=SYSTEM)
     assert "新增1项，减少2项，1项不变" in plan.notes[-1]
     run = imported(social(changed))
     draft = Catalogue.objects.get(state="draft")
@@ -115,7 +115,7 @@ def test_a_new_version_supersedes_the_old_one_and_keeps_its_columns(site, housin
 def test_the_export_is_read_back_as_the_same(site, housing) -> None:
     in_force()
     content = write_xlsx(CATALOGUE_IMPORTER.sheet, CATALOGUE_IMPORTER.rows(SYSTEM))
-    _, plan = spreadsheets.try_file("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
+    _, plan = spreadsheets.upload_for_dry_run("catalogue", content=content, file_name="a.xlsx", by=SYSTEM)
     assert (plan.errors, len(plan.changes)) == ([], 3)
     assert plan.notes == ["社会救助：与现行版本相比，新增0项，减少0项，3项不变。"]
 

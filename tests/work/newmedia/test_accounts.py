@@ -16,7 +16,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
-from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.units.models import Person, Role
 from gongkai.work.newmedia import actions, jobs, queries
 from gongkai.work.newmedia.account_checks import (
@@ -269,19 +269,19 @@ def line(name: str, platform: str = "微信公众号", body: str = "市教育局
 
 def test_the_register_as_a_spreadsheet(kept: SimpleNamespace) -> None:
     wrong = [line("云岭教育"), line("云岭教育二"), line("加油站", "微博"), line("云岭发布", body="市财政局")]
-    _, plan = try_file("newmedia", content=book(wrong), file_name="a.xlsx", by=kept.chief)
+    _, plan = upload_for_dry_run("newmedia", content=book(wrong), file_name="a.xlsx", by=kept.chief)
     assert [error.column for error in plan.errors] == ["B", "C", "A"]
     right = book([line("云岭教育"), line("云岭教育", "微博")])
     with pytest.raises(Refused):
-        try_file("newmedia", content=right, file_name="a.xlsx", by=kept.clerk)
-    run, plan = try_file("newmedia", content=right, file_name="a.xlsx", by=kept.chief)
+        upload_for_dry_run("newmedia", content=right, file_name="a.xlsx", by=kept.clerk)
+    run, plan = upload_for_dry_run("newmedia", content=right, file_name="a.xlsx", by=kept.chief)
     assert plan.errors == []
     apply(run, by=kept.chief)
     made = Account.objects.get(platform="wechat")
     assert Movement.objects.filter(action="newmedia.enter_account").count() == 2
     assert (made.state, made.functions) == ("open", ["publish", "serve"])
     rows = [[one[column.key] for column in SHEET.columns] for one in ACCOUNT_IMPORTER.rows(kept.chief)]
-    _, again = try_file("newmedia", content=book(rows), file_name="b.xlsx", by=kept.chief)
+    _, again = upload_for_dry_run("newmedia", content=book(rows), file_name="b.xlsx", by=kept.chief)
     assert (again.same, again.changes) == (2, []), "what was exported reads back as the same"
     run.refresh_from_db()
     undo(run, by=kept.chief)

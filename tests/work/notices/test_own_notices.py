@@ -38,7 +38,7 @@ from gongkai.core.ledger.urgings import visible_to as urgings_visible_to
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
-from gongkai.core.units.openness import in_charge, units_led
+from gongkai.core.units.openness import is_in_charge, units_led
 from gongkai.oversight.annual.queries.facts import _own_tasks, _tasks
 from gongkai.ui.office.blocks import drafts_block
 from gongkai.ui.office.boards import entries_for
@@ -189,10 +189,10 @@ def test_each_office_and_each_unit_below_owes_its_part(bureau: Bureau) -> None:
 
 
 def test_who_leads_the_work_inside_a_unit(bureau: Bureau) -> None:
-    assert in_charge(bureau.leader, bureau.body.pk)
-    assert in_charge(bureau.head, bureau.body.pk)
-    assert not in_charge(bureau.budgeter, bureau.body.pk)
-    assert not in_charge(bureau.town.chief, bureau.body.pk)
+    assert is_in_charge(bureau.leader, bureau.body.pk)
+    assert is_in_charge(bureau.head, bureau.body.pk)
+    assert not is_in_charge(bureau.budgeter, bureau.body.pk)
+    assert not is_in_charge(bureau.town.chief, bureau.body.pk)
     assert units_led(bureau.town.chief) == []
     # Mostly there is one clerk for all of it, wherever he sits.
     alone = actor(Role.CLERK, bureau.town.health, office=Office.objects.create(body=bureau.town.health, name="法规科"))
@@ -477,4 +477,4 @@ def test_the_office_of_a_zone_imports_for_its_units(town: City) -> None:
         (entry,) = Entry.objects.filter(assignment__notice=notice)
         assert (entry.body, entry.kind) == (bureau_, "inner" if own else "assignment")
         assert chief.person_id in deciding_recipients(zone.pk)["persons"]
-    assert not in_charge(town.chief, town.office.pk)
+    assert not is_in_charge(town.chief, town.office.pk)

@@ -11,7 +11,7 @@ from factories.units import BodyFactory, actor
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
-from gongkai.core.ledger.audit import entries_hold
+from gongkai.core.ledger.audit import check_entries
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.past import record_past
@@ -64,7 +64,7 @@ def test_a_grave_emergency_has_five_hours_and_owes_a_press_conference_within_twe
     answered(entry, means="conference")
     press.refresh_from_db()
     assert (press.state, press.light) == ("done", "grey")
-    assert entries_hold().broken == ""
+    assert check_entries().broken == ""
 
 
 def test_what_is_less_grave_after_all_is_for_the_office_to_say(housing: Body) -> None:
@@ -102,7 +102,7 @@ def test_answered_in_time_it_waits_for_its_evaluation_and_is_closed_as_of_its_an
     assert entry.light == "grey"
     assert entry.closed_at == entry.opinion_case.responded_at
     assert deadline_of(entry).irregular == ()
-    assert entries_hold().broken == ""
+    assert check_entries().broken == ""
 
 
 def test_an_answer_typed_in_behind_the_hours_says_why_it_comes_so_late(housing: Body) -> None:

@@ -8,7 +8,7 @@ from django.utils import timezone
 from factories.opinion import answered, day, evaluated, fresh, hours_ago, judged, promise
 from factories.units import actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.work.opinion import actions
@@ -17,7 +17,7 @@ pytestmark = pytest.mark.django_db
 
 
 def figure(name: str, body: Body, first: date, until: date) -> list[tuple[str, float]]:
-    return [(case.why, case.value) for case in SOURCES[name].cases(body, first, until)]
+    return [(case.why, case.value) for case in SCORE_SOURCES_BY_NAME[name].cases(body, first, until)]
 
 
 def test_cases_count_by_their_answer(housing: Body) -> None:
@@ -40,11 +40,11 @@ def test_a_broken_promise_counts_nothing_however_early_it_was_owned_up_to(housin
         at = timezone.now() + (day(closed) - day(0)) if state else None
         Entry.objects.filter(pk=entry.pk).update(state=state or "running", closed_at=at)
     promise(housing, title="还没有到期")
-    found = SOURCES["promise"].cases(housing, day(-20), day(0))
+    found = SCORE_SOURCES_BY_NAME["promise"].cases(housing, day(-20), day(0))
     assert {(case.label, case.why, case.value) for case in found} == {
         (title, title, 1.0 if title == "按期兑现" else 0.0) for title in ends
     }
-    assert [one.title for one in SOURCES["promise"].ahead(housing, day(60))] == ["还没有到期"]
+    assert [one.title for one in SCORE_SOURCES_BY_NAME["promise"].ahead(housing, day(60))] == ["还没有到期"]
 
 
 def test_each_talk_is_a_case_that_did_not_hold(housing: Body) -> None:

@@ -21,7 +21,7 @@ from gongkai.core.acts.models import Movement, MovementWords
 from gongkai.core.background_jobs.job_runner import run_attempt
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.intake.models import Party, Upload
-from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.reading import read_table
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
@@ -236,7 +236,7 @@ def test_the_table_goes_out_and_in_again(period: Consultation, housing: Body) ->
     made.active.delete_rows(4)
     buffer = BytesIO()
     made.save(buffer)
-    run, _ = try_file("comments", content=buffer.getvalue(), file_name="意见.xlsx", by=clerk)
+    run, _ = upload_for_dry_run("comments", content=buffer.getvalue(), file_name="意见.xlsx", by=clerk)
     apply(run, by=clerk)
     assert {one.number for one in point.comments.all()} == {3, 7}
     undo(run, by=clerk)
@@ -247,7 +247,7 @@ def test_many_comments_are_imported_behind_the_page(
     period: Consultation, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """The page hands them over; a worker hides personal data first, then writes all of them once, in one movement."""
-    monkeypatch.setattr("gongkai.core.spreadsheets.behind.AT_ONCE", 2)
+    monkeypatch.setattr("gongkai.core.spreadsheets.behind.MAX_ROWS_IMPORTED_AT_ONCE", 2)
     made, client = Workbook(), signed_in(Role.CLERK, housing)
     clerk = actor_of(get_user(client))  # type: ignore[arg-type]
     made.active.append([column.head for column in COMMENT_SHEET.columns])
@@ -255,7 +255,7 @@ def test_many_comments_are_imported_behind_the_page(
         words = f"第{number}条来信：希望电话13912345678有人接听。"
         made.active.append([period.pk, None, period.starts_on, "信函", "", words, None])
     made.save(buffer := BytesIO())
-    run, _ = try_file("comments", content=buffer.getvalue(), file_name="意见.xlsx", by=clerk)
+    run, _ = upload_for_dry_run("comments", content=buffer.getvalue(), file_name="意见.xlsx", by=clerk)
     answer = client.post(f"/admin/spreadsheets/run/{run.pk}/apply/")
     errand = Errand.objects.get(kind="errands.import")
     assert answer["Location"] == f"/admin/errands/{errand.pk}/"
@@ -302,7 +302,7 @@ def test_the_catalogue_is_imported_and_taken_back(housing: Body, site) -> None:
     made.save(buffer)
     chief = actor(Role.CHIEF, housing.parent)
     assert CATALOGUE_IMPORTER.plan(read_table(buffer.getvalue(), CATALOGUE_SHEET), by=actor(Role.CLERK, housing)).errors
-    run, plan = try_file("decisions", content=buffer.getvalue(), file_name="目录.xlsx", by=chief)
+    run, plan = upload_for_dry_run("decisions", content=buffer.getvalue(), file_name="目录.xlsx", by=chief)
     assert (plan.errors, len(plan.changes)) == ([], 2)
     apply(run, by=chief)
     first = Decision.objects.order_by("pk")[0]

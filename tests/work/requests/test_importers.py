@@ -12,7 +12,7 @@ from gongkai.content.editions.models.sites import Launch
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.models import ClockEvent, Entry, RemovedEntry
-from gongkai.core.spreadsheets.actions import apply, try_file, undo
+from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.importers import ImportPlan
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.core.spreadsheets.sheet import Column, Sheet
@@ -67,7 +67,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
         {"external_ref": "2024-9", "correction_on": date(2024, 1, 25), "correction_days": 10},
         {"external_ref": "2024-10", "result": "其他处理：其他", "ground": "申请人撤回", "ended_on": date(2024, 1, 9)},
     )  # fmt: skip
-    run, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    run, plan = upload_for_dry_run("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
     assert not plan.errors, plan.errors
     assert (plan.made, Entry.objects.count()) == (4, 0)
     run = ImportRun.objects.get(pk=run.pk)
@@ -89,7 +89,7 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     assert (second.state, second.request.ended_as) == ("delivered", "3.3.1")
     assert third.clock_events.get(kind="correction_notice").irregular
     assert (fourth.request.ended_as, fourth.request.ended_on) == ("3.6.3", date(2024, 1, 9))
-    _, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    _, plan = upload_for_dry_run("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
     assert (plan.made, plan.same) == (0, 4)
     undo(ImportRun.objects.get(pk=run.pk), by=by)
     assert not Entry.objects.exists()
@@ -118,13 +118,13 @@ def test_open_and_closed_requests_come_in_with_clocks_running_and_go_again(unit:
     ],
 )
 def test_what_is_wrong_is_said_by_cell(unit: Body, wrong: dict[str, object], column: str) -> None:
-    _, plan = try_file("requests", content=book(wrong), file_name="登记簿.xlsx", by=head(unit))
+    _, plan = upload_for_dry_run("requests", content=book(wrong), file_name="登记簿.xlsx", by=head(unit))
     assert [error.head for error in plan.errors] == [column]
     assert not plan.changes
 
 
 def planned(*rows: dict[str, object], by: Actor) -> ImportPlan:
-    return try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)[1]
+    return upload_for_dry_run("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)[1]
 
 
 def test_what_a_clerk_cannot_import_is_said_once_with_who_can(unit: Body) -> None:
@@ -162,7 +162,7 @@ def test_numbers_of_another_register_are_taken_over_and_begin_anew_each_year(uni
         {"external_ref": "2", "wanted": "第三件"},
         {"external_ref": "2", "wanted": "第三件"},
     )
-    run, plan = try_file("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
+    run, plan = upload_for_dry_run("requests", content=book(*rows), file_name="登记簿.xlsx", by=by)
     assert (plan.made, plan.same, plan.errors) == (3, 1, [])
     assert "第5行与第4行完全相同，只登记一件。" in plan.notes
     apply(run, by=by)
@@ -229,6 +229,6 @@ def test_what_was_exported_changes_nothing_when_read_back(unit: Body) -> None:
         write_xlsx(REQUEST_SHEET, export_requests(rows, SYSTEM)),
         write_csv(REQUEST_SHEET, export_requests(rows, SYSTEM)),
     ):
-        _, plan = try_file("requests", content=content, file_name="登记簿.xlsx", by=head(unit))
+        _, plan = upload_for_dry_run("requests", content=content, file_name="登记簿.xlsx", by=head(unit))
         assert (plan.made, plan.same, plan.errors, len(plan.notes)) == (0, 9, [], 1)
     assert list(REQUEST_IMPORTER.rows(head(unit)))

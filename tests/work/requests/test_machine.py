@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME
-from gongkai.core.ledger.forms import FORMS
+from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION
 from gongkai.lib.law.annual_form import TABLE3_RESULTS
 from gongkai.work.requests.machine import CLOSED_STATES, OPEN_STATES, REQUEST_ACTS, REQUEST_MACHINE, STATE_LABELS
 from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, REVIEW_FIRST
@@ -13,7 +13,7 @@ from gongkai.work.requests.results import DECIDABLE_RESULTS, REQUEST_RESULTS, RE
 def test_an_act_is_an_action_with_a_form_and_leads_somewhere(verb: str) -> None:
     act = REQUEST_ACTS[verb]
     assert ACTIONS_BY_NAME[f"request.{verb}"].label == act.label
-    assert f"request.{verb}" in FORMS
+    assert f"request.{verb}" in ENTRY_FORMS_BY_ACTION
     assert act.sources <= set(STATE_LABELS)
     assert set(act.to) <= set(STATE_LABELS)
     assert act.text.endswith("。")

@@ -16,7 +16,7 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.filters import with_light
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import in_time
+from gongkai.core.ledger.scoring import timeliness_source
 from gongkai.core.outbox.models import Letter as Mail
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.applicant_matter import fetch_request_paper
@@ -224,7 +224,7 @@ def test_a_unit_keeps_the_date_that_it_let_pass_when_it_passes_a_request_on() ->
         assert compute_statistics(rows).whole.answered_late == 1
         assert [one.pk for one in filter_by_figure(rows, "answered_late")] == [entry.pk]
         assert rows.filter(late_condition(date(2024, 1, 1), date(2024, 12, 31))).get().pk == entry.pk
-        [case] = in_time("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
+        [case] = timeliness_source("request", "").cases(entry.body, date(2024, 1, 1), date(2024, 12, 31))
         assert case.value == 0.0
         # Back at the unit, it goes on with the clock that it had there; the date counts once.
         back = do(made, "transfer", body=entry.body)

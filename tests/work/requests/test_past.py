@@ -15,9 +15,9 @@ from gongkai.core.acts.action import AnyAction, Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.files.store import NamedStoredFile, store
-from gongkai.core.ledger.audit import clocks_hold, covered_hold, entries_hold
+from gongkai.core.ledger.audit import check_clocks, check_covered_rows, check_entries
 from gongkai.core.ledger.models import Entry, PastRecord
-from gongkai.core.ledger.past import confirm_past, record_past, refuse_past, waiting_for
+from gongkai.core.ledger.past import confirm_past, past_records_block, record_past, refuse_past
 from gongkai.core.units.actors import Actor, actor_of_person
 from gongkai.core.units.models import Appointment, Role
 from gongkai.work.requests import actions
@@ -92,9 +92,9 @@ def test_nobody_records_the_past_alone(entry: Entry, verb: str, facts: dict[str,
     said = next(one.words for one in done if one.action == name)
     assert said.startswith("补录（2024-0")
     assert f"凭证云建补〔2024〕5号，{record.recorded_by}登记，" in said
-    assert not entries_hold().broken
-    assert not clocks_hold().broken
-    assert not covered_hold().broken
+    assert not check_entries().broken
+    assert not check_clocks().broken
+    assert not check_covered_rows().broken
 
 
 def test_a_cover_who_records_the_past_stands_for_the_covered(entry: Entry) -> None:
@@ -256,6 +256,6 @@ def test_one_human_with_two_logins_is_no_second_person(entry: Entry) -> None:
     other = AppointmentFactory(role=Role.LEAD, body=entry.body, person__mobile="13900139000", person__name="许秋菊")
     one, two = (actor_of_person(appointment.person) for appointment in (first, other))
     record = recorded(entry, one, "ask_correction", **NOTICE)
-    assert waiting_for(two) is None
+    assert past_records_block(two) is None
     with pytest.raises(Refused, match="须由另一人核对"):
         compare(record, two)

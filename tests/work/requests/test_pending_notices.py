@@ -7,7 +7,7 @@ import time_machine
 
 from factories.requests import do, head, register, staff
 from factories.units import BodyFactory
-from gongkai.core.ledger.forms import FORMS
+from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION
 from gongkai.core.ledger.models import Entry
 from gongkai.work.requests.panels import NextStep, next_steps_panel
 from gongkai.work.requests.progress import request_progress
@@ -35,7 +35,7 @@ def test_a_second_correction_is_among_what_cannot_be_done_and_may_be_recorded(en
         again = step(entry, "ask_correction")
         assert again.late
         assert "只能有一次" in again.reasons[0]
-        form = FORMS["request.ask_correction"](entry=entry, by=staff(entry.body))
+        form = ENTRY_FORMS_BY_ACTION["request.ask_correction"](entry=entry, by=staff(entry.body))
         assert "只能有一次" in form.warnings[0]
 
 

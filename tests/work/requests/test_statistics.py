@@ -15,7 +15,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.charts import GREY, RED, Series, columns
+from gongkai.core.widgets.charts import GREY_COLOUR, RED, Series, draw_columns
 from gongkai.lib.writing.filling import PLACEHOLDER_PATTERN, value_at
 from gongkai.work.requests import actions
 from gongkai.work.requests.models import Case, Consultation, Request
@@ -129,10 +129,12 @@ def test_topics_are_proposed_from_words() -> None:
 
 
 def test_a_chart_tells_its_numbers_and_runs_nothing() -> None:
-    drawn = columns("<b>", ["1月", "2月"], [Series("收到", RED, [3, 0]), Series("办结", GREY, [1, 0])], beside=True)
+    drawn = draw_columns(
+        "<b>", ["1月", "2月"], [Series("收到", RED, [3, 0]), Series("办结", GREY_COLOUR, [1, 0])], beside=True
+    )
     assert "1月 收到 3" in drawn
     assert "<b>" not in drawn
-    assert columns("空", [], [], beside=True)
+    assert draw_columns("空", [], [], beside=True)
 
 
 def test_the_page_its_picture_and_its_exports(unit: Body) -> None:

@@ -19,11 +19,11 @@ from gongkai.content.migration.bundles import open_bundle
 from gongkai.content.migration.sources.sheet import OLD_ITEMS, make_item
 from gongkai.content.publishing.pictures import store_picture
 from gongkai.core.acts.action import Refused
-from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, export_called
+from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
 from gongkai.core.background_jobs.models import Export
 from gongkai.core.background_jobs.worker import process_due_jobs
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.files.place import files_storage, store_path_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.spreadsheets import read_table
@@ -194,7 +194,7 @@ def test_a_site_taken_along_names_what_the_store_has_lost(upkeep: Upkeep) -> Non
     mark = store_picture(PNG, "图.png").pk
     text = f'<p>见图。</p><img src="gongkai-file:{mark}" alt="图">'
     public(upkeep.body, [column(upkeep.website, "通知公告")], title="关于防汛的通知", imported_html=text)
-    files_storage().delete(place_of(mark))
+    files_storage().delete(store_path_of(mark))
     clerk = signed_in(Role.CLERK, upkeep.body)
     actions.log_site_export(upkeep, by=SYSTEM)
     answer = clerk.post(f"/admin/operation/site/{upkeep.website_id}/whole.zip")
@@ -213,7 +213,7 @@ def test_a_rehearsal_is_due_each_year() -> None:
 
 
 def test_a_site_with_many_texts_is_packed_behind_the_page(upkeep: Upkeep, monkeypatch: pytest.MonkeyPatch) -> None:
-    whole = export_called("platform.whole")
+    whole = find_export("platform.whole")
     assert whole is not None
     monkeypatch.setitem(EXPORTS_BY_NAME, "platform.whole", replace(whole, most=0))
     assert upkeep.website is not None

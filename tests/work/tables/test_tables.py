@@ -278,7 +278,7 @@ def test_a_title_that_the_negative_list_names_is_pointed_out(housing) -> None:
 
 
 def imported(content: bytes, name: str = "table-school"):
-    run, plan = spreadsheets.try_file(name, content=content, file_name="名录.xlsx", by=SYSTEM)
+    run, plan = spreadsheets.upload_for_dry_run(name, content=content, file_name="名录.xlsx", by=SYSTEM)
     return run, plan
 
 

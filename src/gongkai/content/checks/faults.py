@@ -25,7 +25,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry, Rectification
 from gongkai.core.ledger.rectification import FoundFault, RectificationState, report
 from gongkai.core.units.actors import SYSTEM, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.lib.outbound import RequestLimits, find_opening_fault
 from gongkai.lib.outbound.probing import find_ipv6_fault
 from gongkai.lib.outbound.reach import permitted_internal_hosts
@@ -310,7 +310,7 @@ def are_outside_links_tested() -> bool:
     return bool(settings.GONGKAI_LINK_CHECKS)
 
 
-@visible(Fault)
+@register_visible_to(Fault)
 def faults_visible_to(user: object) -> "QuerySet[Fault]":
     """Return the faults in texts of units that the user works for or supervises."""
     return Fault.objects.filter(body_id__in=bodies_seen(actor_of(user)).values("pk"))

@@ -12,7 +12,7 @@ from gongkai.content.checks.remark import Remark, fingerprint_of
 from gongkai.content.editions.models import Address, Column, Website
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.middleware import in_office
+from gongkai.core.widgets.middleware import is_office_path
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.outbound import is_public
@@ -100,7 +100,7 @@ def is_own_host(host: str) -> bool:
 def find_internal_url_error(path: str, host: str) -> str:
     """Return the error of a URL on our sites that does not lead to a public page, or ""."""
     path = unquote(path)
-    if in_office(path) or path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
+    if is_office_path(path) or path.startswith((settings.MEDIA_URL, settings.STATIC_URL)):
         return "链接到后台或内部地址，公众打不开"
     try:
         match = resolve(path)

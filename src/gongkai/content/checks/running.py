@@ -36,7 +36,7 @@ from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.waiting import in_shared_transaction
-from gongkai.core.files.bytes import HEADER_BYTES, begins_like
+from gongkai.core.files.bytes import HEADER_BYTES, has_first_bytes_of
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
 from gongkai.lib.confined import in_background, with_progress
@@ -247,7 +247,7 @@ def _begins_right(stored: StoredFile, suffix: str) -> bool:
         return True
     try:
         with stored.open() as source:
-            return begins_like(source.read(HEADER_BYTES), suffix)
+            return has_first_bytes_of(source.read(HEADER_BYTES), suffix)
     except OSError:
         return False
 

@@ -11,7 +11,7 @@ from gongkai.content.editions.vocabulary import Attribute
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES as TYPES
-from gongkai.core.files.kinds import named_as_stored
+from gongkai.core.files.kinds import has_stored_type
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store as store_file
 from gongkai.core.units.models import Body
@@ -186,7 +186,7 @@ def list_missing_parts(frozen: Frozen) -> list[tuple[str, str]]:
     """Return missing parts that every text needs, as (field, Chinese sentence)."""
     attached = [file for file in frozen.files if not file["picture"]]
     named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]
-    renamed = [file["name"] for file in attached if not named_as_stored(file["name"], file["type"])]
+    renamed = [file["name"] for file in attached if not has_stored_type(file["name"], file["type"])]
     checks = [
         (not frozen.title, "title", "请填写标题。"),
         (not plain(frozen.html) and not frozen.files, "body", "正文为空，也没有附件。"),

@@ -6,7 +6,7 @@ from django.http import Http404, HttpRequest
 from gongkai.content.editions.models import Column, Document, Edition, Website
 from gongkai.content.editions.rules import MANAGING_ROLES, WRITING_ROLES
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import rows_in_reach, rows_of_own_units, with_drafting_posts
 
@@ -30,7 +30,7 @@ def bodies_seen(by: Actor) -> QuerySet[Body]:
     return Body.objects.filter(condition | rows_in_reach(by, "path", (Role.AUDITOR,)))
 
 
-@visible(Document)
+@register_visible_to(Document)
 def documents_seen(user: object) -> QuerySet[Document]:
     """Return the documents that the user sees in the office; a 监督员 sees published ones."""
     by = actor_of(user)
@@ -41,7 +41,7 @@ def documents_seen(user: object) -> QuerySet[Document]:
     return rows.filter(worked_on | Q(Exists(Edition.objects.filter(document=OuterRef("pk"))), body__in=bodies_seen(by)))
 
 
-@visible(Website, technical=True)
+@register_visible_to(Website, technical=True)
 def websites_seen(user: object) -> QuerySet[Website]:
     """Return the sites of `websites_of` as a queryset."""
     by = actor_of(user)
@@ -49,14 +49,14 @@ def websites_seen(user: object) -> QuerySet[Website]:
     return rows if by.system else rows.filter(pk__in=[site.pk for site in websites_of(by)])
 
 
-@visible(Column, technical=True)
+@register_visible_to(Column, technical=True)
 def columns_seen(user: object) -> QuerySet[Column]:
     """Return the columns of the sites that the user sees."""
     rows = Column.objects.filter(website__in=websites_seen(user).values("pk"))
     return rows.select_related("website__body", "owner", "person", "parent")
 
 
-@visible(Edition)
+@register_visible_to(Edition)
 def editions_seen(user: object) -> QuerySet[Edition]:
     """Return the editions of documents that the user sees in the office."""
     return Edition.objects.filter(document__in=documents_seen(user).values("pk")).select_related("document__body")

@@ -1,7 +1,7 @@
 """Permission rules of this app; each returns Chinese reasons against an action."""
 
 from gongkai.content.editions.models import Column, Edition, Website
-from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body, Role
@@ -59,7 +59,7 @@ def check_eraser(by: Actor, target: Edition) -> list[str]:
     body = _body_of(target)
     asked = target.erasure_requests.filter(closed_at=None).first()
     if asked and is_among(
-        by, with_covered([asked.person], stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
+        by, with_covered([asked.person], log_stream_of(target), ["publishing.ask_erasure"], edition=target.pk)
     ):
         return ["提出依法删除的人不能自己批准，请由另一个人核对后批准。"]
     if body and not by.system and by.person_id is not None:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gongkai.content.editions.models.editions import Document, Standing
-from gongkai.core.widgets.asked import day_asked
+from gongkai.core.widgets.asked import parse_day
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import text
 
@@ -46,8 +46,8 @@ def load_dated_standing(document: Document, facts: Mapping[str, object]) -> Date
     return DatedStanding(
         document.standing,
         document.standing_on,
-        day_asked(text(facts, "effective_on")),
-        day_asked(text(facts, "ends_on")),
+        parse_day(text(facts, "effective_on")),
+        parse_day(text(facts, "ends_on")),
         note="" if own_words else document.standing_note,
         ends_when=document.standing_note if own_words else "",
     )

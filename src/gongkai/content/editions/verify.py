@@ -12,7 +12,7 @@ from gongkai.content.editions.frozen import has_content_digest
 from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
 from gongkai.content.editions.shelves import EditionSpan, columns_showing, list_spans, stands_in, window_of
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import BATCH_SIZE, split_into_portions
+from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.typed_json import number
 
@@ -55,7 +55,7 @@ def verify_shelves() -> LogVerdict:
     Expired rows are ignored. Full-text words are not compared, as the verdict states.
     """
     count, broken, now = 0, [], timezone.now()
-    for some in split_into_portions(Document.objects.order_by("pk").iterator(BATCH_SIZE)):
+    for some in split_into_batches(Document.objects.order_by("pk").iterator(BATCH_SIZE)):
         number, wrong = _some(some, now)
         count += number
         broken += wrong
@@ -155,7 +155,7 @@ def verify_editions() -> LogVerdict:
     broken = ""
     textless = {number for told in TEXTLESS_EDITION_SOURCES for number in told()}
     document, last = 0, 0
-    for some in split_into_portions(_editions()):
+    for some in split_into_batches(_editions()):
         known = _logged(some)
         for edition in some:
             count += 1
@@ -184,7 +184,7 @@ def _logged(some: list[Edition]) -> dict[int, str]:
 
 def _gone() -> str:
     """Return the error of an edition in the log that does not exist."""
-    for some in split_into_portions(facts_of(EDITION_ACTIONS), 2000):
+    for some in split_into_batches(facts_of(EDITION_ACTIONS), 2000):
         named = {number(facts, "edition") for facts in some if "edition" in facts}
         lost = named - set(Edition.objects.filter(pk__in=named).values_list("pk", flat=True))
         if lost:

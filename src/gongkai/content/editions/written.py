@@ -28,7 +28,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import as_called
+from gongkai.core.units.queries import with_names_at
 from gongkai.lib.richtext import clean
 
 DRAFT_GONE_ERROR = "没有这一稿。"
@@ -127,7 +127,7 @@ class WrittenSource(RevisedSource):
         row = self.revision(revision)
         there = StoredFile.objects.in_bulk([mark for _, mark in row.files])
         files = [(name, there[mark]) for name, mark in row.files if mark in there]
-        unit = as_called(self.unit, row.at)
+        unit = with_names_at(self.unit, row.at)
         return freeze_text(title=row.title, html=row.html, unit=unit, kind=self.kind, facts=row.facts, files=files)
 
     def keep_revision(

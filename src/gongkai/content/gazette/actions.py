@@ -18,7 +18,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row, next_place
+from gongkai.core.acts.batches import insert_row, next_number_in_series
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
@@ -237,7 +237,7 @@ def add_article(
     made = insert_row(
         Article(
             issue=issue,
-            position=next_place(("gazette.article", issue.pk), lambda: _next(issue) - 1),
+            position=next_number_in_series(("gazette.article", issue.pk), lambda: _next(issue) - 1),
             section=section.strip()[:40],
             title=title.strip()[:300],
             number=number.strip()[:80],

@@ -13,7 +13,7 @@ from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text, wh
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 
 SHEET = Sheet(
     "政府公报篇目",
@@ -61,7 +61,7 @@ class PastIssueImporter:
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
-                made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+                made.errors.append(row.error(SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             if body.pk not in may:
                 may[body.pk] = check_editor(by, body)

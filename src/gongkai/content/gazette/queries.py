@@ -17,7 +17,7 @@ from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.search.keywords import Keyword, matched_share
 from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
 from gongkai.lib.matching.folding import fold
@@ -39,7 +39,7 @@ EXCERPT_MARGIN_CHARACTERS = 40
 _CLERKS = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
-@visible(Issue)
+@register_visible_to(Issue)
 def visible_to(user: object) -> QuerySet[Issue]:
     """Return the issues that staff may see: those of bodies they work for or oversee."""
     actor = actor_of(user)

@@ -20,7 +20,7 @@ from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.core.units.reach import bodies_of
 
 _KINDS = {str(label): value for value, label in EventKind.choices}
@@ -129,7 +129,7 @@ class PlannedReleaseImporter:
     def _plan_row(self, made: ImportPlan, row: Row, body: Body | None, by: Actor) -> None:
         rank = row["rank"] or SpeakerRank.SPOKESPERSON
         if body is None:
-            made.errors.append(row.error(SHEET, "body", *NO_UNIT))
+            made.errors.append(row.error(SHEET, "body", *UNKNOWN_UNIT_ERROR))
             return
         refused = [("body", why, "请只导入本单位的计划") for why in check_writer(by, body)]
         refused += [

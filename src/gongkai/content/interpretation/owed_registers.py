@@ -24,7 +24,7 @@ from gongkai.core.registers.register import Listing, Register, Row
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.widgets.paging import address_with
+from gongkai.core.widgets.paging import url_with_parameters
 
 MENU_SECTION = ("政策解读",)
 
@@ -62,7 +62,7 @@ class _View(Register[Row]):
                 (f"{view.title} {view().rows(by).count()}", view().url(), view.name == self.name) for view in OWED_VIEWS
             ],
             "supervises": by.has(Role.CHIEF),
-            "export_url": address_with(request, export="1", page=""),
+            "export_url": url_with_parameters(request, export="1", page=""),
         }
 
 

@@ -36,7 +36,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import light
 
 MENU_SECTION = ("政策解读",)
@@ -282,7 +282,7 @@ class PlannedReleaseRegister(Register[PlannedRelease]):
         fields=("kind", "topic", "policy", "until", "rank"),
         asks={
             "topic": forms.CharField(label="主题", max_length=200, help_text=TOPIC_HELP_TEXT),
-            "until": Day(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天"),
+            "until": YearCheckedDateField(label="计划日期", help_text="最迟在这一天举办；只定月份的，填当月最后一天"),
         },
         initial=lambda by, row: {"rank": SpeakerRank.SPOKESPERSON},
         hints=lambda facts: personal_hints({"主题": str(facts["topic"]), "涉及政策": str(facts.get("policy", ""))}),
@@ -315,9 +315,9 @@ class PressTargetRegister(Register[PressTarget]):
         targets=lambda by: list_writable_bodies(by) if by.has(Role.CHIEF) else Body.objects.none(),
         fields=("year", "least", "led", "source"),
         asks={
-            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
-            "least": WholeNumber(label="至少场次", min_value=0, max_value=366),
-            "led": WholeNumber(label="其中负责人出席", min_value=0, max_value=366),
+            "year": WholeNumberField(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumberField(label="至少场次", min_value=0, max_value=366),
+            "led": WholeNumberField(label="其中负责人出席", min_value=0, max_value=366),
             "source": forms.CharField(label="依据", max_length=200, help_text="如某份任务分工通知的文号"),
         },
         initial=lambda by, row: {"year": timezone.localdate().year, "least": 4, "led": 2},

@@ -30,7 +30,7 @@ from gongkai.content.interpretation.models import (
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.batches import cached_in_batch
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
 
 
@@ -217,32 +217,32 @@ def load_handovers(events: Iterable[PressEvent]) -> dict[int, HandOver]:
     return {hand_over.event_id: hand_over for hand_over in rows.select_related("entry__body").order_by("pk")}
 
 
-@visible(PressEvent)
+@register_visible_to(PressEvent)
 def events_visible_to(user: object) -> QuerySet[PressEvent]:
     """Return the news releases of units that the user sees in the office."""
     return PressEvent.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk"))
 
 
-@visible(PressTarget)
+@register_visible_to(PressTarget)
 def targets_visible_to(user: object) -> QuerySet[PressTarget]:
     """Return the release targets of units that the user sees."""
     return PressTarget.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related("body")
 
 
-@visible(PlannedRelease)
+@register_visible_to(PlannedRelease)
 def plans_visible_to(user: object) -> QuerySet[PlannedRelease]:
     """Return the planned releases of units that the user sees."""
     rows = PlannedRelease.objects.filter(entry__body__in=bodies_seen(actor_of(user)).values("pk"))
     return rows.select_related("entry__body", "event")
 
 
-@visible(Specialist)
+@register_visible_to(Specialist)
 def specialists_visible_to(user: object) -> QuerySet[Specialist]:
     """Return the specialists of units that the user sees."""
     return Specialist.objects.filter(body__in=bodies_seen(actor_of(user)).values("pk")).select_related("body", "person")
 
 
-@visible(SpecialistRule)
+@register_visible_to(SpecialistRule)
 def specialist_rules_visible_to(user: object) -> QuerySet[SpecialistRule]:
     """Return the specialist rules of units that the user sees."""
     seen = bodies_seen(actor_of(user)).values("pk")

@@ -28,7 +28,7 @@ from gongkai.core.acts.following import CatchUp, follow_actions
 from gongkai.core.ledger import kinds
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
 from gongkai.core.ledger.past import register_past, undoes_lateness
-from gongkai.core.ledger.scoring import in_time, register_score
+from gongkai.core.ledger.scoring import register_score, timeliness_source
 from gongkai.core.spreadsheets import importers as spreadsheets
 
 
@@ -44,7 +44,7 @@ def register_all() -> None:
         Panel("press_plan", "interpretation/planned.html", panels.planned_release_context, kinds={"press_plan"})
     )
     register_panel(Panel("press_result", "interpretation/handed.html", panels.handover_context, kinds={"press_result"}))
-    register_score(in_time("interpretation", "政策解读按期发布"))
+    register_score(timeliness_source("interpretation", "政策解读按期发布"))
     register_panel(Panel("interpretation", "interpretation/owed.html", panels.owed_context, kinds={"interpretation"}))
     register_block(Block("plans", 91, panels.make_plans_block, TODOS_TEMPLATE, needs=panels.unapproved_plan_rows))
     due = CatchUp("interpretation", "待解读清单", sync_all_entries, 9)

@@ -7,7 +7,7 @@ from django import forms
 from gongkai.content.editions.models import Website
 from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 
 if TYPE_CHECKING:
@@ -95,8 +95,10 @@ class WindowForm(forms.Form):
 
     website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
     reason = forms.CharField(label="事由", max_length=300, help_text="如“新网站建设方案批准，迁移2015年以来的信息”")
-    live_on = Day(label="新网站上线日期", help_text="从这一天起在旧网站发布的，不能直接迁移，存为草稿送审")
-    until = Day(label="迁移期截止日期", help_text="最长120天")
+    live_on = YearCheckedDateField(
+        label="新网站上线日期", help_text="从这一天起在旧网站发布的，不能直接迁移，存为草稿送审"
+    )
+    until = YearCheckedDateField(label="迁移期截止日期", help_text="最长120天")
 
     def __init__(
         self, data: Posted = None, files: Sent = None, *, sites: list[Website], **kwargs: Unpack[FormFacts]

@@ -13,7 +13,7 @@ from gongkai.content.editions.verify import facts_of
 from gongkai.content.migration.models import MigratedText, MigrationOrder
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.typed_json import number
 
@@ -186,7 +186,7 @@ def verify_migrations() -> LogVerdict:
     texts = ListedTextCache()
     broken = _broken_lists() or _undecided() or _twice(texts)
     count = 0
-    for some in split_into_portions(facts_of((PUBLISH_MIGRATED_ACTION,))):
+    for some in split_into_batches(facts_of((PUBLISH_MIGRATED_ACTION,))):
         numbers = {number(facts, "edition"): number(facts, "text") for facts in some}
         for edition in Edition.objects.filter(pk__in=numbers).order_by("pk"):
             count += 1

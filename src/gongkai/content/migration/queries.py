@@ -10,7 +10,7 @@ from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
 from gongkai.content.migration.windows import find_named_years, last_window
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 
 #: What becomes of the items of an old column path, in words.
 COLUMN_OUTCOME_LABELS = {
@@ -39,7 +39,7 @@ def sites_of(user: object) -> list[Website]:
     return [website for website in rows if actor.reaches(*MANAGING_ROLES, path=website.body.path)]
 
 
-@visible(MoveRun, technical=True)
+@register_visible_to(MoveRun, technical=True)
 def visible_to(user: object) -> QuerySet[MoveRun]:
     """Return the runs of sites that the user manages. Administrators see no rows."""
     actor = actor_of(user)
@@ -50,7 +50,7 @@ def visible_to(user: object) -> QuerySet[MoveRun]:
     return rows.filter(website__in=sites)
 
 
-@visible(MoveWindow, technical=True)
+@register_visible_to(MoveWindow, technical=True)
 def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
     """Return the windows of sites that the user manages."""
     actor = actor_of(user)
@@ -62,7 +62,7 @@ def windows_visible_to(user: object) -> QuerySet[MoveWindow]:
     return MoveWindow.objects.filter(website__in=sites).select_related("website__body")
 
 
-@visible(MoveRow)
+@register_visible_to(MoveRow)
 def rows_visible_to(user: object) -> QuerySet[MoveRow]:
     """Return the rows of runs that the user sees."""
     return MoveRow.objects.filter(run__in=visible_to(user).values("pk")).select_related("run", "body", "website")

@@ -11,7 +11,7 @@ from gongkai.core.acts.digest import digest
 from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.store import mark_of
+from gongkai.core.files.store import sha256_of
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.fileformats.pictures import UnfitPicture, check_picture
 from gongkai.lib.richtext import UnfitText, from_office
@@ -76,7 +76,7 @@ def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = Fal
     facts = {
         "ref": ref,
         "name": name,
-        "digest": mark_of(data),
+        "digest": sha256_of(data),
         "size": len(data),
         "type": TYPES[suffix],
         "picture": picture,
@@ -100,6 +100,6 @@ def store_file(bundle: FileBundle, facts: Mapping[str, object], by: Actor) -> St
         data = read_bytes(bundle, ref)
     except Unreadable as error:
         raise Refused(f"{error}。") from error
-    if mark_of(data) != facts["digest"]:
+    if sha256_of(data) != facts["digest"]:
         raise Refused(f"“{facts['name'] or ref[-60:]}”在读取之后有改动，请重新读取。")
     return store(data, f"x.{suffix_of(ref)}", by)

@@ -26,10 +26,10 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
-from gongkai.core.files.store import mark_of
+from gongkai.core.files.store import sha256_of
 from gongkai.core.signin.operations import record_view
 from gongkai.core.spreadsheets.errors import Unreadable
-from gongkai.core.widgets.answers import file_answer
+from gongkai.core.widgets.answers import file_response
 from gongkai.lib.richtext import plain
 
 _LABELS = {**LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
@@ -128,7 +128,7 @@ def saved_file(request: HttpRequest, number: int) -> HttpResponseBase:
     """Download the saved page; it is never executed here."""
     _, shown = _row(request, number)
     name = str(shown.source["place"] if shown.source.get("place") else "page").rsplit("/", 1)[-1]
-    return file_answer(io.BytesIO(_page(shown)), name if "." in name else f"{name}.html", "text/html")
+    return file_response(io.BytesIO(_page(shown)), name if "." in name else f"{name}.html", "text/html")
 
 
 @require_safe
@@ -145,8 +145,8 @@ def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
         answer = serve_stored(get_object_or_404(StoredFile, pk=facts["digest"]), name, inline=True)
     else:
         data = _bytes(shown, ref)
-        if mark_of(data) != facts["digest"]:
+        if sha256_of(data) != facts["digest"]:
             raise Http404("文件在读取之后有改动，请重新读取")
-        answer = file_answer(io.BytesIO(data), name, str(facts["type"]), inline=True)
+        answer = file_response(io.BytesIO(data), name, str(facts["type"]), inline=True)
     row_samples.record_opened(shown, by, row_samples.FILE, str(facts["digest"]))
     return answer

@@ -26,7 +26,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of_person, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.queries import role_holders
-from gongkai.core.widgets.forms import file_taken, take_value
+from gongkai.core.widgets.forms import pop_file, pop_value
 
 if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
@@ -103,13 +103,13 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
 
 
 def _draft(kind: str, facts: dict[str, object]) -> MoveRun:
-    upload = file_taken(facts, "bundle") if "bundle" in facts else None
-    sheet = file_taken(facts, "sheet") if kind == RunKind.SHEET else None
+    upload = pop_file(facts, "bundle") if "bundle" in facts else None
+    sheet = pop_file(facts, "sheet") if kind == RunKind.SHEET else None
     body = facts["body"]
     assert body is None or isinstance(body, Body)
     return MoveRun(
         kind=kind,
-        website=take_value(facts, "website", Website),
+        website=pop_value(facts, "website", Website),
         body=body,
         name=str(facts["name"]),
         base=str(facts["base"]),

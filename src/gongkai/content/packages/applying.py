@@ -36,7 +36,7 @@ from gongkai.content.packages.receiving import drop_files, receive, receive_site
 from gongkai.content.packages.shape import DocumentRow, TextRow
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import write_content
@@ -274,7 +274,7 @@ def _streamed(opened: Opened) -> Iterator[Arriving]:
 
 def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
     count = 0
-    for some in split_into_portions(_streamed(opened), PORTION):
+    for some in split_into_batches(_streamed(opened), PORTION):
         there = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
         for arriving in some:
             document = there.get(arriving.number) or _begun(arriving.number, arriving.data)

@@ -25,7 +25,7 @@ from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
-from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.files.place import files_storage, store_path_of
 
 MOST_ROWS = 5000
 MOST_BYTES = 1_000_000_000
@@ -175,7 +175,7 @@ def _write(path: Path, manifest: Mapping[str, object], draft: _Draft) -> str:
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED, allowZip64=True) as bundle:
         for mark, _ in draft.files:
             with (
-                files_storage().open(place_of(mark)) as source,
+                files_storage().open(store_path_of(mark)) as source,
                 bundle.open(f"files/{mark}", "w") as out,
             ):
                 while block := source.read(1 << 20):

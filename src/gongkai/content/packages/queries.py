@@ -7,7 +7,7 @@ from gongkai.content.editions.parts import PARTS_BY_NAME
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.packages.models import Carried, Package
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import MAX_ROW_ID
 
@@ -33,7 +33,7 @@ def list_packages() -> QuerySet[Package]:
     return Package.objects.order_by("-sequence")
 
 
-@visible(Package, technical=True)
+@register_visible_to(Package, technical=True)
 def packages_visible_to(user: object) -> QuerySet[Package]:
     """Return the packages for users who manage the whole installation."""
     return list_packages() if runs_everything(actor_of(user)) else Package.objects.none()

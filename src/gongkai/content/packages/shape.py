@@ -8,7 +8,7 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.content.editions.frozen import FrozenFile
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.digest import METHODS, canonical_json, digest, has_method
+from gongkai.core.acts.digest import DIGEST_METHOD_LABELS, canonical_json, digest, has_method
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import record
 
@@ -164,11 +164,11 @@ def method_of(manifest: Mapping[str, object]) -> str:
     method = manifest.get("digest", "")
     if method == "":
         return ""
-    if not isinstance(method, str) or method not in METHODS:
+    if not isinstance(method, str) or method not in DIGEST_METHOD_LABELS:
         raise _unfit("清单")
     if not has_method(method):
         raise Refused(
-            f"交换包的摘要用 {METHODS[method]} 计算，本机的 Python 没有 {METHODS[method]}（OpenSSL 未提供），"
+            f"交换包的摘要用 {DIGEST_METHOD_LABELS[method]} 计算，本机的 Python 没有 {DIGEST_METHOD_LABELS[method]}（OpenSSL 未提供），"
             "无法核对，未应用；请换用带国密的 OpenSSL。"
         )
     return method

@@ -23,7 +23,7 @@ from gongkai.core.registers.columns import FILE_ONLY, Column
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.answers import file_answer
+from gongkai.core.widgets.answers import file_response
 
 
 def _actor(request: HttpRequest) -> Actor:
@@ -120,4 +120,4 @@ def download(request: HttpRequest, number: int) -> FileResponse:
     one = get_visible_or_404(_actor(request), Package, queries.find_package_key(number))
     if settings.GONGKAI_OUTER or not _file(one).exists():
         raise Http404
-    return file_answer(_file(one).open("rb"), one.file)
+    return file_response(_file(one).open("rb"), one.file)

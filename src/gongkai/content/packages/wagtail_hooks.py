@@ -7,7 +7,7 @@ from wagtail.admin.menu import MenuItem
 
 from gongkai.content.packages import queries
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.once import once
+from gongkai.core.widgets.once import ask_once_per_request
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]
@@ -18,7 +18,7 @@ def urls() -> list[URLResolver]:
 
 class _Packages(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
-        return once(request, "packages", lambda: queries.runs_everything(actor_of(request.user)))
+        return ask_once_per_request(request, "packages", lambda: queries.runs_everything(actor_of(request.user)))
 
 
 @hooks.register("register_transfer_menu_item")  # type: ignore[untyped-decorator]

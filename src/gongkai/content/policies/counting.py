@@ -21,7 +21,7 @@ from django.db.models import F, Sum
 from django.utils import timezone
 
 from gongkai.content.policies.models import Asked, PolicyRecord, Use
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.lib.law import add_months
 
 #: Written when so many are waiting, or so many seconds have passed since the last time.
@@ -185,7 +185,7 @@ def sum_up_oldest_month() -> int:
         sums: Counter[int] = Counter()
         for row in rows:
             sums[row.record_id] += row.views
-        for some in split_into_portions(row.pk for row in rows):
+        for some in split_into_batches(row.pk for row in rows):
             Use.objects.filter(pk__in=some).delete()
         made = [Use(record_id=record, day=first, views=views) for record, views in sums.items()]
         Use.objects.bulk_create(made, batch_size=500)

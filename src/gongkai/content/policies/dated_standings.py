@@ -25,7 +25,7 @@ from gongkai.content.publishing.actions import set_standing
 from gongkai.content.reviewing.seeing import SHOWN_VALIDITY
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.widgets.asked import day_asked
+from gongkai.core.widgets.asked import parse_day
 from gongkai.lib.richtext import plain
 from gongkai.lib.typed_json import text
 
@@ -40,7 +40,7 @@ def find_unlike_days(frozen: Frozen, day: date) -> list[str]:
     given = text(frozen.facts, "standing")
     if given not in UNDECIDED:
         return []
-    begins, ends, made = (day_asked(text(frozen.facts, name)) for name in ("effective_on", "ends_on", "written_on"))
+    begins, ends, made = (parse_day(text(frozen.facts, name)) for name in ("effective_on", "ends_on", "written_on"))
     record, words = PolicyRecord(effective_on=begins, ends_on=ends, made_on=made), plain(frozen.html)
     if given == Standing.NOT_YET and begins is None and begin_words(words, frozen.title):
         return []
@@ -50,7 +50,7 @@ def find_unlike_days(frozen: Frozen, day: date) -> list[str]:
 def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> DatedStanding:
     """Return the validity data of a text outside the library. Days that its fields leave open, and
     the words that end it with an event, are those that it states."""
-    begins, ends = (day_asked(text(facts, name)) for name in ("effective_on", "ends_on"))
+    begins, ends = (parse_day(text(facts, name)) for name in ("effective_on", "ends_on"))
     words = plain(html)
     begins = begins or read_stated_facts(words).begins
     ends = ends or only_last_day(words, begins, title)

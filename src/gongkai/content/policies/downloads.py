@@ -11,7 +11,7 @@ from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, names_in
+from gongkai.core.files.place import files_storage, list_folder
 from gongkai.lib.writing.blocks import Block, Text, blocks
 from gongkai.lib.writing.official import IssuedDocument, official_docx
 
@@ -101,7 +101,7 @@ def _folder(mark: str) -> str:
 def delete_cached_files(edition: Edition) -> None:
     """Delete the cached files of an edition."""
     folder, storage = _folder(edition.digest), files_storage()
-    for name in names_in(folder)[1]:
+    for name in list_folder(folder)[1]:
         storage.delete(f"{folder}/{name}")
 
 

@@ -40,7 +40,7 @@ from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.once import ask_once
 
 if TYPE_CHECKING:
@@ -165,7 +165,7 @@ class CleanupRoundRegister(Register[CleanupRound]):
         target_label="清理谁的文件（选政府的，包括其部门）",
         fields=("name", "due_on", "levels"),
         asks={
-            "due_on": Day(label="提出意见期限"),
+            "due_on": YearCheckedDateField(label="提出意见期限"),
             "levels": forms.MultipleChoiceField(
                 label="清理范围",
                 choices=[(level.value, level.label) for level in (Level.GOVERNMENT_RULE, Level.NORMATIVE, Level.OTHER)],

@@ -96,7 +96,7 @@ def _score() -> None:
     from gongkai.content.publishing import item_list
     from gongkai.content.publishing.views.words import make_returned_blockwords_block, waiting_word_rows
     from gongkai.core.ledger.desk import Block, register_block
-    from gongkai.core.ledger.scoring import in_time, register_score
+    from gongkai.core.ledger.scoring import register_score, timeliness_source
 
     register_block(
         Block(
@@ -110,7 +110,7 @@ def _score() -> None:
     register_block(
         Block("words", 92, make_returned_blockwords_block, "publishing/words_block.html", needs=waiting_word_rows)
     )
-    register_score(in_time("disclosure", "主动公开按期公开"))
+    register_score(timeliness_source("disclosure", "主动公开按期公开"))
 
 
 def _guard() -> None:

@@ -12,7 +12,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ChannelRelease, ItemAttachment, ItemPage, SourceFile
 from gongkai.content.reviewing.models import Opinion, PaperRecord, Review, Signature, SignatureNote
-from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.files.losses import record_losses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
@@ -77,7 +77,7 @@ class DraftKeeper:
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))
         found = TextEchoes(
-            streams=frozenset(stream_of(review) for review in reviews),
+            streams=frozenset(log_stream_of(review) for review in reviews),
             links=frozenset(reverse("reviewing:review", args=[review.pk]) for review in reviews),
             titles=frozenset(review.title for review in reviews),
         )

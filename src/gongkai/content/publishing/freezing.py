@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Audience
 from gongkai.content.publishing.models import ItemPage, PictureSize
 from gongkai.core.acts.action import Conflict
 from gongkai.core.units.models import Body, Person
-from gongkai.core.units.queries import as_called
+from gongkai.core.units.queries import with_names_at
 from gongkai.core.widgets.templatetags.ui import moment
 from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.pictures import picture_marks
@@ -23,7 +23,7 @@ FROZEN_FIELDS = frozenset(
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:
     """Return the content of an edition made from this revision."""
-    return freeze_page(as_written(item, revision.content), as_called(item.unit, revision.created_at))
+    return freeze_page(as_written(item, revision.content), with_names_at(item.unit, revision.created_at))
 
 
 def as_written(item: ItemPage, content: Mapping[str, object]) -> ItemPage:

@@ -17,9 +17,9 @@ from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, 
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import at_work, with_drafting_posts
+from gongkai.core.units.reach import with_drafting_posts, without_technical_posts
 from gongkai.core.units.same_person import is_self
 
 PER_PAGE = 25
@@ -84,7 +84,7 @@ def _not_drafts(by: Actor) -> Q:
     return went_out | _under(bodies_seen(with_drafting_posts(by)))
 
 
-@visible(ItemPage)
+@register_visible_to(ItemPage)
 def items_visible_to(user: object) -> QuerySet[ItemPage]:
     """Return the items that the user sees in the office: of units they write for or head; a 监督员
     sees published ones."""
@@ -93,14 +93,14 @@ def items_visible_to(user: object) -> QuerySet[ItemPage]:
     return rows if by.system else rows.filter(_under(bodies_seen(by)) & _not_drafts(by))
 
 
-@visible(SourceFile, drafts=True)
+@register_visible_to(SourceFile, drafts=True)
 def source_files_visible_to(user: object) -> QuerySet[SourceFile]:
     """Return the source files of items for users who work on them."""
     rows = SourceFile.objects.filter(item_id__in=items_visible_to(user).values("pk"))
     return rows.select_related("stored")
 
 
-@visible(Coordination, drafts=True)
+@register_visible_to(Coordination, drafts=True)
 def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
     """Return the consultations on the user's items, and those that name the user's unit."""
     by = actor_of(user)
@@ -111,7 +111,7 @@ def coordinations_visible_to(user: object) -> QuerySet[Coordination]:
     return rows.filter(Q(item_id__in=items_visible_to(by).values("pk")) | Q(pk__in=heard))
 
 
-@visible(Opinion, drafts=True)
+@register_visible_to(Opinion, drafts=True)
 def opinions_visible_to(user: object) -> QuerySet[Opinion]:
     """Return the opinions on consultations that the user sees."""
     return Opinion.objects.filter(coordination_id__in=coordinations_visible_to(user).values("pk"))
@@ -125,7 +125,7 @@ def listed_for(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySe
         bodies: some that they see.
         narrowed: as `items_of` takes it.
     """
-    return items_of(bodies, **narrowed).filter(_not_drafts(at_work(actor_of(user))))
+    return items_of(bodies, **narrowed).filter(_not_drafts(without_technical_posts(actor_of(user))))
 
 
 @dataclass(frozen=True)

@@ -19,7 +19,7 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.together import logged_facts
 from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
-from gongkai.core.units.another_person import people_of
+from gongkai.core.units.another_person import people_of_action
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.once import ask_once
 from gongkai.core.widgets.periods import lazy_figures
@@ -186,7 +186,7 @@ class ItemPage(DeskPage):
             person
             for said in logged_facts(self.stream)
             if said.action in WRITING_ACTIONS and after < number(said.facts, "revision", 0 if after else 1) <= upto
-            for person in people_of(said.person_id, said.facts)
+            for person in people_of_action(said.person_id, said.facts)
             if person is not None
         }
         return TextWriters(set(rows.values_list("user_id", flat=True)), people)

@@ -19,7 +19,7 @@ from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.models import ChannelRelease, ItemPage, SourceFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
@@ -32,7 +32,7 @@ def releases_of(document: Document) -> QuerySet[ChannelRelease]:
     return document.channel_releases.select_related("proof")
 
 
-@visible(ChannelRelease)
+@register_visible_to(ChannelRelease)
 def releases_visible_to(user: object) -> QuerySet[ChannelRelease]:
     """Return the releases of documents that the user sees in the office."""
     rows = ChannelRelease.objects.filter(document__in=documents_seen(user).values("pk"))

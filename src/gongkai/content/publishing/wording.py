@@ -13,7 +13,7 @@ from django.urls import reverse
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import ProposedWords, WordsState
-from gongkai.core.acts.action import Notification, Refused, stream_of
+from gongkai.core.acts.action import Notification, Refused, log_stream_of
 from gongkai.core.acts.public_words import refuse_personal
 from gongkai.core.units.actors import REACH_FIELDS, Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
@@ -44,7 +44,7 @@ class WordedKind(Generic[M]):
     """A kind of target whose public words need confirmation.
 
     Attributes:
-        model: of the target; `stream_of` names the kind.
+        model: of the target; `log_stream_of` names the kind.
         labels: field → what people call it.
         body: the body whose it is.
         confirms: who may confirm: returns reasons against it.
@@ -73,7 +73,7 @@ def register_words(kind: str, worded: WordedKind[M]) -> None:
 
 def kind_of_target(target: object) -> "WordedKind[Any]":
     """Return the registered kind of a target."""
-    return WORDING_KINDS[stream_of(target).partition("/")[0]]
+    return WORDING_KINDS[log_stream_of(target).partition("/")[0]]
 
 
 def refuse_personal_of(target: object) -> None:
@@ -111,7 +111,7 @@ def propose_words(
         refuse_personal(words, labels)
     if by.system or in_preparation():
         return None
-    waiting = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
+    waiting = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
     before = waiting.select_for_update().first()
     if before is not None:
         # Who adds to somebody else's words would stand as their proposer, and that one could confirm their own.
@@ -128,7 +128,7 @@ def propose_opening(column: Column, by: Actor) -> ProposedWords:
     Raises:
         Refused: a proposal is pending.
     """
-    if ProposedWords.objects.filter(target=stream_of(column), state=WordsState.WAITING).exists():
+    if ProposedWords.objects.filter(target=log_stream_of(column), state=WordsState.WAITING).exists():
         raise Refused("已经提请开通，等待另一人确认。")
     return _propose(column, {"name": column.name, "content": column.content}, by, opens=True)
 
@@ -140,7 +140,7 @@ def text_of(value: object) -> str:
 
 def _propose(target: object, words: dict[str, str], by: Actor, *, opens: bool = False) -> ProposedWords:
     return ProposedWords.objects.create(
-        target=stream_of(target),
+        target=log_stream_of(target),
         title=str(getattr(target, "name", target))[:200],
         body_id=kind_of_target(target).body(target),
         before={} if opens else {name: text_of(getattr(target, name, "")) for name in words},
@@ -228,7 +228,7 @@ def _kind(proposal: ProposedWords) -> WordedKind:
 
 def list_proposed_words(target: object) -> list[tuple[str, str, str]]:
     """Return the pending words of a target, as `list_changed_words` does."""
-    one = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING).first()
+    one = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING).first()
     return list_changed_words(one) if one else []
 
 

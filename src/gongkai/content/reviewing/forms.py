@@ -7,7 +7,7 @@ from django import forms
 
 from gongkai.content.reviewing.plan import MAX_STAGES, MAY_SIGN, ReviewPlan, ReviewStage
 from gongkai.core.units.models import Person
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 
 STAGE_ROWS = 5
@@ -22,13 +22,13 @@ class SchemeForm(forms.Form):
         required=False,
         help_text="默认不允许；允许的须写明理由，且其余各级至少两人。",
     )
-    bulk_rows = WholeNumber(
+    bulk_rows = WholeNumberField(
         label="名单、清单达到多少行，须回答数据汇聚风险",
         min_value=5,
         max_value=1000,
         help_text="国家没有统一规定，由本网站设定。",
     )
-    after_days = WholeNumber(
+    after_days = WholeNumberField(
         label="紧急发布后几个工作日内补审",
         min_value=1,
         max_value=10,
@@ -69,7 +69,7 @@ class SchemeForm(forms.Form):
             initial=list(stage.roles),
             widget=forms.CheckboxSelectMultiple,
         )
-        self.fields[f"days{number}"] = WholeNumber(
+        self.fields[f"days{number}"] = WholeNumberField(
             label="几个工作日内办结", required=False, min_value=1, max_value=30, initial=stage.days
         )
         self.fields[f"lines{number}"] = forms.CharField(
@@ -114,7 +114,7 @@ class PaperSignatureForm(Plain):
     """A signature on paper, recorded by another person."""
 
     person = forms.ModelChoiceField(label="签批人", queryset=Person.objects.none(), empty_label="请选择")
-    signed_on = Day(label="签批日期")
+    signed_on = YearCheckedDateField(label="签批日期")
     scan = forms.FileField(label="签批件扫描件", widget=forms.FileInput({"accept": ".pdf, .png, .jpg, .jpeg"}))
     words = forms.CharField(label="签批意见", max_length=500, required=False)
     effects_named = forms.BooleanField(required=False)

@@ -35,7 +35,7 @@ from gongkai.content.reviewing.seeing import list_unseen_parts
 from gongkai.content.reviewing.signers import ReviewAuthors, SignerHand, find_clashes, only_person
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.seal import LogVerdict as Found
 from gongkai.lib import typed_json
 from gongkai.lib.typed_json import numbers
@@ -82,7 +82,7 @@ def find_broken_edition() -> str:
     begun = False
     elsewhere = _Elsewhere()
     rows = Edition.objects.filter(act=Act.PUBLISH).select_related("document").order_by("pk")
-    for some in split_into_portions(rows.iterator(500)):
+    for some in split_into_batches(rows.iterator(500)):
         known = _known(some)
         for edition in some:
             wrong, begun = _wrong(edition, known, elsewhere, begun=begun)
@@ -215,7 +215,7 @@ def verify_reviews() -> Found:
 def _signatures() -> Iterator[str]:
     """Yield the errors of signatures."""
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
-    for some in split_into_portions(rows):
+    for some in split_into_batches(rows):
         known: dict[int, str] = {}
         for said in iterate_movements((signature.source for signature in some), _SIGNING):
             if "signature" in said.facts:
@@ -258,7 +258,7 @@ def _unseen(
 
 
 def _sheets() -> Iterator[str]:
-    for some in split_into_portions(SecrecySheet.objects.order_by("pk").iterator(500)):
+    for some in split_into_batches(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
         for said in iterate_movements((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
             if "sheet" in said.facts:
@@ -270,14 +270,14 @@ def _sheets() -> Iterator[str]:
 
 def _voices() -> Iterator[str]:
     """Yield differences between consultations and opinions and the log."""
-    for some in split_into_portions(Coordination.objects.order_by("pk").iterator(500)):
+    for some in split_into_batches(Coordination.objects.order_by("pk").iterator(500)):
         streams = {f"item/{coordination.item_id}" for coordination in some}
         flags = {m.facts["coordination"]: m.facts for m in iterate_movements(streams, _FLAGS)}
         for flag in some:
             said = flags.get(flag.pk)
             held = said and said["kind"] == flag.kind and said.get("bodies", []) == flag.bodies
             yield "" if held else f"第{flag.pk}号会商标注被改动，或者没有流水"
-    for rows in split_into_portions(Opinion.objects.order_by("pk").iterator(500)):
+    for rows in split_into_batches(Opinion.objects.order_by("pk").iterator(500)):
         written = {
             m.facts["opinion"]: m.facts for m in iterate_movements({f"item/{o.item_id}" for o in rows}, _OPINIONS)
         }
@@ -310,7 +310,7 @@ def _schemes() -> Iterator[str]:
 
 def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> str:
     """Return the error of rows named in the log but missing in the table."""
-    for some in split_into_portions(facts_of(actions), 2000):
+    for some in split_into_batches(facts_of(actions), 2000):
         named = {typed_json.number(facts, fact) for facts in some if fact in facts}
         there = model._default_manager.filter(pk__in=named).values_list("pk", flat=True)
         lost = named - set(there)
@@ -322,7 +322,7 @@ def _gone(model: type[Model], fact: str, actions: Iterable[str], what: str) -> s
 def _broken_state() -> str:
     """Return the error of a review whose state differs from the last movement in the log."""
     rows = Review.objects.order_by("pk").values_list("pk", "source", "state", "plan").iterator(500)
-    for some in split_into_portions(rows):
+    for some in split_into_batches(rows):
         items = {item for _, item, _, _ in some}
         documents = Document.objects.filter(source__in=items).values_list("pk", flat=True)
         streams = [*items, *(f"document/{n}" for n in documents)]
@@ -336,7 +336,7 @@ def _broken_state() -> str:
 def _without_source() -> str:
     """Return the error of a review whose item or pending revision is missing."""
     rows = Review.objects.filter(source__startswith="item/").order_by("pk")
-    for some in split_into_portions(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):
+    for some in split_into_batches(rows.values_list("pk", "source", "state", "revision_id").iterator(500)):
         named = {int(source.partition("/")[2]) for _, source, _, _ in some}
         there = filter_existing("item", named)
         waiting = {revision for _, _, state, revision in some if state == ReviewState.WAITING}

@@ -35,7 +35,7 @@ from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import with_drafting_posts
 
@@ -115,7 +115,7 @@ def reviews_for(by: Actor) -> QuerySet[Review]:
     return Review.objects.filter(body_id__in=bodies)
 
 
-@visible(Review)
+@register_visible_to(Review)
 def reviews_visible_to(user: object) -> QuerySet[Review]:
     """Return the reviews that the user sees: of units they write for or head; a 监督员 sees those
     of published texts."""
@@ -127,13 +127,13 @@ def reviews_visible_to(user: object) -> QuerySet[Review]:
     return rows.filter(worked_on | Q(edition_id__isnull=False, body_id__in=bodies_seen(by).values("pk")))
 
 
-@visible(Signature)
+@register_visible_to(Signature)
 def signatures_visible_to(user: object) -> QuerySet[Signature]:
     """Return the signatures on reviews that the user sees."""
     return Signature.objects.filter(review_id__in=reviews_visible_to(user).values("pk"))
 
 
-@visible(PaperRecord)
+@register_visible_to(PaperRecord)
 def paper_records_visible_to(user: object) -> QuerySet[PaperRecord]:
     """Return the recorded paper signatures of reviews that the user sees."""
     return PaperRecord.objects.filter(review__in=reviews_visible_to(user)).select_related("scan")

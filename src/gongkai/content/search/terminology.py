@@ -18,7 +18,7 @@ from gongkai.content.search.keywords import Keyword, list_needed
 from gongkai.content.search.sounds import spell_pinyin
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
-from gongkai.core.units.naming.spelling import LEVELS, canonical_stem
+from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem
 from gongkai.core.units.queries import load_catalogue
 from gongkai.lib.matching.synonyms import Synonym, Synonyms, default_synonyms
 
@@ -153,7 +153,9 @@ def _with_other_ending(name: str) -> list[str]:
 
 def _names(body: Body, known: Catalogue) -> list[str]:
     """Return the names of a unit without place: full, abbreviated, and short without its level."""
-    spelled: Iterable[str] = (name.lstrip(LEVELS) if len(name) > 3 else name for name in known.spellings(body))
+    spelled: Iterable[str] = (
+        name.lstrip(LEVEL_CHARACTERS) if len(name) > 3 else name for name in known.spellings(body)
+    )
     return sorted({name for name in spelled if len(name) > 2}, key=lambda name: (-len(name), name))[:4]
 
 

@@ -14,20 +14,21 @@ from gongkai.core.acts.chain import append_record, append_records, build_record,
 from gongkai.core.acts.following import ActionEvent, inform_followers
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.next_steps import with_next_step
-from gongkai.core.acts.rows import count_version, lock_row
+from gongkai.core.acts.rows import increment_version, lock_row
 from gongkai.core.acts.together import (
     QueuedFacts,
     QueuedRecord,
     current_queue,
     queue_records,
-    together,
+    run_together,
     write_queued_records,
 )
-from gongkai.core.widgets.once import keep_no_more
+from gongkai.core.widgets.once import stop_caching
 from gongkai.lib.confined import cached_readings
 from gongkai.lib.law import Event
 from gongkai.lib.privacy import PrivacyError
 
+#: Type of an action's target.
 T = TypeVar("T")
 
 #: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
@@ -97,12 +98,14 @@ class ActionResult:
 
 #: What an action's function is: it takes the target, who acts (`by`) and the facts, and says what it did.
 Function = Callable[Concatenate[T, ...], ActionResult]
+#: Action's name → action.
 ACTIONS_BY_NAME: dict[str, "AnyAction"] = {}
-#: Asked before every rule: why an action may not be done here at all, by anybody (an installation that only shows what others made).
+#: Checks that run before every rule and can block any action for everybody, for example on a read-only
+#: installation.
 ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 
-def stream_of(target: object) -> str:
+def log_stream_of(target: object) -> str:
     """Return the log stream of a target: its `stream` attribute, or `model/primary key`."""
     if isinstance(own := getattr(target, "stream", None), str):
         return own
@@ -118,7 +121,7 @@ class Action(Generic[T]):
     A target with a `version` counts what was done to it: who saw an older one is refused. A `quiet` action (a remark, a reminder) leaves the
     count alone, so that who fills in a form meanwhile is not disturbed. One that leaves its target as it is (something new is made
     for a unit) need not have it `held`: others who do the same wait for no row then. What is `joined` has its movement written with those of the
-    acts that it leads to (`together`). What takes long and needs no lock (a file is read) is done
+    acts that it leads to (`run_together`). What takes long and needs no lock (a file is read) is done
     `ahead`, before the transaction begins: called like the function, it returns further facts for it. Files that it reads are not read again in
     the transaction (`confined.cached_readings`).
 
@@ -143,7 +146,7 @@ class Action(Generic[T]):
     do_not_call_in_templates: ClassVar[bool] = True
 
     def why_not(self, target: T, *, by: Actor) -> list[str]:
-        """Return the reasons against this action now, as Chinese sentences; empty if it is allowed."""
+        """Return the reasons why this action is refused now, as Chinese sentences; empty if it is allowed."""
         return self.unfit(target, by=by) or (self.ready(target) if self.ready else [])
 
     def unfit(self, target: T, *, by: Actor) -> list[str]:
@@ -190,9 +193,9 @@ class Action(Generic[T]):
         return by.named_for(lambda actor: not self.rule(actor, target))
 
     def finish(self, target: T, step: ActionResult, *, by: Actor) -> ActionResult:
-        """Count the target's version and return the step for the log; a hook for subclasses."""
+        """Increase the target's version and return the step for the log; a hook for subclasses."""
         if not self.quiet:
-            count_version(target)
+            increment_version(target)
         return step
 
     @overload
@@ -203,9 +206,9 @@ class Action(Generic[T]):
 
     def __call__(self, target: T, *, by: Actor, version: object = None, **facts: object) -> object:
         """Check, run, log and notify in one transaction."""
-        keep_no_more()
+        stop_caching()
         if self.joined:
-            with together(savepoint=True):
+            with run_together(savepoint=True):
                 return self._do(target, by=by, version=version, facts=facts)
         if self.ahead is None:
             return self._do(target, by=by, version=version, facts=facts)
@@ -242,7 +245,7 @@ class Action(Generic[T]):
             raise Refused(f"{str(error).rstrip('。')}。") from error
 
     def _wait(self, held: T, step: ActionResult, by: Actor) -> None:
-        """Queue the log record, to be written with those of other actions (`together`)."""
+        """Queue the log record, to be written with those of other actions (`run_together`)."""
         stream, moved = _stream(held, step), _moved(self, step, by)
         queue_records(
             [
@@ -275,7 +278,7 @@ class Action(Generic[T]):
         Raises:
             Refused: with the reasons of every target that speaks against it, each after its name; nothing was written.
         """
-        keep_no_more()
+        stop_caching()
         with transaction.atomic():
             held = self.lock_many(list(targets))
             reasons = [f"“{one}”：{why}" for one in held for why in self.why_not(one, by=by)]
@@ -304,6 +307,7 @@ class Action(Generic[T]):
 
 #: An action, whatever it is done to.
 AnyAction = Action[Any]
+#: Type of an action.
 A = TypeVar("A", bound=AnyAction)
 
 
@@ -323,7 +327,7 @@ class LogRecordFields(TypedDict):
 
 
 def _stream(target: object, step: ActionResult) -> str:
-    return step.stream or stream_of(target if target is not None else step.result)
+    return step.stream or log_stream_of(target if target is not None else step.result)
 
 
 def _moved(action: AnyAction, step: ActionResult, by: Actor) -> LogRecordFields:
@@ -356,7 +360,7 @@ def record_many(
 
     For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
     """
-    keep_no_more()
+    stop_caching()
     write_queued_records()
     streams = [_stream(target, step) for _, target, step in done]
     last = last_records(streams)

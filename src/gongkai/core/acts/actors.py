@@ -40,11 +40,11 @@ class Actor:
     acts_for: frozenset[int] = field(default_factory=frozenset)
 
     def has(self, *roles: str, body_id: int | None = None) -> bool:
-        """Return true if one of the roles is held (in this very body where one is named)."""
+        """Return true if the actor holds one of the roles (in the body with this primary key, if given)."""
         return any(p.role in roles and (body_id is None or p.body_id == body_id) for p in self.posts)
 
     def reaches(self, *roles: str, path: str) -> bool:
-        """Return true if one of the roles is held with a reach that covers the body of this path (政务公开办, 监督员)."""
+        """Return true if one of the roles (政务公开办, 监督员) is held at a body above or at this path."""
         return any(p.role in roles and path.startswith(p.reach) for p in self.posts)
 
     def in_own_posts(self) -> "Actor":
@@ -52,7 +52,7 @@ class Actor:
         return self._with(tuple(post for post in self.posts if not post.covers))
 
     def covering(self, allowed: Callable[["Actor"], bool]) -> tuple[str, ...]:
-        """Return the names of those in whose posts this person does an act; empty where an own post allows it.
+        """Return the names of the colleagues in whose posts the actor acts; empty if an own post allows the action.
 
         Args:
             allowed: whether an actor with fewer posts may do the act. It is called only where covers are held.
@@ -95,5 +95,7 @@ def _persons(covers: Iterable[Post]) -> frozenset[int]:
     return frozenset(post.covers_id for post in covers if post.covers_id is not None)
 
 
+#: The public: an actor without posts.
 ANONYMOUS = Actor("公众")
+#: The actor of jobs that the installation runs itself.
 SYSTEM = Actor("系统", system=True)

@@ -7,7 +7,7 @@ from gongkai.core.acts.action import Refused
 MAX_URL_LENGTH = 500
 
 
-def wrong_address(text: str) -> list[str]:
+def find_url_errors(text: str) -> list[str]:
     """Return the errors of an entered URL as Chinese sentences; empty if it is valid or blank."""
     address = text.strip()
     try:
@@ -20,12 +20,12 @@ def wrong_address(text: str) -> list[str]:
     return ["网址过长，请使用短一些的地址。"] if len(address) > MAX_URL_LENGTH else []
 
 
-def web_address(text: str) -> str:
+def normalize_entered_url(text: str) -> str:
     """Return an entered URL in normal form; "" stays "".
 
     Raises:
         Refused: it is none.
     """
-    if reasons := wrong_address(text):
+    if reasons := find_url_errors(text):
         raise Refused(reasons)
     return text.strip()

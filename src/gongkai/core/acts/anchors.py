@@ -22,9 +22,9 @@ from gongkai.core.acts.models import Movement, Seal
 from gongkai.lib.typed_json import Record, number
 
 LOG = logging.getLogger(__name__)
-#: Further ways, by other rooms: called with the seal and its line.
+#: Further functions that send a seal elsewhere, registered by other apps: called with the seal and its line.
 SEAL_SENDERS: list[Callable[[Seal, str], object]] = []
-#: The place of seals that other rooms' ways took to somebody.
+#: Anchor place of seals that were sent by mail.
 BY_MAIL = "mail"
 
 
@@ -107,7 +107,7 @@ class OutsideAnchor:
 
     @property
     def words(self) -> str:
-        """Display name of the place."""
+        """Return the display name of the place."""
         if self.place == BY_MAIL:
             return "审计员的邮件"
         kind, _, where = self.place.partition(":")
@@ -122,14 +122,14 @@ def list_outside_anchors() -> list[OutsideAnchor]:
     noted = _noted()
     found = []
     for place in [*settings.GONGKAI_ANCHORS, *[value for value in noted if value == BY_MAIL]]:
-        kept = last_line(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
+        kept = read_last_anchor(Path(place.removeprefix("file:"))) if place.startswith("file:") else None
         said = parse_datetime(str(kept["at"]) if kept else noted.get(place, ""))
         if said is not None:
             found.append(OutsideAnchor(place, said, kept is not None))
     return sorted(found, key=lambda one: one.at, reverse=True)
 
 
-def last_line(path: Path) -> dict[str, object] | None:
+def read_last_anchor(path: Path) -> dict[str, object] | None:
     """Return the last anchor of a file without reading it all; None if unreadable."""
     try:
         with path.open("rb") as file:

@@ -1,6 +1,6 @@
 """Insert the rows of many acts in a few statements.
 
-Within `batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the end of the
+Within `run_in_batch()` a row that an act passes to `insert_row` gets its primary key at once and is written at the end of the
 batch, with all others of its model. Acts on one target hold and check it once, and count its version once. Outside of
 a batch all of this happens at once.
 
@@ -18,7 +18,9 @@ from typing import Protocol, TypeVar, cast
 from django.db import connection
 from django.db.models import AutoField, F, Model
 
+#: Type of a model.
 M = TypeVar("M", bound=Model)
+#: Type of a returned value.
 T = TypeVar("T")
 Key = tuple[type[Model], int]
 _ROWS_PER_STATEMENT = 500
@@ -76,6 +78,7 @@ class WritableCollection(Protocol):
         """Write all collected rows."""
 
 
+#: Type of a collection.
 W = TypeVar("W", bound=WritableCollection)
 
 
@@ -90,8 +93,8 @@ def collect_in(variable: ContextVar[W | None], collection: W) -> Iterator[None]:
         variable.reset(token)
 
 
-def batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[None]:
-    """Context manager for acts on about `size` rows in one transaction; `made` is called with each new row."""
+def run_in_batch(size: int, made: Callable[[Model], object]) -> AbstractContextManager[None]:
+    """Insert the rows of actions on about `size` rows together in one transaction; call `made` with each new row."""
     return collect_in(_NOW, Batch(size, made))
 
 
@@ -127,7 +130,7 @@ def write_inserts() -> None:
 
 
 def lock_once(target: T, asked: Hashable, *, lock: Callable[[T], T], check: Callable[[T], None], again: bool) -> T:
-    """Lock and check a target, in a batch only before its first act.
+    """Lock and check a target; in a batch only before the first action on it (`asked` identifies target and action).
 
     Args:
         target: what an act is done to; only stored rows are remembered.
@@ -163,8 +166,8 @@ def cached_in_batch(key: Hashable, ask: Callable[[], T]) -> T:
     return cast(T, now.answers[key])
 
 
-def next_place(key: Hashable, last: Callable[[], int]) -> int:
-    """Return the number after the last one of a series whose rows this transaction alone adds.
+def next_number_in_series(key: Hashable, last: Callable[[], int]) -> int:
+    """Return the next number of a series that only this transaction extends; `last` reads the last stored number.
 
     Args:
         key: names the series.

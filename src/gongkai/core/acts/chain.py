@@ -10,9 +10,9 @@ from django.utils import timezone
 
 from gongkai.core.acts import covering, tail
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
-from gongkai.core.acts.generation import SEEN, refuse_older_database
+from gongkai.core.acts.generation import SEEN_GENERATION, refuse_older_database
 from gongkai.core.acts.models import Cover, ErasedWords, Movement, MovementWords
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.together import write_queued_records
 
 
@@ -21,11 +21,11 @@ class LoggedActor(Protocol):
 
     @property
     def name(self) -> str:
-        """The actor's name as logged."""
+        """Return the actor's name as logged."""
 
     @property
     def person_id(self) -> int | None:
-        """The person's id; None for a job or an installation command."""
+        """Return the person's id; None for a job or an installation command."""
 
 
 class PrecedingRecord(Protocol):
@@ -33,11 +33,11 @@ class PrecedingRecord(Protocol):
 
     @property
     def seq(self) -> int:
-        """Its sequence number in the stream."""
+        """Return the record's sequence number in the stream."""
 
     @property
     def hash(self) -> str:
-        """Its digest."""
+        """Return the record's digest."""
 
 
 class StreamHead(NamedTuple):
@@ -131,7 +131,7 @@ def append_record(
     write_queued_records()
     # No savepoint of its own: where this row is refused, the whole act is.
     with transaction.atomic(savepoint=False):
-        if SEEN.newest:
+        if SEEN_GENERATION.newest:
             refuse_older_database()
         answered = [*covering.gather_covers(), *covers]
         if answered:
@@ -160,7 +160,7 @@ def last_records(streams: Iterable[str]) -> dict[str, Movement]:
     """Return the last log record of each stream from the primary database; new streams are missing."""
     later = Movement.objects.filter(stream=OuterRef("stream"), seq__gt=OuterRef("seq"))
     found: dict[str, Movement] = {}
-    for some in split_into_portions(dict.fromkeys(streams)):
+    for some in split_into_batches(dict.fromkeys(streams)):
         rows = Movement.objects.using(DEFAULT_DB_ALIAS).filter(~Exists(later), stream__in=some)
         found |= {row.stream: row for row in rows}
     return found
@@ -173,7 +173,7 @@ def append_records(pairs: list[tuple[Movement, str]], *, answered: list[Cover] |
 
     Those behind which others wait (`together`) are written behind these, except where it says itself which rows these answer for.
     """
-    if SEEN.newest:
+    if SEEN_GENERATION.newest:
         refuse_older_database()
     if answered is None:
         write_queued_records()

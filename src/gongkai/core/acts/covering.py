@@ -30,11 +30,11 @@ from gongkai.lib.typed_json import text
 OUTSIDE, TAKE_UP = "acts.cover", "acts.take_up"
 #: The fact of a movement that holds the digest over its covers, and the streams of the two actions above.
 FACT, STREAM = "covers", "covers/"
-#: So many rows are read, and taken up, together.
+#: Rows that are read and covered together.
 BATCH_SIZE = 512
 
 
-#: Behind the name of a column of words that stand encrypted: its digest is of a keyed digest. Without it, of the words as they stood in the clear.
+#: Suffix of a column's name when the column is stored encrypted: its digest is computed from a keyed digest.
 ENCRYPTED_COLUMN_SUFFIX = "*"
 
 
@@ -48,12 +48,12 @@ class CoveredTable:
 
     @property
     def spelled(self) -> tuple[str, ...]:
-        """The column names used in digests; columns with encrypted text are marked."""
+        """Return the column names used in digests; columns with encrypted text are marked."""
         return digest_column_names(self.model, self.fields)
 
     @property
     def label(self) -> str:
-        """Display name of the table."""
+        """Return the display name of the table."""
         return str(self.model._meta.verbose_name)
 
 
@@ -103,7 +103,7 @@ def digest_column_names(model: type[models.Model], fields: Iterable[str]) -> tup
 
 
 def plain_column_name(name: str) -> str:
-    """Return the name of a column marked in digests."""
+    """Return a column's name without the mark of encryption."""
     return name.removesuffix(ENCRYPTED_COLUMN_SUFFIX)
 
 
@@ -224,7 +224,7 @@ def is_fully_covered(covered: CoveredTable, moves: Sequence[Movement]) -> bool:
 
 
 def cover_existing_rows() -> dict[str, int]:
-    """Job: cover existing rows that no log record covers, one portion per transaction; idempotent.
+    """Job: cover existing rows that no log record covers, in batches of one transaction each; idempotent.
 
     A table whose columns changed is taken up anew; rows that are not as their last movement left them are passed over, and `audit verify` names them.
     """

@@ -11,8 +11,8 @@ from datetime import UTC, datetime
 
 from django.conf import settings
 
-#: Method → what people call it.
-METHODS = {"sha256": "SHA-256", "sm3": "SM3"}
+#: Digest method → its usual name.
+DIGEST_METHOD_LABELS = {"sha256": "SHA-256", "sm3": "SM3"}
 
 
 def has_method(method: str) -> bool:
@@ -21,7 +21,7 @@ def has_method(method: str) -> bool:
         hashlib.new(method)
     except ValueError:
         return False
-    return method in METHODS
+    return method in DIGEST_METHOD_LABELS
 
 
 def digest(text: str | bytes, method: str = "") -> str:
@@ -31,8 +31,8 @@ def digest(text: str | bytes, method: str = "") -> str:
 
 
 def matches_digest(mark: str, text: str | bytes) -> bool:
-    """Return true if a digest matches a text by either method."""
-    others = [name for name in METHODS if name != settings.GONGKAI_DIGEST and has_method(name)]
+    """Return true if `mark` is the digest of a text by either method."""
+    others = [name for name in DIGEST_METHOD_LABELS if name != settings.GONGKAI_DIGEST and has_method(name)]
     return any(digest(text, name) == mark for name in (settings.GONGKAI_DIGEST, *others))
 
 

@@ -13,13 +13,14 @@ from django.shortcuts import get_object_or_404
 
 from gongkai.core.widgets.asked import MAX_ROW_ID, parse_whole_number
 
+#: Type of a model.
 M = TypeVar("M", bound=Model)
 #: What says which rows of a model a user (or an actor) sees.
 Rows = Callable[..., QuerySet[Model, Model]]
-#: Model → the rows of it that a user (or an actor) sees.
-ROWS: dict[type[Model], Rows] = {}
-#: Model → whether a user sees one of those rows, where no condition on columns says it (whose matter it is: `intake`).
-VISIBILITY_CHECKS: dict[type[Model], Callable[[object, Model], bool]] = {}
+#: Model → function that returns the rows a user may see.
+VISIBLE_ROWS_BY_MODEL: dict[type[Model], Rows] = {}
+#: Model → function that decides about one row, where no condition on columns can.
+VISIBILITY_CHECKS_BY_MODEL: dict[type[Model], Callable[[object, Model], bool]] = {}
 
 
 def register_visible_rows(model: type[M], rows: Rows) -> None:
@@ -29,23 +30,24 @@ def register_visible_rows(model: type[M], rows: Rows) -> None:
         model: the model.
         rows: takes a user or an actor, and returns the rows.
     """
-    assert ROWS.get(model, rows) is rows, model
-    ROWS[model] = rows
+    assert VISIBLE_ROWS_BY_MODEL.get(model, rows) is rows, model
+    VISIBLE_ROWS_BY_MODEL[model] = rows
 
 
 def register_visibility_check(model: type[M], sees: Callable[[object, Model], bool]) -> None:
-    """Register a per-row visibility check of a model, in addition to `register_visible_rows`.
+    """Register a per-row visibility check of a model, in addition to `register_visible_rows`; `sees(user, row)`
+    returns true if visible.
 
     Args:
         model: the model.
         sees: takes a user or an actor, and a row.
     """
-    VISIBILITY_CHECKS[model] = sees
+    VISIBILITY_CHECKS_BY_MODEL[model] = sees
 
 
 def visible_rows(model: type[M], user: object) -> QuerySet[M, M]:
     """Return the rows of a model that a user may see."""
-    return cast("QuerySet[M, M]", ROWS[model](user))
+    return cast("QuerySet[M, M]", VISIBLE_ROWS_BY_MODEL[model](user))
 
 
 def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **narrowed: object) -> M:
@@ -64,7 +66,7 @@ def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **nar
     if number is None or not 0 <= number <= MAX_ROW_ID:
         raise Http404
     found: M = get_object_or_404(visible_rows(model, user).filter(**narrowed), pk=number)
-    if model in VISIBILITY_CHECKS and not VISIBILITY_CHECKS[model](user, found):
+    if model in VISIBILITY_CHECKS_BY_MODEL and not VISIBILITY_CHECKS_BY_MODEL[model](user, found):
         raise Http404
     return found
 

@@ -12,7 +12,8 @@ from django.db.migrations.operations import CreateModel, RunPython
 from django.db.migrations.operations.base import Operation
 from django.db.migrations.state import ProjectState
 
-#: Migrations of the libraries. The lowest apps depend on them: a library's migration that runs after our tables exist renders all of them again.
+#: Last migrations of libraries; the lowest apps depend on them, because a later one would render all our models
+#: again.
 LIBRARY_MIGRATIONS = [
     ("auth", "0012_alter_user_first_name_max_length"),
     ("axes", "0010_accessattemptexpiration"),
@@ -39,7 +40,7 @@ class FirstTables(Operation):
         self.operations = list(operations)
 
     def state_forwards(self, app_label: str, state: ProjectState) -> None:
-        """Add the models to the state and render them together: nothing that exists yet refers to them."""
+        """Add the models to the migration state and render them together."""
         rendered = state.__dict__.pop("apps", None)
         before = set(state.models)
         for operation in self.operations:

@@ -44,10 +44,10 @@ class CatchUp:
     position: int = 100
 
 
-#: Action's name → reactions in the order of registration, each with the classes of targets that it is called for.
+#: Action's name → reactions in the order of registration, each with the target classes it applies to.
 REACTIONS_BY_ACTION: dict[str, dict[React, type | tuple[type, ...]]] = {}
-CATCH_UPS: dict[str, CatchUp] = {}
-#: Who takes the messages of a step (the outbox): called once for each act, or for many acts at once.
+CATCH_UP_JOBS_BY_NAME: dict[str, CatchUp] = {}
+#: Functions that send the messages of an action (the outbox); called once for each action or batch of actions.
 MESSAGE_RECEIVERS: set[Callable[..., object]] = set()
 
 
@@ -58,7 +58,8 @@ def follow_actions(
     of: type | tuple[type, ...] = object,
     due: CatchUp | None = None,
 ) -> None:
-    """Call `react` after the actions of these names (`app.*`: all actions of an app), once however often registered.
+    """Call `react` after the named actions (`app.*`: all actions of an app) on targets of a class; `due` is the
+    catch-up job.
 
     Args:
         names: one name or several.
@@ -69,7 +70,7 @@ def follow_actions(
     for name in [names] if isinstance(names, str) else names:
         REACTIONS_BY_ACTION.setdefault(name, {})[react] = of
     if due:
-        CATCH_UPS[due.name] = due
+        CATCH_UP_JOBS_BY_NAME[due.name] = due
 
 
 def followers_of(name: str, target: object) -> list[React]:
@@ -80,7 +81,7 @@ def followers_of(name: str, target: object) -> list[React]:
 
 
 def register_message_receiver(teller: Callable[..., object]) -> None:
-    """Register a function that sends messages: `teller(tells, by=actor)`."""
+    """Register a function that sends messages; it is called as `teller(messages, by=actor)`."""
     MESSAGE_RECEIVERS.add(teller)
 
 

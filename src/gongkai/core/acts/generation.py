@@ -16,9 +16,9 @@ from django.db import OperationalError, connection
 
 from gongkai.lib.typed_json import Record, text
 
-#: The stream of the movements that begin a generation.
+#: Log stream of the records that begin a database generation.
 GENERATION_STREAM = "database/1"
-#: The newest of them; in SQL, as servers are also asked past Django.
+#: SQL that reads the newest generation record; some servers are queried without Django.
 NEWEST_GENERATION_SQL = (
     f"SELECT hash, facts FROM acts_movement WHERE stream = '{GENERATION_STREAM}' ORDER BY seq DESC LIMIT 1"  # noqa: S608 - a constant
 )
@@ -41,12 +41,12 @@ class OlderDatabase(OperationalError):
 
 @dataclass
 class SeenGeneration:
-    """The generation that this process saw last; None at first."""
+    """Holder of the generation that this process saw last; None at first."""
 
     newest: Generation | None = None
 
 
-SEEN = SeenGeneration()
+SEEN_GENERATION = SeenGeneration()
 
 
 def current_generation() -> Generation:
@@ -64,11 +64,11 @@ def current_generation() -> Generation:
 
 def remember_generation(found: Generation) -> None:
     """Store the primary's generation in this process; called every few seconds by `upkeep.primary`."""
-    SEEN.newest = found
+    SEEN_GENERATION.newest = found
 
 
 def refuse_older_database() -> None:
-    """Raise `OlderDatabase` if the connection leads to a former primary.
+    """Raise `OlderDatabase` if the connection is to a former primary.
 
     Asked in the transaction of each write once a generation was seen; a newer generation is taken as it is.
 
@@ -77,12 +77,12 @@ def refuse_older_database() -> None:
     """
     if connection.vendor != "postgresql":
         return
-    found, known = current_generation(), SEEN.newest or Generation()
+    found, known = current_generation(), SEEN_GENERATION.newest or Generation()
     if found.name != known.name and found.at <= known.at:
         raise OlderDatabase("the database is a former primary, nothing was written")
 
 
-def seen_file() -> Path:
+def seen_generation_file() -> Path:
     """Return the path of the file that stores the last seen primary (`upkeep.primary`)."""
     return Path(settings.DATA) / "primary.json"
 
@@ -90,13 +90,13 @@ def seen_file() -> Path:
 def last_seen_generation() -> str:
     """Return the generation that this machine saw last; "" if none."""
     try:
-        said = json.loads(seen_file().read_text(encoding="utf-8"))
+        said = json.loads(seen_generation_file().read_text(encoding="utf-8"))
     except (OSError, ValueError):
         return ""
     return str(said.get("generation", "")) if isinstance(said, dict) else ""
 
 
-def generation_of_pages(folder: Path) -> str | None:
+def read_generation_of_pages(folder: Path) -> str | None:
     """Return the generation recorded in a folder of public pages; None without a record."""
     try:
         return (folder / _STAMP).read_text(encoding="utf-8")

@@ -14,11 +14,11 @@ from django.db import connection, connections
 
 #: (app label, model name) of every guarded table.
 GUARDED_TABLES: set[tuple[str, str]] = set()
-#: Guarded tables into which a row may only go where a condition of SQL holds, on its NEW values.
+#: Guarded table → SQL condition on the NEW values that an inserted row must meet.
 INSERT_CONDITIONS: dict[tuple[str, str], str] = {}
-#: Guarded tables whose rows law may order to be blanked → the condition of SQL, on their OLD values, under which that is so.
+#: Guarded table whose rows may be blanked by law → SQL condition on the OLD values that permits it.
 BLANKABLE_TABLES: dict[tuple[str, str], str] = {}
-#: Guarded tables whose rows law may order to be erased → (table, column) of the row that must order it first.
+#: Guarded table whose rows may be erased by law → (table, column) of the row that must order the erasure first.
 ERASABLE_TABLES: dict[tuple[str, str], tuple[str, str]] = {}
 
 
@@ -146,7 +146,8 @@ def _definitions_standing() -> set[str]:
 
 @checks.register(checks.Tags.database)
 def check_guards(*, databases: object = None, **_: object) -> list[checks.CheckMessage]:
-    """System check: every insert-only table that exists has its triggers. A warning: `migrate`, which puts them up, must not be refused for it."""
+    """System check: return a warning for each insert-only table without its triggers (`migrate` must still run to
+    create them)."""
     if not databases:
         return []
     there = set(connection.introspection.table_names())

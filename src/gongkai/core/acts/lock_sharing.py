@@ -5,7 +5,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
 
-#: SQLite retries a lock at least every 0.1 s: in a pause of that length each waiting writer gets it.
+#: SQLite retries a lock at least every 0.1 s, so a pause of this length gives each waiting writer a chance.
 MAX_PAUSE_SECONDS = 0.1
 _SHARES: ContextVar[bool] = ContextVar("shares_write_lock", default=False)
 

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import Actor
 
 @dataclass(frozen=True)
 class Move:
-    """An allowed move: from these states to this one (or to one of several, which the action chooses)."""
+    """An allowed move between states; with several target states the action chooses one."""
 
     sources: frozenset[str]
     to: tuple[str, ...]
@@ -37,11 +37,11 @@ class Machine:
 
     @property
     def first(self) -> str:
-        """The state of a new entry."""
+        """Return the state of a new entry."""
         return self.initial or next(iter(self.labels))
 
     def why_not(self, verb: str, state: str, label: str) -> list[str]:
-        """Return why a verb is not possible in a state: a sentence, or nothing."""
+        """Return the reason why a verb is not possible in a state, as a one-item list; empty if it is possible."""
         if state in self.moves[verb].sources:
             return []
         return [f"当前状态为“{self.labels.get(state, state)}”，不能“{label}”。"]
@@ -60,8 +60,8 @@ class Machine:
 
 @dataclass(eq=False)
 class MachineAction(Action[T]):
-    """An action on a target with `state` and `version`. Its function never sets the state: `ActionResult.to_state` chooses where a move allows
-    several.
+    """An action on a target with `state` and `version`; the machine sets the state, or `ActionResult.to_state`
+    chooses it.
 
     `machine` gives the table of a target (one kind of thing may have several, as entries have). Without a `verb` the action is possible in
     every state and leaves it alone.
@@ -100,7 +100,7 @@ class MachineAction(Action[T]):
         return moved
 
     def write(self, target: T, step: ActionResult, *, by: Actor) -> None:
-        """Store the new state and version; other fields are the function's to store."""
+        """Store the new state and version; the action's function stores other fields."""
         assert isinstance(target, Model)
         stored = type(target)._base_manager.filter(pk=target.pk)
         stored.update(state=step.to_state, version=F("version") + 1)

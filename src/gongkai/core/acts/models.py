@@ -32,13 +32,13 @@ class Movement(models.Model):
 
     @property
     def words(self) -> str:
-        """The logged text; "" if there was none or it was erased."""
+        """Return the logged text; "" if there was none or it was erased."""
         kept = getattr(self, "kept_words", None)
         return kept.text if kept else ""
 
     @property
     def said(self) -> str:
-        """The logged text, or the action's label if there is none."""
+        """Return the logged text, or the action's label if there is none."""
         from gongkai.core.acts.action import ACTIONS_BY_NAME
 
         known = ACTIONS_BY_NAME.get(self.action)

@@ -1,4 +1,4 @@
-"""Run actions from views and turn results, refusals and form errors into messages."""
+"""Run actions from views and show results, refusals and form errors as messages."""
 
 from collections.abc import Callable, Sequence
 
@@ -25,7 +25,7 @@ def run_with_messages(request: HttpRequest, work: Callable[[], object], said: st
     try:
         work()
     except Refused as refused:
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return False
     if said:
         messages.success(request, said)
@@ -45,7 +45,7 @@ def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[
         Whether it was done.
     """
     if request.method != "POST" or not form.is_valid():
-        say_wrong(request, form)
+        add_form_error_messages(request, form)
         return False
     facts = form.cleaned_data  # type: ignore[attr-defined]
     return run_with_messages(request, lambda: work(**facts), said)
@@ -54,7 +54,8 @@ def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[
 def answer_form(
     request: HttpRequest, form: BaseForm, work: Callable[..., object], said: str, back: str, *, matter: str = ""
 ) -> HttpResponse:
-    """Run one of several forms of a page, then redirect to `back`; show form errors on a page.
+    """Run `work` with one of several forms of a page and redirect to `back`; show form errors on an error page
+    about `matter`.
 
     What is wrong or refused leads to the form on a page of its own: on the page that it stands on, all that was typed
     would be gone. What the page sent besides the form's fields is sent again.
@@ -78,7 +79,7 @@ def answer_form(
     return render(request, "ui/form_again.html", shown, status=422)
 
 
-def too_many(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:
+def refuse_too_many_rows(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:
     """Add an error message and return true if more rows are ticked than `most`.
 
     Returns:
@@ -90,13 +91,13 @@ def too_many(request: HttpRequest, ticked: Sequence[object], most: int) -> bool:
     return True
 
 
-def say_no(request: HttpRequest, refused: Refused) -> None:
+def add_refusal_messages(request: HttpRequest, refused: Refused) -> None:
     """Add an error message for each reason of a refusal."""
     for reason in refused.reasons:
         messages.error(request, reason)
 
 
-def say_wrong(request: HttpRequest, form: BaseForm) -> None:
+def add_form_error_messages(request: HttpRequest, form: BaseForm) -> None:
     """Add an error message for each form error, with its field label."""
     for name, errors in form.errors.items():
         label = f"{form.fields[name].label}：" if name in form.fields else ""

@@ -15,7 +15,7 @@ from gongkai.lib.privacy import find
 
 
 def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> None:
-    """Refuse personal data in words that become public.
+    """Raise `Refused` if words that become public contain personal data; `labels` names the field of each key.
 
     Args:
         words: field → what is written.

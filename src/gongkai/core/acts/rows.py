@@ -9,13 +9,14 @@ from django.db.models import F
 
 from gongkai.core.acts.batches import current_batch, write_inserts
 
+#: Type of a row.
 T = TypeVar("T")
 
-#: Rows that are looked at together.
+#: Rows in one list of `split_into_batches`.
 BATCH_SIZE = 500
 
 
-def split_into_portions(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
+def split_into_batches(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[list[T]]:
     """Yield rows in lists of at most `size`.
 
     Pass `queryset.iterator(size)` to avoid reading ahead.
@@ -25,11 +26,12 @@ def split_into_portions(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[l
         yield some
 
 
+#: Type of a model.
 M = TypeVar("M", bound=models.Model)
 
 
 def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
-    """Update a row's columns (except `but`) if the stored row still has the values `still`.
+    """Update a row's columns (except `but`) if the stored row still has the values `still`; return true if it did.
 
     Return true if it was updated. Sends no signals.
     """
@@ -39,7 +41,7 @@ def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) ->
     return bool(type(row)._base_manager.filter(pk=row.pk, **still).update(**values))
 
 
-def count_version(target: object) -> None:
+def increment_version(target: object) -> None:
     """Increase the version of a stored row, if its model has one."""
     if isinstance(target, models.Model) and target.pk and hasattr(target, "version"):
         if now := current_batch():

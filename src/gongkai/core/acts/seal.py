@@ -23,7 +23,7 @@ WIDE, NARROW = 4096, 256
 
 
 def head_summand(stream: str, head: str, bits: int = WIDE) -> int:
-    """Return the number that a stream's head adds to the sum."""
+    """Return the number that a stream's head contributes to the sum of all heads."""
     mark = digest(f"{stream} {head}")
     return int(mark, 16) if bits == NARROW else int.from_bytes(hashlib.shake_256(mark.encode()).digest(bits // 8))
 
@@ -42,7 +42,7 @@ def sum_to_hex(total: int) -> str:
 def sums_at_records(
     rows: Iterable[tuple[str, int, str]], lasts: Sequence[int], bits: int = WIDE
 ) -> list[tuple[int, int]]:
-    """Return count and sum as of each of several movements, in one pass.
+    """Return count and sum of heads as of each log record in `lasts` (primary keys), in one pass.
 
     Args:
         rows: stream, number and digest of each movement, by stream and its own order.
@@ -89,7 +89,7 @@ class LogVerdict:
         return not self.broken
 
 
-#: How long a seal waits for those who write: with them the next round seals. Whoever writes waits behind it meanwhile.
+#: Maximum wait for other writers before a seal gives up until the next round; new writers queue meanwhile.
 SEAL_LOCK_TIMEOUT = "3s"
 
 
@@ -137,7 +137,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
 
 
 def _out(seal: Seal) -> None:
-    tail.begin_after_seal(seal)
+    tail.restart_after_seal(seal)
     anchors.send_anchor(seal)
 
 

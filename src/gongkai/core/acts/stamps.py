@@ -30,11 +30,11 @@ from gongkai.lib.outbound.asking import send_request
 from gongkai.lib.outbound.reach import NoAnswer, RequestLimits, host_name_of
 
 LOG = logging.getLogger(__name__)
-#: How far an authority's clock may be from this machine's: further, and the seal was made at another time than it says.
+#: Maximum difference between an authority's clock and ours; a larger one means that the seal's time is wrong.
 MAX_CLOCK_DIFFERENCE = timedelta(hours=1)
-#: How often an authority is asked.
+#: Interval between requests to an authority.
 STAMP_INTERVAL = timedelta(hours=1)
-#: How long an authority that failed is left alone.
+#: Pause before a failed authority is asked again.
 RETRY_PAUSE = timedelta(minutes=10)
 _HEADERS = {"Content-Type": "application/timestamp-query", "Accept": "application/timestamp-reply"}
 #: A token with its certificates is a few thousand bytes.

@@ -20,21 +20,21 @@ from django.utils.dateparse import parse_datetime
 
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 
 LOG = logging.getLogger(__name__)
-#: A machine that never seals itself looks for newer seals when its file has grown so far, in bytes.
+#: Growth of the file, in bytes, after which a machine that never seals looks for newer seals.
 RESEAL_CHECK_BYTES = 1 << 20
 
 
-def tail_path() -> Path:
-    """Return the path of the file."""
+def unsealed_records_file() -> Path:
+    """Return the path of the file of unsealed log records."""
     return Path(settings.DATA) / "tail"
 
 
 @contextmanager
 def _alone() -> Iterator[None]:
-    descriptor = os.open(tail_path().with_name("tail.lock"), os.O_CREAT | os.O_RDWR, 0o600)
+    descriptor = os.open(unsealed_records_file().with_name("tail.lock"), os.O_CREAT | os.O_RDWR, 0o600)
     try:
         fcntl.flock(descriptor, fcntl.LOCK_EX)
         yield
@@ -52,28 +52,28 @@ def note_records(movements: Iterable[Movement]) -> None:
 def _write(lines: str) -> None:
     try:
         with _alone():
-            descriptor = os.open(tail_path(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
+            descriptor = os.open(unsealed_records_file(), os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
             try:
                 os.write(descriptor, lines.encode())
                 much = os.fstat(descriptor).st_size > RESEAL_CHECK_BYTES
             finally:
                 os.close(descriptor)
         if much and (last := Seal.objects.order_by("-at").first()):
-            begin_after_seal(last)
+            restart_after_seal(last)
     except OSError as error:
         LOG.error("tail of the log not noted: %s", error)
 
 
-def begin_after_seal(seal: Seal) -> None:
+def restart_after_seal(seal: Seal) -> None:
     """Start the file anew after a seal, without the records that the seal covers."""
     head = json.dumps({"at": utc_timestamp(seal.at), "hash": seal.hash, "movements": seal.movements}) + "\n"
     try:
         with _alone():
             rest = [line for line in _lines() if _number(line) > seal.last_movement_id]
-            part = tail_path().with_name("tail.part")
+            part = unsealed_records_file().with_name("tail.part")
             part.write_text(head + "".join(rest))
             part.chmod(0o600)
-            part.replace(tail_path())
+            part.replace(unsealed_records_file())
     except OSError as error:
         LOG.error("tail of the log not noted: %s", error)
 
@@ -81,11 +81,11 @@ def begin_after_seal(seal: Seal) -> None:
 def delete_tail() -> None:
     """Delete the file, because another database replaces this one."""
     with _alone():
-        tail_path().unlink(missing_ok=True)
+        unsealed_records_file().unlink(missing_ok=True)
 
 
 def _lines() -> list[str]:
-    return tail_path().read_text().splitlines(keepends=True) if tail_path().exists() else []
+    return unsealed_records_file().read_text().splitlines(keepends=True) if unsealed_records_file().exists() else []
 
 
 def _number(line: str) -> int:
@@ -116,7 +116,7 @@ def describe_lost_records() -> list[str]:
             found.append(f"{when} 的封存（流水{head['movements']}条）已被删去")
     noted = {_number(line): line.split()[-1] for line in lines if _number(line)}
     gone = []
-    for some in split_into_portions(sorted(noted)):
+    for some in split_into_batches(sorted(noted)):
         there = dict(Movement.objects.filter(pk__in=some).values_list("pk", "hash"))
         gone += [number for number in some if there.get(number) != noted[number]]
     if gone:

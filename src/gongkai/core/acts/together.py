@@ -33,7 +33,7 @@ Build = Callable[["PrecedingRecord | None", datetime], "Movement"]
 
 
 class QueuedFacts(NamedTuple):
-    """Action, person and facts of a queued log record."""
+    """Action, actor and facts of a queued log record."""
 
     action: str
     person_id: int | None
@@ -96,7 +96,7 @@ def queued_facts(stream: str) -> list[QueuedFacts]:
 
 
 def logged_facts(stream: str) -> list[QueuedFacts]:
-    """Return the written log records of a stream, in order; cached within `together`."""
+    """Return the written log records of a stream, in order; cached within `run_together`."""
     from gongkai.core.acts.models import Movement
 
     def read() -> list[QueuedFacts]:
@@ -127,7 +127,7 @@ def queue_records(rows: Iterable[QueuedRecord]) -> None:
 
 
 @contextmanager
-def together(*, savepoint: bool = False) -> Iterator[None]:
+def run_together(*, savepoint: bool = False) -> Iterator[None]:
     """Context manager that runs several actions as one; may be nested.
 
     With a savepoint, the caller may catch a refusal and continue.

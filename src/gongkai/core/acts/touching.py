@@ -22,8 +22,9 @@ class CoveredColumns:
     settle: Callable[[], object] = lambda: None
 
 
+#: The covered tables, set at start-up.
 COVERED_TABLES = CoveredColumns()
-#: Attribute of a connection that holds its notes.
+#: Connection attribute that stores its written covered rows.
 TOUCHED_ROWS_ATTRIBUTE = "_gongkai_touched"
 #: Rows by table, in the order they were written.
 Touched = dict[str, dict[int, None]]
@@ -39,13 +40,13 @@ def note_written_rows(connection: BaseDatabaseWrapper, table: str, rows: Iterabl
 
 
 def noted_rows() -> Touched:
-    """Return the notes."""
+    """Return the written rows of this connection by table."""
     found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.get(TOUCHED_ROWS_ATTRIBUTE, {})
     return found
 
 
 def take_noted_rows() -> Touched:
-    """Return the notes and clear them."""
+    """Return the written rows of this connection by table, and clear them."""
     found: Touched = connections[DEFAULT_DB_ALIAS].__dict__.pop(TOUCHED_ROWS_ATTRIBUTE, {})
     return found
 

@@ -1,4 +1,4 @@
-"""Refuse to parse files inside a transaction, because others wait for its locks."""
+"""Refuse to parse files inside a transaction, because other requests wait for its locks."""
 
 import logging
 import traceback
@@ -9,8 +9,8 @@ from contextvars import ContextVar
 from django.db import connections
 
 LOG = logging.getLogger("gongkai.acts")
-#: In tests it is an error; at work the file is read all the same, and the log says who has to be mended.
-RAISE_ON_SLOW_READ = False
+#: True in tests: raise instead of logging a warning.
+RAISE_ON_PARSE_IN_TRANSACTION = False
 _ALONE: ContextVar[bool] = ContextVar("alone", default=False)
 
 
@@ -29,7 +29,8 @@ class InTransaction(RuntimeError):
 
 
 def in_shared_transaction() -> bool:
-    """Return true if a transaction is open that others may wait for (not a test's, nor under `allow_parsing_in_transaction`)."""
+    """Return true if a transaction is open that others may wait for (not a test's, nor under
+    `allow_parsing_in_transaction`)."""
     return not _ALONE.get() and any(
         not getattr(block, "_from_testcase", False)
         for link in connections.all(initialized_only=True)
@@ -45,6 +46,6 @@ def refuse_in_transaction() -> None:
     """
     if not in_shared_transaction():
         return
-    if RAISE_ON_SLOW_READ:
+    if RAISE_ON_PARSE_IN_TRANSACTION:
         raise InTransaction("read the file before the transaction begins (Action.ahead)")
     LOG.warning("a file is read inside a transaction: %s", "".join(traceback.format_stack(limit=8)))

@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
 from gongkai.core.background_jobs.models import Errand
-from gongkai.core.background_jobs.rules import check_may_administer, check_may_request, check_may_stop
+from gongkai.core.background_jobs.rules import check_administrator, check_requester_or_administrator, check_staff_or_job
 from gongkai.core.background_jobs.states import JOB_MACHINE, OPEN_STATES, State
 from gongkai.core.files.models import StoredFile
 
@@ -49,7 +49,7 @@ def enqueue_job(
     return made
 
 
-@action("errands.start", label="交后台处理", rule=check_may_request)
+@action("errands.start", label="交后台处理", rule=check_staff_or_job)
 def start_job(
     _: None,
     *,
@@ -60,7 +60,7 @@ def start_job(
     facts: Mapping[str, object],
     file: StoredFile | None,
 ) -> ActionResult:
-    """Create a job and put it on the queue in one transaction; return it."""
+    """Create a job and put it on the queue in one transaction; the result is the job."""
     assert kind in JOB_KINDS_BY_NAME, f"no errand is called {kind}"
     made = Errand.objects.create(
         kind=kind,
@@ -78,29 +78,31 @@ def start_job(
     )
 
 
-def call_left_callback(errand: Errand, words: str) -> None:
-    """Call the kind's callback that the job will not be done, in the same transaction."""
+def call_abandoned_callback(errand: Errand, words: str) -> None:
+    """Call the kind's callback for a job that will not be done, in the same transaction."""
     kind = JOB_KINDS_BY_NAME.get(errand.kind)
     if kind and kind.left:
         kind.left(errand.facts, words)
 
 
 def schedule_attempt(errand: Errand, due_at: datetime | None = None) -> None:
-    """Schedule an attempt; superfluous ones do no harm."""
-    from gongkai.core.background_jobs.tasks import carry_out
+    """Schedule an attempt of a job; additional attempts are harmless."""
+    from gongkai.core.background_jobs.tasks import run_queued_job
 
     lane = JOB_KINDS_BY_NAME[errand.kind].lane if errand.kind in JOB_KINDS_BY_NAME else "long"
-    carry_out.using(queue_name=lane, run_after=due_at).enqueue(errand.pk)
+    run_queued_job.using(queue_name=lane, run_after=due_at).enqueue(errand.pk)
 
 
-@machine_action("errands.cancel", machine=JOB_MACHINE, verb="cancel", label="取消", rule=check_may_stop)
+@machine_action(
+    "errands.cancel", machine=JOB_MACHINE, verb="cancel", label="取消", rule=check_requester_or_administrator
+)
 def cancel_job(errand: Errand, *, by: Actor) -> ActionResult:
     """Cancel a pending job, or ask the worker to stop; a finished one stays done."""
     if errand.state == State.RUNNING:
         Errand.objects.filter(pk=errand.pk).update(cancelling=True)
         return ActionResult(words=f"要求停止：{errand.label}", to_state=State.RUNNING)
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now(), cancelling=True)
-    call_left_callback(errand, "已取消")
+    call_abandoned_callback(errand, "已取消")
     return ActionResult(words=f"取消：{errand.label}", to_state=State.CANCELLED)
 
 
@@ -114,7 +116,7 @@ def _check_not_repeated(errand: Errand) -> list[str]:
     machine=JOB_MACHINE,
     verb="retry",
     label="重试",
-    rule=check_may_administer,
+    rule=check_administrator,
     ready=_check_not_repeated,
 )
 def retry_job(errand: Errand, *, by: Actor) -> ActionResult:
@@ -125,9 +127,9 @@ def retry_job(errand: Errand, *, by: Actor) -> ActionResult:
     return ActionResult(words=f"重试：{errand.label}")
 
 
-@machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=check_may_administer)
+@machine_action("errands.give_up", machine=JOB_MACHINE, verb="give_up", label="放弃", rule=check_administrator)
 def give_job_up(errand: Errand, *, by: Actor) -> ActionResult:
     """Mark a failed job as given up; its requester sees the reason."""
     Errand.objects.filter(pk=errand.pk).update(ended_at=timezone.now())
-    call_left_callback(errand, f"已放弃：{errand.error}")
+    call_abandoned_callback(errand, f"已放弃：{errand.error}")
     return ActionResult(words=f"放弃：{errand.label}（{errand.error}）")

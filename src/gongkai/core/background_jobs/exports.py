@@ -30,16 +30,16 @@ from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.models import Errand, Export
 from gongkai.core.background_jobs.states import OPEN_STATES
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.asked import ASKS_FILE
+from gongkai.core.widgets.asked import FILE_PARAMETERS
 
 if TYPE_CHECKING:
     from gongkai.core.acts.actors import Actor
 
-KIND = "errands.export"
+EXPORT_JOB_NAME = "errands.export"
 #: Default number of rows exported while the browser waits (about a second).
 DEFAULT_MAX_SYNCHRONOUS_ROWS = 2000
 #: Maximum number of pending exports of one person.
-AT_ONCE = 3
+MAX_PENDING_EXPORTS = 3
 #: Query parameter that requests a new file although one is ready.
 REMAKE_PARAMETER = "anew"
 #: Name of the button that starts the export.
@@ -65,10 +65,11 @@ class LongExport:
     asked: Callable[[HttpRequest], bool]
 
 
+#: Export's name → declared export.
 EXPORTS_BY_NAME: dict[str, LongExport] = {}
 
 
-def export_called(name: str) -> LongExport | None:
+def find_export(name: str) -> LongExport | None:
     """Return a declared export; loads the views first, because workers have not imported them."""
     _ = get_resolver().url_patterns
     return EXPORTS_BY_NAME.get(name)
@@ -166,7 +167,7 @@ def _refuse_too_long(request: HttpRequest, export: LongExport) -> HttpResponse:
     said = f"{export.label}超过{export.cap:,}条，一份文件放不下：请加上年度、单位或者状态等条件，分几份导出。"
     messages.error(request, said)
     asked = request.GET.copy()
-    for name in ASKS_FILE:
+    for name in FILE_PARAMETERS:
         asked.pop(name, None)
     own = reverse("wagtailadmin_home") if export.asked is always_returns_file else f"{request.path}?{asked.urlencode()}"
     return redirect(_get_referring_page(request) or own)
@@ -192,13 +193,13 @@ def _start_export(
 
 
 def _enqueue_export(by: "Actor", key: str, label: str, facts: dict[str, object]) -> Errand:
-    open_ones = Errand.objects.filter(account=by.user_id, kind=KIND, state__in=OPEN_STATES)
+    open_ones = Errand.objects.filter(account=by.user_id, kind=EXPORT_JOB_NAME, state__in=OPEN_STATES)
     with transaction.atomic():
         # Lock the user, so that two simultaneous requests see each other.
         list(get_user_model().objects.select_for_update().filter(pk=by.user_id or 0).values_list("pk"))
-        if open_ones.exclude(key=key).count() >= AT_ONCE:
-            raise Refused(f"您已有{AT_ONCE}份文件正在生成，请等其中一份生成以后再导出。")
-        return enqueue_job(KIND, by=by, label=f"导出{label}", key=key, facts=facts)
+        if open_ones.exclude(key=key).count() >= MAX_PENDING_EXPORTS:
+            raise Refused(f"您已有{MAX_PENDING_EXPORTS}份文件正在生成，请等其中一份生成以后再导出。")
+        return enqueue_job(EXPORT_JOB_NAME, by=by, label=f"导出{label}", key=key, facts=facts)
 
 
 def _get_referring_page(request: HttpRequest) -> str:

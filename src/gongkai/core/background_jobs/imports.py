@@ -13,6 +13,7 @@ from gongkai.core.spreadsheets.importers import importer_named
 from gongkai.core.spreadsheets.models import ImportRun
 from gongkai.lib.typed_json import number
 
+#: Name of the job kind for imports.
 IMPORT_JOB_NAME = "errands.import"
 
 
@@ -58,4 +59,5 @@ def _get_preview_url(_: int, facts: object) -> str:
     return reverse("spreadsheets:run", args=[number(facts, "run")])
 
 
+#: The job kind for imports of spreadsheets.
 IMPORT_JOB_KIND = JobKind(IMPORT_JOB_NAME, "导入表格", run_import_job, lane=PROMPT, again=_get_preview_url)

@@ -19,11 +19,11 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.lock_sharing import share_write_lock
-from gongkai.core.background_jobs.asking import call_left_callback, schedule_attempt
+from gongkai.core.background_jobs.asking import call_abandoned_callback, schedule_attempt
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import LEASE_DURATION, State
-from gongkai.core.files.disk import FULL_DISK_ADVICE, describe_full
+from gongkai.core.files.disk import FULL_DISK_ADVICE, describe_full_disk
 from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.units.actors import actor_of
 from gongkai.lib.confined import with_progress
@@ -38,23 +38,24 @@ WORKER_NAME = f"{platform.node()[:40]}:{os.getpid()}:{uuid.uuid4().hex[:8]}"
 
 
 class HeldJobs:
-    """Tokens of the jobs held by this process."""
+    """Tokens of the jobs that this process runs."""
 
     def __init__(self) -> None:
         self.tokens: frozenset[str] = frozenset()
         self._lock = threading.Lock()
 
     def take(self, token: str) -> None:
-        """Add a token."""
+        """Add a token to the running jobs."""
         with self._lock:
             self.tokens |= {token}
 
     def drop(self, token: str) -> None:
-        """Remove a token."""
+        """Remove a token from the running jobs."""
         with self._lock:
             self.tokens -= {token}
 
 
+#: The jobs that this process runs.
 HELD_JOBS = HeldJobs()
 
 
@@ -78,7 +79,7 @@ class RunningJob:
 
     @property
     def by(self) -> Actor:
-        """The actor: the requester with present posts, or the system.
+        """Return the actor: the requester with present posts, or the system.
 
         Raises:
             Refused: the account is gone or disabled.
@@ -130,7 +131,7 @@ class RunningJob:
 
     @contextmanager
     def finishing(self) -> Iterator[Callable[[JobResult], None]]:
-        """Transaction for the final writes and the end of the job, exactly once.
+        """Context manager: transaction for the final writes; its value ends the job with a result, exactly once.
 
         Yields a function to call with the result.
 
@@ -149,7 +150,7 @@ class RunningJob:
 
 
 def run_attempt(number: int) -> None:
-    """Run a job that is due and free; ignore any other."""
+    """Run the job with this primary key if it is due and not running; otherwise do nothing."""
     running = _claim(number)
     if running is None:
         return
@@ -215,11 +216,11 @@ def _close_attempt(number: int, token: str, state: str, *, words: str = "", link
             lease_until=None,
         )
         if state in {State.CANCELLED, State.REFUSED}:
-            call_left_callback(errand, error or "已取消")
+            call_abandoned_callback(errand, error or "已取消")
 
 
 def reschedule_job(errand: Errand, token: str, after: timedelta, *, error: str = "", tried: bool = False) -> None:
-    """Schedule the next attempt; without `tried` a part was done and attempts restart."""
+    """Schedule the job's next attempt; without `tried` the last attempt succeeded in part and attempts restart."""
     due = timezone.now() + after
     with transaction.atomic():
         facts = {"state": State.WAITING, "due_at": due, "token": "", "lease_until": None}
@@ -242,9 +243,9 @@ def fail_attempt(errand: Errand, token: str, words: str) -> None:
 
 
 def describe_error(error: BaseException, number: int) -> str:
-    """Return in Chinese why an attempt failed, or where to find the log entry."""
+    """Return in Chinese why attempt `number` failed, or where to find the log entry."""
     name = type(error).__name__
-    if full := describe_full(error):
+    if full := describe_full_disk(error):
         return f"{full}：{FULL_DISK_ADVICE}"
     if isinstance(error, DatabaseError):
         return f"数据库没有完成操作（{name}）：请检查数据库是否正常"

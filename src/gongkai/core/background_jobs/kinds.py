@@ -10,6 +10,7 @@ if TYPE_CHECKING:
 
 #: Queues with separate workers: for work that a user is waiting for, and for work of minutes.
 PROMPT, LONG_QUEUE = "prompt", "long"
+#: Names of the queues that workers serve.
 JOB_QUEUES = (PROMPT, LONG_QUEUE)
 #: Pauses before the next attempts; after the last one an administrator decides.
 RETRY_PAUSES = (timedelta(seconds=30), timedelta(minutes=2), timedelta(minutes=10), timedelta(hours=1))
@@ -51,6 +52,7 @@ class JobKind:
     again: Callable[[int, Mapping[str, object]], str] | None = None
 
 
+#: Job kind's name → kind.
 JOB_KINDS_BY_NAME: dict[str, JobKind] = {}
 
 

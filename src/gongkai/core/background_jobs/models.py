@@ -67,7 +67,7 @@ class Errand(models.Model):
 
     @property
     def state_label(self) -> str:
-        """Chinese label of the state."""
+        """Return the Chinese label of the state."""
         return JOB_MACHINE.labels[self.state]
 
     @property
@@ -77,7 +77,7 @@ class Errand(models.Model):
 
     @property
     def percent(self) -> int | None:
-        """Progress in percent, or None."""
+        """Return the progress in percent, or None."""
         return min(100, self.done * 100 // self.total) if self.total else None
 
 
@@ -85,7 +85,7 @@ class ExportQuerySet(models.QuerySet["Export"]):
     """Filters on generated files."""
 
     def ready(self, now: datetime) -> "ExportQuerySet":
-        """Return the downloadable files."""
+        """Return the files that can still be downloaded at `now`."""
         there = self.exclude(stored=None).filter(keep_until__gt=now)
         return there.filter(Q(taken_at=None) | Q(taken_at__gt=now - REPEATED))
 
@@ -118,11 +118,11 @@ class Export(models.Model):
 
     @property
     def until(self) -> datetime:
-        """End of the download period."""
+        """Return the end of the download period."""
         return min(self.keep_until, self.taken_at + REPEATED) if self.taken_at else self.keep_until
 
     def ready(self, now: datetime) -> bool:
-        """Return true if it can be downloaded."""
+        """Return true if it can still be downloaded at `now`."""
         late = self.taken_at is not None and self.taken_at <= now - REPEATED
         return self.stored_id is not None and self.keep_until > now and not late
 

@@ -6,11 +6,11 @@ from typing import TYPE_CHECKING
 
 from django.db.models import Count, Min, Q, QuerySet
 
-from gongkai.core.background_jobs.exports import KIND
+from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME
 from gongkai.core.background_jobs.models import Errand, Export, WorkerSeen
 from gongkai.core.background_jobs.states import OPEN_STATES, State
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 
 if TYPE_CHECKING:
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 WORKER_TIMEOUT = timedelta(minutes=2)
 
 
-@visible(Errand, technical=True)
+@register_visible_to(Errand, technical=True)
 def visible_to(user: object) -> QuerySet[Errand]:
     """Return the jobs a user sees: own ones, or all for administrators and auditors."""
     by = actor_of(user)
@@ -46,7 +46,9 @@ class RequestedExport:
     until: datetime | None
 
 
-def ordered_by(user: object, now: datetime, *, before: int | None = None, most: int = 50) -> list[RequestedExport]:
+def list_exports_requested_by(
+    user: object, now: datetime, *, before: int | None = None, most: int = 50
+) -> list[RequestedExport]:
     """Return the user's own requested files, newest first.
 
     Args:
@@ -56,7 +58,7 @@ def ordered_by(user: object, now: datetime, *, before: int | None = None, most: 
         most: maximum number.
     """
     account = actor_of(user).user_id or -1
-    rows = visible_to(user).filter(account=account, kind=KIND).select_related("export").order_by("-pk")
+    rows = visible_to(user).filter(account=account, kind=EXPORT_JOB_NAME).select_related("export").order_by("-pk")
     asked = list((rows.filter(pk__lt=before) if before else rows)[:most])
     made: list[Export | None] = [getattr(errand, "export", None) for errand in asked]
     return [

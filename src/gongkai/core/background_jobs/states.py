@@ -18,9 +18,11 @@ class State:
 
 
 _S = State
+#: States of a job that is not finished.
 OPEN_STATES = frozenset({_S.WAITING, _S.RUNNING})
 #: Final states; a refused job is an answer, not a failure.
 FINAL_STATES = frozenset({_S.DONE, _S.REFUSED, _S.CANCELLED, _S.GIVEN_UP})
+#: The state machine of background jobs.
 JOB_MACHINE = Machine(
     labels={
         _S.WAITING: "等待处理",

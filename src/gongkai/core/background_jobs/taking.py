@@ -1,4 +1,4 @@
-"""Generated files: repeat a request in a worker, store its response, download, delete."""
+"""Export jobs: repeat the request in a worker, store its response, serve the download, delete the file."""
 
 import hashlib
 import io
@@ -24,18 +24,18 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
-from gongkai.core.background_jobs.exports import KIND, REMAKE_PARAMETER, LongExport, export_called
+from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, REMAKE_PARAMETER, LongExport, find_export
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export
-from gongkai.core.background_jobs.rules import check_is_job, check_may_download
+from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
 from gongkai.core.background_jobs.states import FINAL_STATES
-from gongkai.core.files.store import delete_stored, enter_sealed, write_content
+from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
 from gongkai.core.units.actors import actor_of
-from gongkai.core.vault.sealing import open_blocks, seal_blocks
-from gongkai.core.widgets.answers import blocks, is_kept, kept_name
-from gongkai.core.widgets.once import one_page
-from gongkai.core.widgets.steps import told_to
+from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
+from gongkai.core.widgets.answers import block_stream_response, download_file_name, is_download
+from gongkai.core.widgets.once import page_cache
+from gongkai.core.widgets.steps import report_progress_to
 from gongkai.lib.typed_json import text
 
 
@@ -72,7 +72,7 @@ def request_of(facts: Mapping[str, object], user: User) -> tuple[HttpRequest, Re
     return request, match
 
 
-def posts_of(by: Actor) -> str:
+def digest_of_posts(by: Actor) -> str:
     """Return a digest of the actor's posts, to detect changes before download."""
     held = sorted((post.role, post.body_id, post.office_id or 0, post.reach) for post in by.posts)
     return hashlib.sha256(repr(held).encode()).hexdigest()
@@ -81,9 +81,9 @@ def posts_of(by: Actor) -> str:
 #: A requester who waited longer also gets a message.
 MESSAGE_AFTER = timedelta(seconds=30)
 #: Maximum number of ids in one query.
-BATCH_SIZE = 2000
+MAX_IDS_IN_QUERY = 2000
 VISIBILITY_CHANGED_MESSAGE = "导出以后您的任职或者其中内容的可见范围有变化，这份文件不能再下载，请重新导出。"
-ERASED = "这份文件已经删除，请重新导出。"
+EXPORT_DELETED_MESSAGE = "这份文件已经删除，请重新导出。"
 
 
 def pack_ids(keys: Iterable[int]) -> bytes:
@@ -102,7 +102,7 @@ def unpack_ids(data: bytes) -> list[int]:
 def register_export(
     errand: Errand, *, by: Actor, asker: Actor, facts: Mapping[str, object], late: timedelta
 ) -> ActionResult:
-    """Register a generated file, and notify a requester who waited long."""
+    """Register a generated file for its requester `asker`; notify a requester who waited long (`late`)."""
     export = Export.objects.create(errand=errand, keep_until=timezone.now() + KEPT, **facts)
     tell: tuple[Notification, ...] = ()
     if late > MESSAGE_AFTER and asker.person_id:
@@ -114,15 +114,15 @@ def register_export(
 
 def _check_downloadable(export: Export) -> list[str]:
     if not export.ready(timezone.now()):
-        return [ERASED]
+        return [EXPORT_DELETED_MESSAGE]
     return [] if _is_still_visible(export) else [VISIBILITY_CHANGED_MESSAGE]
 
 
 def _is_still_visible(export: Export) -> bool:
     errand = export.errand
-    made = export_called(text(errand.facts, "export"))
+    made = find_export(text(errand.facts, "export"))
     user = get_user_model().objects.filter(pk=errand.account or -1, is_active=True).first()
-    if made is None or user is None or posts_of(actor_of(user)) != export.posts:
+    if made is None or user is None or digest_of_posts(actor_of(user)) != export.posts:
         return False
     try:
         request, match = request_of(errand.facts, user)
@@ -130,13 +130,13 @@ def _is_still_visible(export: Export) -> bool:
         keys = unpack_ids(bytes(export.shown))
         return all(
             seen.filter(pk__in=part).count() == len(part)
-            for part in (keys[n : n + BATCH_SIZE] for n in range(0, len(keys), BATCH_SIZE))
+            for part in (keys[n : n + MAX_IDS_IN_QUERY] for n in range(0, len(keys), MAX_IDS_IN_QUERY))
         )
     except (Http404, PermissionDenied):
         return False
 
 
-@action("errands.take", label="下载导出文件", rule=check_may_download, ready=_check_downloadable)
+@action("errands.take", label="下载导出文件", rule=check_is_requester, ready=_check_downloadable)
 def record_download(export: Export, *, by: Actor) -> ActionResult:
     """Record a download; it may be repeated for some minutes before the file is deleted."""
     if export.taken_at is None:
@@ -154,9 +154,9 @@ def export_response(export: Export) -> HttpResponseBase:
     try:
         sealed = export.stored.open()
     except FileNotFoundError as error:
-        raise Refused(ERASED) from error
-    content: Iterator[bytes] = open_blocks(sealed, export.key.reveal())
-    return blocks(content, export.name, export.type, export.size)
+        raise Refused(EXPORT_DELETED_MESSAGE) from error
+    content: Iterator[bytes] = decrypt_blocks(sealed, export.key.reveal())
+    return block_stream_response(content, export.name, export.type, export.size)
 
 
 def erase_exports(now: datetime) -> int:
@@ -174,7 +174,7 @@ def erase_exports(now: datetime) -> int:
 
 
 def _list_failed_exports(now: datetime) -> QuerySet[Errand]:
-    ended = Errand.objects.filter(kind=KIND, state__in=FINAL_STATES, ended_at__lt=now - KEPT, export=None)
+    ended = Errand.objects.filter(kind=EXPORT_JOB_NAME, state__in=FINAL_STATES, ended_at__lt=now - KEPT, export=None)
     return ended.filter(facts__has_key="path")
 
 
@@ -182,14 +182,14 @@ def _erase_query(errand: Errand) -> None:
     Errand.objects.filter(pk=errand.pk).update(facts={"export": errand.facts.get("export", "")})
 
 
-#: Seconds between two words to whoever waits.
+#: Seconds between two progress reports to the waiting user.
 PROGRESS_INTERVAL_SECONDS = 1.0
 NOT_VISIBLE_MESSAGE = "您已无权导出这份内容，或者内容已经不在，请回到原页面核对。"
 
 
 def make_file(running: RunningJob) -> None:
     """Generate a file; repeating it after an interruption yields one file."""
-    export = export_called(text(running.facts, "export"))
+    export = find_export(text(running.facts, "export"))
     if export is None:
         raise Refused("这一版本不再有这种导出，请回到原页面重新导出。")
     by, user = running.by, running.user
@@ -199,11 +199,11 @@ def make_file(running: RunningJob) -> None:
     try:
         keys = list(export.rows(request, *match.args, **match.kwargs).values_list("pk", flat=True)[: export.cap])
         running.say(f"共{len(keys)}条，正在读取", 0, len(keys))
-        with one_page(), told_to(_make_progress_callback(running, len(keys))):
+        with page_cache(), report_progress_to(_make_progress_callback(running, len(keys))):
             answer = match.func(request, *match.args, **match.kwargs)
     except (Http404, PermissionDenied) as error:
         raise Refused(NOT_VISIBLE_MESSAGE) from error
-    if not is_kept(answer):
+    if not is_download(answer):
         raise Refused(request.said or NOT_VISIBLE_MESSAGE)  # type: ignore[attr-defined]
     with TemporaryFile() as out:
         _store_file(running, export, by, answer, keys, out)
@@ -225,18 +225,18 @@ def _store_file(
     running: RunningJob, export: LongExport, by: Actor, answer: HttpResponseBase, keys: list[int], out: IO[bytes]
 ) -> None:
     running.say(f"共{len(keys)}条，正在保存文件", len(keys), len(keys))
-    key, size = seal_blocks(answer, out)
+    key, size = encrypt_blocks(answer, out)
     mark, sealed = write_content(out), out.seek(0, io.SEEK_END)
     facts = {
-        "name": kept_name(answer)[:200] or export.label,
+        "name": download_file_name(answer)[:200] or export.label,
         "type": answer.headers["Content-Type"],
         "size": size,
         "key": key,
         "shown": pack_ids(keys),
-        "posts": posts_of(by),
+        "posts": digest_of_posts(by),
     }
     with running.finishing() as end:
-        facts["stored"] = enter_sealed(mark, sealed, by)
+        facts["stored"] = add_encrypted_file(mark, sealed, by)
         register_export(running.errand, by=SYSTEM, asker=by, facts=facts, late=timezone.now() - running.errand.asked_at)
         end(JobResult(f"文件已生成：{facts['name']}，{filesizeformat(size)}。"))
 
@@ -248,6 +248,7 @@ def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
     return f"{text(facts, 'path')}?{query}{'&' if query else ''}{REMAKE_PARAMETER}=1"
 
 
+#: The job kind for exports.
 EXPORT_JOB_KIND = JobKind(
-    KIND, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url
+    EXPORT_JOB_NAME, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url
 )

@@ -9,7 +9,7 @@ TASK_BACKEND = "errands"
 
 
 @task(backend=TASK_BACKEND, queue_name="long")
-def carry_out(number: int) -> None:
+def run_queued_job(number: int) -> None:
     """Run a job if it is due and free."""
 
     run_attempt(number)

@@ -6,10 +6,10 @@ from gongkai.core.background_jobs import views
 
 app_name = "errands"
 urlpatterns = [
-    path("mine/", views.mine, name="mine"),
-    path("<int:pk>/", views.one, name="one"),
-    path("<int:pk>/progress/", views.progress, name="progress"),
-    path("<int:pk>/arrive/", views.arrive, name="arrive"),
-    path("<int:pk>/do/", views.do, name="do"),
-    path("<int:pk>/take/", views.take, name="take"),
+    path("mine/", views.my_exports_page, name="mine"),
+    path("<int:pk>/", views.job_page, name="one"),
+    path("<int:pk>/progress/", views.job_progress_fragment, name="progress"),
+    path("<int:pk>/arrive/", views.redirect_to_result, name="arrive"),
+    path("<int:pk>/do/", views.change_job, name="do"),
+    path("<int:pk>/take/", views.download_export, name="take"),
 ]

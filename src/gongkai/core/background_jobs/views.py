@@ -15,35 +15,36 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs import asking, taking
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME
 from gongkai.core.background_jobs.models import Errand, Export
-from gongkai.core.background_jobs.queries import count_queue, ordered_by
-from gongkai.core.background_jobs.rules import check_may_administer, check_may_download
+from gongkai.core.background_jobs.queries import count_queue, list_exports_requested_by
+from gongkai.core.background_jobs.rules import check_administrator, check_is_requester
 from gongkai.core.background_jobs.states import State
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import parse_whole_number
 
+#: Files listed on one page.
 PAGE_SIZE = 50
 #: HTTP status upon which htmx stops polling.
 STOP_POLLING_STATUS = 286
 
 
 @require_GET
-def mine(request: HttpRequest) -> HttpResponse:
+def my_exports_page(request: HttpRequest) -> HttpResponse:
     """Page 我的导出: the user's requested files with progress and download period."""
     before = parse_whole_number(request.GET.get("before", ""))
-    rows = ordered_by(request.user, timezone.now(), before=before, most=PAGE_SIZE + 1)
+    rows = list_exports_requested_by(request.user, timezone.now(), before=before, most=PAGE_SIZE + 1)
     more = f"?before={rows[PAGE_SIZE - 1].errand.pk}" if len(rows) > PAGE_SIZE else ""
     return render(request, "errands/mine.html", {"rows": rows[:PAGE_SIZE], "next": more, "later": before})
 
 
 @require_GET
-def one(request: HttpRequest, pk: int) -> HttpResponse:
+def job_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: progress and result of a job."""
     return render(request, "errands/one.html", _build_context(request, pk))
 
 
 @require_GET
-def progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Fragment: polled progress of a job; on its end the page requests `arrive` once."""
+def job_progress_fragment(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fragment: polled progress of a job; on its end the page requests `redirect_to_result` once."""
     context = _build_context(request, pk)
     errand = context["errand"]
     assert isinstance(errand, Errand)
@@ -53,7 +54,7 @@ def progress(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_GET
-def arrive(request: HttpRequest, pk: int) -> HttpResponse:
+def redirect_to_result(request: HttpRequest, pk: int) -> HttpResponse:
     """Redirect a waiting user to the result, with its messages."""
     errand = get_visible_or_404(request.user, Errand, pk)
     answer = HttpResponse()
@@ -85,7 +86,7 @@ def _build_context(request: HttpRequest, pk: int) -> dict[str, object]:
         "late": late,
         "retrying": errand.state == State.WAITING and errand.attempts,
         "may_cancel": not asking.cancel_job.why_not(errand, by=actor_of(request.user)),
-        "may_keep": errand.state == State.DEAD and not check_may_administer(actor_of(request.user)),
+        "may_keep": errand.state == State.DEAD and not check_administrator(actor_of(request.user)),
     }
 
 
@@ -93,12 +94,12 @@ def _build_export_context(request: HttpRequest, errand: Errand) -> dict[str, obj
     export = Export.objects.filter(errand=errand).select_related("errand").first()
     if export is None:
         return {}
-    mine = not check_may_download(actor_of(request.user), export)
+    mine = not check_is_requester(actor_of(request.user), export)
     return {"export": export, "mine": mine, "ready": export.ready(timezone.now())}
 
 
 @require_POST
-def take(request: HttpRequest, pk: int) -> HttpResponseBase:
+def download_export(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Download the generated file."""
     errand = get_visible_or_404(request.user, Errand, pk)
     export = get_object_or_404(Export.objects.select_related("errand", "stored"), errand=errand)
@@ -112,7 +113,7 @@ def take(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 @require_POST
-def do(request: HttpRequest, pk: int) -> HttpResponse:
+def change_job(request: HttpRequest, pk: int) -> HttpResponse:
     """Cancel, retry or give up a job."""
     errand = get_visible_or_404(request.user, Errand, pk)
     by = actor_of(request.user)

@@ -11,7 +11,7 @@ class Config(AppConfig):
     verbose_name = "文件"
 
     def ready(self) -> None:
-        """Tell backups about files outside the data folder."""
+        """Register the bucket with backups, if files are stored outside the data folder."""
         from gongkai.core.acts.backups.elsewhere import STORE_FINDERS
         from gongkai.core.files.bucket_backup import find_bucket_backup
 

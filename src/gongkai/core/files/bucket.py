@@ -12,7 +12,7 @@ from storages.backends.s3 import S3Storage
 from storages.utils import clean_name
 
 from gongkai.core.files.errors import StoreUnavailable
-from gongkai.core.widgets.answers import attachment
+from gongkai.core.widgets.answers import attachment_header
 
 if TYPE_CHECKING:
     from datetime import datetime
@@ -75,7 +75,7 @@ class Bucket(S3Storage):
         )
 
     def url(self, name: str | None, *args: object, **kwargs: object) -> str:
-        """Refuse: files are served by views that check permissions."""
+        """Raise an error: files are served only by views that check permissions."""
         raise ValueError("Nothing in the private store has an address of its own.")
 
     def link(self, name: str, kept_as: str, kind: str, seconds: int) -> str:
@@ -99,7 +99,7 @@ class Bucket(S3Storage):
             asked = {
                 "Bucket": self.bucket_name,
                 "Key": self._normalize_name(clean_name(name)),
-                "ResponseContentDisposition": attachment(kept_as),
+                "ResponseContentDisposition": attachment_header(kept_as),
                 "ResponseContentType": kind,
                 "ResponseCacheControl": "private, no-store",
             }
@@ -129,7 +129,7 @@ class Bucket(S3Storage):
             client.put_bucket_cors(Bucket=self.bucket_name, CORSConfiguration={"CORSRules": [rule]})
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each file, sorted by name."""
+        """Yield the name and size of each file, sorted by name."""
         root = f"{self.location}/" if self.location else ""
         with _translate_errors():
             for one in self.bucket.objects.filter(Prefix=root):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.base import File
 
-from gongkai.core.files.place import OWN_FOLDERS, FileStore, in_bucket, storage_called
+from gongkai.core.files.place import STORE_FOLDERS, FileStore, in_bucket, storage_called
 
 if TYPE_CHECKING:
     from typing import IO
@@ -20,7 +20,7 @@ class BucketBackup:
 
     def everything(self) -> Iterator[tuple[str, int]]:
         """Yield name and size of each of our files."""
-        return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in OWN_FOLDERS)
+        return ((name, size) for name, size in self.storage.everything() if name.split("/")[0] in STORE_FOLDERS)
 
     def open(self, name: str) -> "IO[bytes]":
         """Open a file."""
@@ -31,15 +31,15 @@ class BucketBackup:
 
         Content under a name never changes, so a file of equal size is skipped.
         """
-        for path in [path for top in OWN_FOLDERS for path in sorted((folder / top).rglob("*")) if path.is_file()]:
+        for path in [path for top in STORE_FOLDERS for path in sorted((folder / top).rglob("*")) if path.is_file()]:
             name = path.relative_to(folder).as_posix()
             if not self.storage.exists(name) or self.storage.size(name) != path.stat().st_size:
                 with path.open("rb") as file:
-                    write_as(self.storage, name, file)
+                    write_under_name(self.storage, name, file)
             path.unlink()
 
 
-def write_as(storage: FileStore, name: str, file: "IO[bytes]") -> None:
+def write_under_name(storage: FileStore, name: str, file: "IO[bytes]") -> None:
     """Write a file under exactly this name, replacing any other."""
     storage.delete(name)
     written = storage.save(name, File(file))

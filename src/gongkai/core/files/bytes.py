@@ -10,7 +10,7 @@ from typing import IO
 
 import filetype
 
-from gongkai.core.files.kinds import KINDS
+from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX
 from gongkai.lib.fileformats.compound import LOCKED, OLE, is_locked
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
@@ -84,14 +84,14 @@ SIGNATURE_CHECKS: dict[str, Callable[[bytes], bool]] = {
 }
 
 
-def begins_like(head: bytes, suffix: str) -> bool:
+def has_first_bytes_of(head: bytes, suffix: str) -> bool:
     """Return true if a file's first bytes fit the suffix; false for an unknown suffix."""
-    kind = KINDS.get(suffix)
+    kind = FILE_KINDS_BY_SUFFIX.get(suffix)
     return kind is not None and SIGNATURE_CHECKS[kind.family](head)
 
 
 def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = True) -> bool:
-    """Return true if a whole file fits its suffix; rewind it.
+    """Return true if a whole file fits its suffix (with `damaged`, even if it does not open); the file is rewound.
 
     Text files must be UTF-8, UTF-16 with byte order mark, or GB 18030. A zipped document must
     contain its main part; for a damaged or oversized one only the beginning is checked, unless
@@ -99,8 +99,8 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
     """
     content.seek(0)
     head = content.read(HEADER_BYTES)
-    right = begins_like(head, suffix)
-    if right and KINDS[suffix].family == "text":
+    right = has_first_bytes_of(head, suffix)
+    if right and FILE_KINDS_BY_SUFFIX[suffix].family == "text":
         content.seek(0)
         right = _is_text(content, head)
     elif right and suffix in _REQUIRED_PARTS:
@@ -110,7 +110,7 @@ def has_matching_content(content: IO[bytes], suffix: str, *, damaged: bool = Tru
 
 
 def describe_misfit(content: IO[bytes], suffix: str, said: str, *, damaged: bool = True) -> str:
-    """Return why a file does not fit its suffix: password protected, or `said`; "" if it fits."""
+    """Return in Chinese why a file does not fit its suffix: password protected, or `said`; "" if it fits."""
     if has_matching_content(content, suffix, damaged=damaged):
         return ""
     return LOCKED if suffix in _REQUIRED_PARTS and is_locked(content) else said

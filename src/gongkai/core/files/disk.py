@@ -21,7 +21,7 @@ DISK_FULL_SQLSTATE = "53100"
 FULL_DISK_ADVICE = "请清理旧备份和不用的文件，或者扩大磁盘"
 
 
-def describe_full(error: BaseException | None) -> str:
+def describe_full_disk(error: BaseException | None) -> str:
     """Return in Chinese which disk is full or read-only according to an error, or ""."""
     for one in _iterate_causes(error):
         if isinstance(one, StoreFull):

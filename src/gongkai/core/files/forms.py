@@ -15,10 +15,11 @@ from gongkai.lib.privacy.model import PrivacyError
 MAX_FILES_PER_FIELD = 200
 
 
-#: Bytes of a file in which is looked whether it shows anything; longer ones show something. Of films the outline is read.
-MAX_BLANK_BYTES = 20_000_000
-#: Files of one field in which is looked.
-MAX_FILES_LOOKED_INTO = 20
+#: Largest file that is checked for visible or audible content; larger ones are taken to have some. Films are
+#: checked by their header.
+MAX_BYTES_SEARCHED_FOR_CONTENT = 20_000_000
+#: Number of files of one field that are checked for content.
+MAX_FILES_SEARCHED_FOR_CONTENT = 20
 
 
 def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held: bool) -> "UploadedFile[bytes]":
@@ -30,11 +31,12 @@ def _check_upload(upload: "UploadedFile[bytes]", kinds: Collection[str], *, held
 
 
 def find_fault_of(upload: "UploadedFile[bytes]") -> str:
-    """Return why an uploaded file does not open or shows nothing, or "". Long files are taken to show something."""
+    """Return in Chinese why an uploaded file does not open or shows nothing, or ""; a long file is taken to show
+    something."""
     from gongkai.lib.privacy.files.emptiness import look_for_emptiness, outline_film
 
     suffix = suffix_of(upload.name or "")
-    if (upload.size or 0) > MAX_BLANK_BYTES and suffix != "mp4":
+    if (upload.size or 0) > MAX_BYTES_SEARCHED_FOR_CONTENT and suffix != "mp4":
         return ""
     upload.seek(0)
     data = outline_film(upload) if suffix == "mp4" else upload.read()
@@ -53,7 +55,7 @@ class MultipleFileInput(forms.ClearableFileInput):
 
 
 class OneFileField(forms.FileField):
-    """A field for one file; it stores nothing and refuses a file in which nothing can be seen."""
+    """A field for one file; it stores nothing and refuses a file without visible content."""
 
     def __init__(self, *, kinds: Collection[str] = ACCEPTED_FILE_TYPES, **kwargs: Unpack[FieldFacts]) -> None:
         self.kinds = kinds
@@ -67,7 +69,7 @@ class OneFileField(forms.FileField):
 
 
 class FilesField(forms.FileField):
-    """A field for several files; it stores nothing and refuses files in which nothing can be seen.
+    """A field for several files; it stores nothing and refuses files without visible content.
 
     `held`: the checks before publication hold such files back, so that the others need not be chosen again.
     """
@@ -87,6 +89,6 @@ class FilesField(forms.FileField):
         uploads = [super(FilesField, self).clean(one, initial) for one in given if one or self.required]
         given = [upload for upload in uploads if upload]
         return [
-            _check_upload(upload, self.kinds, held=self.held or number >= MAX_FILES_LOOKED_INTO)
+            _check_upload(upload, self.kinds, held=self.held or number >= MAX_FILES_SEARCHED_FOR_CONTENT)
             for number, upload in enumerate(given)
         ]

@@ -27,7 +27,8 @@ class FileKind:
     public: bool = True
 
 
-KINDS: dict[str, FileKind] = {
+#: Suffix → accepted kind of file.
+FILE_KINDS_BY_SUFFIX: dict[str, FileKind] = {
     kind.suffix: kind
     for kind in (
         FileKind("pdf", "application/pdf", "pdf"),
@@ -65,9 +66,9 @@ KINDS: dict[str, FileKind] = {
     )
 }
 #: Kinds that may be attached to published texts: suffix to media type.
-PUBLIC_FILE_TYPES: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values() if kind.public}
+PUBLIC_FILE_TYPES: dict[str, str] = {kind.suffix: kind.type for kind in FILE_KINDS_BY_SUFFIX.values() if kind.public}
 #: All accepted kinds, for internal use.
-ACCEPTED_FILE_TYPES: dict[str, str] = {kind.suffix: kind.type for kind in KINDS.values()}
+ACCEPTED_FILE_TYPES: dict[str, str] = {kind.suffix: kind.type for kind in FILE_KINDS_BY_SUFFIX.values()}
 
 
 def suffix_of(name: str) -> str:
@@ -76,8 +77,8 @@ def suffix_of(name: str) -> str:
 
 
 def is_picture(name: str) -> bool:
-    """Return whether a file name is that of a picture."""
-    kind = KINDS.get(suffix_of(name))
+    """Return true if a file name has the suffix of a picture."""
+    kind = FILE_KINDS_BY_SUFFIX.get(suffix_of(name))
     return kind is not None and kind.type.startswith("image/")
 
 
@@ -105,11 +106,13 @@ def clean_name(name: str) -> str:
 
 def share_signature(first: str, second: str) -> bool:
     """Return true if two suffixes are accepted and share the file signature."""
-    one, other = KINDS.get(first), KINDS.get(second)
+    one, other = FILE_KINDS_BY_SUFFIX.get(first), FILE_KINDS_BY_SUFFIX.get(second)
     return one is not None and other is not None and one.family == other.family
 
 
-def named_as_stored(name: str, stored_type: str) -> bool:
+def has_stored_type(name: str, stored_type: str) -> bool:
     """Return true if a file's name fits the type it was stored as."""
     suffix = suffix_of(name)
-    return any(kind.type == stored_type and share_signature(suffix, kind.suffix) for kind in KINDS.values())
+    return any(
+        kind.type == stored_type and share_signature(suffix, kind.suffix) for kind in FILE_KINDS_BY_SUFFIX.values()
+    )

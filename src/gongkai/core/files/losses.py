@@ -13,7 +13,7 @@ LOSSES_UNSEEN_ERROR = "原文件中有内容没有读入。请对照原文件核
 
 
 def record_losses(about: str, source: str, lines: Sequence[str]) -> None:
-    """Store the losses of a text that was made from the file `source`, in place of earlier ones.
+    """Store the losses of a text (`about`) that was made from the file `source`, replacing earlier ones.
 
     Args:
         about: the stream of the row that has the text, such as item/73.
@@ -32,8 +32,8 @@ def losses_of(about: str) -> TextLosses | None:
     return TextLosses.objects.filter(about=about).first()
 
 
-def require_seen(lines: Sequence[str], *, seen: bool) -> None:
-    """Refuse a decision about a text whose losses are unconfirmed.
+def require_losses_seen(lines: Sequence[str], *, seen: bool) -> None:
+    """Raise `Refused` if a text has losses (`lines`) that the user has not confirmed.
 
     Raises:
         Refused: there are losses, and `seen` is false.
@@ -51,5 +51,5 @@ def confirm_losses(about: str, by_name: str, *, seen: bool) -> None:
     found = losses_of(about)
     if found is None or found.seen_by:
         return
-    require_seen(found.lines, seen=seen)
+    require_losses_seen(found.lines, seen=seen)
     TextLosses.objects.filter(pk=found.pk).update(seen_by=by_name[:120])

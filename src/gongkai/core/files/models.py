@@ -4,7 +4,7 @@ from typing import IO
 
 from django.db import models
 
-from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.files.place import files_storage, store_path_of
 
 
 class StoredFile(models.Model):
@@ -25,8 +25,8 @@ class StoredFile(models.Model):
 
     @property
     def place(self) -> str:
-        """Path of the content in the store."""
-        return place_of(self.digest)
+        """Return the path of the content in the store."""
+        return store_path_of(self.digest)
 
     def open(self) -> IO[bytes]:
         """Open the content.
@@ -81,12 +81,12 @@ class NamedFile(models.Model):
 
     @property
     def size(self) -> int:
-        """Size in bytes."""
+        """Return the size in bytes."""
         return self.stored.size
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content."""
+        """Return the SHA-256 digest of the content."""
         return str(self.stored_id)
 
 
@@ -103,7 +103,8 @@ class PaperKind(models.TextChoices):
 
 
 class Paper(NamedFile):
-    """A document that proves an event (`files.papers`); the app adds the relation `papers`."""
+    """A document that proves an event (`files.papers`), such as an agenda or a photo; the app adds the relation
+    `papers`."""
 
     what = models.CharField("材料类别", max_length=10, choices=PaperKind)
 

@@ -25,7 +25,7 @@ from gongkai.core.widgets.forms import Plain
 MAX_FILES_PER_RECORD = 100
 
 
-class Papers(Protocol):
+class PaperManager(Protocol):
     """Protocol of the related manager of a record's files."""
 
     def count(self) -> int:
@@ -48,13 +48,14 @@ class PapersForm(Plain):
     uploads = FilesField(label="文件", help_text="可以一次选择多个。只供本单位和上级政务公开办查看，不会自动公开。")
 
     def received(self, by: Actor) -> list[NamedStoredFile]:
-        """Store the files, before the action that references them."""
+        """Store the uploaded files before the action that refers to them; return them with their names."""
         uploads: list[UploadedFile[bytes]] = self.cleaned_data["uploads"]
         return [store_upload(upload, by) for upload in uploads]
 
 
-def add_papers(papers: Papers, what: str, files: Iterable[NamedStoredFile], *, by: Actor) -> list[Paper]:
-    """Add files to a record, each content once a kind; inside an action only."""
+def add_papers(papers: PaperManager, what: str, files: Iterable[NamedStoredFile], *, by: Actor) -> list[Paper]:
+    """Add files to a record, each content once per kind; call it inside an action. `what` names the record in
+    errors."""
     if what not in PaperKind.values:
         raise Refused("请选择材料类别。")
     new = find_new_files(files, {str(mark) for kind, mark in papers.values_list("what", "stored") if kind == what})

@@ -1,4 +1,4 @@
-"""The private store on disk: atomic writes, readable by its owner only."""
+"""The private file store on disk: atomic writes, readable by its owner only."""
 
 import contextlib
 import errno
@@ -16,11 +16,11 @@ from gongkai.core.files.errors import StoreFull
 
 #: Suffix of incomplete files; leftovers are deleted with the orphans.
 PARTIAL_SUFFIX = ".part"
-#: Folder of the files stored by digest.
-ROOT = "stored"
-#: Folders of the store: by digest, rendered editions, sealed files of applicants. Other objects
-#: in a bucket are not ours.
-OWN_FOLDERS = (ROOT, "prints", "intake")
+#: Folder of the files that are stored by digest.
+STORED_FILES_FOLDER = "stored"
+#: Folders of the store: files by digest, rendered editions, encrypted files of applicants. Other objects in a
+#: bucket are not ours.
+STORE_FOLDERS = (STORED_FILES_FOLDER, "prints", "intake")
 #: Local working folders of apps (inspections, migration), not part of the store.
 WORKING_FOLDERS = ("inspection", "migration")
 #: Errors of disks that are full, over quota or read-only.
@@ -29,7 +29,7 @@ _NO_HARD_LINK_ERRORS = {errno.EPERM, errno.ENOTSUP, errno.EOPNOTSUPP, errno.EMLI
 
 
 def working_folder(room: str) -> Path:
-    """Return the local working folder of an app."""
+    """Return the local working folder of an app (`room`: its name)."""
     assert room in WORKING_FOLDERS, room
     return Path(settings.FILES_ROOT) / room
 
@@ -67,7 +67,7 @@ class AtomicFileStorage(FileSystemStorage):
         return place.relative_to(self.location).as_posix()
 
     def everything(self) -> Iterator[tuple[str, int]]:
-        """Yield name and size of each complete file, sorted by name."""
+        """Yield the name and size of each complete file, sorted by name."""
         root = Path(self.location)
         for folder, below, names in os.walk(root):
             if Path(folder) == root:  # folders of work and, hidden, of restores are no part of the store
@@ -135,7 +135,7 @@ class CreatableStore(Protocol):
 
 
 def storage_called(name: str) -> FileStore:
-    """Return the store `folder` or `bucket`, active or not.
+    """Return the store named `folder` or `bucket`, even if it is not the one in use.
 
     Raises:
         django.core.files.storage.InvalidStorageError: it is not configured.
@@ -150,7 +150,7 @@ def in_bucket() -> bool:
     return settings.GONGKAI_FILES == "bucket"
 
 
-def names_in(folder: str) -> tuple[list[str], list[str]]:
+def list_folder(folder: str) -> tuple[list[str], list[str]]:
     """Return folders and files in a folder of the store; empty if it does not exist."""
     try:
         return files_storage().listdir(folder)
@@ -158,12 +158,12 @@ def names_in(folder: str) -> tuple[list[str], list[str]]:
         return [], []
 
 
-def place_of(mark: str) -> str:
+def store_path_of(mark: str) -> str:
     """Return the store path of the content with this SHA-256 digest."""
-    return f"{ROOT}/{mark[:2]}/{mark}"
+    return f"{STORED_FILES_FOLDER}/{mark[:2]}/{mark}"
 
 
-def open_to_others(folder: Path) -> list[Path]:
+def find_readable_by_others(folder: Path) -> list[Path]:
     """Return up to ten paths in a folder that other accounts of the machine can read."""
     if not folder.stat().st_mode & 0o077:
         return []

@@ -5,7 +5,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponseRedirect
 
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import LinkableStore, files_storage
-from gongkai.core.widgets.answers import file_answer
+from gongkai.core.widgets.answers import file_response
 
 #: Environment key of an internal request that needs the bytes instead of a redirect to the
 #: bucket; no header can set it.
@@ -28,7 +28,7 @@ def serve_stored(stored: StoredFile, name: str = "", *, inline: bool = False, pr
         content = stored.open()
     except FileNotFoundError as error:
         raise Http404("文件不在存储中，请联系系统管理员") from error
-    return file_answer(content, name or stored.pk[:12], stored.type, inline=inline, private=private)
+    return file_response(content, name or stored.pk[:12], stored.type, inline=inline, private=private)
 
 
 def link_to(request: HttpRequest, stored: StoredFile, name: str) -> HttpResponseRedirect | None:

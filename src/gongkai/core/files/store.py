@@ -18,12 +18,14 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, clean_name, conversion_advice, suffix_of
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import files_storage, place_of
+from gongkai.core.files.place import files_storage, store_path_of
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
 
-#: Callbacks (digest to bool) of apps that reference files other than by foreign key.
+#: Callbacks of apps that refer to files other than by foreign key: called with a digest, they return true if it is
+#: used.
 REFERENCE_CHECKS: list[Callable[[str], bool]] = []
-MEGABYTE = 1024 * 1024
+BYTES_PER_MEGABYTE = 1024 * 1024
+#: Bytes read at a time.
 BLOCK_BYTES = 1 << 20
 
 
@@ -35,18 +37,18 @@ class NamedStoredFile(NamedTuple):
 
     @property
     def digest(self) -> str:
-        """SHA-256 of the content."""
+        """Return the SHA-256 digest of the content."""
         return self.stored.pk
 
 
 def find_new_files(files: Iterable[NamedStoredFile], there: Collection[str]) -> list[NamedStoredFile]:
-    """Return each content once, without those whose digests are `there`: one file counts once, whatever its name."""
+    """Return each file with new content once, without contents whose digests are in `there`; names do not count."""
     return list({file.digest: file for file in files if file.digest not in there}.values())
 
 
 def max_file_bytes() -> int:
     """Return the maximum file size in bytes (`settings.GONGKAI_FILE_LIMIT` megabytes)."""
-    return int(settings.GONGKAI_FILE_LIMIT) * MEGABYTE
+    return int(settings.GONGKAI_FILE_LIMIT) * BYTES_PER_MEGABYTE
 
 
 def reasons_against_file(name: str, size: int, kinds: Collection[str] = ACCEPTED_FILE_TYPES) -> list[str]:
@@ -55,7 +57,7 @@ def reasons_against_file(name: str, size: int, kinds: Collection[str] = ACCEPTED
     if (suffix := suffix_of(shown)) not in kinds:
         return [f"不能上传“{shown}”：允许的格式有 {'、'.join(sorted(kinds))}。{conversion_advice(suffix, kinds)}"]
     if size > max_file_bytes():
-        return [f"“{shown}”超过 {max_file_bytes() // MEGABYTE} MB，请压缩或拆分后再上传。"]
+        return [f"“{shown}”超过 {max_file_bytes() // BYTES_PER_MEGABYTE} MB，请压缩或拆分后再上传。"]
     return [f"“{shown}”是空文件，请检查后重新上传。"] if size == 0 else []
 
 
@@ -97,8 +99,8 @@ def store_as_read(data: bytes, by: Actor | None = None) -> StoredFile:
     return _get_or_create_row(write_content(io.BytesIO(data)), len(data), BINARY_CONTENT_TYPE, by)
 
 
-def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file we encrypted ourselves (`vault.blocks`, `write_content`).
+def add_encrypted_file(mark: str, size: int, by: Actor | None = None) -> StoredFile:
+    """Return the row of a file that we encrypted ourselves (`vault.blocks`, `write_content`); `mark` is its digest.
 
     Call it in the transaction that references it; an interrupted run leaves only an orphan. The
     owner of its key calls `delete_stored` in the end.
@@ -107,7 +109,8 @@ def enter_sealed(mark: str, size: int, by: Actor | None = None) -> StoredFile:
 
 
 def record_stored_file(mark: str, name: str, size: int, by: Actor | None = None) -> StoredFile:
-    """Return the row of a file already in the store (`write_content`) and checked by the caller."""
+    """Return the row of a file already in the store (`write_content`) and checked by the caller; `mark` is its
+    digest."""
     return _get_or_create_row(mark, size, ACCEPTED_FILE_TYPES[suffix_of(name)], by)
 
 
@@ -121,7 +124,7 @@ def _get_or_create_row(mark: str, size: int, kind: str, by: Actor | None) -> Sto
     return kept
 
 
-def mark_of(data: bytes) -> str:
+def sha256_of(data: bytes) -> str:
     """Return the SHA-256 digest, the name of content in the store."""
     return hashlib.sha256(data).hexdigest()
 
@@ -133,16 +136,17 @@ def write_content(source: IO[bytes]) -> str:
     while block := source.read(BLOCK_BYTES):
         sha.update(block)
     mark = sha.hexdigest()
-    if not files_storage().exists(place_of(mark)):
+    if not files_storage().exists(store_path_of(mark)):
         source.seek(0)
-        written = files_storage().save(place_of(mark), File(source))
-        if written != place_of(mark):  # somebody else brought the same bytes in this very moment
+        written = files_storage().save(store_path_of(mark), File(source))
+        if written != store_path_of(mark):  # somebody else brought the same bytes in this very moment
             files_storage().delete(written)
     return mark
 
 
 def delete_stored(mark: str) -> bool:
-    """Delete a file's row now and its content after commit; false if a row still references it.
+    """Delete the row of a file by its digest now and its content after commit; return false if a row still refers
+    to it.
 
     The caller has checked other references (editions, signatures on paper).
     """
@@ -159,7 +163,7 @@ def delete_stored(mark: str) -> bool:
 
 
 def delete_if_unreferenced(mark: str) -> bool:
-    """Delete a file unless a row or one of `REFERENCE_CHECKS` references it."""
+    """Delete a file by its digest unless a row or one of `REFERENCE_CHECKS` refers to it; return true if deleted."""
     rows = (
         relation.related_model._base_manager.filter(**{relation.field.name: mark})
         for relation in StoredFile._meta.related_objects
@@ -171,4 +175,4 @@ def delete_if_unreferenced(mark: str) -> bool:
 
 def _delete_content(mark: str) -> None:
     if not StoredFile.objects.filter(pk=mark).exists():
-        files_storage().delete(place_of(mark))
+        files_storage().delete(store_path_of(mark))

@@ -12,12 +12,12 @@ from typing import NamedTuple
 
 from django.conf import settings
 
-from gongkai.core.files.bucket_backup import write_as
+from gongkai.core.files.bucket_backup import write_under_name
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import OWN_FOLDERS, ROOT, FileStore, place_of, storage_called
+from gongkai.core.files.place import STORE_FOLDERS, STORED_FILES_FOLDER, FileStore, storage_called, store_path_of
 from gongkai.core.files.whole import digest_of
 
-#: The opposite store.
+#: Name of a store → name of the other one.
 OPPOSITE_STORE = {"folder": "bucket", "bucket": "folder"}
 
 
@@ -49,7 +49,7 @@ class IncompleteTransfer(Exception):
 
 
 def journal_of(to: str) -> Path:
-    """Return the path of the journal for a target store."""
+    """Return the path of the journal of transfers to a store."""
     return Path(settings.DATA) / f"files-to-{to}.jsonl"
 
 
@@ -68,7 +68,8 @@ def read_journal(path: Path) -> dict[str, TransferredFile]:
 
 
 def transfer_files(to: str, said: Callable[[str], object] = lambda words: None) -> TransferReport:
-    """Copy every file to `to` (`folder` or `bucket`), each verified; skip verified ones.
+    """Copy every file to the store `to` (`folder` or `bucket`) and verify it; skip verified ones; report progress
+    through `said`.
 
     While the source is the active store, delete from the target what the source lacks (erased by
     law). Once the target is active, files deleted there are not copied again.
@@ -105,14 +106,14 @@ def _iterate_files_to_copy(source: FileStore, there: dict[str, int]) -> Iterator
         listed.add(name)
         yield name, size
     for mark in _rows_without(there):
-        if place_of(mark) not in listed and source.exists(place_of(mark)):
-            yield place_of(mark), int(source.size(place_of(mark)))
+        if store_path_of(mark) not in listed and source.exists(store_path_of(mark)):
+            yield store_path_of(mark), int(source.size(store_path_of(mark)))
 
 
 def _delete_erased(source: FileStore, target: FileStore) -> None:
     kept = {name for name, _ in source.everything()}
     for name in [name for name, _ in target.everything()]:
-        if name.split("/")[0] in OWN_FOLDERS and name not in kept:
+        if name.split("/")[0] in STORE_FOLDERS and name not in kept:
             target.delete(name)
 
 
@@ -120,11 +121,11 @@ def _carry(source: FileStore, target: FileStore, name: str, there: bool) -> Tran
     try:
         with source.open(name) as file:
             digest = digest_of(file)
-            if name.startswith(f"{ROOT}/") and name != place_of(digest):
+            if name.startswith(f"{STORED_FILES_FOLDER}/") and name != store_path_of(digest):
                 return None
             file.seek(0)
             if not there or _get_digest(target, name) != digest:
-                write_as(target, name, file)
+                write_under_name(target, name, file)
             size = int(source.size(name))
     except FileNotFoundError:  # deleted meanwhile: a draft, a file of nobody
         return TransferredFile(0, "")
@@ -141,7 +142,7 @@ def _get_digest(storage: FileStore, name: str) -> str:
 
 def _rows_without(there: dict[str, int]) -> Iterator[str]:
     for mark, size in StoredFile.objects.order_by("pk").values_list("pk", "size").iterator(5000):
-        if there.get(place_of(mark)) != size:
+        if there.get(store_path_of(mark)) != size:
             yield mark
 
 
@@ -151,7 +152,7 @@ def missing_digests(storage: FileStore) -> list[str]:
 
 
 def delete_source_files(to: str) -> int:
-    """Delete the verified files from the inactive store; return their number.
+    """Delete the verified files from the source of a transfer to the store `to`; return their number.
 
     Raises:
         IncompleteTransfer: the other store is active, or something is not verified.

@@ -10,10 +10,10 @@ from django.db.models import ManyToOneRel
 from django.utils import timezone
 
 from gongkai.core.files.models import StoredFile
-from gongkai.core.files.place import ROOT, files_storage, names_in, place_of
+from gongkai.core.files.place import STORED_FILES_FOLDER, files_storage, list_folder, store_path_of
 from gongkai.core.files.store import write_content
 
-#: Callbacks that return digests referenced other than by foreign key, such as by public texts.
+#: Callbacks that return digests in use other than by foreign key, such as by public texts.
 REFERENCED_DIGEST_SOURCES: list[Callable[[], Iterable[str]]] = []
 
 
@@ -26,10 +26,11 @@ def damaged_digests() -> list[str]:
 
 
 def describe_damaged() -> list[str]:
-    """Return one Chinese sentence for each damaged file: its place in the store, type, size and day, by which a backup has it."""
+    """Return a Chinese sentence for each damaged file with its path, type, size and day, by which to find it in a
+    backup."""
     digests = damaged_digests()
     rows = StoredFile.objects.in_bulk(digests)
-    return [f"登记的文件 {place_of(digest)} 缺失或者内容不符{_describe(rows.get(digest))}" for digest in digests]
+    return [f"登记的文件 {store_path_of(digest)} 缺失或者内容不符{_describe(rows.get(digest))}" for digest in digests]
 
 
 def _describe(stored_file: StoredFile | None) -> str:
@@ -67,17 +68,18 @@ def _measure(file: IO[bytes]) -> tuple[str, int]:
     return sha.hexdigest(), size
 
 
-MIN_AGE = timedelta(days=1)
+#: Age from which a file without a row is deleted.
+MIN_ORPHAN_AGE = timedelta(days=1)
 
 
-def delete_orphans(*, age: timedelta = MIN_AGE) -> dict[str, int]:
+def delete_orphans(*, age: timedelta = MIN_ORPHAN_AGE) -> dict[str, int]:
     """Delete files that no row references; return their number."""
     storage, gone = files_storage(), 0
-    for shelf in names_in(ROOT)[0]:
-        names = names_in(f"{ROOT}/{shelf}")[1]
+    for shelf in list_folder(STORED_FILES_FOLDER)[0]:
+        names = list_folder(f"{STORED_FILES_FOLDER}/{shelf}")[1]
         known = set(StoredFile.objects.filter(pk__in=names).values_list("pk", flat=True))
         for name in names:
-            place = f"{ROOT}/{shelf}/{name}"
+            place = f"{STORED_FILES_FOLDER}/{shelf}/{name}"
             if name not in known and storage.get_modified_time(place) < timezone.now() - age:
                 gone += _delete_file(place, name)
     return {"collected": gone}
@@ -88,7 +90,7 @@ def _delete_file(place: str, name: str) -> int:
     with storage.open(place) as held:
         data = bytes(held.read())
     storage.delete(place)
-    if StoredFile.objects.filter(pk=name).exists() and place == place_of(name):
+    if StoredFile.objects.filter(pk=name).exists() and place == store_path_of(name):
         write_content(io.BytesIO(data))
         return 0
     return 1

@@ -17,7 +17,7 @@ class Config(AppConfig):
         from gongkai.core.intake.jobs import erase_due
         from gongkai.core.intake.panels import party_panel
         from gongkai.core.ledger.desk import Panel, register_panel
-        from gongkai.core.ledger.forms import FORMS, register_entry_form
+        from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, register_entry_form
         from gongkai.core.ledger.jobs import Job, register_job
 
         register_job(Job("personal_data", "清除到期个人信息", erase_due, 85))
@@ -25,6 +25,6 @@ class Config(AppConfig):
         register_panel(Panel("party", "intake/panel.html", party_panel, position=160))
         noted = {"ledger.comment": ("text",), "ledger.urge": ("words",), "ledger.add_evidence": ("title", "words")}
         for name, fields in noted.items():
-            register_entry_form(name, type("NoteForm", (NoteForm, FORMS[name]), {"noted": fields}))
+            register_entry_form(name, type("NoteForm", (NoteForm, ENTRY_FORMS_BY_ACTION[name]), {"noted": fields}))
         queries.register_recipients()
         held.register_held_matter()

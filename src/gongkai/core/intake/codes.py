@@ -26,7 +26,8 @@ _DAMM_TABLE = (
     "9438617205",
     "2581436790",
 )
-CODE_LENGTH = 16
+#: Number of digits of a query code.
+CODE_DIGITS = 16
 
 
 def check_digit(digits: str) -> str:
@@ -43,14 +44,14 @@ def check_digit(digits: str) -> str:
 
 def new_code() -> str:
     """Return a random code."""
-    body = f"{secrets.randbelow(10 ** (CODE_LENGTH - 1)):0{CODE_LENGTH - 1}d}"
+    body = f"{secrets.randbelow(10 ** (CODE_DIGITS - 1)):0{CODE_DIGITS - 1}d}"
     return body + check_digit(body)
 
 
 def code_of(token: str, turn: int = 0) -> str:
-    """Return the code derived from a form's token; `turn` increases if a code is taken."""
+    """Return the code derived from a form's token; increase `turn` for the next one if a code is taken."""
     raw = hmac.new(bytes.fromhex(keyed_digest("code", f"{token}/{turn}")), b"digits", hashlib.sha512).digest()
-    body = f"{int.from_bytes(raw, 'big') % 10 ** (CODE_LENGTH - 1):0{CODE_LENGTH - 1}d}"
+    body = f"{int.from_bytes(raw, 'big') % 10 ** (CODE_DIGITS - 1):0{CODE_DIGITS - 1}d}"
     return body + check_digit(body)
 
 
@@ -66,7 +67,7 @@ def format_code(code: str) -> str:
 def read_code(text: str) -> str | None:
     """Parse a typed code; None if a digit is wrong, missing or swapped."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", text[:100]))
-    if len(digits) != CODE_LENGTH or check_digit(digits[:-1]) != digits[-1]:
+    if len(digits) != CODE_DIGITS or check_digit(digits[:-1]) != digits[-1]:
         return None
     return digits
 

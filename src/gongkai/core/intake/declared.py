@@ -1,4 +1,4 @@
-"""Fields of public forms, declared once, on the model column that stores the answer.
+"""Declare fields of public forms once, on the model column that stores the answer.
 
     wishes = declare(EncryptedWordsField("其他合理要求", blank=True), group="怎样提供给您", most=500)
 
@@ -19,7 +19,7 @@ from gongkai.core.vault.fields import EncryptedTextField, EncryptedWordsField
 from gongkai.core.vault.sealing import Secret
 from gongkai.core.widgets.forms import FieldFacts as Keywords
 
-ERASED_TEXT = "（保存期满，已清除）"
+ERASED_TEXT_PLACEHOLDER = "（保存期满，已清除）"
 _ColumnT = TypeVar("_ColumnT", bound="models.Field[Any, Any]")
 _FormT = TypeVar("_FormT", bound=forms.Form)
 _Column: TypeAlias = "models.Field[Any, Any]"
@@ -85,7 +85,7 @@ def load_declarations(model: type[models.Model]) -> dict[str, tuple[_Column, For
     return {column.name: (column, column.declared) for column in model._meta.fields if hasattr(column, "declared")}
 
 
-def ask(
+def add_declared_fields(
     model: type[models.Model], *, staff: bool = False, before: str = "", without: tuple[str, ...] = ()
 ) -> Callable[[type[_FormT]], type[_FormT]]:
     """Return a class decorator that adds the declared fields of a model to a form.
@@ -181,7 +181,7 @@ def describe_value(column: _Column, value: object) -> object:
 
 
 def declared_columns(model: type[models.Model], **also: Mapping[str, str]) -> tuple[Column, ...]:
-    """Return the spreadsheet columns of the declared fields.
+    """Return the spreadsheet columns of the declared fields; `also` adds arguments of `Column`.
 
     Args:
         model: the model.
@@ -223,8 +223,8 @@ def declared_cells(row: models.Model, as_read: Callable[[str | Secret], str]) ->
 
 
 def erase_words(*rows: models.Model) -> None:
-    """Replace all that outside persons wrote in these rows, declared or not; kinds, dates and figures stay."""
+    """Replace everything that outside persons wrote in these rows, declared or not; kinds, dates and figures stay."""
     for row in rows:
         words = [one.name for one in row._meta.fields if isinstance(one, EncryptedWordsField)]
-        gone = {name: ERASED_TEXT for name in words if getattr(row, name)}
+        gone = {name: ERASED_TEXT_PLACEHOLDER for name in words if getattr(row, name)}
         type(row)._base_manager.filter(pk=row.pk).update(**gone)

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 
 from gongkai.core.intake.held import Particulars, set_party_columns
 from gongkai.core.intake.models import Party
-from gongkai.core.vault.sealing import LONG_NUMBER
+from gongkai.core.vault.sealing import LONG_NUMBER_PATTERN
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import digit_by_digit, to_int, to_words
 from gongkai.lib.privacy import find
@@ -53,21 +53,21 @@ class DeidentifiedText:
 
     @property
     def text(self) -> str:
-        """The text as it leaves the office."""
+        """Return the text as it leaves the office."""
         return "".join(piece.text for piece in self.pieces)
 
     @property
     def changed(self) -> bool:
-        """Return whether anything was hidden."""
+        """Return true if anything was hidden."""
         return any(piece.hidden for piece in self.pieces)
 
     @property
     def has_doubts(self) -> bool:
-        """Return whether a piece may point to one of the people."""
-        return any(piece.doubtful for piece in self.with_doubts())
+        """Return true if a piece may point to one of the people."""
+        return any(piece.doubtful for piece in self.pieces_with_doubts())
 
-    def with_doubts(self) -> tuple[DeidentifiedPiece, ...]:
-        """Return the pieces, divided so that doubtful words are pieces of their own."""
+    def pieces_with_doubts(self) -> tuple[DeidentifiedPiece, ...]:
+        """Return the pieces, split so that doubtful words are pieces of their own."""
         from gongkai.lib.privacy.name_hints import find_doubtful
 
         marked: list[DeidentifiedPiece] = []
@@ -105,7 +105,7 @@ class Identities:
     others: dict[str, str] = field(default_factory=dict)
 
     def add_name(self, name: str, instead: str) -> None:
-        """Add a person, or an organisation with its short names."""
+        """Add a person, or an organisation with its short names; `instead` is the replacement text."""
         people = [] if is_organisation_name(name.strip()) else _list_people(name)
         for one in people or [name]:
             self._add_one_name(one.strip(), instead)
@@ -125,7 +125,7 @@ class Identities:
             self.people[name] = instead
 
     def learn(self, text: str) -> None:
-        """Add the other names that a text introduces for a known party: 以下简称“虚构建材”."""
+        """Add the other names that a text introduces for a known party, for example 以下简称“虚构建材”."""
         from gongkai.lib.privacy.name_hints import introduced_names
 
         for _, end, instead in _known_spans(text, self):
@@ -134,7 +134,7 @@ class Identities:
                 known.setdefault(name, instead)
 
     def learn_people(self, text: str) -> None:
-        """Add the names of other people in a text of the same matter, so that its title hides them, too."""
+        """Add the names of other people in a text of the same matter, so that its title hides them as well."""
         from gongkai.lib.privacy.masks import Namesakes, load_mask_patterns, mask_finding
 
         pieces = _cut(text, _known_spans(text, self))
@@ -221,7 +221,8 @@ def _with_numerals(address: str) -> Iterator[str]:
 def deidentify(
     text: str, identities: Identities, *, keep: Collection[str] = (), known_only: bool = False
 ) -> DeidentifiedText:
-    """Hide known identities and the personal data that `privacy.find` finds.
+    """Hide known identities and, unless `known_only`, the personal data that `privacy.find` finds; `keep` lists
+    words to show.
 
     Args:
         text: the text.
@@ -242,7 +243,7 @@ def deidentify(
 
 
 def make_deidentifiers(matters: Mapping[str, tuple[int, str]]) -> dict[int, Callable[[str], str]]:
-    """Return functions that hide the people of a row, by primary key.
+    """Return functions that hide the people of a row, by primary key; the values name its matter.
 
     Args:
         matters: matter → (primary key of the row, replacement of the party).
@@ -265,7 +266,7 @@ class Deidentifier:
         return self.mark(text).text
 
     def mark(self, text: str) -> DeidentifiedText:
-        """Return the same in pieces."""
+        """De-identify a text and return its pieces."""
         return deidentify(text, self.identities)
 
 
@@ -288,7 +289,7 @@ def _known_spans(text: str, identities: Identities) -> list[_Span]:
         (hit.start, _address_end(text, hit.end, identities.words[hit.word]), identities.words[hit.word])
         for hit in KnownWords(identities.words).finditer(text)
     ]
-    numbers = {word: put for word, put in identities.words.items() if LONG_NUMBER.search(word)}
+    numbers = {word: put for word, put in identities.words.items() if LONG_NUMBER_PATTERN.search(word)}
     digits = replace_chinese_digits(to_half_width(text))
     found += [(hit.start, hit.end, numbers[hit.word]) for hit in KnownWords(numbers).finditer(digits)]
     found += [(one.start, one.end, identities.people[one.name]) for one in find_known_people(text, identities.people)]
@@ -345,7 +346,7 @@ def _personal_spans(
         if not any(taken[start:end]) and not any(kept[start:end]):
             spans.append((start, end, instead))
             taken[start:end] = b"\1" * (end - start)
-    for pattern in (LONG_NUMBER, _HALF_MASKED, _LAST_DIGITS):
+    for pattern in (LONG_NUMBER_PATTERN, _HALF_MASKED, _LAST_DIGITS):
         for number in pattern.finditer(text):
             if not any(taken[slice(*number.span())]) and not any(kept[slice(*number.span())]):
                 spans.append((*number.span(), _NO_DIGIT.sub("*", number[0])))

@@ -61,13 +61,13 @@ def save_draft(page: "FormPage", nonce: str, post: QueryDict, address: str) -> "
 def open_draft(definition: PublicForm, text: str, address: str) -> "FormPage | None":
     """Return the form of a draft code with its files, or None. Rate-limited like query codes."""
 
-    if throttle.WRONG_CODES.full(address):
+    if throttle.WRONG_CODES_LIMIT.full(address):
         return None
     code = read_code(text)
     rows = Draft.objects.filter(form=definition.name, saved_at__gt=timezone.now() - DRAFT_LIFETIME)
     draft = rows.filter(digest=_digest_draft_code(code)).first() if code else None
     if draft is None:
-        throttle.WRONG_CODES.hit(address)
+        throttle.WRONG_CODES_LIMIT.hit(address)
         return None
     token = tokens.new_token(definition.name)
     digest = tokens.digest_of(tokens.nonce_of(definition.name, token))

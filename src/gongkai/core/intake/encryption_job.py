@@ -1,7 +1,7 @@
 """The job that encrypts words stored before their columns were encrypted.
 
 Every table with an `EncryptedWordsField` is processed once, in batches. If an entry's title
-contained such words, the app provides the new title (`register_title`), and messages and import
+contained such words, the app provides the new title (`register_row_preparation`), and messages and import
 records with the old text are rewritten. Progress is logged (`words/<table>`); until then clear
 words are read as they are (`vault.sealing.Words`). SQLite keeps overwritten data in free pages, so
 the file is rewritten at the end; for PostgreSQL see docs/privacy.md.
@@ -37,7 +37,7 @@ FILE, TITLE = "words", "entry title"
 _TITLE_FUNCTIONS: dict[str, Callable[[Model], str]] = {}
 
 
-def register_title(model: "type[Row]", prepare: "Callable[[Row], str]") -> None:
+def register_row_preparation(model: "type[Row]", prepare: "Callable[[Row], str]") -> None:
     """Register the function that prepares a model's rows before encryption."""
     _TITLE_FUNCTIONS[model._meta.label] = prepare  # type: ignore[assignment]  # a row of this very model
 
@@ -51,11 +51,11 @@ class WordTable:
 
     @property
     def stream(self) -> str:
-        """The log stream with its progress."""
+        """Return the log stream with its progress."""
         return f"{FILE}/{self.model._meta.db_table}"
 
 
-def word_tables() -> Iterator[WordTable]:
+def list_word_tables() -> Iterator[WordTable]:
     """Yield all tables with word columns."""
     for model in apps.get_models():
         names = tuple(f.name for f in model._meta.concrete_fields if isinstance(f, EncryptedWordsField))
@@ -66,9 +66,9 @@ def word_tables() -> Iterator[WordTable]:
 def seal_existing() -> dict[str, int]:
     """Encrypt clear words, if any are left; the entry point of the job."""
     until, sealed = time.monotonic() + LONGEST, 0
-    known = last_records([FILE, *(table.stream for table in word_tables())])
+    known = last_records([FILE, *(table.stream for table in list_word_tables())])
     facts = {stream: movement.facts for stream, movement in known.items()}
-    for table in word_tables():
+    for table in list_word_tables():
         said = facts.get(table.stream, {})
         if said.get("columns") != list(table.names):
             said = {}
@@ -146,11 +146,11 @@ def _rewrite_database_file() -> None:
                 cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
         except OperationalError:
             return
-    note_file(None, by=SYSTEM)
+    record_clean_file(None, by=SYSTEM)
 
 
 @action("intake.write_file_anew", label="重写数据库文件", rule=check_system)
-def note_file(_: None, *, by: Actor) -> ActionResult:
+def record_clean_file(_: None, *, by: Actor) -> ActionResult:
     """Record that the database file contains no clear words."""
     return ActionResult(
         words="公众来件文字加密后，数据库文件已重写" if connection.vendor == "sqlite" else "文字已加密",

@@ -12,21 +12,23 @@ from gongkai.core.files.place import files_storage
 from gongkai.core.intake import throttle, uploads
 from gongkai.core.intake.actions import is_code_known_to_staff
 from gongkai.core.intake.forms import tokens
-from gongkai.core.intake.matters import MATTERS_BY_NAME, FollowUp
+from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME, FollowUp
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.once import claim_token
 
 # The name of the follow-up forms for their one-time token.
-FOLLOW_UPS = "follow-up"
+FOLLOW_UP_FORM_NAME = "follow-up"
 # Maximum number of files of a matter.
-MOST_OF_MATTER = 30
+MAX_FILES_OF_MATTER = 30
 STAFF_CODE_ERROR = (
     "查询码由工作人员发放或者补发，只用来查看办理情况和领取文书：撤回、补正、提出意见和评价，请本人当面或者书面提出。"
 )
-TOO_MANY = "从您所在的网络上传的文件太多，请一小时后再试。"
+TOO_MANY_FILES_ERROR = "从您所在的网络上传的文件太多，请一小时后再试。"
 
 
-def faults_of(chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str) -> list[str]:
+def find_attachment_faults(
+    chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: str, address: str
+) -> list[str]:
     """Return the faults of attached files as sentences.
 
     Args:
@@ -41,10 +43,10 @@ def faults_of(chosen: FollowUp, files: "Sequence[UploadedFile[bytes]]", matter: 
     found = [fault for uploaded_file in files if (fault := uploads.fault_of(uploaded_file, rule))]
     if len(files) > rule.most:
         found.append(f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。")
-    elif Upload.objects.filter(matter=matter).count() + len(files) > MOST_OF_MATTER:
-        found.append(f"一个事项最多收{MOST_OF_MATTER}个文件，更多的请交给承办单位。")
-    elif throttle.FILES.full(address):
-        found.append(TOO_MANY)
+    elif Upload.objects.filter(matter=matter).count() + len(files) > MAX_FILES_OF_MATTER:
+        found.append(f"一个事项最多收{MAX_FILES_OF_MATTER}个文件，更多的请交给承办单位。")
+    elif throttle.FILES_LIMIT.full(address):
+        found.append(TOO_MANY_FILES_ERROR)
     return found
 
 
@@ -55,7 +57,7 @@ def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
     """
     fields = {
         name: field.label or ""
-        for matter in MATTERS_BY_NAME.values()
+        for matter in MATTER_KINDS_BY_NAME.values()
         for up in matter.follow_ups
         if up.name == post.get("follow_up")
         for name, field in up.form.base_fields.items()
@@ -65,11 +67,11 @@ def typed_words(post: Mapping[str, str]) -> list[tuple[str, str]]:
 
 
 def is_barred(chosen: FollowUp, matter: str) -> bool:
-    """Return whether a follow-up decides for the asker of a matter whose code staff read."""
+    """Return true if a follow-up may not be made by code, because staff read the code of the matter."""
     return chosen.decides and is_code_known_to_staff(matter)
 
 
-def follow_up(
+def run_follow_up(
     chosen: FollowUp,
     number: int,
     matter: str,
@@ -81,8 +83,8 @@ def follow_up(
 ) -> object:
     """Run a follow-up and store its files in one transaction.
 
-    Check the files with `faults_of` first; the app gets their rows as `files`. With the page's
-    `token` (`FOLLOW_UPS`) it runs only once.
+    Check the files with `find_attachment_faults` first; the app gets their rows as `files`. With the page's
+    `token` (`FOLLOW_UP_FORM_NAME`) it runs only once.
 
     Raises:
         Refused: the app rejects it; nothing was written.
@@ -93,12 +95,12 @@ def follow_up(
     kept: list[Upload] = []
     try:
         with transaction.atomic():
-            if nonce := tokens.nonce_of(FOLLOW_UPS, token):
-                claim_token(FOLLOW_UPS, f"{nonce}/{chosen.name}")
+            if nonce := tokens.nonce_of(FOLLOW_UP_FORM_NAME, token):
+                claim_token(FOLLOW_UP_FORM_NAME, f"{nonce}/{chosen.name}")
             if chosen.files is None:
                 return chosen.act(number, data)
             for uploaded_file in uploads.drop_repeated(files, ()):
-                throttle.FILES.hit(address)
+                throttle.FILES_LIMIT.hit(address)
                 kept.append(uploads.store_upload(uploaded_file, matter=matter))
             return chosen.act(number, {**data, "files": kept})
     except BaseException:

@@ -35,7 +35,9 @@ CONTACT_LABELS = {
     "representative": "法定代表人",
     "contact_person": "联系人",
 }
+#: Encrypted identity columns with their labels.
 IDENTITY_LABELS = {"id_number": "证件号码"}
+#: All encrypted columns with their labels.
 ENCRYPTED_LABELS = {**CONTACT_LABELS, **IDENTITY_LABELS}
 # Search key → digest column and particular.
 SEARCH_DIGESTS = {
@@ -45,10 +47,10 @@ SEARCH_DIGESTS = {
     "document": ("id_digest", "id_number"),
 }
 _NORMALISERS = {
-    "name": spelling.normalise_name,
-    "phone": spelling.normalise_phone,
-    "email": spelling.normalise_email,
-    "document": spelling.normalise_document,
+    "name": spelling.normalize_name,
+    "phone": spelling.normalize_phone,
+    "email": spelling.normalize_email,
+    "document": spelling.normalize_document,
 }
 
 
@@ -73,31 +75,32 @@ class Particulars:
 
     @classmethod
     def read(cls, given: Mapping[str, object]) -> "Particulars":
-        """Create it from form data (kind as `party_kind`); other fields are ignored."""
+        """Create the particulars from form data (kind as `party_kind`); ignore other fields."""
         known = {field.name for field in fields(cls)} - {"kind"}
         said = {name: str(value or "") for name, value in given.items() if name in known}
         return cls(kind=str(given.get("party_kind") or "person"), **said)
 
     @property
     def empty(self) -> bool:
-        """Return whether nothing is given."""
+        """Return true if nothing is given."""
         return not any(getattr(self, name) for name in ENCRYPTED_LABELS)
 
     @property
     def last_four(self) -> str:
-        """The second key of a query code: the last four of the document, else of the phone."""
-        return spelling.last_four(self.id_number or spelling.normalise_phone(self.phone))
+        """Return the second key of a query code: the last four characters of the document number, else of the phone
+        number."""
+        return spelling.last_four(self.id_number or spelling.normalize_phone(self.phone))
 
     @property
     def identity(self) -> tuple[str, ...]:
-        """The distinguishing values: the document, else name and contact; empty for a name alone.
+        """Return the distinguishing values: the document, else name and contact; empty for a name alone.
 
         Relatives share telephones and strangers share names.
         """
         if self.id_number:
-            return (spelling.normalise_document(self.id_number),)
-        contact = (spelling.normalise_phone(self.phone), spelling.normalise_email(self.email))
-        return (spelling.normalise_name(self.name), *contact) if any(contact) else ()
+            return (spelling.normalize_document(self.id_number),)
+        contact = (spelling.normalize_phone(self.phone), spelling.normalize_email(self.email))
+        return (spelling.normalize_name(self.name), *contact) if any(contact) else ()
 
 
 def set_party_columns(party: Party, said: Particulars) -> None:
@@ -106,23 +109,23 @@ def set_party_columns(party: Party, said: Particulars) -> None:
     for name in ENCRYPTED_LABELS:
         setattr(party, name, getattr(said, name).strip())
     for what, (column, name) in SEARCH_DIGESTS.items():
-        setattr(party, column, find_by(what, getattr(said, name)))
+        setattr(party, column, digest_for_search(what, getattr(said, name)))
 
 
-def find_by(what: str, value: str) -> str:
+def digest_for_search(what: str, value: str) -> str:
     """Return the digest that finds a party by a key of `SEARCH_DIGESTS`, or ""."""
     spelled = _NORMALISERS[what](value)
     return keyed_digest(what, spelled) if spelled else ""
 
 
-# Days a form is kept after the inner side acknowledged it.
+#: Time for which a form is stored after the inner side acknowledged it.
 ACKNOWLEDGED_RETENTION = timedelta(days=7)
 # Maximum size of a batch's files, in bytes.
 MAX_BATCH_BYTES = 40 * 1024 * 1024
 
 
 def is_outer() -> bool:
-    """Return whether this installation is the outer one of two networks."""
+    """Return true if this installation is the outer one of two networks."""
     return bool(settings.GONGKAI_OUTER)
 
 
@@ -212,12 +215,12 @@ def _pack_upload(upload: Upload) -> dict[str, str]:
 
 
 def outer_progress(number: int, secret: str = "") -> MatterProgress | None:
-    """Return the progress on the outer side: the sealed reply, or that the form is in transit."""
+    """Return the progress of a held form on the outer side: the sealed reply, or that the form is in transit."""
     held = Held.objects.filter(pk=number).first()
     if held is None:
         return None
     if held.reply and secret:
-        return sealed.open_sealed(held.reply, sealed.key_from(secret, held.reply_salt))
+        return sealed.open_sealed(held.reply, sealed.derive_key(secret, held.reply_salt))
     return MatterProgress(
         title="您提交的材料",
         number="",
@@ -240,6 +243,7 @@ def _erase_nothing(_number: int) -> None:
 
 
 _NO_FOLLOW_UPS: tuple[FollowUp, ...] = ()
+#: The kind of matter for held forms.
 HELD_MATTER = MatterKind(
     "held",
     "外网来件",
@@ -253,5 +257,5 @@ HELD_MATTER = MatterKind(
 
 
 def register_held_matter() -> None:
-    """Register the matter."""
+    """Register the kind of matter for held forms."""
     register_matter(HELD_MATTER)

@@ -12,6 +12,7 @@ from gongkai.core.intake.actions import erase_party, erase_words
 from gongkai.core.intake.models import Draft, Hit, Party, PhoneCode, QueryCode, Sending, Upload
 from gongkai.core.spreadsheets.actions import drop_trials
 
+#: Rows erased in one transaction.
 BATCH_SIZE = 500
 # Lifetime of sent tokens and unused files, longer than a form is valid (`tokens.LATEST`).
 TOKEN_RETENTION = timedelta(days=2)

@@ -84,12 +84,12 @@ class MatterProgress:
 
     @property
     def reasons(self) -> Sequence[str]:
-        """The sentences that explain the due date."""
+        """Return the sentences that explain the due date."""
         return self.why() if callable(self.why) else self.why
 
     @property
     def overdue(self) -> bool:
-        """Return whether the due date has passed."""
+        """Return true if the due date has passed."""
         return self.due is not None and self.due < today()
 
 
@@ -159,18 +159,18 @@ class MatterKind:
     sealed: Callable[[int, str], MatterProgress | None] | None = None
 
 
-MATTERS_BY_NAME: dict[str, MatterKind] = {}
+MATTER_KINDS_BY_NAME: dict[str, MatterKind] = {}
 
 
 def register_matter(matter: MatterKind) -> None:
     """Register a kind of matter."""
-    MATTERS_BY_NAME[matter.name] = matter
+    MATTER_KINDS_BY_NAME[matter.name] = matter
 
 
 def matter_of(name: str) -> tuple[MatterKind, int] | None:
     """Return the kind and number of a matter's name, or None."""
     kind, _, number = name.partition("/")
-    found = MATTERS_BY_NAME.get(kind)
+    found = MATTER_KINDS_BY_NAME.get(kind)
     return (found, int(number)) if found and number.isdecimal() else None
 
 
@@ -186,7 +186,7 @@ def describe_matter(name: str) -> str:
 
 
 def find_reading_errors(by: Actor, name: str) -> list[str]:
-    """Return reasons against reading the party and files of a matter."""
+    """Return reasons against opening the party and files of a matter."""
     if by.system:
         return []
     found = matter_of(name)

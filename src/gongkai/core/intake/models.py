@@ -105,12 +105,12 @@ class Held(models.Model):
 
     @property
     def matter(self) -> str:
-        """The matter of the held form."""
+        """Return the name of the matter of the held form."""
         return f"held/{self.pk}"
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of its log stream."""
         return f"held/{self.pk}"
 
 
@@ -225,16 +225,16 @@ class Party(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of its log stream."""
         return f"party/{self.pk}"
 
     @property
     def recipient(self) -> str:
-        """The name of the recipient for the outbox."""
+        """Return the name of the recipient for the outbox."""
         return f"party/{self.pk}"
 
     @property
     def reachable(self) -> str:
-        """The available contact channels in words, without values."""
+        """Return the available contact channels in words, without values."""
         ways = [("手机", self.phone), ("邮箱", self.email), ("传真", self.fax), ("通信地址", self.address)]
         return "、".join(word for word, value in ways if value) or "未留联系方式"

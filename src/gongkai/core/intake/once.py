@@ -17,7 +17,7 @@ STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次
 
 
 class AlreadySent(Exception):
-    """The form was sent already."""
+    """Raised when the form was submitted before."""
 
 
 def claim_token(form: str, nonce: str) -> Sending:
@@ -47,7 +47,7 @@ class RegisteredMatter:
 
     @property
     def number(self) -> int:
-        """The number of the matter within its kind."""
+        """Return the number of the matter within its kind."""
         return int(self.matter.partition("/")[2])
 
 

@@ -7,16 +7,16 @@ from django.core import signing
 
 from gongkai.core.intake.codes import digest_of, read_code, second_digest
 from gongkai.core.intake.models import Party, QueryCode
-from gongkai.core.intake.sealed import secret_of
+from gongkai.core.intake.sealed import join_code_and_second_key
 from gongkai.core.intake.spelling import last_four
-from gongkai.core.intake.throttle import WRONG_CODES, WRONG_SECONDS
+from gongkai.core.intake.throttle import WRONG_CODES_LIMIT, WRONG_SECOND_KEYS_LIMIT
 
 MALFORMED_CODE_ERROR = "查询码有误：应为16位数字（不是编号），请逐位核对。"
-NOT_FOUND = "没有查到。请核对查询码；提交时留了证件号码的，还要填写其后四位；没有留证件号码、留了联系电话的，填电话号码的后四位。"
-TOO_MANY = "查询失败次数过多，请一小时后再试，或者拨打承办单位的电话查询。"
+CODE_NOT_FOUND_ERROR = "没有查到。请核对查询码；提交时留了证件号码的，还要填写其后四位；没有留证件号码、留了联系电话的，填电话号码的后四位。"
+TOO_MANY_FAILURES_ERROR = "查询失败次数过多，请一小时后再试，或者拨打承办单位的电话查询。"
 _PASS_SIGNER = signing.TimestampSigner(salt="gongkai.intake.pass")
 # Seconds for which the page of a matter can be used before the code is asked again.
-PASS_LIFE = 1800
+PASS_LIFETIME_SECONDS = 1800
 _EMPTY_DIGEST = "0" * 64
 
 
@@ -30,41 +30,41 @@ class OpenedMatter:
 
 
 def open_matter(text: str, second: str, address: str) -> OpenedMatter:
-    """Return the matter of a code.
+    """Open the matter of a code; `second` is the second key, `address` the client for limits.
 
     Args:
         text: the typed code.
         second: the typed second key.
         address: the client address (`throttle.client_address`).
     """
-    if WRONG_CODES.full(address):
-        return OpenedMatter(reason=TOO_MANY)
+    if WRONG_CODES_LIMIT.full(address):
+        return OpenedMatter(reason=TOO_MANY_FAILURES_ERROR)
     code = read_code(text)
     if code is None:
         return OpenedMatter(reason=MALFORMED_CODE_ERROR)
     digest = digest_of(code)
-    if WRONG_SECONDS.full(digest):
-        return OpenedMatter(reason=TOO_MANY)
+    if WRONG_SECOND_KEYS_LIMIT.full(digest):
+        return OpenedMatter(reason=TOO_MANY_FAILURES_ERROR)
     row = QueryCode.objects.filter(digest=digest).first()
     # Everything is computed even without a row, and compared in constant time.
     given = second_digest(code, last_four(second[:40]))
     asked = row.second_digest if row else _EMPTY_DIGEST
     right = hmac.compare_digest(given, asked or given)
     if row is None or row.revoked_at or not right:
-        WRONG_CODES.hit(address)
-        WRONG_SECONDS.hit(digest)
-        return OpenedMatter(reason=NOT_FOUND)
+        WRONG_CODES_LIMIT.hit(address)
+        WRONG_SECOND_KEYS_LIMIT.hit(digest)
+        return OpenedMatter(reason=CODE_NOT_FOUND_ERROR)
     last = last_four(second[:40]) if row.second_digest else ""
-    return OpenedMatter(matter=row.matter, secret=secret_of(code, last))
+    return OpenedMatter(matter=row.matter, secret=join_code_and_second_key(code, last))
 
 
-def has_second(matter: str) -> bool:
-    """Return whether the valid code of a matter has a second key."""
+def has_second_key(matter: str) -> bool:
+    """Return true if the valid code of a matter has a second key."""
     return QueryCode.objects.filter(matter=matter, revoked_at=None).exclude(second_digest="").exists()
 
 
 def is_anonymous(matter: str) -> bool:
-    """Return whether the asker left no particulars, so that the query code alone gives access."""
+    """Return true if the asker left no particulars, so that the query code alone gives access."""
     return not Party.objects.filter(matter=matter).exists()
 
 
@@ -76,7 +76,7 @@ def pass_for(matter: str) -> str:
 def matter_of_pass(token: str) -> str:
     """Return the matter of a pass; "" if it is invalid, expired or the code was revoked."""
     try:
-        matter, _, mark = _PASS_SIGNER.unsign(token, max_age=PASS_LIFE).rpartition("|")
+        matter, _, mark = _PASS_SIGNER.unsign(token, max_age=PASS_LIFETIME_SECONDS).rpartition("|")
     except signing.BadSignature:
         return ""
     return matter if matter and hmac.compare_digest(mark, _get_code_mark(matter)) else ""

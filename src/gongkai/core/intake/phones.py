@@ -12,33 +12,35 @@ from django.utils import timezone
 
 from gongkai.core.intake import spelling, throttle
 from gongkai.core.intake.forms import tokens
-from gongkai.core.intake.held import Particulars, find_by
+from gongkai.core.intake.held import Particulars, digest_for_search
 from gongkai.core.intake.models import PhoneCode
-from gongkai.core.outbox.channels import ChannelError, text_messages
+from gongkai.core.outbox.channels import ChannelError, sms_channel
 from gongkai.core.vault.sealing import keyed_digest
 
 if TYPE_CHECKING:
     from gongkai.core.intake.forms.page import FormPage
 
+#: Validity of a code.
 PHONE_CODE_LIFETIME = timedelta(minutes=10)
+#: Wrong codes after which a new one must be sent.
 MAX_CODE_ATTEMPTS = 5
 
 
 def send_code(page: "FormPage", nonce: str, address: str) -> "FormPage":
     """Send a code to the typed phone number."""
-    number = spelling.normalise_phone(str(page.form.initial.get("phone", "")))
-    gateway = text_messages()
+    number = spelling.normalize_phone(str(page.form.initial.get("phone", "")))
+    gateway = sms_channel()
     page.status = 422
     if gateway is None or not page.definition.phone_code:
         page.code_fault = "本网站没有开通短信验证码。"
     elif not spelling.is_mobile(number):
         page.code_fault = "请先填写11位手机号码，再获取验证码。"
-    elif throttle.PHONE_CODES.full(number) or throttle.PHONE_CODES_FROM.full(address):
+    elif throttle.PHONE_CODES_LIMIT.full(number) or throttle.PHONE_CODES_FROM_ADDRESS_LIMIT.full(address):
         page.code_fault = "获取验证码的次数太多，请一小时后再试。"
     else:
         code = f"{secrets.randbelow(1_000_000):06d}"
-        throttle.PHONE_CODES.hit(number)
-        throttle.PHONE_CODES_FROM.hit(address)
+        throttle.PHONE_CODES_LIMIT.hit(number)
+        throttle.PHONE_CODES_FROM_ADDRESS_LIMIT.hit(address)
         try:
             gateway.submit_code(
                 number, code, f"【{settings.WAGTAIL_SITE_NAME}】验证码{code}，10分钟内有效，请勿告诉他人。"
@@ -55,7 +57,7 @@ def _store_phone_code(nonce: str, number: str, code: str) -> None:
     PhoneCode.objects.update_or_create(
         token=tokens.digest_of(nonce),
         defaults={
-            "phone_digest": find_by("phone", number),
+            "phone_digest": digest_for_search("phone", number),
             "code_digest": _digest_phone_code(nonce, code),
             "tries": 0,
             "sent_at": timezone.now(),
@@ -65,12 +67,12 @@ def _store_phone_code(nonce: str, number: str, code: str) -> None:
 
 
 def check_phone_code(page: "FormPage", nonce: str, post: QueryDict, said: Particulars | None) -> bool:
-    """Return whether the phone was verified; add an error if that is required."""
+    """Return true if the phone was verified; add an error to the page if that is required."""
     if not page.offers_code:
         return False
     row = PhoneCode.objects.filter(token=tokens.digest_of(nonce)).first()
     given = spelling.half_width(post.get("phone_code", ""))[:12]
-    phone = find_by("phone", said.phone) if said else ""
+    phone = digest_for_search("phone", said.phone) if said else ""
     if row and row.verified_at and row.phone_digest == phone:
         return True
     if not given:

@@ -19,6 +19,7 @@ from gongkai.lib.chinese.numerals import to_int, to_words
 
 # Maximum number to try: under a second on a cheap phone, expensive for floods.
 MAX_CHALLENGE_NUMBER = 60_000
+#: Validity of a challenge.
 CHALLENGE_LIFETIME = timedelta(hours=24)
 _QUESTION_SALT = "gongkai.intake.question"
 
@@ -47,7 +48,7 @@ def new_challenge(token: str) -> dict[str, object]:
 
 
 def is_solved(token: str, solution: str) -> bool:
-    """Return whether a solution belongs to the challenge of this form."""
+    """Return true if a solution belongs to the challenge of this form."""
     if not solution or len(solution) > 2000:
         return False
     try:
@@ -73,7 +74,7 @@ def new_question(token: str) -> tuple[str, str]:
 
 
 def is_answered(token: str, key: str, answer: str) -> bool:
-    """Return whether an answer is right: digits in either width or a word (十二)."""
+    """Return true if an answer is right: digits in either width or a word (十二)."""
     try:
         form, right = signing.loads(key, salt=_QUESTION_SALT, max_age=CHALLENGE_LIFETIME)
     except (signing.BadSignature, ValueError, TypeError):

@@ -6,22 +6,22 @@ from django.db.models import QuerySet
 
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.actions import note_refused_mail
-from gongkai.core.intake.held import SEARCH_DIGESTS, find_by
+from gongkai.core.intake.held import SEARCH_DIGESTS, digest_for_search
 from gongkai.core.intake.matters import find_reading_errors
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.intake.spelling import is_mobile
-from gongkai.core.outbox.actions import ON_BOUNCE
+from gongkai.core.outbox.actions import BOUNCE_CALLBACKS
 from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outside import register_recipient
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 
 
 def register_recipients() -> None:
-    """Register recipients and the bounce handler."""
+    """Register the recipients of letters and the bounce handler."""
     register_recipient("party", find_contact)
-    ON_BOUNCE.append(record_bounce)
+    BOUNCE_CALLBACKS.append(record_bounce)
 
 
 def find_contact(number: int) -> OutsideContact | None:
@@ -64,27 +64,28 @@ def files_visible_to(user: object, matter: str) -> list[Upload]:
 
 
 def is_handled_by(user: object, row: object) -> bool:
-    """Return whether the user handles the matter of a party or file."""
+    """Return true if the user handles the matter of a party or file."""
     assert isinstance(row, Party | Upload)
     return bool(row.matter) and not find_reading_errors(actor_of(user), row.matter)
 
 
-@visible(Party, judge=is_handled_by)
+@register_visible_to(Party, judge=is_handled_by)
 def _visible_parties(user: object) -> QuerySet[Party]:
     return Party.objects.all() if actor_of(user).known else Party.objects.none()
 
 
-@visible(Upload, judge=is_handled_by)
+@register_visible_to(Upload, judge=is_handled_by)
 def _visible_uploads(user: object) -> QuerySet[Upload]:
     return Upload.objects.all() if actor_of(user).known else Upload.objects.none()
 
 
 def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool]:
-    """Search parties by a key of `SEARCH_DIGESTS` in matters that the user handles, newest first.
+    """Search parties by a key of `SEARCH_DIGESTS` in matters that the user handles, newest first; true if there are
+    more.
 
     Names match as a whole, ignoring spaces. The second value is true if there may be more results.
     """
-    digest = find_by(what, value)
+    digest = digest_for_search(what, value)
     if not digest:
         return [], False
     rows = Party.objects.filter(**{SEARCH_DIGESTS[what][0]: digest}).order_by("-pk")[: LOOKED_AT + 1]

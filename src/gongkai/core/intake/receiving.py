@@ -13,7 +13,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake import sealed, uploads
-from gongkai.core.intake.forms.definition import FORMS, PublicForm, Submission
+from gongkai.core.intake.forms.definition import PUBLIC_FORMS_BY_NAME, PublicForm, Submission
 from gongkai.core.intake.forms.registering import progress_of, record_submission
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Received
@@ -22,7 +22,7 @@ from gongkai.core.ledger.rules import check_system
 if TYPE_CHECKING:
     from gongkai.core.intake.models import Upload
 
-# Days for which replies are sent, longer than any deadline, so that a lost package is harmless.
+#: Period in which replies are sent: longer than any deadline, so that a lost package is harmless.
 REPLY_PERIOD = timedelta(days=365)
 
 
@@ -62,7 +62,7 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     known = Received.objects.filter(token=item["token"]).first()
     if known:
         return ActionResult(words="重复收到，不再登记", stream=known.matter, result=known)
-    definition = FORMS.get(str(item["form"]))
+    definition = PUBLIC_FORMS_BY_NAME.get(str(item["form"]))
     if definition is None:
         raise Refused("内网没有这个表单。")
     content = item["content"]
@@ -76,7 +76,7 @@ def receive_held(_: None, *, by: Actor, item: HeldItem) -> ActionResult:
     submission = Submission(form.cleaned_data, str(content["host"]), files, said, sent_at)
     done = record_submission(definition, submission, code=content["code"], verified=bool(content["verified"]))
     salt = sealed.new_salt()
-    key = sealed.key_from(sealed.secret_of(content["code"], _get_second_key(definition, said)), salt)
+    key = sealed.derive_key(sealed.join_code_and_second_key(content["code"], _get_second_key(definition, said)), salt)
     made = Received.objects.create(token=item["token"], matter=done.matter, key=key, salt=salt)
     return ActionResult(words="登记外网来件", stream=done.matter, facts={"token": item["token"]}, result=made)
 
@@ -115,7 +115,7 @@ def receive_all(items: list[HeldItem], *, by: Actor) -> tuple[int, list[str]]:
 
 
 def sealed_replies(now: datetime | None = None) -> Iterator[dict[str, str]]:
-    """Yield the sealed progress of every matter from the outer side."""
+    """Yield the encrypted progress of every matter from the outer side."""
     moment = now or timezone.now()
     for row in Received.objects.filter(at__gt=moment - REPLY_PERIOD).order_by("pk").iterator(500):
         progress = progress_of(row.matter)

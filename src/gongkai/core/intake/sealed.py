@@ -20,13 +20,13 @@ def new_salt() -> str:
     return secrets.token_hex(16)
 
 
-def key_from(secret: str, salt: str) -> str:
+def derive_key(secret: str, salt: str) -> str:
     """Derive the key from a secret and a salt."""
     raw = hashlib.scrypt(secret.encode(), salt=bytes.fromhex(salt), **_SCRYPT_COST)  # type: ignore[arg-type]
     return base64.urlsafe_b64encode(raw).decode()
 
 
-def secret_of(code: str, last_four: str) -> str:
+def join_code_and_second_key(code: str, last_four: str) -> str:
     """Return the secret from code and second key."""
     return f"{code}/{last_four}"
 

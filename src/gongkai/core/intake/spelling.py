@@ -7,6 +7,7 @@ from gongkai.lib.chinese.identity import check_credit_code, check_id
 
 # Mobile numbers of mainland China.
 MOBILE_PATTERN = re.compile(r"1[3-9]\d{9}")
+#: Landline numbers of mainland China.
 LANDLINE_PATTERN = re.compile(r"0\d{2,3}\d{7,8}(?:-\d{1,6})?")
 
 
@@ -19,10 +20,10 @@ def half_width(text: str) -> str:
     return re.sub(r"\s", "", unicodedata.normalize("NFKC", text))
 
 
-def normalise_phone(text: str) -> str:
+def normalize_phone(text: str) -> str:
     """Return a normalised telephone number: digits without the country code.
 
-    >>> normalise_phone("+86 138-0013-8000"), normalise_phone("0591 - 8888 6666")
+    >>> normalize_phone("+86 138-0013-8000"), normalise_phone("0591 - 8888 6666")
     ('13800138000', '059188886666')
     """
     bare = half_width(text)
@@ -32,41 +33,41 @@ def normalise_phone(text: str) -> str:
     return digits + dash + extension
 
 
-def normalise_name(text: str) -> str:
+def normalize_name(text: str) -> str:
     """Return a normalised name: no spaces, half-width brackets, one form of the middle dot.
 
-    >>> normalise_name("买买提 • 艾力"), normalise_name("云岭市 惠民（集团）有限公司")
+    >>> normalize_name("买买提 • 艾力"), normalise_name("云岭市 惠民（集团）有限公司")
     ('买买提·艾力', '云岭市惠民(集团)有限公司')
     """
     return re.sub("[•‧∙・･.．]", "·", half_width(text)).upper()
 
 
-def normalise_email(text: str) -> str:
+def normalize_email(text: str) -> str:
     """Return a normalised e-mail address."""
     return half_width(text).lower()
 
 
-def normalise_document(text: str) -> str:
+def normalize_document(text: str) -> str:
     """Return a normalised document number."""
     return half_width(text).upper()
 
 
-def phone_fault(text: str) -> str:
+def find_phone_fault(text: str) -> str:
     """Return the fault of a telephone number in Chinese, or ""."""
-    value = normalise_phone(text)
+    value = normalize_phone(text)
     if MOBILE_PATTERN.fullmatch(value) or LANDLINE_PATTERN.fullmatch(value):
         return ""
     return "电话号码的写法不对：手机号码为11位数字，固定电话请带区号，如 010-12345678。"
 
 
 def is_mobile(text: str) -> bool:
-    """Return whether a number is a mobile number."""
-    return bool(MOBILE_PATTERN.fullmatch(normalise_phone(text)))
+    """Return true if a number is a mobile number."""
+    return bool(MOBILE_PATTERN.fullmatch(normalize_phone(text)))
 
 
-def document_fault(kind: str, text: str) -> str:
+def find_document_fault(kind: str, text: str) -> str:
     """Return the fault of a document number in Chinese, or ""."""
-    value = normalise_document(text)
+    value = normalize_document(text)
     if kind == "id_card":
         return "" if check_id(value).valid else "身份证号码有误，请逐位核对（18位，最后一位可能是X）。"
     if kind == "credit_code":
@@ -76,4 +77,4 @@ def document_fault(kind: str, text: str) -> str:
 
 def last_four(text: str) -> str:
     """Return the last four letters or digits of a number."""
-    return re.sub(r"[^0-9A-Z]", "", normalise_document(text))[-4:]
+    return re.sub(r"[^0-9A-Z]", "", normalize_document(text))[-4:]

@@ -18,7 +18,7 @@ from gongkai.core.vault.sealing import keyed_digest
 
 @dataclass(frozen=True)
 class Limit:
-    """A limit: at most `most` events of `name` in `seconds`."""
+    """A rate limit: at most `most` events of `name` in `seconds`."""
 
     name: str
     most: int
@@ -30,7 +30,7 @@ class Limit:
         return row.count if row else 0
 
     def full(self, value: str) -> bool:
-        """Return whether the limit is reached."""
+        """Return true if the limit is reached."""
         return self.used(value) >= self.most
 
     def hit(self, value: str) -> int:
@@ -43,7 +43,7 @@ class Limit:
 
     @property
     def window(self) -> int:
-        """The number of the current window."""
+        """Return the number of the current time window."""
         return int(time.time()) // self.seconds
 
     def key(self, value: str) -> str:
@@ -85,45 +85,52 @@ def sending_limit() -> Limit:
     return Limit("sending", settings.GONGKAI_FORM_RATE, 600)
 
 
-# Equal submissions of a party to a unit in a day; parties count separately (条例第二十七条、第四十四条).
-SAME_TEXT = Limit("text", 3, 86400)
-# Failed codes: from an address in ten minutes; with wrong second keys in an hour.
-WRONG_CODES = Limit("wrong code", 10, 600)
-WRONG_SECONDS = Limit("wrong second", 5, 3600)
-# Wrong answers to the question; files; server drafts of forms; SMS to a phone and from an address.
-WRONG_ANSWERS = Limit("wrong answer", 15, 600)
-FILES = Limit("files", 60, 3600)
+#: Equal submissions of a party to a unit in a day (条例第二十七条、第四十四条).
+SAME_TEXT_LIMIT = Limit("text", 3, 86400)
+#: Failed query codes from an address in ten minutes.
+WRONG_CODES_LIMIT = Limit("wrong code", 10, 600)
+#: Wrong second keys of query codes in an hour.
+WRONG_SECOND_KEYS_LIMIT = Limit("wrong second", 5, 3600)
+#: Wrong answers to the question in ten minutes.
+WRONG_ANSWERS_LIMIT = Limit("wrong answer", 15, 600)
+#: Uploaded files in an hour.
+FILES_LIMIT = Limit("files", 60, 3600)
+#: Drafts on the server in an hour.
 DRAFTS_LIMIT = Limit("drafts", 20, 3600)
-PHONE_CODES = Limit("phone codes", 3, 3600)
-PHONE_CODES_FROM = Limit("phone codes from", 10, 3600)
+#: SMS codes to a phone in an hour.
+PHONE_CODES_LIMIT = Limit("phone codes", 3, 3600)
+#: SMS codes requested from an address in an hour.
+PHONE_CODES_FROM_ADDRESS_LIMIT = Limit("phone codes from", 10, 3600)
 # Receipts to an address or phone in a day: a form may name a stranger's.
 RECEIPTS_LIMIT = Limit("acknowledged", 5, 86400)
-# Confirmation mails of subscriptions: to an address in a day; from a visitor, from a network and in total in
-# an hour. Ten visitors together stay below half of the total.
-MAILS_TO = Limit("mails to", 3, 86400)
-MAILS_FROM = Limit("mails from", 10, 3600)
-MAILS_FROM_NETWORK = Limit("mails from network", 40, 3600)
-MAILS_LIMIT = Limit("mails", 200, 3600)
+#: Confirmation mails to one address in a day.
+MAILS_TO_ADDRESS_LIMIT = Limit("mails to", 3, 86400)
+#: Confirmation mails for a visitor in an hour.
+MAILS_FROM_VISITOR_LIMIT = Limit("mails from", 10, 3600)
+#: Confirmation mails for a network in an hour.
+MAILS_FROM_NETWORK_LIMIT = Limit("mails from network", 40, 3600)
+#: Confirmation mails in total in an hour; ten visitors together stay below half of it.
+ALL_MAILS_LIMIT = Limit("mails", 200, 3600)
 
 
 def may_send_receipt(mail: str, phone: str) -> bool:
-    """Count a receipt for its addresses; return whether it may be sent."""
+    """Count a receipt for its addresses; return true if it may be sent."""
     things = [(RECEIPTS_LIMIT, value.strip().lower()) for value in (mail, phone) if value]
     return not things or max(count_events(things)) <= RECEIPTS_LIMIT.most
 
 
 def may_send_confirmation(visitor: str, email: str) -> bool:
-    """Count a confirmation mail; return whether its address may get one more today.
+    """Count a confirmation mail; return true if its address may get one more today.
 
     Raises:
         Refused: the visitor, the network or all together exceeded the limit; the rollback undoes
             the count.
     """
-    if MAILS_FROM.over(visitor) or MAILS_FROM_NETWORK.over(network_of(visitor)):
+    if MAILS_FROM_VISITOR_LIMIT.over(visitor) or MAILS_FROM_NETWORK_LIMIT.over(network_of(visitor)):
         raise Refused("从您所在的网络申请的订阅太多，请一小时后再试。")
-    if MAILS_LIMIT.over(""):
+    if ALL_MAILS_LIMIT.over(""):
         raise Refused("现在申请订阅的人太多，请一小时后再试。")
-    return not MAILS_TO.over(email.strip().lower())
+    return not MAILS_TO_ADDRESS_LIMIT.over(email.strip().lower())
 
 
 def network_of(visitor: str) -> str:

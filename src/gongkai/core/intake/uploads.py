@@ -16,7 +16,7 @@ from gongkai.core.files.place import files_storage
 from gongkai.core.intake.models import Upload
 from gongkai.core.vault.sealing import decrypt_bytes, encrypt_bytes
 
-MEGABYTE = 1024 * 1024
+BYTES_PER_MEGABYTE = 1024 * 1024
 
 
 @dataclass(frozen=True)
@@ -31,28 +31,27 @@ class FileRule:
 
     @property
     def accept(self) -> str:
-        """The `accept` attribute of the file input."""
+        """Return the `accept` attribute of the file input."""
         return ",".join(f".{suffix}" for suffix in self.suffixes)
 
     @property
     def words(self) -> str:
-        """The rule in words."""
+        """Return the rule in Chinese words."""
         kinds = {"jpg": "图片", "pdf": "PDF", "docx": "Word", "doc": "Word", "xlsx": "Excel"}
         said = dict.fromkeys(kinds[suffix] for suffix in self.suffixes if suffix in kinds)
         return f"{'、'.join(said)}，最多{self.most}个，每个不超过{self.megabytes} MB。"
 
 
 def fault_of(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_allowed: bool = False) -> str:
-    """Return the fault of a file in Chinese, or "". Checks name, size, first bytes, and (unless
-    `blank_allowed`, for the small pictures that mails carry) that something can be seen in it.
-    """
+    """Return the fault of a file in Chinese, or ""; unless `blank_allowed`, a file without visible content is a
+    fault."""
     name = clean_name(upload.name or "")
     suffix = suffix_of(name)
     if suffix not in rule.suffixes:
         return f"不接受“{name}”这种文件：{conversion_advice(suffix, rule.suffixes) or f'请上传{rule.words}'}"
     if not upload.size:
         return f"“{name}”是空文件，请检查后重新选择。"
-    if upload.size > rule.megabytes * MEGABYTE:
+    if upload.size > rule.megabytes * BYTES_PER_MEGABYTE:
         return f"“{name}”超过{rule.megabytes} MB，请压缩后再上传。"
     said = "内容与扩展名不符，请用办公软件另存为这种格式，或改正扩展名后再上传。"
     why = describe_misfit(upload, suffix, said, damaged=False)  # type: ignore[arg-type]
@@ -81,7 +80,7 @@ def store_upload(upload: "UploadedFile[bytes]", *, token: str = "", matter: str 
 
 
 def drop_repeated(given: "Iterable[UploadedFile[bytes]]", held: "Iterable[Upload]") -> "list[UploadedFile[bytes]]":
-    """Return each content once, without what is `held`: one file counts once, whatever its name."""
+    """Return each content once, without those of the files in `held`; names do not count."""
     there = {upload.digest for upload in held}
     new: dict[str, UploadedFile[bytes]] = {}
     for upload in given:
@@ -120,6 +119,6 @@ def delete_uploads(uploads: "list[Upload]") -> int:
     return len(uploads)
 
 
-def now_held(token: str) -> list[Upload]:
+def files_of_form(token: str) -> list[Upload]:
     """Return the files of a form that is being completed."""
     return list(Upload.objects.filter(token=token, matter="")) if token else []

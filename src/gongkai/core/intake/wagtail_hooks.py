@@ -10,8 +10,8 @@ from gongkai.core.intake.views import office
 def urls() -> list[URLPattern]:
     """Register the URLs of parties and files."""
     return [
-        path("parties/<int:pk>/reveal/", office.reveal, name="intake_reveal"),
-        path("parties/<int:pk>/amend/", office.amend, name="intake_amend"),
-        path("parties/find/", office.find, name="intake_find"),
-        path("parties/files/<int:pk>/", office.file, name="intake_file"),
+        path("parties/<int:pk>/reveal/", office.reveal_page, name="intake_reveal"),
+        path("parties/<int:pk>/amend/", office.amend_page, name="intake_amend"),
+        path("parties/find/", office.search_page, name="intake_find"),
+        path("parties/files/<int:pk>/", office.download_file, name="intake_file"),
     ]

@@ -26,16 +26,16 @@ class Config(AppConfig):
         from gongkai.core.ledger.figures import recount_stale
         from gongkai.core.ledger.importing import LEDGER_IMPORTER
         from gongkai.core.ledger.jobs import Job, daily, register_job, send_reminders
-        from gongkai.core.ledger.queries import owed_in_words, waiting_for_post
-        from gongkai.core.ledger.scoring import in_time, register_score
+        from gongkai.core.ledger.queries import describe_entries_of_post, describe_open_entries
+        from gongkai.core.ledger.scoring import register_score, timeliness_source
         from gongkai.core.ledger.urgings import raise_urgings, urgings_panel
         from gongkai.core.outbox.jobs import send_due
         from gongkai.core.spreadsheets import importers
         from gongkai.core.units.access import run_due as access
         from gongkai.core.units.leaving import OBLIGATION_COUNTERS, PENDING_WORK_COUNTERS
 
-        OBLIGATION_COUNTERS.append(owed_in_words)
-        PENDING_WORK_COUNTERS.append(waiting_for_post)
+        OBLIGATION_COUNTERS.append(describe_open_entries)
+        PENDING_WORK_COUNTERS.append(describe_entries_of_post)
         kinds.register_entry_kind(rectification.RECTIFICATION_KIND)
         kinds.register_entry_kind(lapses.LAPSE_KIND)
         kinds.register_entry_kind(lapses.INNER_LAPSE_KIND)
@@ -51,10 +51,10 @@ class Config(AppConfig):
         register_panel(
             Panel("past", "ledger/past.html", past.past_records_panel, position=105, acting="ledger/past.html")
         )
-        register_block(Block("past", 91, past.waiting_for, TODOS_TEMPLATE, needs=past.rows_of_block))
+        register_block(Block("past", 91, past.past_records_block, TODOS_TEMPLATE, needs=past.rows_of_block))
         register_panel(Panel("lapses", "ledger/lapses.html", lapses.lapses_panel, position=160))
         register_panel(Panel("urgings", "ledger/urgings.html", urgings_panel, position=450))
-        register_score(in_time(rectification.KIND, "问题整改按期完成"))
+        register_score(timeliness_source(rectification.KIND, "问题整改按期完成"))
         guards.insert_only("ledger", "ClockEvent", erased_by=("ledger_removedentry", "entry_id"))
         guards.insert_only("ledger", "RemovedEntry")
         guards.insert_only("ledger", "HolidayYear")

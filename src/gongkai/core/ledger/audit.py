@@ -16,7 +16,7 @@ from django.db.models.functions import Cast, Concat
 
 from gongkai.core.acts import covering, covering_check, guards, seal, stamps, tail
 from gongkai.core.acts.models import Movement, Seal
-from gongkai.core.acts.rows import BATCH_SIZE, split_into_portions
+from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.models import Entry
@@ -42,18 +42,21 @@ class AuditFinding:
 MAX_LISTED_BROKEN_ROWS = 50
 #: Encrypted columns, which no digest in the log covers (`covering`).
 UNCOVERED_COLUMNS = "加密保存的姓名、证件号码和联系方式"
+#: Label of the check of the file that lists unsealed records (--restored).
 TAIL_LABEL = "数据文件夹记下的末尾（--restored）"
-AUDIT_CHECKS: dict[str, tuple[str, Check]] = {}
+AUDIT_CHECKS_BY_NAME: dict[str, tuple[str, Check]] = {}
 
 
 def register_check(name: str, label: str, check: Check) -> None:
     """Register a check; called by an app at start-up."""
-    AUDIT_CHECKS[name] = (label, check)
+    AUDIT_CHECKS_BY_NAME[name] = (label, check)
 
 
 def run_audit(without: Collection[str] = ()) -> list[AuditFinding]:
     """Run all checks except those named, the log's first."""
-    return [run_check(name, label, check) for name, (label, check) in AUDIT_CHECKS.items() if name not in without]
+    return [
+        run_check(name, label, check) for name, (label, check) in AUDIT_CHECKS_BY_NAME.items() if name not in without
+    ]
 
 
 def run_check(name: str, label: str, check: Check) -> AuditFinding:
@@ -68,7 +71,7 @@ def run_check(name: str, label: str, check: Check) -> AuditFinding:
 
 
 def not_checked(names: Iterable[str]) -> list[str]:
-    """Return in Chinese what no executed check covers.
+    """Return in Chinese what the named checks cover and no executed check does.
 
     Args:
         names: the executed checks.
@@ -103,7 +106,7 @@ def _describe_unsealed_movements(now: datetime) -> str:
     return f"最新{count}条流水{what}（最早的写于{minutes}分钟前，{held}已与本机数据文件夹核对）"
 
 
-def covered_hold() -> LogVerdict:
+def check_covered_rows() -> LogVerdict:
     """Check that each covered row equals its state after its last movement."""
     found = list(covering_check.check_covered_tables())
     broken = [sentence for table in found for sentence in table.broken]
@@ -120,20 +123,20 @@ def covered_hold() -> LogVerdict:
     return LogVerdict(sum(table.rows for table in found), shown[0] if shown else "", tuple(shown[1:]), unchecked)
 
 
-def tail_holds() -> LogVerdict:
-    """Check that the last seal and later movements noted outside the database are still in it."""
+def check_tail() -> LogVerdict:
+    """Check that the last seal and the later records in the file outside the database are still in the database."""
     broken = tail.describe_lost_records()
     return LogVerdict(tail.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
 
 
-def guards_are_up() -> LogVerdict:
+def check_guards() -> LogVerdict:
     """Check that every insert-only table still has its protecting triggers."""
     lost = guards.find_missing_triggers()
     broken = f"只增表 {lost[0]} 的保护触发器缺失、停用或者被改动" if lost else ""
     return LogVerdict(len(guards.GUARDED_TABLES), broken)
 
 
-def entries_hold() -> LogVerdict:
+def check_entries() -> LogVerdict:
     """Check that each entry has the state of its last movement with a state.
 
     Movements of other apps in an entry's stream that name no state are ignored.
@@ -166,11 +169,11 @@ def check_letters() -> LogVerdict:
     return LogVerdict(read, broken[0] if broken else "", tuple(broken[1:MAX_LISTED_BROKEN_ROWS]))
 
 
-def clocks_hold() -> LogVerdict:
+def check_clocks() -> LogVerdict:
     """Check that the dates of each entry follow from its clock events, by the rules of its day."""
     rows = Entry.objects.prefetch_related("clock_events").order_by("pk")
     read = 0
-    for some in split_into_portions(rows.iterator(BATCH_SIZE)):
+    for some in split_into_batches(rows.iterator(BATCH_SIZE)):
         read += len(some)
         wrong = [moved for moved in recompute_dates(some) if moved.due_moved]
         if wrong:
@@ -179,10 +182,10 @@ def clocks_hold() -> LogVerdict:
 
 
 register_check("log", "操作流水和封存", seal.verify_log)
-register_check("tail", "数据文件夹记下的末尾", tail_holds)
-register_check("covered", "流水所登记的数据", covered_hold)
+register_check("tail", "数据文件夹记下的末尾", check_tail)
+register_check("covered", "流水所登记的数据", check_covered_rows)
 register_check("stamps", "封存的时间戳", lambda: LogVerdict(*stamps.verify_stored_tokens()))
-register_check("guards", "只增表保护", guards_are_up)
+register_check("guards", "只增表保护", check_guards)
 register_check("letters", "对外信件", check_letters)
-register_check("entries", "台账状态与流水", entries_hold)
-register_check("clocks", "到期日与计时事项", clocks_hold)
+register_check("entries", "台账状态与流水", check_entries)
+register_check("clocks", "到期日与计时事项", check_clocks)

@@ -1,6 +1,6 @@
 """The clock of an entry: computes its dates from clock events, never set by hand.
 
-An action returns events in `ActionResult.events`. `take_events` validates and stores them and
+An action returns events in `ActionResult.events`. `apply_events` validates and stores them and
 recomputes the dates (due_at, warn_at, paused, provisional). `deadline_of` returns the due date
 with the sentences that explain it.
 """
@@ -16,16 +16,16 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import insert_many
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import ClockEvent, Entry
-from gongkai.core.ledger.models.entry import judged_at
+from gongkai.core.ledger.models.entry import moment_for_lights
 from gongkai.lib import law
 
 
 def light_of(entry: Entry, now: datetime | None = None) -> str:
-    """Return an entry's light at a moment (default: now).
+    """Return the name of an entry's light at a moment (default: now).
 
     An entry with an outcome in `Kind.fallen_away` was never late.
     """
-    moment = judged_at(now)
+    moment = moment_for_lights(now)
     if entry.closed_at and entry.outcome in kind_of(entry.kind).fallen_away:
         return law.Light.GREY.key
     return law.compute_light(entry.due_at, entry.warn_at, entry.paused, entry.closed_at, moment).key
@@ -37,7 +37,7 @@ def rules_key(entry: Entry) -> str:
 
 
 def rules_of(entry: Entry) -> law.RuleSet:
-    """Return the deadline rules of an entry, by the law of the day its clock started."""
+    """Return the deadline rules of an entry, by the law of the day on which its clock started."""
     key = rules_key(entry)
     if not law.depends_on_day(key):
         return law.rule_sets()[key]
@@ -128,7 +128,7 @@ def _to_log_fact(one: law.Event) -> dict[str, object]:
     return {name: value for name, value in fields.items() if value is not None}
 
 
-def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
+def apply_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
     """Store a step's events, recompute the entry's dates in memory, and add the events to its facts.
 
     Raises:
@@ -157,12 +157,12 @@ def take_events(entry: Entry, step: ActionResult, *, by: Actor) -> ActionResult:
         if one.kind in rules.closing and not against:
             entry.closed_at = get_event_moment(given)
     _drop_prefetched(entry)
-    set_deadline(entry, law.compute_deadline(key, known, calendar, _get_today(hours), nearest=True), calendar=calendar)
+    copy_deadline(entry, law.compute_deadline(key, known, calendar, _get_today(hours), nearest=True), calendar=calendar)
     return replace(step, facts={**step.facts, "clock": [_to_log_fact(one) for one in step.events]})
 
 
 def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[str]:
-    """Return why the deadline rules would forbid an event of today."""
+    """Return reasons of the deadline rules against an event of today."""
     rules = rules_of(entry)
     if kind not in rules.roles:
         return [f"{rules.name}不能办理这一事项"]
@@ -170,8 +170,8 @@ def find_objections(entry: Entry, kind: str, value: int | None = None) -> list[s
     return list(law.find_objections(events_of(entry), one, rules, law.default_calendar()))
 
 
-def check_extendable(entry: Entry) -> list[str]:
-    """Return why the period cannot be extended today: it is over, or was extended as far as the rules allow."""
+def find_extension_errors(entry: Entry) -> list[str]:
+    """Return reasons against extending the period today: it is over, or was extended as far as the rules allow."""
     return [f"{one}。" for one in find_objections(entry, "extended", 1)]
 
 
@@ -190,7 +190,7 @@ def missed_date(entry: Entry) -> datetime | None:
     return due if (entry.closed_at or timezone.now()) > due else None
 
 
-def end_stops(entry: Entry) -> tuple[law.Event, ...]:
+def events_that_end_pauses(entry: Entry) -> tuple[law.Event, ...]:
     """Return the events that end all current pauses of the clock now."""
     if was_closed(entry):
         return ()
@@ -199,7 +199,7 @@ def end_stops(entry: Entry) -> tuple[law.Event, ...]:
     return tuple(make_event(stop.end) for stop in open_ones)
 
 
-def closed_as_submitted(entry: Entry, kind: str = "closed") -> law.Event:
+def closing_event_at_submission(entry: Entry, kind: str = "closed") -> law.Event:
     """Return the event that closes an entry at the moment of its submission.
 
     The days of the judgement do not count against the unit.
@@ -222,7 +222,7 @@ def _find_last(kinds: Sequence[str], kind: str) -> int:
     return max((place for place, one in enumerate(kinds) if one == kind), default=-1)
 
 
-def next_date(entry: Entry, due: date) -> tuple[law.Event, ...]:
+def redating_event(entry: Entry, due: date) -> tuple[law.Event, ...]:
     """Return the event that moves an ordered date to the recomputed one, or nothing if equal."""
     same = entry.due_at is not None and timezone.localdate(entry.due_at) == due
     return () if same else (make_event("rescheduled", until=due),)
@@ -285,12 +285,12 @@ def begin_clock(entry: Entry, events: Sequence[law.Event], *, calendar: law.Cale
     hours = _in_hours(entry)
     known = [_normalize_event(one, hours=hours) for one in events]
     days = calendar or law.default_calendar()
-    set_deadline(
+    copy_deadline(
         entry, law.compute_deadline(rules_key(entry), known, days, _get_today(hours), nearest=True), calendar=days
     )
 
 
-def warn_from(entry: Entry, calendar: law.Calendar | None = None, start: date | None = None) -> datetime | None:
+def yellow_light_from(entry: Entry, calendar: law.Calendar | None = None, start: date | None = None) -> datetime | None:
     """Return the moment from which an entry is yellow; it depends on the calendar and on the start of the term."""
     if entry.due_at is None:
         return None
@@ -301,7 +301,7 @@ def warn_from(entry: Entry, calendar: law.Calendar | None = None, start: date | 
     return warn
 
 
-def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar | None = None) -> None:
+def copy_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar | None = None) -> None:
     """Copy a computed deadline to the entry, in memory.
 
     While the clock is paused or the matter counts as given up, the last date remains for sorting,
@@ -313,7 +313,7 @@ def set_deadline(entry: Entry, deadline: law.Deadline, *, calendar: law.Calendar
     given_up = deadline.status is law.Status.ABANDONED and entry.closed_at is not None
     if deadline.date is not None or deadline.status in dateless or given_up:
         entry.due_at = None if deadline.date is None else end_of(deadline.date)
-        entry.warn_at = warn_from(entry, calendar, deadline.since if deadline.steps else None)
+        entry.warn_at = yellow_light_from(entry, calendar, deadline.since if deadline.steps else None)
     entry.provisional = deadline.provisional
 
 
@@ -326,7 +326,7 @@ class RedatedEntry:
 
     @property
     def due_moved(self) -> bool:
-        """Return true if the due date itself moved, not only the warning."""
+        """Return true if the due date moved, and not only the warning."""
         return self.due_before != self.entry.due_at
 
 
@@ -347,9 +347,9 @@ def recompute_dates(
     for entry in entries:
         before = (entry.due_at, entry.warn_at, entry.provisional, entry.paused)
         if entry.clock_events.all():
-            set_deadline(entry, deadline_of(entry, days, today=today, changes=changes), calendar=days)
+            copy_deadline(entry, deadline_of(entry, days, today=today, changes=changes), calendar=days)
         else:
-            entry.warn_at, entry.provisional = warn_from(entry, days), False
+            entry.warn_at, entry.provisional = yellow_light_from(entry, days), False
         if before != (entry.due_at, entry.warn_at, entry.provisional, entry.paused):
             moved.append(RedatedEntry(entry, before[0]))
     return moved

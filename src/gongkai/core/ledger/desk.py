@@ -13,7 +13,7 @@ from django.db.models import Model
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition, which_exist
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.once import one_page
+from gongkai.core.widgets.once import page_cache
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -114,15 +114,15 @@ def todo_block(title: str, rows: "QuerySet[Row]", line: Callable[[Row], Todo], m
     return {"todos": Todos(title, lines, count, more)} if lines else None
 
 
-#: Predicates registered by higher layers: true if this installation does not use a block.
+#: Predicates registered by higher layers that return true if this installation does not use a block.
 HIDING_PREDICATES: list[Callable[[Block], bool]] = []
-PANELS: dict[str, Panel] = {}
+PANELS_BY_NAME: dict[str, Panel] = {}
 BLOCKS_BY_NAME: dict[str, Block] = {}
 
 
 def register_panel(panel: Panel) -> None:
     """Register a panel; the same name replaces the earlier one."""
-    PANELS[panel.name] = panel
+    PANELS_BY_NAME[panel.name] = panel
 
 
 def register_block(block: Block) -> None:
@@ -136,7 +136,7 @@ def panels_for(entry: Entry, by: Actor, *, acting: str = "") -> list[tuple[Panel
     `acting` names an action: only the panels that also appear above its form.
     """
     shown = []
-    for panel in sorted(PANELS.values(), key=lambda one: one.position):
+    for panel in sorted(PANELS_BY_NAME.values(), key=lambda one: one.position):
         above = not acting or (panel.acting and (not panel.during or acting in panel.during))
         if (not panel.kinds or entry.kind in panel.kinds) and above:
             context = panel.context(entry, by)
@@ -159,12 +159,12 @@ class HomePage:
 
 
 def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
-    """Return the blocks of the actor's home page; without `whole` those of the first screen."""
+    """Return the blocks of the actor's home page with the total; without `whole`, only those of the first screen."""
     page, lines = HomePage(), 0
     seen: set[int] = set()
     stood_for: set[int] = set()
     idle: tuple[Block, dict[str, object]] | None = None
-    with one_page():
+    with page_cache():
         for block in blocks_with_rows(by):
             full = lines >= FIRST_SCREEN_LINES
             if full and not whole:

@@ -21,7 +21,7 @@ from gongkai.core.acts.rows import save_if
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.settling import settle_closed
+from gongkai.core.outbox.settling import mark_messages_read_on_close
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import general_office
 from gongkai.core.units.reach import GOVERNING_KINDS
@@ -48,11 +48,11 @@ class EntryAction(MachineAction[Entry]):
         """
         missed = clock.missed_date(target)
         if missed is None:
-            return self._tell_unit(target, super().finish(target, clock.take_events(target, step, by=by), by=by), by)
+            return self._tell_unit(target, super().finish(target, clock.apply_events(target, step, by=by), by=by), by)
         from gongkai.core.ledger.lapses import holder_of, record_lapse
 
         before = holder_of(target)
-        done = super().finish(target, clock.take_events(target, step, by=by), by=by)
+        done = super().finish(target, clock.apply_events(target, step, by=by), by=by)
         record_lapse(target, missed, before, done, label=self.label, by=done.cause or by)
         return self._tell_unit(target, done, by)
 
@@ -85,7 +85,7 @@ class EntryAction(MachineAction[Entry]):
         if self.verb:
             closed = step.to_state in machine_of(target).closed
             if closed and target.closed_at is None:
-                settle_closed(url_of(target))
+                mark_messages_read_on_close(url_of(target))
             target.closed_at = (target.closed_at or now) if closed else None
             target.paused = target.paused and not closed
         target.state, target.moved_at = step.to_state, now

@@ -60,7 +60,7 @@ class CountAnswer:
 
     @property
     def as_of(self) -> datetime | None:
-        """The time to show on the page; None if the counts are live."""
+        """Return the time to show on the page; None if the counts are live."""
         return self.at if self.kept else None
 
 
@@ -86,9 +86,10 @@ class CountQuestion(ABC, Generic[Subject]):
 
     @abstractmethod
     def count(self, subject: Subject, rows: "QuerySet[Model, Model]", now: datetime) -> CountResult:
-        """Count the rows."""
+        """Count the rows as of `now`."""
 
 
+#: Question's name → question.
 QUESTIONS_BY_NAME: dict[str, CountQuestion] = {}  # type: ignore[type-arg]
 
 

@@ -10,20 +10,20 @@ from django.db.models import Count, Q
 from django.utils import timezone
 
 from gongkai.core.ledger import queries
-from gongkai.core.ledger.kinds import KINDS, uncounted_kinds
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
 from gongkai.core.ledger.models import Counter, Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import closed_late, judged_at
-from gongkai.core.ledger.paging import BY_DUE, BY_OPENED
-from gongkai.core.ledger.subjects import beyond_search, found_in_words
+from gongkai.core.ledger.models.entry import closed_late, moment_for_lights
+from gongkai.core.ledger.paging import ORDER_BY_DUE_DATE, ORDER_BY_OPENING
+from gongkai.core.ledger.subjects import search_limit_note, search_outside_texts
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.asked import Typed, parse_whole_number, typed_day
+from gongkai.core.widgets.asked import TypedFilter, parse_day_filter, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import end_of_day
 
 #: A smaller ledger is searched row by row, which is as fast.
 MIN_ROWS_FOR_TITLE_INDEX = 50_000
 #: Maximum number of index steps; the rest of the index is read at once.
-STEPS = 20_000
+MAX_INDEX_STEPS = 20_000
 #: With more matching titles than this, the words are frequent and a list finds enough directly.
 MAX_MATCHING_TITLES = 500
 
@@ -40,7 +40,7 @@ SELECT title, n, {match} FROM step WHERE title IS NOT NULL AND ({match} OR n = %
 _REST_SQL = "SELECT DISTINCT title FROM {table} WHERE title > %s AND {match} LIMIT %s"
 
 
-def with_words(entries: EntryQuerySet, words: str) -> EntryQuerySet:
+def filter_by_words(entries: EntryQuerySet, words: str) -> EntryQuerySet:
     """Return entries whose title contains the words, ignoring case."""
     found = titles_with(words, entries.db) if _has_many_entries(entries.db) else None
     if found is not None:
@@ -62,10 +62,13 @@ def titles_with(words: str, alias: str = "default") -> list[str] | None:
     match = r"UPPER(title) LIKE UPPER(%s) ESCAPE '\'"
     like = f"%{connection.ops.prep_for_like_query(words)}%"
     with connection.cursor() as cursor:
-        cursor.execute(_STEP_SQL.format(table=table, match=match), [STEPS, like, like, STEPS, MAX_MATCHING_TITLES + 1])
+        cursor.execute(
+            _STEP_SQL.format(table=table, match=match),
+            [MAX_INDEX_STEPS, like, like, MAX_INDEX_STEPS, MAX_MATCHING_TITLES + 1],
+        )
         rows: list[tuple[str, int, bool]] = cursor.fetchall()
         found = [title for title, _, hit in rows if hit]
-        last = next((title for title, n, _ in rows if n == STEPS), None)
+        last = next((title for title, n, _ in rows if n == MAX_INDEX_STEPS), None)
         if last is not None:
             cursor.execute(_REST_SQL.format(table=table, match=match), [last, like, MAX_MATCHING_TITLES + 1])
             found += [title for (title,) in cursor.fetchall()]
@@ -107,8 +110,8 @@ class Filter:
     office: int | None = None
     year: int | None = None
     q: str = ""
-    due_from: Typed[date] = field(default_factory=Typed)
-    due_to: Typed[date] = field(default_factory=Typed)
+    due_from: TypedFilter[date] = field(default_factory=TypedFilter)
+    due_to: TypedFilter[date] = field(default_factory=TypedFilter)
     mine: str = ""
     turn: str = ""
     order: str = ""
@@ -121,24 +124,24 @@ class Filter:
         kind = given.get("kind", "")
         return cls(
             light=light if light in LIGHT_FILTER_LABELS else "open",
-            kind=kind if kind in KINDS else "",
+            kind=kind if kind in ENTRY_KINDS_BY_NAME else "",
             state=given.get("state", "")[:24],
             body=parse_whole_number(given.get("body", "")),
             office=parse_whole_number(given.get("office", "")),
             year=parse_whole_number(given.get("year", ""), most=9999),
             q=given.get("q", "").replace("\0", "").strip()[:80],
-            due_from=typed_day(given.get("due_from", "")),
-            due_to=typed_day(given.get("due_to", "")),
+            due_from=parse_day_filter(given.get("due_from", "")),
+            due_to=parse_day_filter(given.get("due_to", "")),
             mine=given.get("mine", "") if given.get("mine") in OWNERSHIP_CHOICES else "",
             turn="1" if given.get("turn") == "1" else "",
             owed="1" if given.get("owed") == "1" else "",
-            order=given.get("order", "") if given.get("order") in {BY_DUE, BY_OPENED} else "",
+            order=given.get("order", "") if given.get("order") in {ORDER_BY_DUE_DATE, ORDER_BY_OPENING} else "",
         )
 
     @property
     def ordering(self) -> str:
-        """The sort order: by due date while open entries are shown, else newest first."""
-        return self.order or (BY_OPENED if self.light in {"closed", "late", "all"} else BY_DUE)
+        """Return the sort order: by due date while open entries are shown, else newest first."""
+        return self.order or (ORDER_BY_OPENING if self.light in {"closed", "late", "all"} else ORDER_BY_DUE_DATE)
 
     @property
     def countable(self) -> bool:
@@ -152,15 +155,15 @@ class Filter:
 
     def apply(self, entries: EntryQuerySet, by: Actor, now: datetime | None = None) -> EntryQuerySet:
         """Filter entries that the actor may see."""
-        return with_light(self.narrow(entries, by), self.light, now)
+        return with_light(self.apply_except_light(entries, by), self.light, now)
 
     def beyond(self, entries: EntryQuerySet, by: Actor) -> str:
         """Return the note that the text of older entries was not searched, or ""."""
         if not self.q or _NUMBER_PATTERN.fullmatch(self.q):
             return ""
-        return beyond_search(replace(self, q="").narrow(entries, by), by)
+        return search_limit_note(replace(self, q="").apply_except_light(entries, by), by)
 
-    def narrow(self, entries: EntryQuerySet, by: Actor) -> EntryQuerySet:
+    def apply_except_light(self, entries: EntryQuerySet, by: Actor) -> EntryQuerySet:
         """Apply all filters except the light; the counts of lights use this set."""
         exact = {"kind": self.kind, "state": self.state, "year": self.year}
         exact |= {"body_id": self.body, "office_id": self.office}
@@ -172,7 +175,7 @@ class Filter:
         if self.turn:
             entries = entries.exclude(queries.waiting_for_others())
         if self.mine:
-            entries = of_own_units(entries, by, whole_body=self.mine != "office")
+            entries = filter_own_units(entries, by, whole_body=self.mine != "office")
         if self.mine == "rest":
             entries = entries.exclude(of_own_office(by))
         if self.q:
@@ -189,7 +192,7 @@ class Filter:
 def _search(entries: EntryQuerySet, by: Actor, asked: str) -> EntryQuerySet:
     if _NUMBER_PATTERN.fullmatch(asked):
         return entries.filter(number__startswith=asked)
-    found = with_words(entries, asked) | entries.filter(pk__in=found_in_words(entries, by, asked))
+    found = filter_by_words(entries, asked) | entries.filter(pk__in=search_outside_texts(entries, by, asked))
     end = _NUMBER_END_PATTERN.fullmatch(asked)
     if end is None:
         return found
@@ -218,12 +221,12 @@ def with_light(entries: EntryQuerySet, light: str, now: datetime | None = None) 
     return chosen[light]
 
 
-def due_since(light: str, now: datetime) -> datetime | None:
+def earliest_due_date(light: str, now: datetime) -> datetime | None:
     """Return the earliest due date of entries with this light, or None."""
     return now if light in {"yellow", "green"} else None
 
 
-def of_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
+def filter_own_units(entries: EntryQuerySet, by: Actor, *, whole_body: bool = False) -> EntryQuerySet:
     """Return the entries of the actor's units, by default only of the own offices or without office."""
     if whole_body:
         return entries.filter(body_id__in=by.bodies)
@@ -248,7 +251,7 @@ def count_lights(entries: EntryQuerySet, now: datetime | None = None, most: int 
 
 def count_lights_of_unit(entries: EntryQuerySet, now: datetime | None = None, most: int = 9999) -> dict[str, int]:
     """Count the lights of one unit in one pass, or separately if it has many entries."""
-    moment = judged_at(now)
+    moment = moment_for_lights(now)
     rows = entries.open().order_by().values("due_at", "warn_at", "paused")[: most + 1]
     late, soon = Q(paused=False, due_at__lt=moment), Q(paused=False, warn_at__lte=moment, due_at__gte=moment)
     found: dict[str, int] = rows.aggregate(

@@ -113,7 +113,7 @@ def enter_holidays(_: None, *, by: Actor, notice: Notice) -> ActionResult:
         check_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
-    if of_year(notice.year):
+    if notice_of_year(notice.year):
         raise Refused(f"{notice.year}年的放假安排已经登记；有调整的，请登记调整，由另一人核对。")
     made = store_year(notice, by=by.name)
     facts = {"off": made.off, "work": made.work, "source": made.source, "number": made.number}
@@ -136,7 +136,7 @@ def store_year(notice: Notice, *, by: str) -> HolidayYear:
     return made
 
 
-def of_year(year: int) -> Notice | None:
+def notice_of_year(year: int) -> Notice | None:
     """Return the holiday notice of a year."""
     return next((notice for notice in law.default_calendar().notices if notice.year == year), None)
 

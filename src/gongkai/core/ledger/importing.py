@@ -11,9 +11,9 @@ from gongkai.core.ledger import queries
 from gongkai.core.ledger.actions import set_external_ref, set_office
 from gongkai.core.ledger.clock import light_of
 from gongkai.core.ledger.filters import LIGHT_FILTER_LABELS
-from gongkai.core.ledger.kinds import KINDS, state_label
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, state_label
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import check_may_work, is_open
+from gongkai.core.ledger.rules import check_may_work, check_open
 from gongkai.core.spreadsheets import Column, Sheet, cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Row, Table
@@ -24,6 +24,7 @@ from gongkai.core.units.reach import reads_only
 if TYPE_CHECKING:
     from datetime import date
 
+#: Light → label in the spreadsheet.
 LIGHT_LABELS = {**LIGHT_FILTER_LABELS, "grey": LIGHT_FILTER_LABELS["closed"], "grey_red": LIGHT_FILTER_LABELS["late"]}
 
 
@@ -38,9 +39,10 @@ def _get_due_day(entry: Entry) -> "date | None":
 
 
 def _get_kind_label(entry: Entry) -> str:
-    return KINDS[entry.kind].label if entry.kind in KINDS else entry.kind
+    return ENTRY_KINDS_BY_NAME[entry.kind].label if entry.kind in ENTRY_KINDS_BY_NAME else entry.kind
 
 
+#: The columns of the ledger spreadsheet.
 LEDGER_SHEET = Sheet(
     "台账",
     (
@@ -83,7 +85,7 @@ class LedgerImporter:
     home = "ledger_list"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Allow any working post; each row is checked by its own rule."""
+        """Return no reasons to anybody with a working post; each row is checked by its own rule."""
         if not isinstance(by, Actor) or not (by.system or by.known):
             return ["请先登录。"]
         return ["监督员只查看，不办理；发现问题，告诉承办单位或者政务公开办。"] if reads_only(by) else []
@@ -130,7 +132,7 @@ class LedgerImporter:
         if not differences:
             plan.same += 1
             return
-        reasons = [*check_may_work(by, entry), *is_open(entry)]
+        reasons = [*check_may_work(by, entry), *check_open(entry)]
         if reasons:
             plan.errors.append(row.error(LEDGER_SHEET, "number", reasons[0].rstrip("。"), "请删去这一行"))
             return
@@ -142,7 +144,7 @@ class LedgerImporter:
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Change the entries of a portion through the ledger's actions."""
+        """Change the entries of a batch through the ledger's actions."""
         for action, name in ((set_office, "office"), (set_external_ref, "external_ref")):
             given = {
                 change.target: change.facts[name]
@@ -156,7 +158,7 @@ class LedgerImporter:
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row: closed entry, closed office, no permission."""
         assert isinstance(row, Entry)
-        reasons = [*check_may_work(by, row), *is_open(row)]  # type: ignore[arg-type]
+        reasons = [*check_may_work(by, row), *check_open(row)]  # type: ignore[arg-type]
         office = row.office_id if changed and "office_id" in changed else None
         if office and not Office.objects.filter(pk=office, body=row.body_id, active_to=None).exists():
             reasons.append("原承办处室已撤销，请另行转办。")

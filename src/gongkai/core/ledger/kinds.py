@@ -106,43 +106,43 @@ class Kind:
 
     @property
     def fallen_away(self) -> frozenset[str]:
-        """Outcomes after which nothing is owed any more."""
+        """Return the outcomes after which nothing has to be done."""
         return self.still_late | self.excused | self.carried_on
 
     @property
     def series(self) -> str:
-        """The prefix of its numbers."""
+        """Return the prefix of the kind's numbers."""
         return self.prefix or self.label
 
 
-KINDS: dict[str, Kind] = {}
+ENTRY_KINDS_BY_NAME: dict[str, Kind] = {}
 
 
 def register_entry_kind(kind: Kind) -> Kind:
     """Register a kind; called by an app at start-up."""
-    KINDS[kind.name] = kind
+    ENTRY_KINDS_BY_NAME[kind.name] = kind
     return kind
 
 
 def kind_of(name: str) -> Kind:
     """Return a registered kind."""
-    return KINDS[name]
+    return ENTRY_KINDS_BY_NAME[name]
 
 
 def inner_kinds() -> list[str]:
     """Return the kinds used between a unit and its own offices."""
-    return sorted(kind.name for kind in KINDS.values() if kind.inner)
+    return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner)
 
 
 def uncounted_kinds() -> list[str]:
     """Return the kinds excluded from totals: those inside units, and those about another's entry."""
-    return sorted(kind.name for kind in KINDS.values() if kind.inner or kind.beside)
+    return sorted(kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.inner or kind.beside)
 
 
 def ordered_with_words(words: Collection[str]) -> Q:
     """Return the filter for entries whose order contains one of these words."""
     found = Q(pk__in=[])
-    for kind in KINDS.values():
+    for kind in ENTRY_KINDS_BY_NAME.values():
         for word in words if kind.ordered_in else ():
             found |= Q(kind=kind.name, **{f"{kind.ordered_in}__contains": word})
     return found
@@ -172,5 +172,5 @@ def state_label(entry: Entry) -> str:
 
 def related_fields(kinds: Collection[str] = ()) -> set[str]:
     """Return the `select_related` fields of lists over some kinds (default: all)."""
-    chosen = [KINDS[name] for name in kinds] if kinds else KINDS.values()
+    chosen = [ENTRY_KINDS_BY_NAME[name] for name in kinds] if kinds else ENTRY_KINDS_BY_NAME.values()
     return {"body", "office"}.union(*(kind.related for kind in chosen))

@@ -166,12 +166,13 @@ def has_lapse(column: str = "pk") -> Exists:
 
 
 def lapses_of_kinds(*kinds: str) -> EntryQuerySet:
-    """Return the lapses of entries of these kinds, without the excused ones."""
+    """Return the lapses (逾期记录) of entries of these kinds, without the excused ones."""
     return Entry.objects.filter(kind__in=(KIND, INNER_KIND), outcome="", lapse__of__kind__in=kinds)
 
 
 def lapses_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
-    """Build the panel of an entry's page: its lapses, its excuse, or its original entry; else None."""
+    """Build the panel of an entry's lapses (逾期记录) for its page, with the excuse or the original entry; None without
+    any."""
     own = entry.kind in (KIND, INNER_KIND)
     rows = Lapse.objects.filter(Q(entry=entry) if own else Q(of=entry, entry__outcome=""))
     found = list(rows.select_related("entry__body", "of").order_by("pk"))

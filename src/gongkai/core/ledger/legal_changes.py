@@ -19,11 +19,11 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger import holidays
 from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.another_person import with_covered
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib import law
@@ -33,7 +33,7 @@ from gongkai.lib.law.figures import figures_with_history
 
 #: Roles that enter and confirm changes of law.
 LEGAL_CHANGE_ROLES = (Role.ADMINISTRATOR, Role.CHIEF)
-NEEDS_SECOND = "期限和放假安排的变动须由另一名系统管理员或者政务公开办的人员核对后生效，现在没有这样的人员：请先在“单位与系统”任命。"
+NO_SECOND_PERSON_ERROR = "期限和放假安排的变动须由另一名系统管理员或者政务公开办的人员核对后生效，现在没有这样的人员：请先在“单位与系统”任命。"
 
 
 @dataclass
@@ -80,7 +80,7 @@ def check_may_enter(by: Actor, _: object) -> list[str]:
 def enter_figure(
     _: None, *, by: Actor, key: str, value: int, since: date, until: date | None, transition: str, source: str
 ) -> ActionResult:
-    """Enter a new value of a figure from a day on, for a second person to confirm.
+    """Enter a new value of a figure (`key`) from a day on, for a second person to confirm.
 
     Raises:
         Refused: an unknown figure, no source, an end before the beginning, no change, or nobody could confirm it.
@@ -118,7 +118,7 @@ def enter_calendar(_: None, *, by: Actor, notice: law.Notice) -> ActionResult:
         check_notice(notice)
     except law.LawError as error:
         raise Refused(f"{error}。") from error
-    before = holidays.of_year(notice.year)
+    before = holidays.notice_of_year(notice.year)
     if before and (before.off, before.work) == (notice.off, notice.work):
         raise Refused(f"{notice.year}年的放假安排已经是这样，没有改变。")
     facts = {
@@ -146,7 +146,7 @@ def _describe_days(notice: law.Notice) -> str:
 def _store(kind: str, facts: dict[str, object], words: str, source: str, by: Actor) -> ActionResult:
     others = _list_others(by)
     if not others:
-        raise Refused(NEEDS_SECOND)
+        raise Refused(NO_SECOND_PERSON_ERROR)
     made = LegalChange.objects.create(
         kind=kind,
         facts=facts,
@@ -225,7 +225,7 @@ def _decide(change: LegalChange, state: ChangeState, by: Actor) -> None:
 # ---------------------------------------------------------------------------------------
 
 
-@visible(LegalChange, technical=True)
+@register_visible_to(LegalChange, technical=True)
 def changes_visible_to(by: Actor) -> QuerySet[LegalChange, LegalChange]:
     """Return the changes: every member of staff sees them."""
     return LegalChange.objects.all() if by.known else LegalChange.objects.none()
@@ -258,5 +258,5 @@ def _list_open(which: Q) -> Iterator[Entry]:
 
 def _uses_term(key: str) -> Q:
     sets = {rules.key for rules in law.RULE_SETS.values() if key in {figure.key for figure in rules.figures}}
-    kinds = [kind.name for kind in KINDS.values() if kind.rules in sets]
+    kinds = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.rules in sets]
     return Q(rules__in=sets) | Q(rules="", kind__in=kinds)

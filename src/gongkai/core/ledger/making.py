@@ -12,11 +12,11 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import draw_numbers, insert_many
 from gongkai.core.acts.chain import append_records, build_record
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.acts.together import QueuedRecord, current_queue, queue_records
-from gongkai.core.ledger.clock import begin_clock, rules_of, start_of, store_first_events, warn_from
+from gongkai.core.ledger.clock import begin_clock, rules_of, start_of, store_first_events, yellow_light_from
 from gongkai.core.ledger.entry_action import set_initial_state
-from gongkai.core.ledger.kinds import KINDS, kind_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Entry, RemovedEntry
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
@@ -30,7 +30,7 @@ _NUMBER_PATTERN = re.compile(rf"([{HAN}]{{2,12}})(\d{{4}}-\d{{5}})(?!\d)")
 
 def inner_numbers(text: str) -> list[str]:
     """Return the entry numbers in a text (整改2026-00009), which mean nothing to the public."""
-    series = {kind.series for kind in KINDS.values()}
+    series = {kind.series for kind in ENTRY_KINDS_BY_NAME.values()}
     found = ((before, end) for before, end in _NUMBER_PATTERN.findall(text))
     return [f"{own}{end}" for before, end in found for own in series if before.endswith(own)]
 
@@ -136,7 +136,7 @@ def _fill_in(entry: Entry, events: Callable[[Entry], Sequence[Event]] | None) ->
     if first:
         begin_clock(entry, first)
     else:  # a date that another register gives (until when a document is valid)
-        entry.warn_at = warn_from(entry)
+        entry.warn_at = yellow_light_from(entry)
     return first
 
 
@@ -153,7 +153,7 @@ def remove_entries(entries: QuerySet[Entry], *, by: Actor) -> int:
     RemovedEntry.objects.bulk_create(
         [RemovedEntry(entry_id=pk, number=number, by=by.name) for pk, number in rows], batch_size=500
     )
-    for some in split_into_portions(pk for pk, _ in rows):
+    for some in split_into_batches(pk for pk, _ in rows):
         Entry.objects.filter(pk__in=some).delete()
     return len(rows)
 

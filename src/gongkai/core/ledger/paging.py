@@ -10,14 +10,14 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.asked import parse_whole_number
 
 #: By due date, nearest first, entries without date last (ties by id).
-BY_DUE = "due"
+ORDER_BY_DUE_DATE = "due"
 #: By opening time, newest first.
-BY_OPENED = "opened"
+ORDER_BY_OPENING = "opened"
 
 
 @dataclass(frozen=True)
 class EntryPage:
-    """Rows of one page, and the mark of the next page ("" for none)."""
+    """Rows of one page, and the mark of the next page ("" if there is none)."""
 
     rows: list[Entry]
     next: str = ""
@@ -27,7 +27,7 @@ def page_of_entries(
     entries: QuerySet[Entry],
     after: str = "",
     size: int = 50,
-    order: str = BY_DUE,
+    order: str = ORDER_BY_DUE_DATE,
     since: datetime | None = None,
 ) -> EntryPage:
     """Return one page of entries after a mark, with at most two queries; an invalid mark gives page one.
@@ -37,14 +37,14 @@ def page_of_entries(
     at, number = _parse_mark(after)
     rows = (
         _list_by_due(entries, at, number, size + 1, since)
-        if order == BY_DUE
+        if order == ORDER_BY_DUE_DATE
         else _list_by_opened(entries, at, number, size + 1)
     )
     if len(rows) <= size:
         return EntryPage(rows)
     rows = rows[:size]
     last = rows[-1]
-    return EntryPage(rows, _format_mark(last.due_at if order == BY_DUE else last.opened_at, last.pk))
+    return EntryPage(rows, _format_mark(last.due_at if order == ORDER_BY_DUE_DATE else last.opened_at, last.pk))
 
 
 def _list_by_due(

@@ -23,7 +23,7 @@ from gongkai.core.acts.action import (
     Notification,
     Refused,
     action,
-    stream_of,
+    log_stream_of,
 )
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.acts.shown import shown_to
@@ -38,20 +38,23 @@ from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import oversees, works_for
 from gongkai.core.units.actors import actor_of, actor_of_person
 from gongkai.core.units.another_person import with_covered
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Person, Role
 from gongkai.core.units.same_person import is_among
 
 Facts = Mapping[str, object]
 #: Maximum number of pending records read for the home page.
-LOOKED_AT = 100
-#: Actions that may record the past, with the predicate for their calls.
+MAX_RECORDS_READ = 100
+#: Action's name → predicate that returns true if a call records the past.
 PAST_ACTIONS: dict[str, Callable[[Entry, Facts], bool]] = {}
 #: Form fields that are no arguments of the action.
 PAPER, NUMBER = "past_paper", "past_number"
 #: Roles that may compare a record with its proof, in addition to the 政务公开办 over the unit.
 COMPARING_ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
-NEEDS_PROOF = "补录以前发生的事项、登记他人的意见和决定，须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
+PROOF_REQUIRED_ERROR = (
+    "补录以前发生的事项、登记他人的意见和决定，"
+    "须上传凭证（文书、回执、申请人的书面材料等）并填写文号或者编号，由另一人核对后生效。"
+)
 
 
 @dataclass(frozen=True)
@@ -63,7 +66,7 @@ class PastProof:
 
 
 def register_past(name: str, records_past: Callable[[Entry, Facts], bool]) -> None:
-    """Register the predicate that tells which calls of an action record the past."""
+    """Register a predicate that returns true if a call of the action records the past."""
     PAST_ACTIONS[name] = records_past
 
 
@@ -112,7 +115,7 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
         @wraps(function)
         def proven(entry: Entry, *, by: Actor, past_proof: PastProof | None = None, **facts: object) -> ActionResult:
             if past_proof is None and needs_proof(name, entry, facts, by):
-                raise Refused(NEEDS_PROOF)
+                raise Refused(PROOF_REQUIRED_ERROR)
             step = function(entry, by=by, **facts)
             day = happened_on(facts)
             if past_proof is None and (day >= timezone.localdate() or by.system or by == ANONYMOUS):
@@ -131,7 +134,7 @@ def with_proof(name: str) -> Callable[[Function[Entry]], Function[Entry]]:
 # -------------------------------------------------------------------------------------
 
 
-def try_out(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
+def check_past_action(name: str, entry: Entry, facts: Facts, *, by: Actor) -> None:
     """Run a past action and roll it back, to report objections at once; outside a transaction only.
 
     Raises:
@@ -166,7 +169,7 @@ def record_past(
     """
     reasons = ACTIONS_BY_NAME[name].why_not(entry, by=by)
     if not reasons and (paper is None or len(number.strip()) < 2):
-        reasons = [NEEDS_PROOF]
+        reasons = [PROOF_REQUIRED_ERROR]
     waiting = PastRecord.objects.filter(entry=entry, action=name, state=PastState.WAITING)
     if not reasons and any(_subject(_read(one.facts.reveal())) == _subject(facts) for one in waiting):
         reasons = ["同一事项的补录还在等待核对，请先核对或者不予登记。"]
@@ -278,7 +281,7 @@ def _waiting(record: PastRecord) -> list[str]:
 @action("ledger.confirm_past", label="核对无误", rule=check_may_compare, ready=_waiting)
 def confirm_past(record: PastRecord, *, by: Actor) -> ActionResult:
     """Carry the recorded action out in its author's name, once the actor has opened the paper."""
-    opened = shown_to([stream_of(record)], by).get(stream_of(record), set())
+    opened = shown_to([log_stream_of(record)], by).get(log_stream_of(record), set())
     if (PAPER, record.paper_id) not in opened:
         raise Refused("请先打开凭证，核对发生的日期和内容，再“核对无误”。")
     person = Person.objects.filter(pk=record.person).first() if record.person else None
@@ -328,7 +331,7 @@ def _reads(user: object, record: object) -> bool:
     return _is_of_unit(actor_of(user), record.entry)
 
 
-@visible(PastRecord, judge=_reads)
+@register_visible_to(PastRecord, judge=_reads)
 def records_visible_to(user: object) -> QuerySet[PastRecord, PastRecord]:
     """Return the records of entries that a user sees; `_reads` decides on each."""
     rows = PastRecord.objects.filter(entry__in=visible_to(user).values("pk"))
@@ -383,10 +386,10 @@ def rows_of_block(by: Actor) -> list[RowCondition]:
     return [RowCondition(PastRecord, {"state": PastState.WAITING})]
 
 
-def waiting_for(by: Actor) -> dict[str, object] | None:
+def past_records_block(by: Actor) -> dict[str, object] | None:
     """Build the home page block of records that the actor may confirm."""
     rows = records_visible_to(by).filter(state=PastState.WAITING).order_by("recorded_at")
-    found = [record for record in rows[:LOOKED_AT] if not check_may_compare(by, record)]
+    found = [record for record in rows[:MAX_RECORDS_READ] if not check_may_compare(by, record)]
     lines = [_line(record) for record in found[:MAX_BLOCK_LINES]]
     return {"todos": Todos("等我核对的补录", lines, len(found))} if lines else None
 

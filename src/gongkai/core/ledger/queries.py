@@ -8,14 +8,14 @@ from typing import TypeVar
 
 from django.db.models import Count, Exists, Model, OuterRef, Q, QuerySet
 
-from gongkai.core.ledger.kinds import KINDS, inner_kinds, related_fields, uncounted_kinds
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, inner_kinds, related_fields, uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, SavedFilter
 from gongkai.core.ledger.models.entry import overdue_at
 from gongkai.core.ledger.row_presence import RowCondition, which_exist
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.reach import SUPERVISING_ROLES, at_work, working_bodies
+from gongkai.core.units.reach import SUPERVISING_ROLES, without_technical_posts, working_bodies
 from gongkai.core.widgets.once import ask_once
 
 Facts = TypeVar("Facts", bound=Model)
@@ -23,7 +23,7 @@ Facts = TypeVar("Facts", bound=Model)
 MAX_EXTRA_IDS = 500
 
 
-@visible(Entry, technical=True)
+@register_visible_to(Entry, technical=True)
 def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     """Return the entries a user sees: own units', supervised ones, and those that a kind adds.
 
@@ -35,16 +35,16 @@ def visible_to(user: object, *, kind: str = "") -> EntryQuerySet:
     rows = Entry.objects.filter(kind=kind) if kind else Entry.objects.all()
     if actor.system:
         return rows
-    return rows.filter(_build_condition(at_work(actor), kind)) if actor.known else Entry.objects.none()
+    return rows.filter(_build_condition(without_technical_posts(actor), kind)) if actor.known else Entry.objects.none()
 
 
-@visible(SavedFilter, technical=True)
+@register_visible_to(SavedFilter, technical=True)
 def filters_visible_to(user: object) -> QuerySet[SavedFilter]:
     """Return the user's own saved filters."""
     return SavedFilter.objects.filter(person_id=actor_of(user).person_id or -1)
 
 
-def one_visible_to(user: object, pk: int) -> EntryQuerySet:
+def entry_visible_to(user: object, pk: int) -> EntryQuerySet:
     """Return a single entry if the user sees it, with the related rows of its page.
 
     Its kind is read first, so that tables of other kinds are not queried.
@@ -64,7 +64,7 @@ def own_visible_to(user: object) -> EntryQuerySet:
     actor = actor_of(user)
     offices = [post.office_id for post in actor.posts if post.office_id]
     supervised = [post.body_id for post in actor.posts if post.role in SUPERVISING_ROLES]
-    own = Q(body_id__in=at_work(actor).bodies)
+    own = Q(body_id__in=without_technical_posts(actor).bodies)
     return Entry.objects.filter(
         own & (~Q(audience=Audience.CHIEF) | Q(office_id__in=offices) | Q(body_id__in=supervised)),
         ~_inner_of_supervised_units(actor),
@@ -101,7 +101,7 @@ def of_visible(rows: "QuerySet[Facts, Facts]", user: object, *, kind: str) -> "Q
         kind: the kind.
     """
     actor = actor_of(user)
-    if actor.system or (actor.known and not _build_condition(at_work(actor), kind)):
+    if actor.system or (actor.known and not _build_condition(without_technical_posts(actor), kind)):
         return rows
     return rows.filter(entry__in=visible_to(actor, kind=kind))
 
@@ -115,12 +115,16 @@ def overseen_by(user: object) -> EntryQuerySet:
     rows = Entry.objects.all()
     if actor.system:
         return rows
-    return rows.filter(_get_visible_filter(at_work(actor), "", others=False).condition) if actor.known else rows.none()
+    return (
+        rows.filter(_get_visible_filter(without_technical_posts(actor), "", others=False).condition)
+        if actor.known
+        else rows.none()
+    )
 
 
 def kinds_of_year(year: int) -> list[str]:
     """Return the kinds with entries in a year, by index lookups."""
-    names = sorted(KINDS)
+    names = sorted(ENTRY_KINDS_BY_NAME)
     asked = which_exist([RowCondition(Entry, {"kind": [name], "year": [year]}) for name in names])
     return [name for name, found in zip(names, asked, strict=True) if found]
 
@@ -130,25 +134,25 @@ def counted_kinds(kinds: Iterable[str]) -> list[str]:
     return [name for name in kinds if name not in uncounted_kinds()]
 
 
-def bodies_alone(user: object, kind: str) -> list[int] | None:
+def units_seen_completely(user: object, kind: str) -> list[int] | None:
     """Return the units whose entries of a kind are all visible, if nothing else is; else None.
 
     Counts over a kind's own table can then use its index by unit.
     """
     actor = actor_of(user)
-    return None if actor.system or not actor.known else _get_visible_filter(at_work(actor), kind).bodies
+    return None if actor.system or not actor.known else _get_visible_filter(without_technical_posts(actor), kind).bodies
 
 
-def bodies_of_visible(user: object, kind: str) -> "QuerySet[Body, Body]":
+def units_with_visible_entries(user: object, kind: str) -> "QuerySet[Body, Body]":
     """Return the units with visible entries of a kind, in directory order."""
     own = visible_to(user, kind=kind).filter(body=OuterRef("pk"))
     return Body.objects.filter(Exists(own)).order_by("position", "pk")
 
 
-def kinds_offered(user: object) -> list[tuple[str, str]]:
+def kind_choices(user: object) -> list[tuple[str, str]]:
     """Return kinds with labels for a filter; inner kinds only if the user sees such entries."""
     shown = {name for name in inner_kinds() if visible_to(user, kind=name).exists()}
-    return [(kind.name, kind.label) for kind in KINDS.values() if not kind.inner or kind.name in shown]
+    return [(kind.name, kind.label) for kind in ENTRY_KINDS_BY_NAME.values() if not kind.inner or kind.name in shown]
 
 
 @dataclass(frozen=True)
@@ -169,7 +173,7 @@ def _get_visible_filter(actor: Actor, only: str, *, others: bool = True) -> _Vis
 
 def _build_visible_filter(actor: Actor, only: str, others: bool) -> _VisibleFilter:
     reaches = {post.reach for post in actor.posts if post.role in SUPERVISING_ROLES}
-    inner = [] if only and not KINDS[only].inner else inner_kinds()
+    inner = [] if only and not ENTRY_KINDS_BY_NAME[only].inner else inner_kinds()
     if reaches and _covers_all(reaches):
         return _VisibleFilter(_all_but_inner(actor, inner))
     supervised = _list_bodies_under(reaches) if reaches else []
@@ -206,7 +210,7 @@ def _all_but_inner(actor: Actor, inner: list[str]) -> Q:
 
 
 def _list_extra_entries(actor: Actor, only: str) -> list[EntryQuerySet]:
-    asked = [(kind, kind.visible(actor)) for kind in KINDS.values() if only in {"", kind.name}]
+    asked = [(kind, kind.visible(actor)) for kind in ENTRY_KINDS_BY_NAME.values() if only in {"", kind.name}]
     return [Entry.objects.filter(shown, kind=one.name) for one, shown in asked if shown is not None]
 
 
@@ -247,7 +251,7 @@ def _covers_all(reaches: set[str]) -> bool:
 def waiting_for_others() -> Q:
     """Return the filter for entries whose unit waits for another party (`Kind.waiting`)."""
     condition = Q(pk__in=[])
-    for kind in KINDS.values():
+    for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.waiting:
             condition |= Q(kind=kind.name, state__in=kind.waiting)
     return condition
@@ -256,7 +260,7 @@ def waiting_for_others() -> Q:
 def nothing_owed() -> Q:
     """Return the filter for closed entries with nothing owed (`Kind.fallen_away`); totals omit them."""
     condition = Q(pk__in=[])
-    for kind in KINDS.values():
+    for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.fallen_away:
             condition |= Q(kind=kind.name, outcome__in=kind.fallen_away)
     return condition
@@ -265,7 +269,7 @@ def nothing_owed() -> Q:
 def waiting_for_another_unit() -> Q:
     """Return the filter for open entries in which another unit must act first (`Kind.waiting_for_another_unit`)."""
     condition = Q(pk__in=[])
-    for kind in KINDS.values():
+    for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.resting:
             condition |= Q(kind=kind.name) & kind.resting()
     return condition
@@ -280,10 +284,10 @@ def as_listed(entries: EntryQuerySet, *, kinds: Collection[str] = ()) -> EntryQu
     return entries.select_related(*sorted(related_fields(kinds)))
 
 
-def owed_in_words(body: Body) -> list[str]:
+def describe_open_entries(body: Body) -> list[str]:
     """Return the open entries of a unit by kind in one Chinese sentence, or nothing."""
     rows = Entry.objects.open().filter(body=body).order_by().values_list("kind").annotate(n=Count("pk"))
-    found = [(KINDS[kind].label, number) for kind, number in rows]
+    found = [(ENTRY_KINDS_BY_NAME[kind].label, number) for kind, number in rows]
     if not found:
         return []
     parts = "、".join(f"{label}{number}项" for label, number in sorted(found))
@@ -294,7 +298,7 @@ def owed_in_words(body: Body) -> list[str]:
 _WORKING_ROLES = frozenset({Role.CLERK, Role.SIGNER, Role.LEAD})
 
 
-def waiting_for_post(post: Appointment) -> list[str]:
+def describe_entries_of_post(post: Appointment) -> list[str]:
     """Return the open and overdue entries of a post's office by kind, in Chinese."""
     if post.role not in _WORKING_ROLES:
         return []
@@ -303,7 +307,7 @@ def waiting_for_post(post: Appointment) -> list[str]:
         rows = rows.filter(Q(office=post.office_id) | Q(office=None))
     late = Count("pk", filter=overdue_at())
     found = rows.order_by().values_list("kind").annotate(n=Count("pk"), late=late)
-    kinds = sorted((KINDS[kind].label, number, overdue) for kind, number, overdue in found)
+    kinds = sorted((ENTRY_KINDS_BY_NAME[kind].label, number, overdue) for kind, number, overdue in found)
     if not kinds:
         return []
     parts = "、".join(f"{label}{number}件" for label, number, _ in kinds)

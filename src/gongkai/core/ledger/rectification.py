@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.actions.evidence import address_of, valid_evidence
-from gongkai.core.ledger.clock import closed_as_submitted, make_event
+from gongkai.core.ledger.actions.evidence import evidence_url, valid_evidence
+from gongkai.core.ledger.clock import closing_event_at_submission, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind, url_of
 from gongkai.core.ledger.making import make_entries
@@ -25,6 +25,7 @@ from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over, is_above
 from gongkai.lib.chinese.days import end_of_day
 
+#: Name of the kind of entries.
 KIND = "rectification"
 
 
@@ -108,7 +109,7 @@ RECTIFICATION_KIND = Kind(
 
 @dataclass(frozen=True)
 class FoundFault:
-    """A fault that an app found.
+    """A fault found by an app, to be rectified.
 
     Attributes:
         source: the app.
@@ -212,7 +213,7 @@ def confirm(entry: Entry, *, by: Actor, words: str = "", url: str = "") -> Actio
     elif not by.system and not valid_evidence(entry):
         raise Refused("复核通过要有佐证：责任单位没有添加佐证的，请填写复核所见的网址，或者退回补充。")
     entry.outcome = RectificationState.CONFIRMED
-    return ActionResult(words=words.strip() or "复核属实，整改完成", events=(closed_as_submitted(entry),))
+    return ActionResult(words=words.strip() or "复核属实，整改完成", events=(closing_event_at_submission(entry),))
 
 
 def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
@@ -220,7 +221,7 @@ def _add_seen_evidence(entry: Entry, by: Actor, url: str) -> None:
         entry=entry,
         kind=EvidenceKind.ADDRESS,
         title="复核所见",
-        url=address_of(url),
+        url=evidence_url(url),
         captured_at=timezone.now(),
         lead=Verdict.HOLDS,
         judged_by=by.name,
@@ -255,7 +256,7 @@ def waive(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     words = _require_reason(reason, "请写明免予整改的理由。")
     Rectification.objects.filter(pk=entry.pk).update(reason=words)
     entry.outcome = RectificationState.WAIVED
-    return ActionResult(words=words, events=(closed_as_submitted(entry, "waived"),))
+    return ActionResult(words=words, events=(closing_event_at_submission(entry, "waived"),))
 
 
 def _require_reason(reason: str, wanted: str) -> str:

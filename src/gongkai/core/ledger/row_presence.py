@@ -12,7 +12,7 @@ from enum import Enum
 from django.db import connections, models, router
 
 Value = str | int
-#: A column with any value.
+#: Stands for any value of a column in a `RowCondition`.
 ANY_VALUE = object()
 
 
@@ -29,7 +29,7 @@ class RowCondition:
 
     @property
     def possible(self) -> bool:
-        """Return true unless a field must be one of no values."""
+        """Return false if a field must be one of no values, so that no row can match."""
         here = all(value or not _is_many(value) for value in self.where.values())
         return here and (self.also is None or self.also.possible)
 

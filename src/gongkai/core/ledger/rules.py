@@ -7,7 +7,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import BodyKind, Role
-from gongkai.core.units.openness import works_on
+from gongkai.core.units.openness import handles_work_of
 from gongkai.core.units.queries import PostHolder, post_holders
 from gongkai.core.units.reach import is_above, reads_only
 from gongkai.core.units.same_person import registrations_of
@@ -18,14 +18,14 @@ STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
 def check_may_register(by: Actor, _: object) -> list[str]:
-    """Allow the staff of any unit and the system to register what was received."""
+    """Return reasons unless the actor is staff of any unit or the system."""
     return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
 
 def works_for(by: Actor, entry: Entry) -> bool:
     """Return true if the actor works for the entry's unit, or for its office if inside a unit."""
     if kind_of(entry.kind).inner:
-        return works_on(by, entry.body_id, entry.office_id)
+        return handles_work_of(by, entry.body_id, entry.office_id)
     return by.has(*STAFF, body_id=entry.body_id)
 
 
@@ -85,7 +85,7 @@ def _find_registrations(people: Collection[int | None]) -> set[int]:
 
 
 def holders_of(roles: Collection[str]) -> list[PostHolder]:
-    """Return the posts with one of these roles whose holders can sign in today; read once a page."""
+    """Return the posts with one of these roles whose holders can sign in today; cached for a page."""
     return ask_once(("holders", *roles), lambda: post_holders(roles))
 
 
@@ -138,6 +138,6 @@ def check_system(by: Actor, _: object) -> list[str]:
     return [] if by.system else ["这项操作由系统自动完成。"]
 
 
-def is_open(entry: Entry) -> list[str]:
-    """Allow while the entry is not closed."""
+def check_open(entry: Entry) -> list[str]:
+    """Return a reason if the entry is closed."""
     return ["这条记录已经办结。"] if entry.closed_at else []

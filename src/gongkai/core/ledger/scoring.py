@@ -12,7 +12,7 @@ from datetime import date, timedelta
 from django.db.models import F, Q
 from django.utils import timezone
 
-from gongkai.core.ledger.kinds import KINDS, url_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, url_of
 from gongkai.core.ledger.lapses import lapses_of_kinds
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.units.models import Body
@@ -45,15 +45,15 @@ class ScoreSource:
     ahead: Callable[[Body, date], list[Entry]] | None = None
 
 
-SOURCES: dict[str, ScoreSource] = {}
+SCORE_SOURCES_BY_NAME: dict[str, ScoreSource] = {}
 
 
 def register_score(source: ScoreSource) -> None:
     """Register a source; the same name replaces the earlier one."""
-    SOURCES[source.name] = source
+    SCORE_SOURCES_BY_NAME[source.name] = source
 
 
-def of_unit(body: Body) -> EntryQuerySet:
+def entries_under(body: Body) -> EntryQuerySet:
     """Return the entries of a unit and of all units below it."""
     return Entry.objects.filter(body__path__startswith=body.path)
 
@@ -70,12 +70,12 @@ def settled_entries(entries: EntryQuerySet, first: date, until: date) -> EntryQu
     return entries.filter(good | late)
 
 
-def in_time(kind: str, label: str) -> ScoreSource:
+def timeliness_source(kind: str, label: str) -> ScoreSource:
     """Return the source for entries of a kind closed in time; lapses count, dropped entries do not."""
 
     def own(body: Body) -> EntryQuerySet:
-        counting = Q(kind=kind) & ~Q(outcome__in=KINDS[kind].fallen_away)
-        return of_unit(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
+        counting = Q(kind=kind) & ~Q(outcome__in=ENTRY_KINDS_BY_NAME[kind].fallen_away)
+        return entries_under(body).filter(counting | Q(pk__in=lapses_of_kinds(kind)))
 
     def cases(body: Body, first: date, until: date) -> list[ScoredCase]:
         return [_make_case(entry) for entry in settled_entries(own(body), first, until).order_by("due_at", "pk")]

@@ -10,12 +10,12 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from django.db.models import Model, QuerySet
 
-from gongkai.core.ledger.kinds import KINDS, Kind, kind_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, Kind, kind_of
 from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import STAFF, check_may_work
 from gongkai.core.units.actors import Actor, in_force
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import rows_of_own_units
 from gongkai.core.units.same_person import is_self
@@ -36,7 +36,7 @@ def may_read_unmasked(by: Actor, entry: Entry) -> bool:
     return not check_may_work(by, entry)
 
 
-def opens_attachment(by: Actor, file: Model) -> bool:
+def can_open_attachment(by: Actor, file: Model) -> bool:
     """Return true if the actor may open a file of a visible entry.
 
     Files on an outside person's matter are open to staff who work on the entry, to those who added them with a comment,
@@ -51,14 +51,14 @@ def opens_attachment(by: Actor, file: Model) -> bool:
     return author is not None and (is_self(by, author) or colleague.exists())
 
 
-@visible(Attachment, technical=True, judge=opens_attachment)
+@register_visible_to(Attachment, technical=True, judge=can_open_attachment)
 def attachments_visible_to(user: object) -> QuerySet[Attachment]:
-    """Return the files of the entries a user sees; `opens_attachment` decides on each."""
+    """Return the files of the entries a user sees; `can_open_attachment` decides on each."""
     rows = Attachment.objects.filter(entry__in=visible_to(user).values("pk"))
     return rows.select_related("stored", "entry__body", "comment")
 
 
-def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
+def set_subjects(entries: Iterable[Entry], by: Actor) -> None:
     """Set `subject` and `revealed` on entries, as far as the actor may read them.
 
     One query for each kind with subjects.
@@ -70,10 +70,10 @@ def with_subjects(entries: Iterable[Entry], by: Actor) -> None:
             of_kind[entry.kind].append(entry)
     for name, some in of_kind.items():
         _attach_deidentifiers(some)
-        if not KINDS[name].subject:
+        if not ENTRY_KINDS_BY_NAME[name].subject:
             continue
         rows = Entry.objects.filter(pk__in=[entry.pk for entry in some])
-        subjects = {pk: words for pk, *words in rows.values_list("pk", *KINDS[name].subject)}
+        subjects = {pk: words for pk, *words in rows.values_list("pk", *ENTRY_KINDS_BY_NAME[name].subject)}
         for entry in some:
             said = next((subject for subject in subjects.get(entry.pk, ()) if subject), Words())
             entry.subject = shorten(said.reveal() if entry.revealed else _shorten_masked(entry, said))
@@ -88,7 +88,7 @@ def _attach_deidentifiers(entries: Sequence[Entry]) -> None:
             entry.deidentifier = found.get(entry.pk)
 
 
-def with_readers(entries: Iterable[Entry], by: Actor) -> None:
+def set_revealed(entries: Iterable[Entry], by: Actor) -> None:
     """Set `revealed` on entries of one kind, without subjects; for exports."""
     some = list(entries)
     for entry in some:
@@ -96,7 +96,7 @@ def with_readers(entries: Iterable[Entry], by: Actor) -> None:
     _attach_deidentifiers(some)
 
 
-def as_read(entry: Entry, text: str | Secret) -> str:
+def mask_unless_revealed(entry: Entry, text: str | Secret) -> str:
     """Return a text of an entry as its reader may see it (`Entry.revealed`)."""
     if entry.revealed:
         return text.reveal() if isinstance(text, Secret) else text
@@ -114,10 +114,10 @@ def shorten(words: str) -> str:
 
 
 def _shorten_masked(entry: Entry, words: Words) -> str:
-    return as_read(entry, Words.of(" ".join(words.reveal().split())[: 3 * LONGEST]))
+    return mask_unless_revealed(entry, Words.of(" ".join(words.reveal().split())[: 3 * LONGEST]))
 
 
-def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
+def search_outside_texts(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
     """Return ids of the newest entries of the actor whose outside text contains the words."""
     found: list[int] = []
     for kind, rows in _iterate_searchable(entries, by):
@@ -130,8 +130,8 @@ def found_in_words(entries: EntryQuerySet, by: Actor, asked: str) -> list[int]:
     return found
 
 
-def beyond_search(entries: EntryQuerySet, by: Actor) -> str:
-    """Return the note that `found_in_words` skipped older entries, or ""."""
+def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:
+    """Return the note that `search_outside_texts` skipped older entries, or ""."""
     return (
         SEARCH_LIMIT_NOTE
         if any(rows.values("pk")[MOST : MOST + 1] for _, rows in _iterate_searchable(entries, by))
@@ -141,7 +141,7 @@ def beyond_search(entries: EntryQuerySet, by: Actor) -> str:
 
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:
     reached = entries if by.system else entries.filter(rows_of_own_units(by, roles=STAFF, supervising=(Role.CHIEF,)))
-    for kind in KINDS.values():
+    for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.words:
             yield kind, reached.filter(kind=kind.name).order_by("-pk")
 

@@ -14,7 +14,7 @@ from gongkai.core.ledger.queries import waiting_for_others
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib import law
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
 UNSIGNED, UNDONE = 2, 5
 
 
-@visible(Urging)
+@register_visible_to(Urging)
 def visible_to(user: object) -> QuerySet[Urging]:
     """Return the urgings a user sees: of their unit, sent by them or the office they head, or to supervised units."""
     by = actor_of(user)
@@ -55,13 +55,13 @@ def inside_a_unit() -> Q:
 
 
 class UrgingCounts(TypedDict):
-    """Counts that `with_left` adds to an urging."""
+    """Counts that `with_open_counts` adds to an urging."""
 
     of: int
     left: int
 
 
-def with_left(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
+def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
     """Annotate urgings with the entries still open at the unit (`left`) and all entries (`of`)."""
     waiting = Entry.objects.open().filter(waiting_for_others())
     done = Q(entries__closed_at__isnull=False) | Q(entries__in=waiting)
@@ -77,20 +77,20 @@ def rows_of_block(by: Actor) -> list[RowCondition]:
     return [RowCondition(Urging, {"body": mine, "received_at": None})]
 
 
-def to_sign(by: Actor) -> "QuerySet[Sent]":
+def unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
     """Return the urgings that the actor's units have not acknowledged, oldest first."""
     mine = [post.body_id for post in by.posts if post.role in STAFF]
     rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
     if by.person_id is not None:
         rows = rows.exclude(person_id=by.person_id)
-    return with_left(rows).filter(left__gt=0).order_by("sent_at", "pk")
+    return with_open_counts(rows).filter(left__gt=0).order_by("sent_at", "pk")
 
 
 def raise_urgings(now: datetime | None = None) -> Mapping[str, int]:
     """Job: escalate urgings not acknowledged or not followed in time; idempotent."""
 
     moment = now or timezone.now()
-    rows = with_left(Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, UNSIGNED)))
+    rows = with_open_counts(Urging.objects.filter(raised_at=None, sent_at__lt=_subtract_working_days(moment, UNSIGNED)))
     raised = 0
     for row in rows.order_by("pk")[:500]:
         if why := _get_escalation_reason(row, moment):

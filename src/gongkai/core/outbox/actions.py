@@ -11,7 +11,7 @@ from gongkai.core.outbox.queries import unread_messages
 from gongkai.lib.fileformats.mails import read_mail
 
 #: Callbacks called in the transaction that records a returned letter.
-ON_BOUNCE: list[Callable[[Letter], None]] = []
+BOUNCE_CALLBACKS: list[Callable[[Letter], None]] = []
 
 
 def mark_read(user: object, numbers: Iterable[int] | None = None) -> int:
@@ -41,7 +41,7 @@ def note_bounce(letter: Letter, *, by: Actor, reason: str) -> ActionResult:
         letter.bounced_at, letter.state = timezone.now(), MessageState.BOUNCED
         letter.error, letter.retry_at = reason[:300], None
         letter.save(update_fields=["bounced_at", "state", "error", "retry_at"])
-        for react in ON_BOUNCE:
+        for react in BOUNCE_CALLBACKS:
             react(letter)
     return ActionResult(words=reason, facts={"recipient": letter.recipient, "channel": letter.channel})
 

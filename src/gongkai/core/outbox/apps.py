@@ -15,8 +15,8 @@ class Config(AppConfig):
         from gongkai.core.acts.following import register_message_receiver
         from gongkai.core.outbox.outbox import write_messages
         from gongkai.core.outbox.settling import pass_unread_on
-        from gongkai.core.units.actions.appointments import ON_HAND_OVER
+        from gongkai.core.units.actions.appointments import HAND_OVER_CALLBACKS
 
         register_message_receiver(write_messages)
-        if pass_unread_on not in ON_HAND_OVER:
-            ON_HAND_OVER.append(pass_unread_on)
+        if pass_unread_on not in HAND_OVER_CALLBACKS:
+            HAND_OVER_CALLBACKS.append(pass_unread_on)

@@ -2,12 +2,12 @@
 
 
 class ChannelError(Exception):
-    """One message could not be sent; it is retried later."""
+    """Raised when one message could not be sent; it is retried later."""
 
 
 class ChannelOff(ChannelError):
-    """The channel is down; the current run does not try it again."""
+    """Raised when the channel is down; the current run does not try it again."""
 
 
 class AddressRefused(ChannelError):
-    """The address is invalid; a retry is useless."""
+    """Raised when the address is invalid; a retry is useless."""

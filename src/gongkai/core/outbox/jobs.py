@@ -24,7 +24,7 @@ LETTER_TEXT_RETENTION = timedelta(days=30)
 
 
 class RecipientGone(Exception):
-    """The recipient no longer exists."""
+    """Raised when the recipient no longer exists."""
 
 
 def due_deliveries(now: datetime, table: type[Delivery] = Message) -> QuerySet[Delivery]:

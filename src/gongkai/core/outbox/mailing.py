@@ -10,7 +10,7 @@ from django.core.mail import EmailMessage
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 
 
-def name_of(identity: str) -> str:
+def message_id_prefix(identity: str) -> str:
     """Return the first part of a stable Message-ID, so that servers drop repeats."""
     return sha256(identity.encode()).hexdigest()[:32]
 
@@ -22,7 +22,7 @@ def send_plain_mail(to: str, subject: str, text: str, *, name: str, headers: Map
         to: the address.
         subject: the subject; line breaks are removed.
         text: the body.
-        name: first part of the Message-ID (`name_of`).
+        name: first part of the Message-ID (`message_id_prefix`).
         headers: further headers.
 
     Raises:

@@ -11,7 +11,7 @@ from gongkai.core.outbox.channels import channels
 from gongkai.core.outbox.models import Message, MessageState
 from gongkai.core.outbox.outside import write_letters
 from gongkai.core.outbox.recipients import Post, Roster, covers_of, is_covered
-from gongkai.core.outbox.settling import settle_told
+from gongkai.core.outbox.settling import mark_superseded_messages_read
 from gongkai.core.units.models import Person
 
 
@@ -39,7 +39,7 @@ def write_messages(tells: Iterable[Notification], *, by: Actor | None = None) ->
         for row in _messages(one, people[person])
     ]
     settled = {one.link for one in tells if one.settled}
-    settle_told([row for row in rows if row.link not in settled], by)
+    mark_superseded_messages_read([row for row in rows if row.link not in settled], by)
     Message.objects.bulk_create(rows, ignore_conflicts=True, batch_size=100)
     return sum(1 for _, persons in addressed for person in persons if person in people)
 

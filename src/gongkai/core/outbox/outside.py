@@ -9,7 +9,7 @@ from hashlib import sha256
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.channels import OutsideContact, channels
-from gongkai.core.outbox.mailing import name_of
+from gongkai.core.outbox.mailing import message_id_prefix
 from gongkai.core.outbox.models import Letter
 from gongkai.core.vault.sealing import keyed_digest
 
@@ -61,6 +61,6 @@ def _make_letters(one: Notification, recipient: str) -> Iterator[Letter]:
                 body=one.body,
                 digest=digest_of(one.body),
                 headers=dict(one.headers),
-                message_id=name_of(f"{one.key} {recipient}"),
+                message_id=message_id_prefix(f"{one.key} {recipient}"),
                 urgent=one.urgent,
             )

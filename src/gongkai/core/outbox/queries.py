@@ -3,15 +3,15 @@
 from django.db.models import QuerySet
 from django.http import HttpRequest
 
-from gongkai.core.outbox.gateways.known import in_reach
+from gongkai.core.outbox.gateways.known import units_configurable_by
 from gongkai.core.outbox.models import Gateway, Message
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
-from gongkai.core.widgets.once import once
+from gongkai.core.widgets.once import ask_once_per_request
 
 
-@visible(Message, technical=True)
+@register_visible_to(Message, technical=True)
 def visible_to(user: object) -> QuerySet[Message]:
     """Return the user's own inbox messages."""
     person = actor_of(user).person_id
@@ -25,9 +25,9 @@ def unread_messages(user: object) -> QuerySet[Message]:
     return visible_to(user).filter(read_at=None)
 
 
-def unread_shown(request: HttpRequest) -> int:
+def unread_count_of_request(request: HttpRequest) -> int:
     """Return the number of unread messages, cached for the request."""
-    return once(request, "unread", lambda: unread_count(request.user))
+    return ask_once_per_request(request, "unread", lambda: unread_count(request.user))
 
 
 def unread_count(user: object, most: int = 99) -> int:
@@ -35,10 +35,10 @@ def unread_count(user: object, most: int = 99) -> int:
     return unread_messages(user).order_by()[: most + 1].count()
 
 
-@visible(Gateway, technical=True)
+@register_visible_to(Gateway, technical=True)
 def gateways_visible_to(by: Actor) -> QuerySet[Gateway]:
     """Return the gateways the actor configures; officers and auditors see all."""
     rows = Gateway.objects.select_related("body")
     if by.system or by.has(Role.SECURITY, Role.AUDITOR):
         return rows
-    return rows.filter(in_reach(by, "body__path"))
+    return rows.filter(units_configurable_by(by, "body__path"))

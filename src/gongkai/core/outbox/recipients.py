@@ -52,19 +52,19 @@ class Roster:
 
     @cached_property
     def paths(self) -> dict[int, str]:
-        """Paths of the posts' bodies."""
+        """Return the paths of the posts' bodies by id."""
         return dict(Body.objects.filter(pk__in=self.bodies).values_list("pk", "path"))
 
     @cached_property
     def chiefs(self) -> list[tuple[str, int]]:
-        """Reach and person of each 政务公开办."""
+        """Return reach and person of each 政务公开办."""
         chiefs = Appointment.objects.filter(in_force(self.on), role=Role.CHIEF).order_by()
         rows = chiefs.select_related("body__parent").only("role", "person", *REACH_FIELDS)
         return [(reach_of(row.role, row.body), row.person_id) for row in rows]
 
     @property
     def people(self) -> dict[int, Person]:
-        """The loaded holders by id."""
+        """Return the loaded holders by id."""
         return {row.person_id: row.person for rows in self.held.values() for row in rows}
 
     def persons(self, post: Post, *, inside: bool = False) -> set[int]:
@@ -84,7 +84,8 @@ class Roster:
         return self.persons(Post(FALLBACK_ROLES[post.role], post.body_id), inside=inside)
 
     def reached(self, posts: Iterable[Post], but: int | None = None) -> set[int]:
-        """Return the people to notify for several posts: the unit above hears only where nobody else holds one of them."""
+        """Return the people to notify for several posts except `but`; the unit above is included only if nobody
+        else holds one."""
         found: set[int] = set()
         by_body: dict[int, list[Post]] = defaultdict(list)
         for post in posts:
@@ -124,7 +125,7 @@ def is_unstaffed(body_id: int) -> bool:
     return not Appointment.objects.filter(in_force(), body=body_id, role__in=roles).exists()
 
 
-def told_in(body: Body) -> int:
+def unit_for_inner_messages(body: Body) -> int:
     """Return the unit to notify about inner work: itself, or its parent if unstaffed."""
     above = body.parent
     if above is None or not issues_for_itself(above) or not is_unstaffed(body.pk):
@@ -132,18 +133,18 @@ def told_in(body: Body) -> int:
     return above.pk
 
 
-def told_inside(
+def people_to_notify_inside(
     body: Body, office: int | None = None, *, roles: Iterable[str] = (Role.CLERK, Role.LEAD)
 ) -> tuple[int, ...]:
     """Return the people to notify inside a unit, optionally the clerks of one office."""
-    unit = told_in(body)
+    unit = unit_for_inner_messages(body)
     posts = [Post(role, unit, office if unit == body.pk else None) for role in roles]
     roster = Roster.read(posts)
     return tuple(sorted(set().union(*(roster.persons(post, inside=True) for post in posts))))
 
 
 def is_covered() -> Exists:
-    """Return the subquery that tells if a person's appointment is covered now."""
+    """Return the subquery that is true if a person's appointment is covered now."""
     return Exists(Appointment.objects.filter(in_force(), covers__person=OuterRef("pk")).order_by())
 
 

@@ -28,7 +28,7 @@ def is_matter_link(link: str) -> bool:
     return bool(_MATTER_LINK_PATTERN.search(link))
 
 
-def settle_told(rows: Sequence[Message], by: Actor | None) -> None:
+def mark_superseded_messages_read(rows: Sequence[Message], by: Actor | None) -> None:
     """Mark earlier messages on the same matters as read, in at most two statements."""
     new = [row for row in rows if row.channel == "screen" and is_matter_link(row.link)]
     links = {row.link for row in new}
@@ -48,7 +48,7 @@ def settle_told(rows: Sequence[Message], by: Actor | None) -> None:
         Message.objects.filter(pk__in=found).update(read_at=timezone.now())
 
 
-def settle_closed(link: str) -> None:
+def mark_messages_read_on_close(link: str) -> None:
     """Mark all messages on a closed matter as read."""
     _list_unread().filter(link=link).update(read_at=timezone.now())
 

@@ -28,10 +28,10 @@ from gongkai.core.widgets.paging import page_of
 #: Messages per page: read, unread.
 PAGE_SIZE, UNREAD = 20, 30
 #: Maximum length of a topic label.
-MAX_TOPIC_LENGTH = 16
+MAX_TOPIC_CHARACTERS = 16
 
 
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox_page(request: HttpRequest) -> HttpResponse:
     """Page: the user's messages, unread first; `about` filters the unread by topic."""
     before = parse_whole_number(request.GET.get("before", ""))
     seen = visible_to(request.user).filter(read_at__isnull=False)
@@ -78,11 +78,12 @@ def count_topics(rows: QuerySet[Message]) -> list[tuple[str, int]]:
 def get_topic(subject: str) -> str:
     """Return a message's topic, the common part of similar subjects: 待复审, 已签发."""
     return (
-        re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:MAX_TOPIC_LENGTH] or "其他"
+        re.split("[：:“]", re.sub(r"\d+[项条个件]?", "", subject), maxsplit=1)[0].strip()[:MAX_TOPIC_CHARACTERS]
+        or "其他"
     )
 
 
-def follow(request: HttpRequest, pk: int) -> HttpResponse:
+def follow_message(request: HttpRequest, pk: int) -> HttpResponse:
     """Mark a message as read and redirect to its link; explain if it no longer opens."""
     message = get_visible_or_404(request.user, Message, pk)
     mark_read(request.user, [message.pk])
@@ -115,7 +116,7 @@ def can_open(request: HttpRequest, link: str) -> bool:
 
 
 @require_POST
-def read(request: HttpRequest) -> HttpResponse:
+def mark_messages_read(request: HttpRequest) -> HttpResponse:
     """Mark the selected messages, or all, as read."""
     about = request.POST.get("about", "")
     if "all" in request.POST:

@@ -7,16 +7,16 @@ from wagtail.admin.menu import MenuItem
 from wagtail.admin.ui.sidebar import LinkMenuItem
 
 from gongkai.core.outbox import views
-from gongkai.core.outbox.queries import unread_shown
+from gongkai.core.outbox.queries import unread_count_of_request
 
 
 @hooks.register("register_admin_urls")
 def urls() -> list[URLPattern]:
     """Register the URLs of the inbox."""
     return [
-        path("messages/", views.inbox, name="outbox_inbox"),
-        path("messages/read/", views.read, name="outbox_read"),
-        path("messages/<int:pk>/", views.follow, name="outbox_follow"),
+        path("messages/", views.inbox_page, name="outbox_inbox"),
+        path("messages/read/", views.mark_messages_read, name="outbox_read"),
+        path("messages/<int:pk>/", views.follow_message, name="outbox_follow"),
     ]
 
 
@@ -25,7 +25,7 @@ class InboxMenuItem(MenuItem):
 
     def render_component(self, request: HttpRequest) -> LinkMenuItem:
         """Return the menu item with the count as text, for screen readers."""
-        count = unread_shown(request)
+        count = unread_count_of_request(request)
         shown = "99+" if count > 99 else str(count)
         label = f"{self.label}（{shown}）" if count else self.label
         return LinkMenuItem(self.name, label, self.url, icon_name=self.icon_name, classname=self.classname)

@@ -58,7 +58,7 @@ def new_view(register: "AnyRegister") -> View:
 
 @dataclass(frozen=True)
 class FormContext:
-    """Context of a form page: register, action, record, and row (the record or a row of a part)."""
+    """The register, action, record and row (the record or a row of a part) of a form page."""
 
     register: "AnyRegister"
     act: Act
@@ -68,19 +68,19 @@ class FormContext:
 
     @property
     def back(self) -> str:
-        """URL of the previous page: the record's page, else the list."""
+        """Return the URL of the previous page: the record's page, else the list."""
         return (self.register.url_of(self.record) if self.record else "") or self.register.url()
 
     @property
     def title(self) -> str:
-        """Title of the row."""
+        """Return the title of the row."""
         if self.row is None:
             return ""
         return str(self.row) if self.part else self.register.heading_of(self.row)
 
     @property
     def facts(self) -> list[tuple[str, object]]:
-        """Facts of the row for the page."""
+        """Return the facts of the row for the page."""
         row = self.row
         if row is None:
             return []

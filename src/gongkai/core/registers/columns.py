@@ -33,16 +33,18 @@ if TYPE_CHECKING:
     #: Any model's rows and fields.
     AnyField: TypeAlias = models.Field
     AnyRows: TypeAlias = models.QuerySet
-ALL_PLACES: frozenset[Place] = frozenset({"list", "file", "record"})
-#: Long or rarely needed columns, not in the list.
+#: Outputs of a register: the list, the exported file, the record's page.
+ALL_OUTPUTS: frozenset[Place] = frozenset({"list", "file", "record"})
+#: Outputs of long or rarely needed columns, which are not in the list.
 FILE_AND_RECORD: frozenset[Place] = frozenset({"file", "record"})
-#: Only in the list; only in the exported file.
+#: Output of columns that are only in the list.
 LIST_ONLY: frozenset[Place] = frozenset({"list"})
+#: Output of columns that are only in the exported file.
 FILE_ONLY: frozenset[Place] = frozenset({"file"})
 #: Widths (spreadsheet column, field length, in characters) from which a column counts as text.
 LONG_TEXT_COLUMN_WIDTH, LONG_TEXT_LENGTH = 30, 120
-#: Maximum length of a text in the list, in characters; record page and file show all.
-MAX_LIST_TEXT_LENGTH = 80
+#: Maximum length of a text in the list; record page and file show all of it.
+MAX_LIST_TEXT_CHARACTERS = 80
 
 
 @dataclass(frozen=True)
@@ -67,7 +69,7 @@ class Column:
     head: str = ""
     value: "Callable[[AnyRow], object] | None" = None
     cell: "Callable[[AnyRow], object] | None" = None
-    at: frozenset[Place] = ALL_PLACES
+    at: frozenset[Place] = ALL_OUTPUTS
     order: str | None = None
     read: Callable[[object], object] | None = None
     required: bool = False
@@ -110,12 +112,12 @@ class BoundColumn:
 
     @property
     def name(self) -> str:
-        """Name of the column, and its key in files."""
+        """Return the name of the column, which is its key in files."""
         return self.column.name
 
     @property
     def head(self) -> str:
-        """Chinese heading."""
+        """Return the Chinese heading."""
         return self.column.head or str(getattr(self.field, "verbose_name", self.name))
 
     @property
@@ -137,7 +139,7 @@ class BoundColumn:
 
     @property
     def order(self) -> str:
-        """Sort path of the list, or "" if not sortable."""
+        """Return the sort path of the list, or "" if the column is not sortable."""
         if self.column.order is not None:
             return self.column.order
         if self.field is None or self.column.value is not None or self.field.many_to_many:
@@ -149,7 +151,7 @@ class BoundColumn:
 
     @property
     def css(self) -> str:
-        """CSS class of the cells."""
+        """Return the CSS class of the cells."""
         if self.is_number:
             return "gk-num"
         if self._is_long:
@@ -208,8 +210,8 @@ class BoundColumn:
         value = self.value(row)
         if self.is_year:
             return str(value or "")
-        if isinstance(value, str) and len(value) > MAX_LIST_TEXT_LENGTH and not isinstance(value, SafeString):
-            return format_html('<span title="{}">{}…</span>', value, value[:MAX_LIST_TEXT_LENGTH])
+        if isinstance(value, str) and len(value) > MAX_LIST_TEXT_CHARACTERS and not isinstance(value, SafeString):
+            return format_html('<span title="{}">{}…</span>', value, value[:MAX_LIST_TEXT_CHARACTERS])
         return display_value(value)
 
     def fact(self, row: models.Model) -> SafeString | str:

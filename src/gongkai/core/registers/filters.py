@@ -18,11 +18,11 @@ from django.utils import timezone
 from django_filters import CharFilter, ChoiceFilter, DateFilter, Filter, FilterSet, ModelChoiceFilter
 
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.acts.door import ROWS, get_visible_or_404
+from gongkai.core.acts.door import VISIBLE_ROWS_BY_MODEL, get_visible_or_404
 from gongkai.core.registers.columns import field_of
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import style_inputs
 
 if TYPE_CHECKING:
@@ -40,12 +40,12 @@ class ChosenFilters(dict[str, object]):
 
     @property
     def year(self) -> int | None:
-        """The chosen year, or None for all."""
+        """Return the chosen year, or None for all."""
         return int(str(self["year"])) if self.get("year") else None
 
     @property
     def unit(self) -> Body | None:
-        """The chosen unit, or None for all."""
+        """Return the chosen unit, or None for all."""
         chosen = self.get("body")
         return chosen if isinstance(chosen, Body) else None
 
@@ -63,23 +63,23 @@ class YearFilter:
     back: int = 0
     newest: bool = False
 
-    def at_first(self, rows: "AnyRows") -> str:
+    def default_year(self, rows: "AnyRows") -> str:
         """Return the default year of a list."""
         return list_years(rows, self)[0][0] if self.newest else str(timezone.localdate().year - self.back)
 
 
 class RowFilter(ModelChoiceFilter):  # type: ignore[misc]
-    """A choice among the rows of another model that have rows in the list."""
+    """A filter that offers the rows of another model to which rows in the list refer."""
 
 
 class UnitFilter(RowFilter):
-    """A choice among the units with rows; a search field if there are more than 300."""
+    """A filter that offers the units with rows in the list; a search field if there are more than 300."""
 
     field_class = UnitField
 
     @classmethod
     def of(cls, path: str, label: str) -> "UnitFilter":
-        """Return the filter by the unit at a path."""
+        """Return the filter by the unit at a field path."""
         return cls(field_name=path, label=label, queryset=Body.objects.none(), empty_label="全部")
 
 
@@ -91,7 +91,7 @@ def hidden_filter(
 
 
 class AmongFilter(ChoiceFilter):  # type: ignore[misc]
-    """A choice among the values used in the list, labelled by another field."""
+    """A filter that offers the values of a field used in the list, labelled by another field."""
 
     def __init__(self, path: str, label: str, *, called: str) -> None:
         self.called = called
@@ -122,7 +122,7 @@ def month_filter(path: str) -> ChoiceFilter:
 class DayFilter(DateFilter):  # type: ignore[misc]
     """A filter for rows from a date, or (`until`) up to it."""
 
-    field_class = Day
+    field_class = YearCheckedDateField
 
     def __init__(self, path: str, label: str, *, until: bool = False) -> None:
         expression = "lte" if until else "gte"
@@ -187,7 +187,7 @@ class ListFilters(FilterSet):  # type: ignore[misc]
         asked = data.copy()
         for name, made in self.base_filters.items():
             if isinstance(made, _YearFilter) and made.year.this_year:
-                asked.setdefault(name, made.year.at_first(queryset))
+                asked.setdefault(name, made.year.default_year(queryset))
         for name, value in self.initial_filters.items():
             asked.setdefault(name, value)
         super().__init__(asked, queryset)
@@ -217,20 +217,20 @@ class ListFilters(FilterSet):  # type: ignore[misc]
 
     @property
     def chosen(self) -> ChosenFilters:
-        """The valid chosen values by filter name."""
+        """Return the valid chosen values by filter name."""
         valid = self.form.is_valid()
         given = self.form.cleaned_data if valid else getattr(self.form, "cleaned_data", {})
         return ChosenFilters({name: value for name, value in given.items() if value not in (None, "")})
 
     @cached_property
     def unknown(self) -> frozenset[str]:
-        """Names of filters with an invalid choice; the list must not show all rows then."""
+        """Return the names of filters with an invalid choice; the list must then not show all rows."""
         wrong = self.form.errors
         return frozenset(name for name in wrong if isinstance(self.filters[name], (ChoiceFilter, ModelChoiceFilter)))
 
     @property
-    def said_unknown(self) -> str:
-        """Message for an invalid choice, or ""."""
+    def invalid_choice_message(self) -> str:
+        """Return the message for an invalid choice, or ""."""
         for name in self.filters:
             if name in self.unknown:
                 asked, label = str(self.data.get(name, ""))[:20], self.filters[name].label
@@ -239,16 +239,16 @@ class ListFilters(FilterSet):  # type: ignore[misc]
 
     @property
     def fields(self) -> "list[BoundField]":
-        """The visible filters."""
+        """Return the visible filters."""
         return [field for field in self.form.visible_fields() if field.name not in self.folded_filters]
 
     @property
     def folded(self) -> "list[BoundField]":
-        """The collapsed filters."""
+        """Return the collapsed filters."""
         return [field for field in self.form.visible_fields() if field.name in self.folded_filters]
 
     @property
-    def unfolded(self) -> bool:
+    def uses_collapsed_filter(self) -> bool:
         """Return true if a collapsed filter is in use."""
         return any(field.value() or field.errors for field in self.folded)
 
@@ -313,7 +313,7 @@ def filters_for(
 
 
 def _find_visible_ids(model: type[models.Model], by: Actor, asked: str | None) -> list[int]:
-    if not asked or model not in ROWS:
+    if not asked or model not in VISIBLE_ROWS_BY_MODEL:
         return []
     try:
         return [get_visible_or_404(by, model, asked).pk]

@@ -22,7 +22,7 @@ from gongkai.core.registers.columns import field_of
 from gongkai.core.units.forms.base import BodiesChoice, words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
+from gongkai.core.widgets.fields import DecimalNumberField, MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Plain, Posted, Sent, choices_field
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 COMMON_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
     "reason": lambda: words_field("理由", rows=2, most=300),
     "words": lambda: words_field("说明", rows=3),
-    "until": lambda: Day(label="期限"),
+    "until": lambda: YearCheckedDateField(label="期限"),
 }
 #: Parameters that the page supplies.
 PAGE_SUPPLIED_PARAMETERS = frozenset({"by", "version"})
@@ -194,12 +194,12 @@ class Act:
 
     @property
     def words(self) -> str:
-        """Label of the button."""
+        """Return the label of the button."""
         return self.label or self.action.label
 
     @property
     def slug(self) -> str:
-        """URL part of the action."""
+        """Return the part of the URL that names the action."""
         return self.action.name.partition(".")[2].replace("_", "-").replace(".", "-")
 
     def form_class(self, model: type[models.Model]) -> type[ActForm]:
@@ -218,7 +218,8 @@ class Act:
 
 @dataclass(frozen=True, kw_only=True)
 class New(Act):
-    """An action that makes a new row: it is done to a unit, or to another row (its target), which the form asks for where there are several.
+    """An action that creates a row under a unit or under another row; the form asks for the target if there are
+    several.
 
     Attributes:
         targets: the units for which somebody may make one; who has none is neither offered the form nor shown it.
@@ -315,10 +316,10 @@ def make_form_field(own: "AnyField") -> forms.Field:
     if isinstance(own, models.TextField):
         return words_field(named["label"], rows=3, most=own.max_length or 5000, hint=named["help_text"])
     if isinstance(own, models.DateField):
-        return Moment(**named) if isinstance(own, models.DateTimeField) else Day(**named)
+        return MomentField(**named) if isinstance(own, models.DateTimeField) else YearCheckedDateField(**named)
     if isinstance(own, models.URLField):
         return forms.URLField(max_length=own.max_length, assume_scheme="https", **named)
-    numbers = {models.IntegerField: WholeNumber, models.DecimalField: DecimalNumber}
+    numbers = {models.IntegerField: WholeNumberField, models.DecimalField: DecimalNumberField}
     kind = next((field for model, field in numbers.items() if isinstance(own, model)), None)
     asked = own.formfield(**named, form_class=kind) if kind else own.formfield(**named)
     if asked is None:

@@ -13,15 +13,15 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.registers.columns import BoundColumn, Cell, ListLine
 from gongkai.core.registers.filters import ListFilters, hidden_fields
-from gongkai.core.registers.record import OfferedAction, offer_of
-from gongkai.core.registers.ticking import do_to_ticked, ticking_of
+from gongkai.core.registers.record import OfferedAction, offered_action_of
+from gongkai.core.registers.ticking import bulk_form_of, run_bulk_action
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.importers import find_importer
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file
-from gongkai.core.widgets.paging import address_with, page_of
+from gongkai.core.widgets.paging import page_of, url_with_parameters
 
 if TYPE_CHECKING:
     from gongkai.core.registers.columns import AnyRows
@@ -36,7 +36,7 @@ MAX_NAMED_UNITS = 5
 def build_headings(
     request: HttpRequest, columns: Sequence[BoundColumn], main: BoundColumn, order: str
 ) -> list[dict[str, object]]:
-    """Return the headings of a list with their sort URLs."""
+    """Return the headings of a list with their sort URLs; `main` names the row and comes first."""
     heads: list[dict[str, object]] = []
     for column in columns:
         now = order.removeprefix("-") == column.order and bool(order)
@@ -47,7 +47,7 @@ def build_headings(
                 "head": column.head,
                 "css": column.css,
                 "main": column is main,
-                "url": address_with(request, sort=turned, page="") if column.order else "",
+                "url": url_with_parameters(request, sort=turned, page="") if column.order else "",
                 "sorted": ("descending" if down else "ascending") if now else "",
             }
         )
@@ -62,7 +62,7 @@ def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, st
     made = []
     for value, label in filters.form.fields[filters.tabs].choices:  # type: ignore[attr-defined]
         count = filters.rows({filters.tabs: value}).count()
-        url = address_with(request, **{filters.tabs: value, "page": ""})
+        url = url_with_parameters(request, **{filters.tabs: value, "page": ""})
         made.append((f"{label} {count}", url, value == chosen))
     return made
 
@@ -70,22 +70,23 @@ def build_tabs(request: HttpRequest, filters: ListFilters) -> list[tuple[str, st
 def build_views(
     request: HttpRequest, count: int, missing: "list[Body] | None", *, lacking: bool
 ) -> list[tuple[str, str, bool]]:
-    """Return the two views of a list with expected rows: present rows and missing units."""
+    """Return the two views of a list with expected rows (present rows, missing units); `lacking` marks the second
+    as current."""
     if missing is None:
         return []
     return [
-        (f"已登记 {count}", address_with(request, show="", page=""), not lacking),
+        (f"已登记 {count}", url_with_parameters(request, show="", page=""), not lacking),
         (
             f"还没有登记的单位 {len(missing)}",
-            address_with(request, show=MISSING_UNITS_VIEW, page=""),
+            url_with_parameters(request, show=MISSING_UNITS_VIEW, page=""),
             lacking,
         ),
     ]
 
 
 Row = TypeVar("Row", bound=models.Model)
-#: The second sheet of an exported file.
-MISSING_UNITS = Sheet("还没有登记的单位", (Column("name", "单位", width=36),))
+#: The second sheet of an exported file: units without a row.
+MISSING_UNITS_SHEET = Sheet("还没有登记的单位", (Column("name", "单位", width=36),))
 
 
 def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
@@ -109,26 +110,26 @@ def list_view(register: "AnyRegister") -> Callable[..., HttpResponseBase]:
         if asks_file(request):
             return _export(own, listing)
         posted = own.bulk_action and request.method == "POST"
-        done = do_to_ticked(own, request, listing) if posted else None
+        done = run_bulk_action(own, request, listing) if posted else None
         return done or own.draw(request, listing)
 
     return long_export(register.name, register.title, rows=rows, seen=seen, asked=asks_file)(page)
 
 
 def _export(register: "Register[Row]", listing: "Listing[Row]") -> HttpResponse:
-    also = [(MISSING_UNITS, missing)] if (missing := register.missing_units(listing)) else []
+    also = [(MISSING_UNITS_SHEET, missing)] if (missing := register.missing_units(listing)) else []
     name = f"{register.file_name or register.heading}{listing.chosen.year or ''}"
     guide = register.file_sheet is not None and bool(register.importer)
     return spreadsheet_response(register.sheet, register.file_objects(listing), name, guide=guide, also=also)
 
 
-def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:
+def render_list(register: "Register[Row]", request: HttpRequest, listing: "Listing[Row]") -> HttpResponse:
     """Render the page of a list."""
     missing = register.missing_units(listing)
     lacking = request.GET.get("show") == MISSING_UNITS_VIEW and missing is not None
     page = page_of(request, listing.rows)
     rows = [] if lacking else register.prefetch(list(page), listing.by)
-    ticking = ticking_of(register, request, listing)
+    ticking = bulk_form_of(register, request, listing)
     lines = [_build_line(register, row, listing.by, ticking.box(row) if ticking else None) for row in rows]
     context: dict[str, object] = {
         "register": register,
@@ -147,7 +148,7 @@ def draw_list(register: "Register[Row]", request: HttpRequest, listing: "Listing
         "hidden": hidden_fields(listing.filters.form, request.GET, ("sort", "show")),
         "totals": register.totals(listing),
         "new_url": register.new_url(listing.by),
-        "export_url": address_with(request, export="1", page="", show=""),
+        "export_url": url_with_parameters(request, export="1", page="", show=""),
         "import_url": _import_url(register, listing.by),
         "sections": register.crumbs(),
     }
@@ -160,7 +161,7 @@ def _build_line(register: "Register[Row]", row: Row, by: Actor, box: bool | None
     # A button without form is on the record's page, or in the list if there are no record
     # pages.
     acts = [
-        offer_of(register, act, row)
+        offered_action_of(register, act, row)
         for act in register.acts
         if register.acts_listed
         and act.listed

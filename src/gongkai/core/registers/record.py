@@ -12,11 +12,11 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.views.decorators.http import require_POST
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, stream_of
+from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction, log_stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.pages import run_with_messages, say_wrong
+from gongkai.core.acts.pages import add_form_error_messages, run_with_messages
 from gongkai.core.files.papers import PapersForm, paper_response
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.forms import Act
@@ -77,11 +77,11 @@ class RecordTable:
 
     @cached_property
     def bound(self) -> list[BoundColumn]:
-        """The columns bound to the model."""
+        """Return the columns bound to the model."""
         return bind_all(self.columns, self.model)
 
     def row(self, record: "AnyRow", by: Actor, number: int) -> "AnyRow":
-        """Return one of the record's rows.
+        """Return one of the record's rows by its primary key.
 
         Raises:
             Http404: it has no such row.
@@ -136,7 +136,7 @@ def record_view(register: "AnyRegister") -> View:
 def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row: "AnyRow") -> HttpResponse:
     """Render the page of a record."""
     facts = [(column.head, column.fact(row)) for column in register.at("record")]
-    offers = [(act.part, offer_of(register, act, row)) for act in register.acts if act.is_offered(row, by)]
+    offers = [(act.part, offered_action_of(register, act, row)) for act in register.acts if act.is_offered(row, by)]
     context = {
         "register": register,
         "row": row,
@@ -159,7 +159,7 @@ def render_record(register: "AnyRegister", request: HttpRequest, by: Actor, row:
     return render(request, register.record_template, context)
 
 
-def offer_of(register: "AnyRegister", act: Act, row: "AnyRow") -> OfferedAction:
+def offered_action_of(register: "AnyRegister", act: Act, row: "AnyRow") -> OfferedAction:
     """Return an action on a row as an offer."""
     version = getattr(act.target_of(row), "version", None)
     return OfferedAction(act.words, register.url("act", row.pk, act.slug), act.quick, version)
@@ -205,7 +205,7 @@ def history_of_record(row: object) -> Sequence[tuple[Movement, str]]:
     A model whose stream another model shares names its own actions by `action_prefix`.
     """
     labels = {name: action.label for name, action in ACTIONS_BY_NAME.items()}
-    own = [one for one in read_stream(stream_of(row)) if one.action.startswith(getattr(row, "action_prefix", ""))]
+    own = [one for one in read_stream(log_stream_of(row)) if one.action.startswith(getattr(row, "action_prefix", ""))]
     found = [(movement, labels.get(movement.action, movement.action)) for movement in own]
     return found[::-1]
 
@@ -244,7 +244,7 @@ def papers_view(register: "AnyRegister") -> View:
             kind = form.cleaned_data["what"]
             run_with_messages(request, lambda: keep(row, by=by, what=kind, files=form.received(by)), "已上传。")
         else:
-            say_wrong(request, form)
+            add_form_error_messages(request, form)
         return HttpResponseRedirect(f"{register.url('row', number)}#papers")
 
     return page

@@ -31,12 +31,12 @@ from django_filters import Filter
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404, visible_rows
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.registers.acting import act_view, line_view, new_view
 from gongkai.core.registers.columns import BoundColumn, Column, bind_all
 from gongkai.core.registers.filters import ChosenFilters, ListFilters, YearFilter, filters_for
 from gongkai.core.registers.forms import Act, New
-from gongkai.core.registers.list_page import draw_list, list_view
+from gongkai.core.registers.list_page import list_view, render_list
 from gongkai.core.registers.record import FileActions, RecordTable, breadcrumbs, paper_view, papers_view, record_view
 from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import Sheet
@@ -55,7 +55,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True)
 class Listing(Generic[Row]):
-    """The requested list: filters and matching rows in order."""
+    """The requested list: its filters, and the matching rows in order."""
 
     by: Actor
     filters: ListFilters
@@ -64,7 +64,7 @@ class Listing(Generic[Row]):
 
     @property
     def chosen(self) -> ChosenFilters:
-        """The chosen filter values."""
+        """Return the chosen filter values."""
         return self.filters.chosen
 
 
@@ -147,20 +147,20 @@ class Register(Generic[Row]):
         return cast("models.QuerySet[Row]", visible_rows(self.model, by))
 
     def exportable_rows(self, by: Actor) -> "models.QuerySet[Row]":
-        """Return all rows that the actor could ever export; decides who may download an existing file."""
+        """Return all rows that the actor could ever export; this decides who may download a generated file."""
         return self.rows(by)
 
     def prefetch(self, rows: Sequence[Row], by: Actor) -> Sequence[Row]:
-        """Return the rows of a page or file portion with related data prefetched for the actor."""
+        """Return the rows of a page or of a file's batch with related data prefetched for the actor."""
         return rows
 
     def file_objects(self, listing: Listing[Row]) -> Iterable[object]:
-        """Return the objects behind the lines of the file: the matching rows in portions."""
-        for part in split_into_portions(listing.rows.iterator(500)):
+        """Yield the objects of the file's lines: the matching rows, read in batches."""
+        for part in split_into_batches(listing.rows.iterator(500)):
             yield from self.prefetch(part, listing.by)
 
     def new_url_for(self, body: Body, listing: Listing[Row]) -> str:
-        """URL where a unit without row creates one."""
+        """Return the URL where a unit without a row creates one."""
         year = f"&year={listing.chosen.year}" if listing.chosen.year else ""
         return f"{self.url('new')}?{self.new.target if self.new else self.unit}={body.pk}{year}"
 
@@ -170,11 +170,11 @@ class Register(Generic[Row]):
 
     @property
     def heading(self) -> str:
-        """Heading of the list page."""
+        """Return the heading of the list page."""
         return self.title
 
     def crumbs(self) -> Sequence[tuple[str, str]]:
-        """Breadcrumbs with URLs; "" without link."""
+        """Return the breadcrumbs with URLs, "" for those without link."""
         return breadcrumbs(self.section)
 
     def totals(self, listing: Listing[Row]) -> Sequence[tuple[str, object]]:
@@ -190,7 +190,7 @@ class Register(Generic[Row]):
         return str(row)
 
     def url_of(self, row: Row) -> str:
-        """URL of a row's page, or ""."""
+        """Return the URL of a row's page, or ""."""
         return self.url("row", row.pk) if self.has_record else ""
 
     def facts_of(self, row: Row) -> Sequence[tuple[str, object]]:
@@ -210,7 +210,7 @@ class Register(Generic[Row]):
         return ()
 
     def redirect_url(self, by: Actor, row: Row) -> str:
-        """URL to which the actor is redirected from a row's page, or ""."""
+        """Return the URL to which the actor is redirected from a row's page, or ""."""
         return ""
 
     def record_context(self, request: HttpRequest, by: Actor, row: Row) -> Mapping[str, object]:
@@ -275,22 +275,22 @@ class Register(Generic[Row]):
 
     @cached_property
     def bound(self) -> list[BoundColumn]:
-        """The columns bound to the model."""
+        """Return the columns bound to the model."""
         return bind_all(self.columns, self.model)
 
     def at(self, place: str) -> list[BoundColumn]:
-        """Return the columns of a place: list, file or record."""
+        """Return the columns of an output: list, file or record."""
         return [column for column in self.bound if place in column.column.at]
 
     @cached_property
     def main_column(self) -> BoundColumn:
-        """The column that names a row."""
+        """Return the column that names a row."""
         listed = self.at("list")
         return next((column for column in listed if column.name == self.main), listed[0])
 
     @cached_property
     def filter_class(self) -> type[ListFilters]:
-        """The filter set class of the list."""
+        """Return the filter set class of the list."""
         heads = {column.name: column.column.head for column in self.bound}
         return filters_for(
             self.model, self.filters, self.search_fields, self.initial_filters, heads, self.tabs, self.folded_filters
@@ -298,7 +298,7 @@ class Register(Generic[Row]):
 
     @cached_property
     def sheet(self) -> Sheet:
-        """The exported file: columns of the list and file-only columns."""
+        """Return the sheet of the exported file: columns of the list and file-only columns."""
         return self.file_sheet or Sheet(
             self.file_name or self.title, tuple(column.sheet_column() for column in self.at("file"))
         )
@@ -326,7 +326,7 @@ class Register(Generic[Row]):
         return Listing(by, filters, rows, order)
 
     def missing_units(self, listing: Listing[Row]) -> "list[Body] | None":
-        """Return the units without expected row, or None."""
+        """Return the units that lack an expected row, or None."""
         owing = self.owing_units(listing.by, listing.chosen)
         if owing is None:
             return None
@@ -337,10 +337,10 @@ class Register(Generic[Row]):
 
     def draw(self, request: HttpRequest, listing: Listing[Row]) -> HttpResponse:
         """Render the list page; a list with a form handles it first."""
-        return draw_list(self, request, listing)
+        return render_list(self, request, listing)
 
     def new_url(self, by: Actor) -> str:
-        """URL to create a row, or "" if not allowed."""
+        """Return the URL to create a row, or "" if not allowed."""
         return self.url("new") if self.new and self.new.targets(by).exists() else ""
 
 

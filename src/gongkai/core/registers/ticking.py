@@ -14,7 +14,7 @@ from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.pages import too_many
+from gongkai.core.acts.pages import refuse_too_many_rows
 from gongkai.core.widgets.asked import parse_selected
 from gongkai.core.widgets.forms import Plain
 
@@ -71,7 +71,7 @@ class BulkForm:
         return row.pk in self.picked
 
 
-def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> BulkForm | None:
+def bulk_form_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> BulkForm | None:
     """Return the bulk form of a list, or None if the actor cannot use it."""
     ticks = register.bulk_action
     if ticks is None or not ticks.may(listing.by, listing):
@@ -81,16 +81,16 @@ def ticking_of(register: "AnyRegister", request: HttpRequest, listing: "AnyListi
     return BulkForm(ticks, ticks.form(request.POST, request.FILES) if sent else ticks.form(), picked)
 
 
-def do_to_ticked(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:
+def run_bulk_action(register: "AnyRegister", request: HttpRequest, listing: "AnyListing") -> HttpResponse | None:
     """Run the bulk action and redirect to the list; None if it failed and the page shows why.
 
     Raises:
         PermissionDenied: the actor has no bulk action here.
     """
-    made = ticking_of(register, request, listing)
+    made = bulk_form_of(register, request, listing)
     if made is None:
         raise PermissionDenied("这里没有您可以一并办理的事项。")
-    if not made.form.is_valid() or too_many(request, list(made.picked), made.ticks.most):
+    if not made.form.is_valid() or refuse_too_many_rows(request, list(made.picked), made.ticks.most):
         return None
     rows = register.rows(listing.by).filter(pk__in=made.picked)
     if gone := len(made.picked) - rows.count():

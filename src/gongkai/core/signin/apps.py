@@ -15,15 +15,15 @@ class SigninConfig(AppConfig):
         from gongkai.core.acts import guards
         from gongkai.core.acts.anchors import SEAL_SENDERS
         from gongkai.core.signin.factors import delete_factors
-        from gongkai.core.signin.operations import connect, mail_to_auditors
-        from gongkai.core.units.actions.passwords import ON_NEW_PASSWORD
-        from gongkai.core.units.middleware import EXEMPT_URL_NAMES, OPEN_ROOMS
+        from gongkai.core.signin.operations import connect_signals, mail_to_auditors
+        from gongkai.core.units.actions.passwords import NEW_PASSWORD_CALLBACKS
+        from gongkai.core.units.middleware import EXEMPT_URL_NAMES, OPEN_NAMESPACES
 
         EXEMPT_URL_NAMES.update({"signin:verify", "signin:set_up", "signin:add_passkey"})
-        OPEN_ROOMS.add("identity")
+        OPEN_NAMESPACES.add("identity")
         guards.insert_only("signin", "Operation")
-        connect()
+        connect_signals()
         if mail_to_auditors not in SEAL_SENDERS:
             SEAL_SENDERS.append(mail_to_auditors)
-        if delete_factors not in ON_NEW_PASSWORD:
-            ON_NEW_PASSWORD.append(delete_factors)
+        if delete_factors not in NEW_PASSWORD_CALLBACKS:
+            NEW_PASSWORD_CALLBACKS.append(delete_factors)

@@ -16,7 +16,7 @@ from django_otp.plugins.otp_totp.models import TOTPDevice
 from gongkai.core.signin import passkeys
 from gongkai.core.signin.models import OperationKind, Passkey
 from gongkai.core.signin.operations import record_operation
-from gongkai.core.signin.sessions import end_others
+from gongkai.core.signin.sessions import end_other_sessions
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY
 from gongkai.core.units.models import Person
@@ -26,12 +26,13 @@ from gongkai.core.vault.sealing import keyed_digest
 if TYPE_CHECKING:
     from django.contrib.auth.models import AnonymousUser, User
 
+#: Number of recovery codes made at once.
 RECOVERY_CODE_COUNT = 10
 #: Digits of an authenticator code; characters of a stored recovery code digest.
 CODE_DIGITS, DIGEST_LENGTH = 6, 16
-#: Session key: the login has no authenticator.
+#: Session key that is true if the login has no authenticator.
 NO_FACTOR_SESSION_KEY = "gongkai_no_factor"
-#: Session key: the authenticator being set up.
+#: Session key of the authenticator that is being set up.
 NEW_FACTOR_SESSION_KEY = "gongkai_new_factor"
 AUTHENTICATOR_NAME, RECOVERY_NAME = "验证器", "恢复码"
 _CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyz23456789"
@@ -128,12 +129,12 @@ def _create_codes(user: "User") -> list[str]:
     StaticDevice.objects.filter(user=user).delete()
     device = StaticDevice.objects.create(user=user, name=RECOVERY_NAME, confirmed=True)
     codes = ["".join(secrets.choice(_CODE_ALPHABET) for _ in range(10)) for _ in range(RECOVERY_CODE_COUNT)]
-    kept = [StaticToken(device=device, token=get_code_digest(code)) for code in codes]
+    kept = [StaticToken(device=device, token=digest_of_code(code)) for code in codes]
     StaticToken.objects.bulk_create(kept)
     return codes
 
 
-def get_code_digest(code: str) -> str:
+def digest_of_code(code: str) -> str:
     """Return the keyed digest of a recovery code, as stored.
 
     The key is outside the database (`vault`). 16 characters (64 bits) fit django-otp's column.
@@ -146,7 +147,7 @@ def use_code(user: "User", code: str) -> TOTPDevice | StaticDevice | None:
     code = "".join(code.split()).lower()
     timed = code.isdecimal() and len(code) == CODE_DIGITS
     kind = TOTPDevice if timed else StaticDevice
-    given = code if timed else get_code_digest(code)
+    given = code if timed else digest_of_code(code)
     for device in kind.objects.filter(user=user, confirmed=True):
         if verify_token(user, device.persistent_id, given) is not None:
             found: TOTPDevice | StaticDevice = device
@@ -176,7 +177,7 @@ def mark_verified(request: HttpRequest, device: Device) -> None:
     """Mark this session as verified and end the others, after a factor was set up."""
     login(request, device)
     request.session.pop(NO_FACTOR_SESSION_KEY, None)
-    end_others(login_of(request).pk, request.session.session_key)
+    end_other_sessions(login_of(request).pk, request.session.session_key)
 
 
 def forget_codes(user: "User") -> None:

@@ -16,11 +16,12 @@ from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
 from gongkai.core.units.middleware import IDENTITY_SESSION_KEY, is_sign_in_help
 from gongkai.core.units.models import Person
-from gongkai.core.widgets.answers import is_kept
-from gongkai.core.widgets.middleware import in_office
+from gongkai.core.widgets.answers import is_download
+from gongkai.core.widgets.middleware import is_office_path
 
+#: Session key of the session's last use.
 LAST_SEEN_SESSION_KEY = "gongkai_seen"
-UNSENT_MESSAGE = "登录已经到期，您刚才填写的内容没有提交。请重新登录，登录后回到刚才的页面。"
+SESSION_EXPIRED_MESSAGE = "登录已经到期，您刚才填写的内容没有提交。请重新登录，登录后回到刚才的页面。"
 #: Interval of writing a session's last use, in seconds.
 LAST_SEEN_INTERVAL_SECONDS = 60
 #: URL names reachable without the second factor: sign-in, sign-out and set-up.
@@ -42,7 +43,7 @@ def is_idle(request: HttpRequest) -> bool:
     return bool(limit) and isinstance(seen, int) and int(time.time()) - seen > limit
 
 
-def is_through(request: HttpRequest) -> bool:
+def is_fully_signed_in(request: HttpRequest) -> bool:
     """Return true if the session passed all factors, is not idle and has its own password."""
     user = request.user
     if not user.is_authenticated or is_idle(request) or not factors.is_passed(request):
@@ -55,14 +56,14 @@ def is_through(request: HttpRequest) -> bool:
 def _redirect_to_sign_in(request: HttpRequest) -> HttpResponse:
     after = request.get_full_path()
     if request.method == "POST":
-        messages.warning(request, UNSENT_MESSAGE)
+        messages.warning(request, SESSION_EXPIRED_MESSAGE)
         after = f"{_get_previous_page(request)}#unsent"
     return HttpResponseRedirect(f"{reverse('wagtailadmin_login')}?{urlencode({'next': after})}")
 
 
 def _get_previous_page(request: HttpRequest) -> str:
     came_from = urlsplit(request.META.get("HTTP_REFERER", ""))
-    if came_from.netloc != request.get_host() or not in_office(came_from.path):
+    if came_from.netloc != request.get_host() or not is_office_path(came_from.path):
         return reverse("wagtailadmin_home")
     return urlunsplit(("", "", came_from.path, came_from.query, ""))
 
@@ -75,7 +76,7 @@ class SignInMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request, or redirect to sign-in or verification."""
-        if not in_office(request.path):
+        if not is_office_path(request.path):
             return self.get_response(request)
         if not request.user.is_authenticated:
             open_ = [reverse(name) for name in (*_UNVERIFIED_URL_NAMES, "wagtailadmin_password_reset")]
@@ -95,7 +96,7 @@ class SignInMiddleware:
         self._log(request, response)
         if request.path == reverse("wagtailadmin_logout"):
             if there and request.method == "POST":
-                response = protocols.leave_there(request, response, there)
+                response = protocols.provider_sign_out_page(request, response, there)
             response.headers["Clear-Site-Data"] = '"storage"'  # what drafts and filters this browser kept
         return response
 
@@ -116,5 +117,5 @@ class SignInMiddleware:
     def _log(self, request: HttpRequest, response: HttpResponse) -> None:
         if response.status_code == _FORBIDDEN:
             record_operation(OperationKind.REFUSED, request, words=f"{request.method} {request.path}")
-        elif is_kept(response):
+        elif is_download(response):
             record_operation(OperationKind.TAKEN, request, words=request.get_full_path())

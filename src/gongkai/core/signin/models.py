@@ -99,8 +99,8 @@ class PastPassword(models.Model):
         ordering = ["-pk"]
 
 
-#: Marks of a browser's own description, the particular ones first, each with the name that people know.
-BROWSERS = (
+#: Part of a User-Agent → browser's usual name; the more specific come first.
+BROWSER_NAMES = (
     ("MicroMessenger", "微信"),
     ("Edg", "Edge"),
     ("QQBrowser", "QQ浏览器"),
@@ -108,7 +108,8 @@ BROWSERS = (
     ("Chrome", "Chrome"),
     ("Safari", "Safari"),
 )
-SYSTEMS = (
+#: Part of a User-Agent → operating system's usual name.
+SYSTEM_NAMES = (
     ("HarmonyOS", "鸿蒙"),
     ("Android", "安卓"),
     ("iPhone", "iPhone"),
@@ -140,8 +141,10 @@ class Session(AbstractBaseSession):
 
     @property
     def terminal(self) -> str:
-        """Browser and system in words: Chrome，Windows."""
-        names = (next((name for mark, name in marks if mark in self.agent), "") for marks in (BROWSERS, SYSTEMS))
+        """Return browser and system in words, for example Chrome，Windows."""
+        names = (
+            next((name for mark, name in marks if mark in self.agent), "") for marks in (BROWSER_NAMES, SYSTEM_NAMES)
+        )
         return "，".join(name for name in names if name) or self.agent[:40]
 
     @classmethod

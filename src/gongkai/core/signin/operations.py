@@ -19,7 +19,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.models import Seal
 from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.signin.identity.backends import CLAIMS, failure_of
+from gongkai.core.signin.identity.backends import CLAIMS, sign_in_failure_of
 from gongkai.core.signin.models import Operation, OperationKind, PastPassword
 from gongkai.core.signin.sessions import ADDRESS, AGENT, STARTED_SESSION_KEY
 from gongkai.core.units.actors import in_force
@@ -33,11 +33,12 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+#: Name logged instead of an unknown account.
 UNKNOWN_ACCOUNT_LABEL = "（没有这个账号）"
 _KEPT = re.compile(f"{UNKNOWN_ACCOUNT_LABEL}[0-9a-f]{{12}}")
 
 
-def kept_name(typed: str) -> str:
+def loggable_account_name(typed: str) -> str:
     """Return a known account name unchanged, any other as a short keyed digest."""
     name = unicodedata.normalize("NFKC", typed.replace("\0", ""))
     if not name or _KEPT.fullmatch(typed):
@@ -47,11 +48,11 @@ def kept_name(typed: str) -> str:
     return UNKNOWN_ACCOUNT_LABEL + keyed_digest("signin.name", name)[:12]
 
 
-def tried_name(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
+def account_name_tried(request: HttpRequest, credentials: dict[str, Any] | None = None) -> str | None:
     """Return the name by which axes counts failures (`AXES_USERNAME_CALLABLE`)."""
     given = credentials if credentials else getattr(request, "POST", {})
     name = given.get("username")
-    return kept_name(str(name)) if name else name
+    return loggable_account_name(str(name)) if name else name
 
 
 OPERATION_LOGGER = logging.getLogger("gongkai.operations")
@@ -76,7 +77,7 @@ def record_operation(
     words: str = "",
 ) -> Operation:
     """Log one operation of the typed account, the given user or the signed-in user."""
-    typed = kept_name(account)[:150]
+    typed = loggable_account_name(account)[:150]
     who = user if user is not None or typed else getattr(request, "user", None)
     known = who if getattr(who, "pk", None) else None
     owner = {"user_id": known.pk} if known is not None else {"user__username": typed}
@@ -117,7 +118,7 @@ def record_view(request: HttpRequest, words: str) -> None:
         record_operation(OperationKind.VIEWED, request, words=f"{words} {request.path}")
 
 
-def connect() -> None:
+def connect_signals() -> None:
     """Connect the sign-in signals."""
     user_logged_in.connect(_on_signed_in, dispatch_uid="signin")
     user_logged_out.connect(_on_signed_out, dispatch_uid="signin")
@@ -154,7 +155,7 @@ def _on_signed_out(sender: object, request: HttpRequest, user: "User | None", **
 def _on_failed(
     sender: object, credentials: Mapping[str, object], request: HttpRequest | None = None, **_: object
 ) -> None:
-    failure = failure_of(request)
+    failure = sign_in_failure_of(request)
     words = failure.logged if failure else ""
     record_operation(OperationKind.FAILED, request, account=str(credentials.get("username", "")), words=words)
 

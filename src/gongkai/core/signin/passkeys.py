@@ -36,11 +36,11 @@ MAX_ANSWER_BYTES = 20_000
 
 
 class BadAnswer(Exception):
-    """The browser's answer proves nothing."""
+    """Raised when the browser's answer proves nothing."""
 
 
 class CopiedPasskey(BadAnswer):
-    """The signature is valid, but the counter decreased: the key was copied."""
+    """Raised when the signature is valid but the counter decreased, so that the key was copied."""
 
     def __init__(self, key: Passkey) -> None:
         super().__init__("counter")
@@ -61,7 +61,7 @@ def find_origin() -> str:
     return f"{parts.scheme}://{parts.netloc}"
 
 
-def why_unusable() -> str:
+def why_passkeys_unusable() -> str:
     """Return in Chinese why this site cannot use passkeys, or "".
 
     Browsers require a domain name and an encrypted or local connection.
@@ -81,13 +81,14 @@ def passkeys_of(user: "User | AnonymousUser") -> list[Passkey]:
     return list(Passkey.objects.filter(user_id=user.pk or 0, confirmed=True))
 
 
-def went_back(kept: int, said: int) -> bool:
-    """Return true if the counter shows a copied key (Web Authentication Level 3, 7.2 step 22)."""
+def shows_copied_key(kept: int, said: int) -> bool:
+    """Return true if the counter shows a copied key: `said` is not above the stored `kept` (Web Authentication 3,
+    7.2 step 22)."""
     return bool(kept or said) and said <= kept
 
 
 def begin_adding(request: HttpRequest, user: "User", shown: str) -> str:
-    """Return the JSON options to create a key, excluding existing keys."""
+    """Return the JSON options to create a key, excluding existing keys; `shown` is the display name."""
     from fido2.webauthn import PublicKeyCredentialUserEntity, UserVerificationRequirement
 
     handle = keyed_digest("passkey", str(user.pk)).encode()[:64]
@@ -99,7 +100,7 @@ def begin_adding(request: HttpRequest, user: "User", shown: str) -> str:
     return _store_challenge(request, "add", options, state)
 
 
-def take_new(request: HttpRequest, answer: str) -> NewKey:
+def read_new_key(request: HttpRequest, answer: str) -> NewKey:
     """Return the key that the browser created.
 
     Raises:
@@ -144,7 +145,7 @@ def verify_passkey(request: HttpRequest, user: "User", answer: str) -> Passkey:
         LOG.info("a passkey that proves nothing: %r", error)
         raise BadAnswer(str(error)) from error
     row = Passkey.objects.filter(pk=key.pk, sign_count=key.sign_count)
-    if went_back(key.sign_count, said) or not row.update(sign_count=said, used_at=timezone.now()):
+    if shows_copied_key(key.sign_count, said) or not row.update(sign_count=said, used_at=timezone.now()):
         raise CopiedPasskey(key)
     return key
 

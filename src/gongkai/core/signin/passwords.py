@@ -31,7 +31,7 @@ OBVIOUS_WORDS = (
 MIN_REMAINING_CHARACTERS = 6
 
 
-class NotOfThisPlace:
+class ObviousPasswordValidator:
     """Refuses passwords made of obvious words, the site's name or the login (ASVS 5.0, 6.2.11)."""
 
     def validate(self, password: str, user: "User | None" = None) -> None:
@@ -55,7 +55,7 @@ class NotOfThisPlace:
         return "不要用单位、系统或者账号的名称作密码。"
 
 
-class NotUsedBefore:
+class PastPasswordValidator:
     """Refuses recent passwords and stores hashes of new ones (GB/T 22239-2019 8.1.4.1)."""
 
     def __init__(self, last: int = 5) -> None:

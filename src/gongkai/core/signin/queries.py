@@ -4,7 +4,7 @@ from django.db.models import QuerySet
 
 from gongkai.core.signin.models import Identity, Operation, Passkey
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import people_visible_to
 from gongkai.core.units.rules import filter_supervised
@@ -16,33 +16,33 @@ LOG_READING_ROLES = frozenset({Role.AUDITOR, Role.SECURITY})
 IDENTITY_MANAGING_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY})
 
 
-def keeps_identities(by: Actor) -> bool:
+def manages_identities(by: Actor) -> bool:
     """Return true if the actor manages other people's identities."""
     return by.system or by.has(*IDENTITY_MANAGING_ROLES)
 
 
-@visible(Identity, technical=True)
+@register_visible_to(Identity, technical=True)
 def identities_visible_to(user: object) -> QuerySet[Identity]:
     """Return the identities of people the user manages, and the user's own."""
     by = actor_of(user)
     rows = Identity.objects.select_related("person__user", "asked_by")
-    if keeps_identities(by):
+    if manages_identities(by):
         return rows.filter(person__in=people_visible_to(by).values("pk"))
     return rows.filter(person_id=by.person_id or 0)
 
 
-@visible(Passkey, technical=True)
+@register_visible_to(Passkey, technical=True)
 def passkeys_visible_to(user: object) -> QuerySet[Passkey]:
     """Return the user's own passkeys."""
     return Passkey.objects.filter(user__person=actor_of(user).person_id or 0)
 
 
-def may_read(by: Actor) -> bool:
+def may_read_operations(by: Actor) -> bool:
     """Return true if the actor reads other people's log lines."""
     return by.system or by.has(*LOG_READING_ROLES)
 
 
-@visible(Operation, technical=True)
+@register_visible_to(Operation, technical=True)
 def visible_to(user: object) -> QuerySet[Operation]:
     """Return the operations a user sees: of people within reach for auditors and officers, else own.
 
@@ -50,6 +50,6 @@ def visible_to(user: object) -> QuerySet[Operation]:
     """
     by = actor_of(user)
     rows = Operation.objects.select_related("person")
-    if may_read(by):
+    if may_read_operations(by):
         return rows.filter(filter_supervised(by, LOG_READING_ROLES))
     return rows.filter(person_id=by.person_id) if by.person_id else rows.none()

@@ -56,13 +56,13 @@ def sessions_of(user_id: int) -> QuerySet[Session]:
     return Session.objects.filter(user_id=user_id, expire_date__gt=timezone.now()).order_by("-seen_at")
 
 
-def end_others(user_id: int, kept: str | None) -> int:
+def end_other_sessions(user_id: int, kept: str | None) -> int:
     """End all sessions of a login but one; return their number."""
     count, _ = Session.objects.filter(user_id=user_id).exclude(session_key=kept or "").delete()
     return count
 
 
-def end_there(provider: str, *, sid: str, subject: str, until: datetime) -> list[int]:
+def end_provider_sessions(provider: str, *, sid: str, subject: str, until: datetime) -> list[int]:
     """End the sessions of a provider session or subject; return their owners' ids.
 
     Sessions that began after `until` stay, so that an old message ends no new session.

@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.core.signin.operations import address_of
 
 
-class Handler(AxesDatabaseHandler):  # type: ignore[misc]
+class SignInThrottle(AxesDatabaseHandler):  # type: ignore[misc]
     """axes handler with two further limits and the same cool-off time."""
 
     def is_locked(self, request: HttpRequest, credentials: Mapping[str, object] | None = None) -> bool:

@@ -5,20 +5,20 @@ from django.urls import URLResolver, include, path, reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 
-from gongkai.core.signin.queries import keeps_identities, may_read
+from gongkai.core.signin.queries import manages_identities, may_read_operations
 from gongkai.core.units.actors import actor_of
 
 
 class _LogMenuItem(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for auditors and security officers."""
-        return may_read(actor_of(request.user))
+        return may_read_operations(actor_of(request.user))
 
 
 class _IdentityMenuItem(MenuItem):  # type: ignore[misc]
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true for administrators and security officers."""
-        return keeps_identities(actor_of(request.user))
+        return manages_identities(actor_of(request.user))
 
 
 @hooks.register("register_admin_urls")  # type: ignore[untyped-decorator]

@@ -7,11 +7,11 @@ from datetime import datetime
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, stream_of
+from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, log_stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_records, build_record, last_records
 from gongkai.core.acts.models import Movement
-from gongkai.core.files.losses import require_seen
+from gongkai.core.files.losses import require_losses_seen
 from gongkai.core.spreadsheets import undo as undoing
 from gongkai.core.spreadsheets.importers import (
     Importer,
@@ -118,7 +118,7 @@ def upload(run: ImportRun, *, by: Actor, plan: ImportPlan) -> ActionResult:
         run.close()
     run.save()
     words = f"上传“{run.file_name}”预览{importer.label}：新增{run.made}，修改{run.changed}，错误{len(plan.errors)}"
-    return ActionResult(words=words, facts={"file": run.file_digest}, stream=stream_of(run), result=(run, plan))
+    return ActionResult(words=words, facts={"file": run.file_digest}, stream=log_stream_of(run), result=(run, plan))
 
 
 def _set_plan(run: ImportRun, plan: ImportPlan) -> None:
@@ -143,8 +143,8 @@ def _plan_with_headings(run: ImportRun, *, by: Actor, heads: Mapping[str, str]) 
 
 
 @action("spreadsheets.heads", label="对应表头", rule=_check_may, ready=_check_draft, ahead=_plan_with_headings)
-def say_heads(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: ImportPlan) -> ActionResult:
-    """Set the meaning of a file's headings (spelling to column key, "" for none), for later files, too.
+def set_head_meanings(run: ImportRun, *, by: Actor, heads: Mapping[str, str], plan: ImportPlan) -> ActionResult:
+    """Set the meaning of a file's headings (spelling to column key, "" for none), also for later files.
 
     A value is set as `column:value` to one of the column's choices.
     """
@@ -183,7 +183,7 @@ def write_rows(
     plan = plan_of(run, by=by, table=table_of(run))
     if plan.errors:
         raise Refused([str(error) for error in plan.errors[:20]])
-    require_seen(plan.losses, seen=losses_seen)
+    require_losses_seen(plan.losses, seen=losses_seen)
     if plan.digest != run.plan_digest:
         raise Conflict("预览之后名录有了变化，请重新上传核对后再确认。")
     if not plan.changes:
@@ -216,7 +216,7 @@ def apply(run: ImportRun, *, by: Actor, written: PortionWriter, losses_seen: boo
 
     `written`: the result of `write_rows`, which runs first if it is not given.
     """
-    written.require_own(run)
+    written.require_own_import(run)
     written.send_merged_messages()
     run.state, run.applied_at = RunState.APPLIED, timezone.now()
     if run.key:
@@ -253,7 +253,7 @@ def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
 
 def _restore_rows(run: ImportRun, words: str, by: Actor) -> None:
     restored = undoing.undo_changes(run, importer_named(run.importer), by=by)
-    streams = [stream_of(row) for row in restored]
+    streams = [log_stream_of(row) for row in restored]
     last: dict[str, Movement] = last_records(streams)
     done = []
     for stream in streams:
@@ -267,7 +267,7 @@ def drop_trials(before: datetime) -> int:
     return ImportRun.objects.filter(state=RunState.DRAFT, created_at__lt=before).exclude(key="").delete()[0]
 
 
-def try_file(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, ImportPlan]:
+def upload_for_dry_run(importer: str, *, content: bytes, file_name: str, by: Actor) -> tuple[ImportRun, ImportPlan]:
     """Upload a file and return the run with its plan.
 
     Raises:

@@ -7,7 +7,7 @@ from django.http import HttpResponse
 
 from gongkai.core.spreadsheets.sheet import Sheet
 from gongkai.core.spreadsheets.writing import write_csv, write_xlsx
-from gongkai.core.widgets.answers import CSV_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import CSV_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 
 
 def spreadsheet_response(
@@ -30,5 +30,5 @@ def spreadsheet_response(
         also: further sheets with rows (.xlsx only).
     """
     if form == "csv":
-        return download(write_csv(sheet, rows), f"{name}.csv", CSV_CONTENT_TYPE)
-    return download(write_xlsx(sheet, rows, guide=guide, also=also), f"{name}.xlsx", XLSX_CONTENT_TYPE)
+        return download_response(write_csv(sheet, rows), f"{name}.csv", CSV_CONTENT_TYPE)
+    return download_response(write_xlsx(sheet, rows, guide=guide, also=also), f"{name}.xlsx", XLSX_CONTENT_TYPE)

@@ -11,6 +11,7 @@ from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_
 from gongkai.lib.fileformats.figures import Percent, fifteen_digits
 from gongkai.lib.fileformats.workbooks.values import CellFault, format_time
 
+#: Type of a parsed value.
 V = TypeVar("V")
 
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")
@@ -25,7 +26,7 @@ _LIST = re.compile(r"[、，,；;\n]+")
 _COUNTED = re.compile(r"^(\d{5})(?:\.0+)?$")
 _FIRST_DAY, _COUNTS = date(1899, 12, 30), range(20_000, 73_051)
 _COUNTS_IN_TEXT = range(36_526, 73_051)
-#: Maximum length of texts of several lines where a column declares none; forms have the same limit.
+#: Maximum length of texts of several lines for columns that declare none; forms have the same limit.
 MAX_TEXT_CHARACTERS = 5000
 #: Reference to the sheet that lists all choices.
 GUIDE_SHEET_NAME = "填写说明"
@@ -76,7 +77,7 @@ def is_footer(value: object) -> bool:
 
 
 def parse_text(value: object) -> str:
-    """Parse text of the usual limit of a form field."""
+    """Parse text of at most the usual length of a form field."""
     return _limited(format_value(value), MAX_TEXT_CHARACTERS)
 
 

@@ -6,7 +6,7 @@ __all__ = ["BadCell", "Unreadable"]
 
 
 class BadCell(ValueError):
-    """A value that a column refuses: the fault and the remedy, in Chinese.
+    """Raised when a column refuses a value; the message gives the fault and the remedy in Chinese.
 
     `words`: the value that is none of the column's choices, for the office to map.
     """

@@ -40,13 +40,14 @@ class RowChange:
 
     @property
     def made(self) -> bool:
-        """Return true if it creates an object."""
+        """Return true if the change creates an object."""
         return self.target is None
 
 
 @dataclass(slots=True)
 class ImportPlan:
-    """Changes in order of execution, unchanged rows, errors, notes, headings and foreign values of an import."""
+    """The result of a dry run: changes in order of execution, unchanged rows, errors, notes, headings and foreign
+    values."""
 
     changes: list[RowChange] = field(default_factory=list)
     same: int = 0
@@ -58,12 +59,12 @@ class ImportPlan:
 
     @property
     def made(self) -> int:
-        """Number of new objects."""
+        """Return the number of new objects."""
         return sum(change.made for change in self.changes)
 
     @property
     def digest(self) -> str:
-        """Keyed digest of the dry run, which may contain words of outside persons."""
+        """Return a keyed digest of the dry run, which may contain words of outside persons."""
         shown = [
             [c.row, c.label, c.target.pk if c.target else None, [[d.head, d.after] for d in c.differences]]
             for c in self.changes
@@ -109,7 +110,7 @@ class ChangeRecorder:
         """Record a new row."""
         self.seen.setdefault(self._note(row), (len(self.seen), row, ImportTouch.Verb.MADE, {}))
 
-    def drain(self) -> list[tuple[str, int]]:
+    def take_recorded_keys(self) -> list[tuple[str, int]]:
         """Return the keys of the rows recorded since the last call."""
         fresh, self._fresh = list(self._fresh), {}
         return fresh
@@ -176,7 +177,7 @@ class WritesMany(Protocol):
     """Protocol of importers that carry out several changes at once."""
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Make the changes of one portion with their movements and the recorder."""
+        """Make the changes of one batch with their log records and the recorder."""
 
 
 @runtime_checkable
@@ -232,13 +233,14 @@ class CrossCheckingImporter(Protocol):
 
 @runtime_checkable
 class SaysUndo(Protocol):
-    """Protocol of importers whose new rows are not deleted on undo; `undoing` explains it."""
+    """Protocol of importers whose new rows are not deleted on undo; `undoing` explains it in Chinese."""
 
     undoing: str
 
 
-#: Explanation for all other importers.
+#: Explanation of undo for all other importers.
 UNDO_EXPLANATION = "新增的删除，修改的还原。"
+#: Importer's name → importer.
 IMPORTERS_BY_NAME: dict[str, Importer] = {}
 
 
@@ -260,6 +262,7 @@ class ImporterFamily:
     why_not: Callable[[Actor], list[str]]
 
 
+#: Registered families of importers.
 IMPORTER_FAMILIES: list[ImporterFamily] = []
 
 

@@ -15,17 +15,17 @@ _ACTOR_READERS: list[Callable[[object], Actor]] = []
 _SUPERVISION_FILTERS: list[Callable[[Actor], Q]] = []
 
 
-def read_actors_with(read: Callable[[object], Actor]) -> None:
+def set_actor_reader(read: Callable[[object], Actor]) -> None:
     """Set the function that turns a user into an actor."""
     _ACTOR_READERS[:] = [read]
 
 
-def supervise_with(supervised: Callable[[Actor], Q]) -> None:
+def set_supervision_filter(supervised: Callable[[Actor], Q]) -> None:
     """Set the function that returns the filter for supervised people."""
     _SUPERVISION_FILTERS[:] = [supervised]
 
 
-def answered_by(by: Actor) -> Q:
+def own_and_supervised_work(by: Actor) -> Q:
     """Return the filter on `person_id` for the actor's own and supervised work."""
     own = Q(person_id__isnull=True) if by.person_id is None else Q(person_id=by.person_id)
     if by.person_id is None and not getattr(by, "system", False):

@@ -14,21 +14,21 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import batch
+from gongkai.core.acts.batches import run_in_batch
 from gongkai.core.acts.following import forward_messages, hold_messages
 from gongkai.core.acts.lock_sharing import share_write_lock
-from gongkai.core.acts.together import together
+from gongkai.core.acts.together import run_together
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange, WritesMany
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.snapshots import take_snapshot
 from gongkai.lib import privacy
 
-#: Intended processor time of one transaction. SQLite lets nobody else write during it.
-PORTION_SECONDS = 0.1
+#: Intended processor time of one transaction; nobody else can write to SQLite during it.
+TARGET_BATCH_SECONDS = 0.1
 MIN_PORTION_ROWS, MAX_PORTION_ROWS = 5, 500
-#: First portion of importers that write several rows in one statement.
+#: Size of the first batch of importers that write several rows in one statement.
 FIRST_BULK_ROWS = 50
-#: Without a new portion for so long, the writing process was killed.
+#: Time without a new batch after which the writing process is taken to be dead.
 ABANDONED_AFTER = timedelta(seconds=30)
 ALREADY_REGISTERED_ERROR = "表中有的内容在导入过程中已由他人登记，请重新上传核对后再确认。"
 IMPORT_RUNNING_ERROR = "这次导入正在写入，请稍后刷新页面查看结果。"
@@ -74,7 +74,7 @@ class PortionWriter:
             size = _next_size(size, time.thread_time() - began)
 
     def give_up(self, error: Exception, take_back: Callable[[], object]) -> None:
-        """Take back the portions written so far, unless another process writes this import.
+        """Take back the batches written so far, unless another process writes this import.
 
         Raises:
             Refused: they cannot be taken back; the import stays interrupted and can be taken back by hand.
@@ -94,7 +94,7 @@ class PortionWriter:
         if isinstance(self._importer, MergesMessages):
             forward_messages(self._importer.merge_messages(self._messages, self._changes, by=self._by), self._by)
 
-    def require_own(self, run: ImportRun) -> None:
+    def require_own_import(self, run: ImportRun) -> None:
         """Raise Conflict unless this object wrote the last portion of the import."""
         if (run.state, run.applied_at) != (RunState.APPLYING, self._run.applied_at):
             raise Conflict(IMPORT_RUNNING_ERROR)
@@ -103,8 +103,8 @@ class PortionWriter:
         with transaction.atomic():
             now = self._claim()
             self._refuse_changed(changes)
-            with hold_messages() as messages, together():
-                with batch(len(changes), self._record_new):
+            with hold_messages() as messages, run_together():
+                with run_in_batch(len(changes), self._record_new):
                     self._carry_out(changes)
                 self._store_touched()
             if isinstance(self._importer, MergesMessages):
@@ -161,7 +161,7 @@ class PortionWriter:
 
     def _store_touched(self) -> None:
         keys: dict[str, list[int]] = defaultdict(list)
-        fresh = self._recorder.drain()
+        fresh = self._recorder.take_recorded_keys()
         for model, pk in fresh:
             keys[model].append(pk)
         stored = {model: apps.get_model(model)._base_manager.in_bulk(pks) for model, pks in keys.items()}
@@ -221,5 +221,5 @@ def _texts_in(value: object) -> Iterator[str]:
 
 def _next_size(size: int, seconds: float) -> int:
     """Return the number of rows that one transaction of the intended duration can write."""
-    wanted = size * PORTION_SECONDS / max(seconds, 0.001)
+    wanted = size * TARGET_BATCH_SECONDS / max(seconds, 0.001)
     return max(MIN_PORTION_ROWS, min(int(wanted), size * 2, MAX_PORTION_ROWS))

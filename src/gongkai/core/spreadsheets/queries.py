@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from gongkai.core.acts.actors import Actor
 from gongkai.core.spreadsheets.importers import IMPORTER_FAMILIES, IMPORTERS_BY_NAME
 from gongkai.core.spreadsheets.models import ImportRun, RunState
-from gongkai.core.spreadsheets.people import answered_by
+from gongkai.core.spreadsheets.people import own_and_supervised_work
 
 
 def visible_to(by: Actor) -> QuerySet[ImportRun]:
@@ -17,5 +17,5 @@ def visible_to(by: Actor) -> QuerySet[ImportRun]:
     for family in IMPORTER_FAMILIES:
         if not family.why_not(by):
             kinds |= Q(importer__startswith=family.prefix)
-    runs = ImportRun.objects.filter(answered_by(by), kinds).defer("content")
+    runs = ImportRun.objects.filter(own_and_supervised_work(by), kinds).defer("content")
     return runs.filter(~Q(state=RunState.DRAFT) | Q(person_id=by.person_id))

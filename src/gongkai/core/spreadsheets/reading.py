@@ -14,7 +14,7 @@ from gongkai.core.spreadsheets.sheet import (
     SheetHeading,
     SheetValue,
     Table,
-    normalise_heading,
+    normalize_heading,
 )
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
@@ -25,6 +25,7 @@ from gongkai.lib.fileformats.workbooks.pages import pages_of
 from gongkai.lib.fileformats.workbooks.rows import rows_of
 from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
 
+#: Maximum number of listed errors; a file with more is of the wrong kind.
 MAX_ERRORS = 200
 """So many errors are listed; a file with more is of the wrong kind, and nobody reads further."""
 #: A longer heading or value is a sentence and not remembered.
@@ -174,13 +175,13 @@ def _find_head(
     meant: Mapping[str, str] | None,
 ) -> tuple[dict[str, int], Iterator[tuple[int, list[object]]]]:
     known: dict[str, Column | None] = {
-        normalise_heading(name): column for column in sheet.columns for name in (column.head, *column.also)
+        normalize_heading(name): column for column in sheet.columns for name in (column.head, *column.also)
     }
     by_key = {column.key: column for column in sheet.columns}
     known |= {words: by_key.get(key) for words, key in (meant or {}).items()}
     enough = min(2, len(sheet.columns))
     first = list(islice(rows, _HEAD_ROWS))
-    heads = [[normalise_heading(format_value(value)) for value in cells] for _, cells in first]
+    heads = [[normalize_heading(format_value(value)) for value in cells] for _, cells in first]
     at = next((n for n, row in enumerate(heads) if sum(head in known for head in set(row)) >= enough), None)
     if at is None and meant is not None:
         at = _likely_head(first)

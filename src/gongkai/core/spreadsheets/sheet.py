@@ -26,7 +26,7 @@ __all__ = [
     "SheetValue",
     "Table",
     "Unreadable",
-    "normalise_heading",
+    "normalize_heading",
 ]
 
 
@@ -57,7 +57,7 @@ class Column:
 
     @property
     def explained(self) -> str:
-        """Explanation of the accepted values."""
+        """Return the explanation of the accepted values."""
         said = [self.help.rstrip("。；")] if self.help else []
         said += [f"可填：{'、'.join(self.choices)}"] if self.choices else []
         return "".join(f"{one}。" for one in said)
@@ -73,7 +73,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A kind of spreadsheet. `max_rows` is the most that is read; more is refused with one line.
+    """A kind of spreadsheet; a file with more than `max_rows` rows is refused.
 
     `arrange` is for tables that offices draw by hand (heads in two rows, merged cells, a page for each domain): it gets each page of a file and
     returns its rows with one row of heads, each cell where it stood. Without it the first page that has anything is read as it stands.
@@ -116,7 +116,7 @@ class CellError:
 
     @property
     def place(self) -> str:
-        """Place of the error: 第5行 C列（类别）, with the sheet name if there are several."""
+        """Return the place of the error in Chinese: 第5行 C列（类别）, with the sheet name if there are several."""
         if not self.row and not self.head:
             return "整份表格"
         where = f"第{self.row}行" if self.row else "表头"
@@ -172,17 +172,17 @@ class SheetHeading:
 
     @property
     def spelled(self) -> str:
-        """Normalised text for comparison."""
-        return normalise_heading(self.words)
+        """Return the normalised text for comparison."""
+        return normalize_heading(self.words)
 
 
 _NOISE = re.compile(r"[\s*＊:：]|[（(](?:必填|选填)[）)]")
 
 
-def normalise_heading(words: str) -> str:
+def normalize_heading(words: str) -> str:
     """Return a heading without blanks, stars, colons and （必填）, for comparison.
 
-    >>> normalise_heading("＊单位 名称（必填）：")
+    >>> normalize_heading("＊单位 名称（必填）：")
     '单位名称'
     """
     return _NOISE.sub("", words)
@@ -198,7 +198,7 @@ class SheetValue:
 
     @property
     def key(self) -> str:
-        """Key in the meanings of a file, where headings are without colon."""
+        """Return the key in the meanings of a file, where headings are without colon."""
         return f"{self.column.key}:{self.words}"
 
 

@@ -28,7 +28,7 @@ def _to_json(value: object) -> object:
     return value.token if isinstance(value, Secret) else value
 
 
-def set_back(row: Model, before: Mapping[str, object]) -> list[str]:
+def restore_snapshot(row: Model, before: Mapping[str, object]) -> list[str]:
     """Set a row's fields to a snapshot, in memory; return the changed columns."""
     now = take_snapshot(row)
     for field in row._meta.concrete_fields:
@@ -39,7 +39,7 @@ def set_back(row: Model, before: Mapping[str, object]) -> list[str]:
     return [name for name, value in before.items() if name in now and now[name] != value]
 
 
-def save_back(row: Model) -> None:
+def save_restored_row(row: Model) -> None:
     """Save a restored row and increment its version."""
     for name in _IGNORED_FIELDS & {field.attname for field in row._meta.concrete_fields}:
         setattr(row, name, getattr(row, name) + 1)

@@ -1,4 +1,4 @@
-"""Undo an import: obstacles, and execution."""
+"""Undo an import: find what prevents it, and execute it."""
 
 from collections import defaultdict
 from collections.abc import Collection, Iterator
@@ -10,10 +10,10 @@ from django.db.models import Model, ProtectedError, QuerySet
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.spreadsheets.importers import CrossCheckingImporter, Importer, RemovesMade
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
-from gongkai.core.spreadsheets.snapshots import list_differences, save_back, set_back
+from gongkai.core.spreadsheets.snapshots import list_differences, restore_snapshot, save_restored_row
 
 _MAX_OBSTACLES = 50
 _MORE_OBSTACLES = "还有更多，未一一列出。"
@@ -76,7 +76,7 @@ def undo_changes(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model
     refused: list[str] = []
     made = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
     for model, keys in _iterate_tables(made) if isinstance(importer, CrossCheckingImporter) else _iterate_created(made):
-        for some in split_into_portions(keys):  # SQLite bounds the condition of a prefetch
+        for some in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(some).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))
         own = isinstance(importer, RemovesMade) and not refused
@@ -85,10 +85,10 @@ def undo_changes(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model
     restored = []
     changed_ones = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.CHANGED]
     for touch, row in _iterate_touched_rows(importer, changed_ones):
-        changed = set_back(row, touch.before)
+        changed = restore_snapshot(row, touch.before)
         refused += _format_reasons(touch.label, importer.against_undo(row, changed, by=by))
         if not refused:
-            save_back(row)
+            save_restored_row(row)
             restored.append(row)
     if refused:
         raise Refused(_limit_reasons(list(dict.fromkeys(refused))))
@@ -124,7 +124,7 @@ def _iterate_touched_rows(importer: Importer, touches: list[ImportTouch]) -> Ite
             keys[touch.model].append(touch.object_pk)
     known: dict[str, dict[int, Model]] = defaultdict(dict)
     for model, numbers in keys.items():
-        for some in split_into_portions(numbers):
+        for some in split_into_batches(numbers):
             known[model] |= _load_with_relations(importer, model).in_bulk(some)
     for touch in touches:
         if touch.model in known:
@@ -161,7 +161,8 @@ def _delete_rows(model: type[Model], keys: list[int]) -> None:
 
 
 def erase_import_copies(model: str, numbers: Collection[int], said: str) -> int:
-    """Erase the import's copies of these rows (label `said`), and their files; return the count.
+    """Erase the copies that imports hold of these rows, and their files; return the count. `said` is the label of
+    the erased rows.
 
     A file's digest stays, so that a copy can still be identified.
     """

@@ -6,11 +6,11 @@ from gongkai.core.spreadsheets import views
 
 app_name = "spreadsheets"
 urlpatterns = [
-    path("<slug:name>/", views.start, name="start"),
-    path("<slug:name>/template.xlsx", views.template, name="template"),
-    path("run/<int:pk>/", views.run, name="run"),
-    path("run/<int:pk>/file", views.file, name="file"),
-    path("run/<int:pk>/heads/", views.heads, name="heads"),
-    path("run/<int:pk>/apply/", views.apply, name="apply"),
-    path("run/<int:pk>/undo/", views.undo, name="undo"),
+    path("<slug:name>/", views.upload_page, name="start"),
+    path("<slug:name>/template.xlsx", views.download_template, name="template"),
+    path("run/<int:pk>/", views.import_page, name="run"),
+    path("run/<int:pk>/file", views.download_file, name="file"),
+    path("run/<int:pk>/heads/", views.save_head_meanings, name="heads"),
+    path("run/<int:pk>/apply/", views.apply_import, name="apply"),
+    path("run/<int:pk>/undo/", views.undo_import, name="undo"),
 ]

@@ -29,14 +29,15 @@ from gongkai.core.spreadsheets.models import ImportRun, RunState
 from gongkai.core.spreadsheets.people import actor_behind
 from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.sheet import Column, SheetHeading
-from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
 
-#: Headings of a column that counts the rows: 序号 is not taken for 账号, which it resembles.
-ROW_NUMBERS = frozenset({"序号", "序", "编号", "行号", "No", "NO", "No.", "#"})
-MAX_SHOWN_ERRORS = 300
+#: Headings of a column that counts the rows: 序号 must not be read as 账号, which it resembles.
+ROW_NUMBER_HEADINGS = frozenset({"序号", "序", "编号", "行号", "No", "NO", "No.", "#"})
+#: Maximum number of rows of a plan or import that a page shows.
+MAX_SHOWN_ROWS = 300
 """So many rows of a plan or of an import are shown."""
 
 
@@ -47,7 +48,7 @@ def _get_importer_or_404(request: HttpRequest, name: str) -> Importer:
     return importer
 
 
-def start(request: HttpRequest, name: str) -> HttpResponse:
+def upload_page(request: HttpRequest, name: str) -> HttpResponse:
     """Page: upload a file; earlier imports are listed below."""
     importer, by = _get_importer_or_404(request, name), actor_behind(request)
     reasons: list[str] = []
@@ -58,7 +59,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
         else:
             try:
                 content = upload.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
-                run, _ = actions.try_file(name, content=content, file_name=upload.name or "表格", by=by)
+                run, _ = actions.upload_for_dry_run(name, content=content, file_name=upload.name or "表格", by=by)
                 return HttpResponseRedirect(reverse("spreadsheets:run", args=[run.pk]))
             except Unreadable as error:
                 reasons = [f"{error}。"]
@@ -77,7 +78,7 @@ def start(request: HttpRequest, name: str) -> HttpResponse:
 
 
 @require_GET
-def template(request: HttpRequest, name: str) -> HttpResponse:
+def download_template(request: HttpRequest, name: str) -> HttpResponse:
     """Download the empty spreadsheet with drop-down lists and explanations."""
     importer = _get_importer_or_404(request, name)
     return spreadsheet_response(importer.sheet, [], f"{importer.label}模板")
@@ -88,30 +89,30 @@ def _get_run(request: HttpRequest, pk: int) -> ImportRun:
 
 
 @require_GET
-def run(request: HttpRequest, pk: int) -> HttpResponse:
+def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: the preview of an import with errors by cell, or its result."""
     return _render_run(request, _get_run(request, pk), [])
 
 
 @require_GET
-def file(request: HttpRequest, pk: int) -> HttpResponse:
+def download_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Download the uploaded file."""
     found = _get_run(request, pk)
     content = found.file
     if not content:
         raise Http404("文件含个人信息，导入后不再保存")
-    return download(content, found.file_name, BINARY_CONTENT_TYPE)
+    return download_response(content, found.file_name, BINARY_CONTENT_TYPE)
 
 
 @require_POST
-def heads(request: HttpRequest, pk: int) -> HttpResponse:
+def save_head_meanings(request: HttpRequest, pk: int) -> HttpResponse:
     """Set the meaning of a file's headings, and make a new preview."""
     found = _get_run(request, pk)
     said = {
         words[:200]: key for words, key in zip(request.POST.getlist("head"), request.POST.getlist("key"), strict=False)
     }
     try:
-        actions.say_heads(found, by=actor_behind(request), heads=said)
+        actions.set_head_meanings(found, by=actor_behind(request), heads=said)
     except Unreadable as error:
         return _render_run(request, found, [f"{error}。"])
     except Refused as refusal:
@@ -121,14 +122,14 @@ def heads(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def apply(request: HttpRequest, pk: int) -> HttpResponse:
+def apply_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Apply an import; a large one goes to the workers."""
     found, by, seen = _get_run(request, pk), actor_behind(request), LOSSES_SEEN_CHECKBOX in request.POST
     try:
         if behind.takes_long(found):
             if reasons := actions.apply.why_not(found, by=by):
                 return _render_run(request, found, reasons)
-            return HttpResponseRedirect(behind.hand_on(found, by, seen))
+            return HttpResponseRedirect(behind.start_in_background(found, by, seen))
         actions.apply(found, by=by, losses_seen=seen)
     except Unreadable as error:
         return _render_run(request, found, [f"{error}。"])
@@ -139,7 +140,7 @@ def apply(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_POST
-def undo(request: HttpRequest, pk: int) -> HttpResponse:
+def undo_import(request: HttpRequest, pk: int) -> HttpResponse:
     """Undo an import, or take back the rows of an interrupted one; show the obstacles."""
     found, by = _get_run(request, pk), actor_behind(request)
     interrupted = found.state == RunState.APPLYING
@@ -166,7 +167,7 @@ def _guess_headings(importer: Importer, plan: ImportPlan) -> list[tuple[SheetHea
         free = {words: key for words, key in free.items() if key != head.key}
     guessed = []
     for head in plan.heads:
-        counts_rows = head.key or head.spelled in ROW_NUMBERS
+        counts_rows = head.key or head.spelled in ROW_NUMBER_HEADINGS
         shaped = [one.head for one in importer.sheet.columns if one.head in free and _has_shape(head, one)]
         likest = "" if counts_rows else next(iter(shaped or nearest_words(head.spelled, free, 1)), "")
         guessed.append((head, head.key or (free.pop(likest) if likest else "")))
@@ -192,14 +193,12 @@ def _render_run(request: HttpRequest, found: ImportRun, reasons: list[str]) -> H
         "heads": _guess_headings(importer, plan) if plan else [],
         "values": plan.values if plan else [],
         "unsure": plan is not None and _needs_heading_review(plan),
-        "errors": plan.errors[:MAX_SHOWN_ERRORS] if plan else [],
-        "changes": plan.changes[:MAX_SHOWN_ERRORS] if plan else [],
-        "hidden": max(0, len(plan.changes) - MAX_SHOWN_ERRORS) if plan else 0,
+        "errors": plan.errors[:MAX_SHOWN_ROWS] if plan else [],
+        "changes": plan.changes[:MAX_SHOWN_ROWS] if plan else [],
+        "hidden": max(0, len(plan.changes) - MAX_SHOWN_ROWS) if plan else 0,
         "changed": len(plan.changes) - plan.made if plan else found.changed,
-        "more_errors": max(0, len(plan.errors) - MAX_SHOWN_ERRORS) if plan else 0,
-        "touches": page_of(request, found.touches.order_by("position", "pk"), MAX_SHOWN_ERRORS)
-        if plan is None
-        else None,
+        "more_errors": max(0, len(plan.errors) - MAX_SHOWN_ROWS) if plan else 0,
+        "touches": page_of(request, found.touches.order_by("position", "pk"), MAX_SHOWN_ROWS) if plan is None else None,
         "reasons": reasons,
         "kept": found.state in {RunState.DRAFT, RunState.APPLYING} or not isinstance(importer, PersonalSheet),
         "abandoned": is_abandoned(found),

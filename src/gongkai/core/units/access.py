@@ -11,6 +11,7 @@ from django.db.models.functions import Concat
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 
+#: Prefix of the Django groups of roles.
 ROLE_GROUP_PREFIX = "role:"
 #: People synchronised per query batch, and the time limit of one job run in seconds.
 PORTION, SYNC_TIMEOUT_SECONDS = 200, 20.0

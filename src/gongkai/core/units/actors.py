@@ -129,8 +129,8 @@ def _list_inherited_posts(rows: list[Appointment]) -> list[Post]:
     return posts
 
 
-def open_only_if(may: bool, words: str) -> None:
-    """Open a form only for users who can submit it.
+def refuse_form_unless(may: bool, words: str) -> None:
+    """Raise a refusal with `words` before a form opens for a user who may not submit it.
 
     Args:
         may: true if the user has a unit to act for.

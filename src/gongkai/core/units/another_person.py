@@ -13,7 +13,7 @@ from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
 from typing import Generic, TypeVar
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, stream_of
+from gongkai.core.acts.action import ACTIONS_BY_NAME, log_stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
@@ -21,11 +21,12 @@ from gongkai.core.units.same_person import is_among, list_registrations, registr
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.typed_json import numbers
 
+#: Type of an action's target.
 T = TypeVar("T")
 
 
 def works_in(by: Actor, body: Body) -> bool:
-    """Return whether a person has or covers a post in a unit, under any registration."""
+    """Return true if a person has or covers a post in a unit, under any registration."""
     if by.system or any(post.body_id == body.pk for post in by.posts):
         return not by.system
     return body.pk in ask_once(("works in", by), lambda: _find_bodies(by))
@@ -39,7 +40,7 @@ def _find_bodies(by: Actor) -> frozenset[int]:
 def check_clears_other_unit(
     by: Actor, body: Body, what: str, *, strict: bool = True, leads: Collection[int] = ()
 ) -> list[str]:
-    """Return a reason against a decision that clears the unit in which the person works.
+    """Return a reason against a decision (`what`) that clears the unit in which the person works.
 
     Args:
         by: who decides.
@@ -73,7 +74,7 @@ def _has_outsider(body: Body, posts: list[Appointment]) -> bool:
 
 @dataclass(frozen=True)
 class AnotherPerson(Generic[T]):
-    """A rule that adds to `rule`: another person than the one who took the first step on the same target.
+    """A rule that also requires another person than the one who took the first step on the same target.
 
     Attributes:
         rule: which posts allow the act.
@@ -100,7 +101,7 @@ class AnotherPerson(Generic[T]):
         return [] if people else self._alone_under_cover(by, target)
 
     def _took_first_step(self, target: T) -> set[int | None]:
-        return actors_of(stream_of(target), self.first, self.returned)
+        return actors_of(log_stream_of(target), self.first, self.returned)
 
     def _alone_under_cover(self, by: Actor, target: T) -> list[str]:
         covered = by.covering(lambda actor: not self.rule(actor, target))
@@ -111,15 +112,15 @@ class AnotherPerson(Generic[T]):
         return [f"您代理{'、'.join(covered)}期间，须由另一人先“{label}”，再由您办理这一步。"]
 
 
-def people_of(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
-    """Return who took an action, and in whose posts they did, by its movement."""
+def people_of_action(person: int | None, facts: Mapping[str, object]) -> set[int | None]:
+    """Return the ids of who took an action and in whose posts, from its log record."""
     return {person, *numbers(facts, "acts_for")}
 
 
 def with_covered(
     people: Iterable[int | None], stream: str, names: Iterable[str] = (), **facts: object
 ) -> set[int | None]:
-    """Return people who took one of these actions, with those in whose posts they did.
+    """Return people who took one of these actions, and those in whose posts they acted.
 
     For rows that keep one person.
 
@@ -137,8 +138,8 @@ def with_covered(
 
 
 def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -> set[int | None]:
-    """Return the ids of all people who took one of these actions since the target was last returned,
-    and of those in whose posts they did.
+    """Return the ids of all who took one of these actions since the target was last returned, and of those in whose
+    posts they did.
 
     All of them count, not only the last one, so that a small edit by a second person does not
     replace the author.
@@ -150,5 +151,5 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
         if action in back:
             found.clear()
         else:
-            found |= people_of(person, facts)
+            found |= people_of_action(person, facts)
     return found

@@ -19,8 +19,8 @@ class UnitsConfig(AppConfig):
         from gongkai.core.units.importing import BODY_IMPORTER
         from gongkai.core.units.rosters import PEOPLE_IMPORTER
 
-        people.read_actors_with(actor_of)
-        people.supervise_with(rules.filter_supervised)
+        people.set_actor_reader(actor_of)
+        people.set_supervision_filter(rules.filter_supervised)
         importers.register_importer(BODY_IMPORTER)
         importers.register_importer(PEOPLE_IMPORTER)
         post_migrate.connect(access.ensure_groups, sender=self, dispatch_uid="gongkai.units.groups")

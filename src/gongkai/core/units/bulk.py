@@ -17,6 +17,7 @@ from gongkai.core.units.actions.bodies import PUBLIC_FIELDS, level_under, refuse
 from gongkai.core.units.actions.shared import name_of
 from gongkai.core.units.models import Alias, Body, Office
 
+#: Bodies created in one statement.
 BATCH_SIZE = 500
 
 

@@ -1,6 +1,6 @@
 """Choose one of very many units by typing a part of its name, in forms and list filters.
 
-Up to `collapsed_lists.MOST_UNITS` units are shown as a list. Beyond that, a text field offers
+Up to `collapsed_lists.MAX_LISTED_UNITS` units are shown as a list. Beyond that, a text field offers
 matching names while the user types. Without JavaScript, the submitted text is searched; if none
 or several units match, an error says so.
 """
@@ -11,7 +11,7 @@ from urllib.parse import urlencode
 from django.db.models import Q, QuerySet
 from django.http import HttpRequest
 
-from gongkai.core.units.collapsed_lists import MOST_UNITS
+from gongkai.core.units.collapsed_lists import MAX_LISTED_UNITS
 from gongkai.core.units.models import Body
 
 #: Maximum number of suggested names; maximum number of characters searched.
@@ -80,8 +80,8 @@ def filter_of(request: HttpRequest, rows: "QuerySet[Body, Body]", chosen: int | 
         rows: the units to choose from.
         chosen: the id of the selected unit.
     """
-    few = list(rows.values_list("pk", "short_name", "name")[: MOST_UNITS + 1])
-    if len(few) <= MOST_UNITS:
+    few = list(rows.values_list("pk", "short_name", "name")[: MAX_LISTED_UNITS + 1])
+    if len(few) <= MAX_LISTED_UNITS:
         return UnitFilter([(pk, short or name) for pk, short, name in few], chosen)
     typed = clean_typed(request.GET.get("unit", ""))
     if not typed:

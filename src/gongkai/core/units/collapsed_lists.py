@@ -15,7 +15,7 @@ from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.widgets.asked import parse_whole_number
 
 #: Lists with more units than this are collapsed.
-MOST_UNITS = 300
+MAX_LISTED_UNITS = 300
 
 
 @dataclass(frozen=True)
@@ -34,7 +34,7 @@ def collapse_units(numbers: Collection[int], home: Body | None, most: int | None
         home: the government whose list it is; units outside it are shown as themselves.
         most: maximum number of units shown without collapsing.
     """
-    if home is None or len(numbers) <= (MOST_UNITS if most is None else most):
+    if home is None or len(numbers) <= (MAX_LISTED_UNITS if most is None else most):
         return CollapsedUnits({number: number for number in numbers})
     places = dict(Body.objects.filter(path__startswith=home.path).values_list("pk", "path"))
     below = set(_list_governments_below(home).values_list("pk", flat=True))

@@ -8,12 +8,13 @@ from django.db.models import Model
 
 from gongkai.core.acts.door import Rows, register_visibility_check, register_visible_rows
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.reach import at_work, with_drafting_posts
+from gongkai.core.units.reach import with_drafting_posts, without_technical_posts
 
+#: Type of a decorated function.
 F = TypeVar("F", bound=Callable[..., object])
 
 
-def visible(
+def register_visible_to(
     *models: type[Model],
     technical: bool = False,
     drafts: bool = False,
@@ -32,7 +33,7 @@ def visible(
     """
 
     def declare(rows: F) -> F:
-        reader = with_drafting_posts if drafts else at_work
+        reader = with_drafting_posts if drafts else without_technical_posts
 
         @wraps(rows)
         def asked(user: object, *args: object, **kwargs: object) -> object:

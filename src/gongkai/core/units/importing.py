@@ -34,7 +34,7 @@ _KIND_BY_SYNONYM = {
 }
 _LEVEL_BY_LABEL = {label: value for value, label in Level.choices}
 #: Columns that are plain fields of a body.
-FIELDS = (
+PLAIN_COLUMNS = (
     "short_name",
     "kind",
     "level",
@@ -47,7 +47,7 @@ FIELDS = (
     "active_from",
 )
 
-SHEET = Sheet(
+UNITS_SHEET = Sheet(
     "单位名录",
     (
         Column(
@@ -135,7 +135,7 @@ SHEET = Sheet(
 
 def _fields(change: RowChange) -> dict[str, object]:
     row: Row = change.facts["row"]
-    return {key: row[key] for key in FIELDS if row.has(key) and row[key] not in (None, "")}
+    return {key: row[key] for key in PLAIN_COLUMNS if row.has(key) and row[key] not in (None, "")}
 
 
 def _new(change: RowChange) -> NewBody:
@@ -166,7 +166,7 @@ class BodyImporter:
 
     name = "units"
     label = "单位名录"
-    sheet = SHEET
+    sheet = UNITS_SHEET
     home = "units:bodies"
 
     def why_not(self, by: Actor) -> list[str]:
@@ -176,7 +176,7 @@ class BodyImporter:
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the bodies that the rows would create and change, parents first."""
-        return plan_rows(table, self.sheet, by=by, may=rules.check_units_manager, home=queries.governed_by(by))
+        return plan_rows(table, self.sheet, by=by, may=rules.check_units_manager, home=queries.government_name_of(by))
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Create or edit one body, and add its other names and offices."""

@@ -5,14 +5,14 @@ from collections.abc import Callable
 from gongkai.core.units.models import Appointment, Body
 from gongkai.core.units.queries import appointments_in_force
 
-#: Callbacks called with an appointment. They return pending work as Chinese clauses without its
-#: content, because administrators read no business data.
+#: Callbacks called with an appointment that return pending work as Chinese clauses, without content that
+#: administrators may not read.
 PENDING_WORK_COUNTERS: list[Callable[[Appointment], list[str]]] = []
 #: Maximum number of people named.
 MAX_NAMED_PEOPLE = 6
 
 
-def waiting_for(post: Appointment) -> list[str]:
+def pending_work_of(post: Appointment) -> list[str]:
     """Return the pending work of a post, one Chinese clause each."""
     return [clause for count in PENDING_WORK_COUNTERS for clause in count(post)]
 
@@ -25,14 +25,14 @@ def list_others_in_post(post: Appointment) -> list[str]:
     return [appointment.person.name for appointment in rows if appointment.office_id is None]
 
 
-def left_alone(post: Appointment) -> bool:
+def leaves_work_to_nobody(post: Appointment) -> bool:
     """Return true if the post has pending work that nobody else could continue."""
-    return bool(not post.covers_id and waiting_for(post) and not list_others_in_post(post))
+    return bool(not post.covers_id and pending_work_of(post) and not list_others_in_post(post))
 
 
-def left_by(post: Appointment) -> list[str]:
+def describe_pending_work(post: Appointment) -> list[str]:
     """Describe in Chinese the pending work of a post and the people who can continue it."""
-    waits = waiting_for(post)
+    waits = pending_work_of(post)
     said = f"等{post.person.name}办的：{'；'.join(waits)}。" if waits else f"没有等{post.person.name}办的事项。"
     if post.covers is not None:
         return [said, f"代理结束后由{post.covers.person.name}本人接着办。"]
@@ -48,12 +48,12 @@ def left_by(post: Appointment) -> list[str]:
     ]
 
 
-#: Callbacks called with a unit. They return unfinished work as Chinese sentences without its
-#: content, because the directory's editors read no business data.
+#: Callbacks called with a unit that return unfinished work as Chinese sentences, without content that editors may
+#: not read.
 OBLIGATION_COUNTERS: list[Callable[[Body], list[str]]] = []
 
 
-def owed_by(body: Body) -> list[str]:
+def describe_unfinished_work(body: Body) -> list[str]:
     """Return the unfinished work of a unit in Chinese sentences, with advice."""
     found = [sentence for count in OBLIGATION_COUNTERS for sentence in count(body)]
     advice = "由其他单位接着办的，请改用“并入其他单位”；直接撤销的，这些事项没有人办理，请先改派、办结或者取消。"

@@ -10,7 +10,7 @@ from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem
 
 from gongkai.core.units.actors import Actor, actor_of
 
-MAIN_MENU = "register_admin_menu_item"
+MAIN_MENU_HOOK = "register_admin_menu_item"
 
 
 def is_staff(by: Actor) -> bool:
@@ -64,7 +64,7 @@ def add_item(
     icon: str,
     order: int,
     shown_to: Callable[[Actor], bool] = is_staff,
-    hook: str = MAIN_MENU,
+    hook: str = MAIN_MENU_HOOK,
 ) -> None:
     """Register a single menu item; see `menu_item`."""
     item = menu_item(label, url, name=name, icon=icon, order=order, shown_to=shown_to)
@@ -85,7 +85,7 @@ def add_menu(label: str, app: str, *, icon: str, order: int, items: Sequence[tup
     for place, item in enumerate(made, 1):
         item.order = place
     menu = StaffMenu(label, Menu(items=made), name=app, icon_name=icon, order=order)
-    hooks.register(MAIN_MENU, lambda: menu)
+    hooks.register(MAIN_MENU_HOOK, lambda: menu)
 
 
 def _leaf(app: str, label: str, name: str, icon: str) -> MenuItem:

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Appointment, Person, Standing
-from gongkai.core.widgets.middleware import in_office
+from gongkai.core.widgets.middleware import is_office_path
 from gongkai.lib.chinese.days import day_in_words
 
 _CHECKED_SESSION_KEY = "gongkai_password_is_own"
@@ -26,20 +26,19 @@ EXEMPT_URL_NAMES = {
     "wagtailadmin_javascript_catalog",
 }
 #: URL namespaces open to every signed-in user, with or without an appointment.
-OPEN_ROOMS: set[str] = set()
-#: URL namespaces of help pages, readable before the first password is changed and the second
-#: factor is set up.
-GUIDING_ROOMS: set[str] = set()
+OPEN_NAMESPACES: set[str] = set()
+#: URL namespaces of help pages, readable before the first password is changed and the second factor is set up.
+HELP_NAMESPACES: set[str] = set()
 
 
 def is_for_everybody(path: str) -> bool:
     """Return true if every signed-in user may open a URL path (without the script prefix)."""
-    return _get_namespace(path) in OPEN_ROOMS
+    return _get_namespace(path) in OPEN_NAMESPACES
 
 
 def is_sign_in_help(request: HttpRequest) -> bool:
     """Return true if the request only reads a help page about signing in."""
-    return request.method in {"GET", "HEAD"} and _get_namespace(request.path_info) in GUIDING_ROOMS
+    return request.method in {"GET", "HEAD"} and _get_namespace(request.path_info) in HELP_NAMESPACES
 
 
 def _get_namespace(path: str) -> str:
@@ -49,7 +48,7 @@ def _get_namespace(path: str) -> str:
         return ""
 
 
-class FirstPassword:
+class FirstPasswordMiddleware:
     """Redirect users with a one-time password to the password page; one query per session."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -62,7 +61,7 @@ class FirstPassword:
         return self.get_response(request)
 
     def _must_change(self, request: HttpRequest) -> bool:
-        if not in_office(request.path) or not request.user.is_authenticated:
+        if not is_office_path(request.path) or not request.user.is_authenticated:
             return False
         # The page itself requests the icon sprite; a redirect would embed a second page.
         if request.path in {reverse(name) for name in EXEMPT_URL_NAMES}:
@@ -81,7 +80,7 @@ class FirstPassword:
         return False
 
 
-class WithoutPost:
+class NoAppointmentMiddleware:
     """Explain to a signed-in user without appointment why there is no access.
 
     Wagtail would redirect to the login page again and again.
@@ -92,7 +91,7 @@ class WithoutPost:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request, or show the explanation."""
-        if not in_office(request.path) or not request.user.is_authenticated:
+        if not is_office_path(request.path) or not request.user.is_authenticated:
             return self.get_response(request)
         # Wagtail asks for the permission, too, once for both. It is taken away by night, a post ends at midnight.
         if request.user.has_perm("wagtailadmin.access_admin") and not has_no_post_left(request.user):
@@ -105,7 +104,7 @@ class WithoutPost:
             return self.get_response(request)
         if is_for_everybody(request.path_info):
             return self.get_response(request)
-        return render(request, "units/no_post.html", {"words": why_without(request.user.pk)}, status=403)
+        return render(request, "units/no_post.html", {"words": why_no_access(request.user.pk)}, status=403)
 
 
 def has_no_post_left(user: User | AnonymousUser) -> bool:
@@ -113,7 +112,7 @@ def has_no_post_left(user: User | AnonymousUser) -> bool:
     return not actor_of(user).known and Appointment.objects.filter(person__user=user.pk).exists()
 
 
-def why_without(user: int | None) -> str:
+def why_no_access(user: int | None) -> str:
     """Return in Chinese why a login has no access: its last appointment ended, begins later or awaits confirmation."""
     posts = Appointment.objects.filter(person__user=user).select_related("body")
     last, today = posts.order_by("-start", "-pk").first(), timezone.localdate()

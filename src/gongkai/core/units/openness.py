@@ -29,7 +29,7 @@ def issues_for_itself(body: Body) -> bool:
     return body.kind not in AREA_GOVERNMENT_KINDS and not (body.kind == BodyKind.COMMITTEE and body.parent_id is None)
 
 
-def in_charge(by: Actor, body_id: int) -> bool:
+def is_in_charge(by: Actor, body_id: int) -> bool:
     """Return true if the actor leads the open government work inside a unit.
 
     In a 管委会, its own 政务公开办 also does.
@@ -76,7 +76,7 @@ def leading_clerks(body_id: int) -> frozenset[int]:
 def leads_alone(by: Actor, body_id: int) -> bool:
     """Return true if only this person leads the work inside a unit: no head, and no other clerk."""
     heads = Appointment.objects.filter(in_force(), role=Role.LEAD, body=body_id).values_list("person", flat=True)
-    return in_charge(by, body_id) and all(is_among(by, [number]) for number in {*heads, *leading_clerks(body_id)})
+    return is_in_charge(by, body_id) and all(is_among(by, [number]) for number in {*heads, *leading_clerks(body_id)})
 
 
 def units_led(by: Actor) -> list[Body]:
@@ -87,12 +87,12 @@ def units_led(by: Actor) -> list[Body]:
         return []
     own = Q(pk__in=posts) | Q(pk__in=chiefs, kind=BodyKind.COMMITTEE)
     rows = Body.objects.filter(own, active_to=None, merged_into=None).exclude(AREA_BODIES)
-    return [body for body in rows.order_by("position", "pk") if in_charge(by, body.pk)]
+    return [body for body in rows.order_by("position", "pk") if is_in_charge(by, body.pk)]
 
 
-def works_on(by: Actor, body_id: int, office_id: int | None) -> bool:
+def handles_work_of(by: Actor, body_id: int, office_id: int | None) -> bool:
     """Return true if the actor handles an office's work: its clerk, a clerk without office, or the unit's lead."""
     own = [post for post in by.posts if post.body_id == body_id and post.role == Role.CLERK]
     if any(post.office_id in {None, office_id} for post in own):
         return True
-    return (office_id is None and bool(own)) or in_charge(by, body_id)
+    return (office_id is None and bool(own)) or is_in_charge(by, body_id)

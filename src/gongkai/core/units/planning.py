@@ -66,7 +66,8 @@ class _ImportIndex:
 def plan_rows(
     table: Table, sheet: Sheet, *, by: Actor, may: Callable[[Actor, Body | None], list[str]], home: str = ""
 ) -> ImportPlan:
-    """Plan all rows without further queries. `home` is the government of new units without one."""
+    """Plan all rows without further queries: `may` returns reasons, `home` is the government of new units without
+    one."""
     known, plan = _read_index(), ImportPlan()
     known.home = home
     for row in table.rows:

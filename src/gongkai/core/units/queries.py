@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts.models import Movement
 from gongkai.core.units import naming, separation
 from gongkai.core.units.actors import Actor, actor_of, in_force, reach_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import (
     Alias,
     Appointment,
@@ -46,7 +46,7 @@ __all__ = [
 PEOPLE_VIEWING_ROLES = frozenset({Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY})
 
 
-@visible(Body, technical=True)
+@register_visible_to(Body, technical=True)
 def visible_to(user: object) -> QuerySet[Body]:
     """Return the bodies a user sees in the back office: everyone with an appointment sees all.
 
@@ -56,25 +56,25 @@ def visible_to(user: object) -> QuerySet[Body]:
     return Body.objects.all() if actor.system or actor.known else Body.objects.none()
 
 
-@visible(Office, technical=True)
+@register_visible_to(Office, technical=True)
 def offices_visible_to(user: object) -> QuerySet[Office]:
     """Return the offices (处室) of the bodies a user sees."""
     return Office.objects.filter(body__in=visible_to(user).values("pk")).select_related("body")
 
 
-@visible(Alias, technical=True)
+@register_visible_to(Alias, technical=True)
 def aliases_visible_to(user: object) -> QuerySet[Alias]:
     """Return the other names of the bodies a user sees."""
     return Alias.objects.filter(body__in=visible_to(user).values("pk")).select_related("body")
 
 
-@visible(UnitGroup, technical=True)
+@register_visible_to(UnitGroup, technical=True)
 def groups_visible_to(user: object) -> QuerySet[UnitGroup]:
     """Return the groups of the governments a user sees."""
     return UnitGroup.objects.filter(government__in=visible_to(user).values("pk")).select_related("government")
 
 
-@visible(Person, technical=True)
+@register_visible_to(Person, technical=True)
 def people_visible_to(user: object) -> QuerySet[Person]:
     """Return the people a user sees: within the reach of supervising roles, else of the user's own bodies.
 
@@ -101,14 +101,14 @@ def people_visible_to(user: object) -> QuerySet[Person]:
     return Person.objects.filter(seen).select_related("user")
 
 
-@visible(Appointment, technical=True)
+@register_visible_to(Appointment, technical=True)
 def appointments_visible_to(user: object) -> QuerySet[Appointment]:
     """Return the appointments of the people a user sees."""
     rows = Appointment.objects.filter(person__in=people_visible_to(user).values("pk"))
     return rows.select_related("person__user", "body__parent", "office", "covers__person", "covers__body", "entered_by")
 
 
-@visible(PasswordRequest, technical=True)
+@register_visible_to(PasswordRequest, technical=True)
 def passwords_visible_to(user: object) -> QuerySet[PasswordRequest]:
     """Return the password requests of the people a user sees."""
     rows = PasswordRequest.objects.filter(person__in=people_visible_to(user).values("pk"))
@@ -137,19 +137,19 @@ def list_governments(bodies: QuerySet[Body]) -> QuerySet[Body]:
     return bodies.filter(kind__in=naming.AREA_BODY_KINDS)
 
 
-def never_signed_in(by: Actor) -> list[Person]:
+def list_never_signed_in(by: Actor) -> list[Person]:
     """Return people in the actor's reach who never signed in and whose password needs no second person."""
     rows = people_visible_to(by).filter(
         active=True, user__isnull=False, user__last_login=None, must_change_password=True
     )
     here = appointments_in_force().order_by("body__position", "body_id")
     people = rows.select_related("user").prefetch_related(Prefetch("appointments", here)).order_by("name", "pk")
-    guarded = Appointment.objects.filter(separation.not_over(), role__in=separation.CONFIRMED_ROLES)
+    guarded = Appointment.objects.filter(separation.not_ended(), role__in=separation.CONFIRMED_ROLES)
     guarded = guarded.exclude(standing=Standing.REFUSED)
     return list(people.exclude(pk__in=guarded.values("person_id")))
 
 
-def governed_by(by: Actor, role: str = Role.CHIEF) -> str:
+def government_name_of(by: Actor, role: str = Role.CHIEF) -> str:
     """Return the full name of the one government whose 政务公开办 (or `role`) the actor is, or "" if several."""
     paths = {post.reach for post in by.posts if post.role == role}
     rows = list_governments(existing_bodies(Body.objects.all()))
@@ -218,7 +218,7 @@ def general_office(government: Body) -> Body | None:
 
 
 #: Error for an unknown unit name in a spreadsheet: the fault and the remedy.
-NO_UNIT = ("没有这个单位", "请填写单位全称，或者先在单位名录中登记")
+UNKNOWN_UNIT_ERROR = ("没有这个单位", "请填写单位全称，或者先在单位名录中登记")
 
 
 def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
@@ -228,7 +228,7 @@ def role_holders(roles: Collection[str]) -> Iterable[tuple[int, int]]:
 
 
 class PostHolder(NamedTuple):
-    """A post with the path that it reaches, its holder, and the one whose post it is where it is a leave cover."""
+    """A post with the path that it reaches, its holder, and the person whose post it is if it is a leave cover."""
 
     body: int
     reach: str
@@ -316,7 +316,7 @@ def name_then_and_now(body: Body, day: date | None) -> str:
     return then if then == body.name else f"{then}（现为{body.name}）"
 
 
-def as_called(body: Body, at: datetime) -> Body:
+def with_names_at(body: Body, at: datetime) -> Body:
     """Return a copy of a body with its names at a moment; do not save it."""
     if body.version == 1:  # nothing was ever changed
         return body

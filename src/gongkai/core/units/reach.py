@@ -51,7 +51,7 @@ def is_above(by: Actor, body: Body) -> bool:
     return by.system or by.reaches(Role.CHIEF, path=body.path)
 
 
-def at_work(by: Actor) -> Actor:
+def without_technical_posts(by: Actor) -> Actor:
     """Return the actor without technical posts, as needed by every `visible_to`.
 
     An actor with technical posts only is left with none and sees what the public sees.
@@ -71,10 +71,10 @@ def with_drafting_posts(by: Actor) -> Actor:
 
 def working_bodies(by: Actor) -> frozenset[int]:
     """Return the ids of the units whose business the actor works on or oversees."""
-    return at_work(by).bodies
+    return without_technical_posts(by).bodies
 
 
-def spoken_for(by: Actor) -> frozenset[int]:
+def units_answered_for(by: Actor) -> frozenset[int]:
     """Return the ids of the units the actor answers for, with the government of a 政务公开办.
 
     A higher government's task is assigned to the government itself, which may have no working
@@ -100,7 +100,7 @@ def rows_in_reach(by: Actor, path: str, supervising: Collection[str] = SUPERVISI
         supervising: roles whose reach counts.
     """
     found = Q(pk__in=[])
-    for reach in sorted({post.reach for post in at_work(by).posts if post.role in supervising}):
+    for reach in sorted({post.reach for post in without_technical_posts(by).posts if post.role in supervising}):
         found |= Q(**{f"{path}__startswith": reach})
     return found
 
@@ -138,8 +138,9 @@ def bodies_of(
     return rows.order_by("position", "pk")
 
 
-def units_beside(body: Body) -> QuerySet[Body]:
-    """Return the units of a unit's government, including itself; no government that has nobody here (省政府)."""
+def units_of_same_government(body: Body) -> QuerySet[Body]:
+    """Return the units of a unit's government, including itself and without higher governments that have nobody
+    here (省政府)."""
     top, above = body, body
     while above.parent is not None:  # a county may need units of the city
         above = above.parent

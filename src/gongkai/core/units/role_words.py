@@ -5,6 +5,7 @@ from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Role
 from gongkai.lib.chinese import lazy_re as re
 
+#: Chinese label → role.
 ROLE_BY_LABEL = {str(label): str(value) for value, label in Role.choices}
 #: Names of posts that offices use in their own lists.
 _ROLE_BY_SYNONYM = {
@@ -19,6 +20,7 @@ _ROLE_BY_SYNONYM = {
 }
 #: A cell that names nothing but posts, to recommend its column for 岗位.
 _POST = "|".join(sorted({*ROLE_BY_LABEL, *_ROLE_BY_SYNONYM}, key=len, reverse=True))
+#: Pattern of a cell with one or several posts.
 POSTS_PATTERN = rf"(?:(?:{_POST})[、，,；;／/ 兼]*)+"
 #: Words around a post in such lists: 政务公开联络员, 办公室联络员（兼）.
 _AROUND_ROLE = re.compile(r"^政务公开(?=.)|^信息公开(?=.)|[（(].*[)）]$")

@@ -23,7 +23,7 @@ from gongkai.core.units.naming.spelling import place_of
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
 from gongkai.core.units.role_words import POSTS_PATTERN, ROLE_BY_LABEL, parse_roles
-from gongkai.core.units.same_person import MOBILE_RULE, is_mobile
+from gongkai.core.units.same_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.wide_rosters import unfold_posts
 from gongkai.lib.chinese.traditional import spell_name
 
@@ -31,7 +31,7 @@ from gongkai.lib.chinese.traditional import spell_name
 _PLAIN_COLUMNS = ("title", "phone", "mobile", "email")
 #: Members of a 政务公开办 who can sign all three stages for units with one clerk, and with them who drafts its own texts.
 SIGNING_PERSONS, OFFICE_PERSONS = 3, 4
-FEW_IN_OFFICE = (
+FEW_PEOPLE_ADVICE = (
     "只有一名经办人的单位，信息由政务公开办三个不同的人审签；办公室自己的信息（公开指南等）还要另一人起草："
     "人手不够的，请在表里给办公室的负责人、审核人的岗位加上“政务公开办”，再有一名经办人，重新上传。一行一个单位、没有岗位列的表，加一列“政务公开办”，在办公室那一行写上他们的姓名。"
 )
@@ -43,7 +43,7 @@ PRIVATE_COLUMNS = frozenset({"mobile", "email"})
 def _read_mobile(value: object) -> str:
     typed = short_text(30)(value)
     if typed and not is_mobile(typed):
-        raise BadCell(f"“{typed}”不是手机号码，{MOBILE_RULE}", "请核对，没有的留空")
+        raise BadCell(f"“{typed}”不是手机号码，{MOBILE_FORMAT_ADVICE}", "请核对，没有的留空")
     return typed
 
 
@@ -61,7 +61,7 @@ def _read_unit_field(person: Person, name: str) -> str:
     return str(getattr(posts[0].body, name)) if posts else ""
 
 
-SHEET = Sheet(
+PEOPLE_SHEET = Sheet(
     "人员名册",
     (
         Column("name", "姓名", short_text(60), required=True, blank=True, width=14, also=("人员姓名", "名字")),
@@ -175,12 +175,12 @@ class _RosterIndex:
 
 def _known(by: Actor) -> _RosterIndex:
     known = _RosterIndex(queries.bodies_by_name(by))
-    known.government = known.bodies.get(queries.governed_by(by, Role.ADMINISTRATOR))
+    known.government = known.bodies.get(queries.government_name_of(by, Role.ADMINISTRATOR))
     for office in Office.objects.filter(active_to=None):
         known.offices[office.body_id, office.name] = office
     for login in get_user_model().objects.select_related("person"):
         known.logins[login.get_username().lower()] = getattr(login, "person", None)
-    posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.not_over())
+    posts = Appointment.objects.exclude(standing=Standing.REFUSED).filter(separation.not_ended())
     for person in Person.objects.filter(active=True).prefetch_related(Prefetch("appointments", posts)):
         for body in {post.body_id for post in _list_posts(person)}:
             known.people.setdefault((person.name, body), []).append(person)
@@ -201,7 +201,7 @@ def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]
     if words in known.bodies or words in known.units:
         return None
     if government is None or rules.check_unit_registrar(by, government):
-        errors.append(row.error(SHEET, "body", f"单位名录中没有“{words}”", "请改为名录中的名称，或先登记单位"))
+        errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{words}”", "请改为名录中的名称，或先登记单位"))
         return None
     name = _complete_name(words, government)
     if body := known.bodies.get(name) or known.find_respelt(words, government):
@@ -209,7 +209,7 @@ def _plan_unit(row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]
         return None
     if reason := known.find_obstacle(name):
         todo = "请改正；确是另一个单位的，先在单位名录登记"
-        errors.append(row.error(SHEET, "body", f"单位名录中没有“{words}”，{reason}", todo))
+        errors.append(row.error(PEOPLE_SHEET, "body", f"单位名录中没有“{words}”，{reason}", todo))
         return None
     if name in known.units:
         known.units[words] = known.units[name]
@@ -252,7 +252,7 @@ class PeopleImporter:
 
     name = "people"
     label = "人员名册"
-    sheet = SHEET
+    sheet = PEOPLE_SHEET
     home = "units:people"
     personal = True
     undoing = "新登记的人员办理离岗，账号停用；新增的任职结束；新登记的单位留在名录里。已经提请或者确认密码的，请到人员页面逐个办理离岗。"
@@ -274,21 +274,21 @@ class PeopleImporter:
                 plan.same += unit is None and person is None
         signing, all_there = _count_office(plan.changes)
         if (0 < signing < SIGNING_PERSONS or 0 < all_there < OFFICE_PERSONS) and len(plan.changes) > OFFICE_PERSONS:
-            plan.notes.append(f"政务公开办一共{signing}人，连同经办人{all_there}人。{FEW_IN_OFFICE}")
+            plan.notes.append(f"政务公开办一共{signing}人，连同经办人{all_there}人。{FEW_PEOPLE_ADVICE}")
         return plan
 
     def _change(self, row: Row, known: _RosterIndex, by: Actor, errors: list[CellError]) -> RowChange | None:
         body, unit = known.bodies.get(row["body"]), known.units.get(row["body"])
         if body is not None and (reasons := rules.check_people_manager(by, body)):
-            errors.append(row.error(SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
+            errors.append(row.error(PEOPLE_SHEET, "body", reasons[0].rstrip("。"), "请由那里的系统管理员导入"))
             return None
-        errors += [row.error(SHEET, key, "没有填写", "请补填") for key in ("name", "roles") if not row[key]]
+        errors += [row.error(PEOPLE_SHEET, key, "没有填写", "请补填") for key in ("name", "roles") if not row[key]]
         key = row["name"], body.pk if body else id(unit)
         first = known.seen.setdefault(key, row.number)
         if first != row.number:
             errors.append(
                 row.error(
-                    SHEET,
+                    PEOPLE_SHEET,
                     "name",
                     f"与第{first}行是同一个人",
                     "几个岗位写在一格，用顿号分开；重名的请单独登记",
@@ -296,16 +296,16 @@ class PeopleImporter:
             )
         there = known.people.get(key, [])
         if len(there) > 1:
-            errors.append(row.error(SHEET, "name", "这个单位有几个人同名", "请在人员页面办理"))
+            errors.append(row.error(PEOPLE_SHEET, "name", "这个单位有几个人同名", "请在人员页面办理"))
         person = there[0] if len(there) == 1 else None
         office = known.offices.get((key[1], row["office"] or ""))
         if row["office"] and office is None:
             errors.append(
-                row.error(SHEET, "office", f"这个单位没有“{row['office']}”", "请改为名录中的处室，或先登记处室")
+                row.error(PEOPLE_SHEET, "office", f"这个单位没有“{row['office']}”", "请改为名录中的处室，或先登记处室")
             )
         roles = [role for role in row["roles"] if person is None or role not in {p.role for p in _list_posts(person)}]
         if len(separation.SEPARATED_ROLES & set(row["roles"])) > 1:
-            errors.append(row.error(SHEET, "roles", "三员须由不同的人担任", "请只留一个岗位"))
+            errors.append(row.error(PEOPLE_SHEET, "roles", "三员须由不同的人担任", "请只留一个岗位"))
         username = self._login(row, person, known, errors)
         if errors or (person is not None and not roles and not username):
             return None
@@ -323,11 +323,11 @@ class PeopleImporter:
         if not username or (person is not None and known.logins.get(username.lower()) == person):
             return ""
         if person is not None and person.user_id:
-            errors.append(row.error(SHEET, "username", f"{person.name}已有另一个账号", "请删去这一格"))
+            errors.append(row.error(PEOPLE_SHEET, "username", f"{person.name}已有另一个账号", "请删去这一格"))
         elif username.lower() in known.logins:
-            errors.append(row.error(SHEET, "username", f"账号“{username}”已被使用", "请换一个"))
+            errors.append(row.error(PEOPLE_SHEET, "username", f"账号“{username}”已被使用", "请换一个"))
         elif first := known.coming.get(username.lower()):
-            errors.append(row.error(SHEET, "username", f"与第{first}行的账号相同", "请换一个"))
+            errors.append(row.error(PEOPLE_SHEET, "username", f"与第{first}行的账号相同", "请换一个"))
         known.coming.setdefault(username.lower(), row.number)
         return username
 
@@ -373,7 +373,7 @@ class PeopleImporter:
         first, people = asked[0], sum("row" in change.facts for change in changes)
         persons = tuple(dict.fromkeys(pk for message in asked for pk in message.persons))
         said = f"{by.name}按人员名册登记了{people}人的岗位和账号。请逐个向本人核实后确认，一次性密码由您当面交给本人。"
-        return [*others, separation.ask_officers(list(persons), said, f"{first.key}/{people}", page)]
+        return [*others, separation.ask_officers_to_confirm(list(persons), said, f"{first.key}/{people}", page)]
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Return reasons against undoing a row; a login stays once opened."""

@@ -12,9 +12,9 @@ from django.utils import timezone
 
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, UnitGroup
-from gongkai.core.units.openness import in_charge, issues_for_itself
+from gongkai.core.units.openness import is_in_charge, issues_for_itself
 from gongkai.core.units.same_person import is_among, is_self
-from gongkai.core.units.separation import held_elsewhere
+from gongkai.core.units.separation import external_post_of
 
 _UNITS_REFUSAL = "只有本级政府的政务公开办可以维护单位名录。"
 _PEOPLE_REFUSAL = "只有系统管理员可以维护人员和任职。"
@@ -25,7 +25,7 @@ def _is_system(by: Actor) -> bool:
 
 
 def check_units_manager(by: Actor, target: Body | Office | UnitGroup | None) -> list[str]:
-    """Allow the 政务公开办 of the body's government; without a target, only the installation."""
+    """Return reasons unless the actor is the 政务公开办 of the body's government; without a target, the installation."""
     if _is_system(by):
         return []
     if target is None:
@@ -34,7 +34,7 @@ def check_units_manager(by: Actor, target: Body | Office | UnitGroup | None) -> 
 
 
 def check_unit_registrar(by: Actor, government: Body | None) -> list[str]:
-    """Allow the 政务公开办 and an administrator of the government to register a new unit in it."""
+    """Return reasons unless the actor is the 政务公开办 or an administrator of the government, to register a unit in it."""
     if government is not None and by.reaches(Role.ADMINISTRATOR, path=government.path):
         return []
     return check_units_manager(by, government)
@@ -42,7 +42,7 @@ def check_unit_registrar(by: Actor, government: Body | None) -> list[str]:
 
 def check_office_manager(by: Actor, body: Body) -> list[str]:
     """Return reasons to refuse all but the 政务公开办 and the people who lead the open government work inside the unit."""
-    if issues_for_itself(body) and in_charge(by, body.pk):
+    if issues_for_itself(body) and is_in_charge(by, body.pk):
         return []
     return check_units_manager(by, body)
 
@@ -54,7 +54,7 @@ def _body(target: Body | Office | UnitGroup) -> Body:
 
 
 def check_any_administrator(by: Actor, _: object) -> list[str]:
-    """Allow an administrator of any government, to register a new person."""
+    """Return reasons unless the actor is an administrator of any government, to register a person."""
     return [] if _is_system(by) or by.has(Role.ADMINISTRATOR) else [_PEOPLE_REFUSAL]
 
 
@@ -64,7 +64,8 @@ def check_people_manager(by: Actor, body: Body) -> list[str]:
 
 
 def check_certificate_manager(by: Actor, body: Body) -> list[str]:
-    """Allow an administrator of the body's government; the key signs in the body's name."""
+    """Return reasons unless the actor is an administrator of the body's government; the key signs in the body's
+    name."""
     if _is_system(by) or by.reaches(Role.ADMINISTRATOR, path=body.path):
         return []
     return ["只有系统管理员可以设置签名证书。"]
@@ -89,7 +90,7 @@ def check_may_deactivate(by: Actor, person: Person) -> list[str]:
 
 
 def _elsewhere(person: Person) -> list[str]:
-    body = held_elsewhere(person)
+    body = external_post_of(person)
     return [body.path] if body else []
 
 
@@ -120,7 +121,8 @@ def filter_supervised(by: Actor, /, roles: frozenset[str] = frozenset({Role.CHIE
 
 
 def check_cover_planner(by: Actor, appointment: Appointment) -> list[str]:
-    """Allow the person covered, the unit's head or an administrator; for supervising roles only the latter."""
+    """Return reasons unless the actor is the person covered, the unit's head or an administrator (only the latter
+    for supervising roles)."""
     if not check_people_manager(by, appointment.body):
         return []
     if appointment.role in {Role.ADMINISTRATOR, Role.AUDITOR, Role.SECURITY}:

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body, Person
 MOBILE_DIGITS = 11
 
 
-class Marks(NamedTuple):
+class RegistrationMarks(NamedTuple):
     """Normalised name, mobile number and e-mail address of a registration."""
 
     name: str
@@ -29,14 +29,14 @@ class Marks(NamedTuple):
 
 
 #: Required format of a mobile number, in error messages.
-MOBILE_RULE = "手机号码是11位数字，以1开头"
+MOBILE_FORMAT_ADVICE = "手机号码是11位数字，以1开头"
 
 
-def registration_marks(name: str, mobile: str, email: str) -> Marks:
+def registration_marks(name: str, mobile: str, email: str) -> RegistrationMarks:
     """Return the normalised marks of a registration, regardless of spaces, full-width digits or +86."""
     digits = re.sub(r"[^0-9]", "", unicodedata.normalize("NFKC", mobile))[-MOBILE_DIGITS:]
     address = re.sub(r"\+[^@]*(?=@)", "", unicodedata.normalize("NFKC", email).strip().lower())
-    return Marks(_bare_name(name), digits, address)
+    return RegistrationMarks(_bare_name(name), digits, address)
 
 
 def is_mobile(typed: str) -> bool:
@@ -54,12 +54,12 @@ def _bare_name(name: str) -> str:
     return "".join(sign for sign in bare if unicodedata.category(sign)[0] == "L")
 
 
-def _load_marks(people: QuerySet[Person]) -> dict[int, Marks]:
+def _load_marks(people: QuerySet[Person]) -> dict[int, RegistrationMarks]:
     rows = people.order_by().values_list("pk", "name", "mobile", "email")
     return {number: registration_marks(name, mobile, email) for number, name, mobile, email in rows}
 
 
-def _filter_like(marks: Collection[Marks]) -> QuerySet[Person]:
+def _filter_like(marks: Collection[RegistrationMarks]) -> QuerySet[Person]:
     """Return the registrations that begin with one of these names or seem to share a contact."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
     rows = Person.objects.annotate(first=Substr(bare, 1, 1), tail=Right("mobile", 4), mail=Lower("email"))
@@ -70,7 +70,7 @@ def _filter_like(marks: Collection[Marks]) -> QuerySet[Person]:
     )
 
 
-def are_alike(one: Marks, other: Marks) -> bool:
+def are_alike(one: RegistrationMarks, other: RegistrationMarks) -> bool:
     """Return true if two registrations share mobile number or e-mail address, and one name contains the other.
 
     A name alone does not identify a person: every government has two 张伟. Nor does a mailbox of an office.
@@ -90,7 +90,7 @@ def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
     numbers = {number for number in people if number is not None}
     own = _load_marks(Person.objects.filter(pk__in=numbers))
     reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
-    shared: dict[str, list[tuple[int, Marks]]] = {}
+    shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
     for number, mark in _load_marks(_filter_like(reached.values())).items() if reached else ():
         for contact in filter(None, (mark.mobile, mark.email)):
             shared.setdefault(contact, []).append((number, mark))

@@ -37,17 +37,17 @@ def needs_second_person(by: Actor, role: str) -> bool:
 def is_guarded(person: Person) -> bool:
     """Return true if a person holds, will hold or awaits a guarded role, or has a guarded external duty."""
     rows = Appointment.objects.filter(person=person, role__in=CONFIRMED_ROLES).exclude(standing=Standing.REFUSED)
-    return rows.filter(not_over()).exists() or held_elsewhere(person) is not None
+    return rows.filter(not_ended()).exists() or external_post_of(person) is not None
 
 
-def keeps_contact_of(person: Person) -> bool:
+def is_contact_locked(person: Person) -> bool:
     """Return true if administrators may not change a person's e-mail address and mobile number."""
     asked = PasswordRequest.objects.filter(person=person, standing=Standing.WAITING)
     return is_guarded(person) or asked.exists()
 
 
 def check_contact_editor(by: Actor, person: Person) -> list[str]:
-    """Allow oneself; allow a security officer for other people only."""
+    """Return reasons unless the actor is the person, or a security officer and another person."""
     if by.system or is_self(by, person.pk):
         return []
     body = home_of(person)
@@ -56,24 +56,24 @@ def check_contact_editor(by: Actor, person: Person) -> list[str]:
     return ["本人不能以另一登记办理。"] if is_among(by, [person.pk]) else []
 
 
-def held_elsewhere(person: Person) -> Body | None:
+def external_post_of(person: Person) -> Body | None:
     """Return the body for which a person does guarded work without appointment, or None."""
     return next((body for holds in EXTERNAL_POST_FINDERS if (body := holds(person)) is not None), None)
 
 
-def not_over() -> Q:
+def not_ended() -> Q:
     """Return the filter for appointments that run or have not begun."""
     return Q(end__isnull=True) | Q(end__gte=timezone.localdate())
 
 
 def refuse_joined_duties(person: Person, role: str) -> None:
-    """Refuse to give a person a second one of the three separated duties."""
+    """Raise `Refused` if a person would get a second one of the three separated duties."""
     if role not in SEPARATED_ROLES:
         return
     others = Appointment.objects.filter(person=person, role__in=SEPARATED_ROLES - {role}).exclude(
         standing=Standing.REFUSED
     )
-    held = others.filter(not_over()).first()
+    held = others.filter(not_ended()).first()
     if held is not None:
         raise Refused(
             f"{person.name}已是{held.get_role_display()}：系统管理员、安全保密管理员、监督员须由不同人员担任（三员分立）。"
@@ -81,7 +81,7 @@ def refuse_joined_duties(person: Person, role: str) -> None:
 
 
 def list_officers(body: Body, *, beside: Person | None = None) -> list[int]:
-    """Return the ids of the security officers who may confirm for a body.
+    """Return the ids of the security officers who may confirm for a body, except `beside`.
 
     Another officer, or else the 政务公开办, confirms what concerns a security officer.
     """
@@ -104,16 +104,16 @@ def require_officers(body: Body, *, beside: Person) -> list[int]:
 
 def home_of(person: Person) -> Body | None:
     """Return the body whose officers are responsible for a person: of the widest post, now or pending."""
-    rows = Appointment.objects.filter(not_over(), person=person).exclude(standing=Standing.REFUSED)
+    rows = Appointment.objects.filter(not_ended(), person=person).exclude(standing=Standing.REFUSED)
     bodies = [row.body for row in rows.select_related("body")]
-    return min(bodies, key=lambda body: len(body.path), default=None) or held_elsewhere(person)
+    return min(bodies, key=lambda body: len(body.path), default=None) or external_post_of(person)
 
 
 def refuse_changed_reach(by: Actor, body: Body, after: Body) -> None:
     """Refuse to change a body's kind or parent if posts there would reach more than was confirmed."""
     if by.system or reach_of(Role.CHIEF, body) == reach_of(Role.CHIEF, after):
         return
-    rows = Appointment.objects.filter(not_over(), body=body, role__in=GOVERNMENT_WIDE_ROLES)
+    rows = Appointment.objects.filter(not_ended(), body=body, role__in=GOVERNMENT_WIDE_ROLES)
     held = rows.exclude(standing=Standing.REFUSED).select_related("person").first()
     if held is not None:
         raise Refused(
@@ -137,7 +137,8 @@ def refuse_last_of_duty(appointment: Appointment, day: date) -> None:
 
 
 def check_confirmer(by: Actor, target: Appointment | PasswordRequest) -> list[str]:
-    """Allow a security officer over the body, other than the requester and the person concerned."""
+    """Return reasons unless the actor is a security officer over the body, other than the requester and the person
+    concerned."""
     person = target.person
     body = target.body if isinstance(target, Appointment) else home_of(person)
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
@@ -166,7 +167,7 @@ def _may_confirm(by: Actor) -> bool:
     return by.has(Role.SECURITY, Role.CHIEF)
 
 
-def tell_owner(person: Person, said: str, key: str) -> Notification:
+def notify_owner(person: Person, said: str, key: str) -> Notification:
     """Build the message to a person whose login or posts changed, to reveal unwanted changes.
 
     It uses every channel and the addresses of `person` at this moment.
@@ -182,7 +183,9 @@ def tell_owner(person: Person, said: str, key: str) -> Notification:
     )
 
 
-def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str) -> tuple[Notification, ...]:
+def notify_of_ended_posts(
+    person: Person, ended: Iterable[Appointment], said: str, key: str
+) -> tuple[Notification, ...]:
     """Build the messages about ended guarded posts: to the person, security officers and heads."""
     lost = [
         appointment
@@ -194,7 +197,7 @@ def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str
     told = {officer for post in lost for officer in list_officers(post.body, beside=person)}
     heads = {(str(Role.LEAD), post.body_id) for post in lost}
     return (
-        tell_owner(person, said, f"{key}/owner"),
+        notify_owner(person, said, f"{key}/owner"),
         Notification(
             subject="重要任职有变动",
             body=f"{person.name}：{said}如无批准依据，请立即核实。",
@@ -207,12 +210,12 @@ def tell_ended(person: Person, ended: Iterable[Appointment], said: str, key: str
     )
 
 
-def ask_officers(persons: list[int], said: str, key: str, link: str) -> Notification:
+def ask_officers_to_confirm(persons: list[int], said: str, key: str, link: str) -> Notification:
     """Build the message that asks for confirmation."""
     return Notification(subject="请确认", body=said, link=link, key=key, persons=tuple(persons), urgent=True)
 
 
-def tell_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
+def notify_of_decision(target: Appointment | PasswordRequest, said: str, key: str) -> Notification:
     """Build the message about a decision, to the person and the requester."""
     asked = target.entered_by_id if isinstance(target, Appointment) else target.asked_by_id
     persons = tuple(number for number in (target.person_id, asked) if number is not None)

@@ -30,11 +30,11 @@ def list_switched_off() -> frozenset[str]:
 
 
 def forget_cached() -> None:
-    """Read again at the next question."""
+    """Read the switches again at the next call."""
     _Cache.until = 0.0
 
 
-def suppose_all_on() -> None:
+def assume_all_on() -> None:
     """Take all apps for on, without asking (tests)."""
     _Cache.names, _Cache.until = frozenset(), float("inf")
 

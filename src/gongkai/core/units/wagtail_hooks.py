@@ -4,7 +4,7 @@ from django.urls import reverse_lazy
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem
 
-from gongkai.core.units.menus import MAIN_MENU, StaffMenu, add_pages
+from gongkai.core.units.menus import MAIN_MENU_HOOK, StaffMenu, add_pages
 
 add_pages("units/", "gongkai.core.units.urls")
 _ITEMS = [
@@ -14,4 +14,4 @@ _ITEMS = [
     MenuItem("待确认", reverse_lazy("units:confirmations"), name="confirmations", icon_name="check", order=4),
 ]
 _MENU = StaffMenu("单位与人员", Menu(items=_ITEMS), name="units-and-people", icon_name="group", order=60)
-hooks.register(MAIN_MENU, lambda: _MENU)
+hooks.register(MAIN_MENU_HOOK, lambda: _MENU)

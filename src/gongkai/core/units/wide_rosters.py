@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from gongkai.core.spreadsheets.cells import format_value, is_footer, is_sum, split_list
-from gongkai.core.spreadsheets.sheet import normalise_heading
+from gongkai.core.spreadsheets.sheet import normalize_heading
 from gongkai.core.units.role_words import find_role
 from gongkai.lib.chinese import lazy_re as re
 
@@ -30,7 +30,7 @@ def unfold_posts(rows: Sequence[FileRow]) -> list[FileRow]:
     ['县司法局', '赵三', '联络员', '', '', '']
     """
     for place, (number, cells) in enumerate(rows[:_HEAD_ROWS]):
-        heads = [normalise_heading(format_value(cell)) for cell in cells]
+        heads = [normalize_heading(format_value(cell)) for cell in cells]
         unit = next((at for at, head in enumerate(heads) if head in _UNIT_HEADINGS), None)
         posts = [at for at, head in enumerate(heads) if find_role(head.removesuffix("姓名"))]
         if unit is None or len(posts) < _MIN_POSTS or _PERSON_HEADINGS.intersection(heads):

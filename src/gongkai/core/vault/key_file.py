@@ -21,7 +21,7 @@ from django.utils import timezone
 
 
 class KeyRingError(Exception):
-    """The key file or key ring is missing, unreadable or of another installation."""
+    """Raised when the key file or key ring is missing, unreadable or of another installation."""
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ class KeyFile:
 
     @cached_property
     def master(self) -> Fernet:
-        """The cipher of the key ring in the database."""
+        """Return the cipher of the key ring in the database."""
         derived = HKDF(hashes.SHA256(), 32, salt=None, info=b"gongkai key ring").derive(self.digest_key)
         return Fernet(base64.urlsafe_b64encode(derived))
 
@@ -62,7 +62,7 @@ def key_file() -> KeyFile:
         changed = _get_modified_time(name)
         kept = _KEY_FILE_CACHE.get(name)
         if kept is None or kept[0] != changed:
-            kept = (changed, parse(key_path().read_text(), key_path()))
+            kept = (changed, parse_key_file(key_path().read_text(), key_path()))
             _KEY_FILE_CACHE[name] = kept
     except (OSError, UnicodeDecodeError) as error:
         reason = error.strerror if isinstance(error, OSError) else "不是文本"
@@ -78,7 +78,7 @@ def _get_modified_time(name: str) -> int:
         return os.stat(name).st_mtime_ns
 
 
-def parse(text: str, path: Path) -> KeyFile:
+def parse_key_file(text: str, path: Path) -> KeyFile:
     """Parse a key file.
 
     Raises:
@@ -97,16 +97,16 @@ def parse(text: str, path: Path) -> KeyFile:
 
 
 def _create_key_file(path: Path) -> None:
-    from gongkai.core.vault.rotation import is_used
+    from gongkai.core.vault.rotation import has_encrypted_values
 
-    if is_used():
+    if has_encrypted_values():
         raise KeyRingError(
             f"找不到密钥文件 {path}，而数据库中已有加密的个人信息：请恢复原来的密钥文件（gongkai keys put），不能另造新的"
         )
-    write(path, KeyFile((Fernet.generate_key().decode(),), secrets.token_bytes(32)), replace=False)
+    write_key_file(path, KeyFile((Fernet.generate_key().decode(),), secrets.token_bytes(32)), replace=False)
 
 
-def write(path: Path, file: KeyFile, *, replace: bool) -> None:
+def write_key_file(path: Path, file: KeyFile, *, replace: bool) -> None:
     """Write a key file atomically; without `replace`, an existing one wins."""
     path.parent.mkdir(parents=True, exist_ok=True)
     part = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
@@ -126,7 +126,7 @@ def write(path: Path, file: KeyFile, *, replace: bool) -> None:
     _KEY_FILE_CACHE.pop(str(path), None)
 
 
-def set_aside(path: Path) -> Path:
+def set_key_file_aside(path: Path) -> Path:
     """Rename a key file of another installation; return its new path."""
     aside = path.with_name(f"{path.name}-{timezone.localtime():%Y%m%d%H%M%S}")
     path.rename(aside)

@@ -14,9 +14,9 @@ from django.utils import timezone
 from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_path
 from gongkai.core.vault.models import StoredRing
 
-#: Read the ring from the primary: a replica may lag.
+#: The database alias of the primary, from which the ring is read because a replica may lag.
 PRIMARY_DATABASE = "default"
-#: Seconds after which a process reloads the ring; `rotation.SETTLED` is much longer.
+#: Seconds after which a process reloads the ring; much shorter than `rotation.KEY_SETTLING_PERIOD`.
 REFRESH_SECONDS = 60.0
 _RING_ID = 1
 
@@ -39,7 +39,7 @@ class KeyRing:
 
     @cached_property
     def cipher(self) -> MultiFernet:
-        """The cipher that encrypts with the current key and decrypts with all."""
+        """Return the cipher that encrypts with the current key and decrypts with all."""
         return MultiFernet([Fernet(key) for key in self.keys])
 
 
@@ -138,10 +138,10 @@ def change_ring(change: Callable[[KeyRing], KeyRing]) -> KeyRing:
             StoredRing.objects.using(PRIMARY_DATABASE).create(pk=_RING_ID, **facts)
         else:
             StoredRing.objects.using(PRIMARY_DATABASE).filter(pk=_RING_ID).update(**facts)
-    forget_cached()
+    reload_next_time()
     return made
 
 
-def forget_cached() -> None:
+def reload_next_time() -> None:
     """Reload the ring at its next use in this process."""
     _RINGS.clear()

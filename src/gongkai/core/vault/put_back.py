@@ -2,9 +2,16 @@
 
 from pathlib import Path
 
-from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_path, parse, set_aside, write
-from gongkai.core.vault.keys import KeyRing, fingerprint, forget_cached, stored_ring
-from gongkai.core.vault.rotation import check_all, is_used
+from gongkai.core.vault.key_file import (
+    KeyFile,
+    KeyRingError,
+    key_path,
+    parse_key_file,
+    set_key_file_aside,
+    write_key_file,
+)
+from gongkai.core.vault.keys import KeyRing, fingerprint, reload_next_time, stored_ring
+from gongkai.core.vault.rotation import check_decryption, has_encrypted_values
 
 
 def put_key_file(source: Path) -> str:
@@ -16,7 +23,7 @@ def put_key_file(source: Path) -> str:
         KeyRingError: the file is no key file of this installation; nothing was changed.
     """
     try:
-        given = parse(source.read_text(), source)
+        given = parse_key_file(source.read_text(), source)
     except (OSError, UnicodeDecodeError) as error:
         raise KeyRingError(f"不能读取 {source}：请检查是否存在、权限是否允许") from error
     path = key_path()
@@ -29,16 +36,16 @@ def put_key_file(source: Path) -> str:
         return _compare(given, present, ring, source)
     if present and _can_decrypt(present):
         raise KeyRingError(f"{path} 就是本系统的密钥文件，{source} 不是同一份，没有改动")
-    aside = set_aside(path) if path.exists() else None
-    write(path, given, replace=False)
-    forget_cached()
+    aside = set_key_file_aside(path) if path.exists() else None
+    write_key_file(path, given, replace=False)
+    reload_next_time()
     try:
-        check_all()
+        check_decryption()
     except KeyRingError:
         path.unlink()
         if aside:
             aside.rename(path)
-        forget_cached()
+        reload_next_time()
         raise KeyRingError(f"{source} 打不开数据库里的加密信息，没有改动") from None
     kept = f"，原来的那份不是本系统的，改名为 {aside}" if aside else ""
     return f"已放好 {path}{kept}"
@@ -61,15 +68,15 @@ def _compare(given: KeyFile, present: KeyFile, ring: KeyRing | None, source: Pat
 
 def _read_present(path: Path) -> KeyFile | None:
     try:
-        return parse(path.read_text(), path)
+        return parse_key_file(path.read_text(), path)
     except (OSError, UnicodeDecodeError, KeyRingError):
         return None
 
 
 def _can_decrypt(present: KeyFile) -> bool:
     try:
-        if stored_ring(present) is None and is_used():
-            check_all()
+        if stored_ring(present) is None and has_encrypted_values():
+            check_decryption()
     except KeyRingError:
         return False
     return True

@@ -22,9 +22,9 @@ if TYPE_CHECKING:
 
     from gongkai.core.vault.models import KeyServer
 
+#: Values re-encrypted in one transaction.
 BATCH_SIZE = 500
-#: Time after which no process of an updated server still writes with an old key; longer than any
-#: transaction.
+#: Time after which no process of an updated server still writes with an old key; longer than any transaction.
 KEY_SETTLING_PERIOD = timedelta(minutes=10)
 
 
@@ -36,8 +36,8 @@ def iterate_encrypted_fields() -> Iterator[tuple[type[models.Model], list[str]]]
             yield model, names
 
 
-def is_used() -> bool:
-    """Return true if the database holds encrypted values or a key ring."""
+def has_encrypted_values() -> bool:
+    """Return true if the database contains encrypted values or a key ring."""
     known = set(connection.introspection.table_names())
     if StoredRing._meta.db_table in known and StoredRing.objects.exists():
         return True
@@ -54,10 +54,10 @@ def _has_encrypted_value(model: type[models.Model], name: str) -> bool:
     return model._base_manager.annotate(_stored=stored).filter(_stored__startswith=FERNET_TOKEN_PREFIX).exists()
 
 
-def rotate() -> int:
+def rotate_key() -> int:
     """Create a new current key and re-encrypt everything; return the number of values.
 
-    Old keys stay for processes that still write with them; `forget_old_keys` removes them later. An
+    Old keys stay for processes that still write with them; `remove_old_keys` removes them later. An
     interrupted rotation can be repeated.
 
     Raises:
@@ -74,7 +74,7 @@ def _confirm_ring() -> None:
         raise KeyRingError(trouble)
 
 
-def forget_old_keys(now: datetime | None = None) -> int:
+def remove_old_keys(now: datetime | None = None) -> int:
     """Re-encrypt remaining values, then remove old keys; return their number.
 
     Raises:
@@ -146,7 +146,7 @@ def _can_decrypt(key: Fernet, token: str) -> bool:
     return True
 
 
-def check_all() -> int:
+def check_decryption() -> int:
     """Decrypt every encrypted value; return their number.
 
     Raises:

@@ -67,7 +67,7 @@ class Words(Secret):
         return not self.token or self.token.startswith(FERNET_TOKEN_PREFIX)
 
     def reveal(self) -> str:
-        """Return the plaintext, for permitted readers and for automatic matching."""
+        """Return the plaintext, for readers with permission and for automatic matching."""
         if self._clear is None:
             self._clear = super().reveal() if self.sealed else self.token
         return self._clear
@@ -76,14 +76,14 @@ class Words(Secret):
         """Return the text with personal data and all long numbers masked."""
         from gongkai.lib.privacy import mask  # read with its tables only where something is masked
 
-        return LONG_NUMBER.sub(_mask_number, mask(self.reveal())[0]) if self.token else ""
+        return LONG_NUMBER_PATTERN.sub(_mask_number, mask(self.reveal())[0]) if self.token else ""
 
     def __str__(self) -> str:
         return self.masked()
 
 
-#: A number as long as a telephone number or longer: identity card, account, right or mistyped.
-LONG_NUMBER = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){9,}[Xx]?(?![0-9A-Za-z])")
+#: Pattern of a number as long as a telephone number or longer, such as an identity card or account number.
+LONG_NUMBER_PATTERN = re.compile(r"(?<![0-9A-Za-z])[0-9](?:[ -]?[0-9]){9,}[Xx]?(?![0-9A-Za-z])")
 
 
 def _mask_number(number: re.Match[str]) -> str:
@@ -161,7 +161,7 @@ def has_digest(kept: str, purpose: str, plain: str) -> bool:
 
 
 def seal_digests(model: "type[Model]", purpose: str, *names: str) -> None:
-    """Replace unkeyed digests in a table by keyed ones; called once by a migration."""
+    """Replace unkeyed digests in the named columns of a table by keyed ones; called once by a migration."""
     rows = list(model._base_manager.order_by("pk").only("pk", *names).iterator(500))
     for row in rows:
         for name in names:
@@ -175,7 +175,7 @@ _LENGTH_BYTES, _NUMBER_BYTES = 4, 8
 MAX_BLOCK_BYTES = 1 << 20
 
 
-def seal_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
+def encrypt_blocks(content: Iterable[bytes], out: IO[bytes]) -> tuple[str, int]:
     """Encrypt content to `out`; return the key (for an `EncryptedTextField`) and the size."""
     key, size, number = Fernet.generate_key(), 0, 0
     cipher = Fernet(key)
@@ -193,7 +193,7 @@ def _write_block(out: IO[bytes], cipher: Fernet, number: int, part: bytes) -> No
     out.write(len(token).to_bytes(_LENGTH_BYTES, "big") + token)
 
 
-def open_blocks(sealed: IO[bytes], key: str) -> Iterator[bytes]:
+def decrypt_blocks(sealed: IO[bytes], key: str) -> Iterator[bytes]:
     """Yield the content of an encrypted file, and close it.
 
     Raises:

@@ -16,7 +16,7 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from gongkai.core.vault.files import secret_file
-from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_path, write
+from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_path, write_key_file
 from gongkai.core.vault.keys import (
     PRIMARY_DATABASE,
     KeyRing,
@@ -31,7 +31,7 @@ from gongkai.core.vault.models import KeyServer
 #: Minimum interval between two reports of a server; its programs call `confirm_ring` every ten seconds (`ops.upkeep.primary`).
 REPORT_INTERVAL = timedelta(seconds=5)
 #: Seconds in which a server with a running program reports at least once, also on a busy machine.
-LONGEST_SILENCE = 25.0
+LONGEST_SILENCE_SECONDS = 25.0
 
 
 def get_server_name() -> str:
@@ -40,7 +40,7 @@ def get_server_name() -> str:
 
 
 def confirm_ring() -> str:
-    """Load the key ring on this server and report it; return the fault, or "".
+    """Load the key ring on this server and report its version; return the fault, or "".
 
     The first server stores the ring. A server with unknown keys adds them, because values may be
     encrypted with them.
@@ -70,7 +70,7 @@ def _load_ring_version(row: KeyServer | None) -> int:
         assert all(key in ring.keys for key in missing)
     if file.keys != ring.keys:
         with suppress(OSError):  # a file that cannot be written (a secret of a container) only lacks the copy
-            write(key_path(), KeyFile(ring.keys, ring.digest_key), replace=True)
+            write_key_file(key_path(), KeyFile(ring.keys, ring.digest_key), replace=True)
     return key_ring(fresh=True).number
 
 
@@ -110,8 +110,9 @@ def list_servers() -> Sequence[KeyServer]:
     return list(KeyServer.objects.using(PRIMARY_DATABASE).order_by("-seen_at"))
 
 
-def find_running(wait: Callable[[float], object] | None = None) -> list[str]:
-    """Return the servers whose programs use the database now: those that report while this waits, so no clock is compared.
+def find_running_servers(wait: Callable[[float], object] | None = None) -> list[str]:
+    """Return the servers whose programs use the database now: those that report while this function waits, so no
+    clocks are compared.
 
     Nothing is waited for where no server reported within a day.
     """
@@ -119,7 +120,7 @@ def find_running(wait: Callable[[float], object] | None = None) -> list[str]:
         return []
     before = {row.pk: row.seen_at for row in list_servers()}
     if any(seen > timezone.now() - timedelta(days=1) for seen in before.values()):
-        (wait or time.sleep)(LONGEST_SILENCE)
+        (wait or time.sleep)(LONGEST_SILENCE_SECONDS)
     return sorted(row.place for row in list_servers() if row.seen_at != before.get(row.pk))
 
 

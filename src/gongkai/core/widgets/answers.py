@@ -20,7 +20,7 @@ BINARY_CONTENT_TYPE = "application/octet-stream"
 INLINE_TYPES = frozenset({"application/pdf", "image/png", "image/jpeg", "image/gif", "text/plain; charset=utf-8"})
 
 
-def download(content: bytes, name: str, kind: str) -> HttpResponse:
+def download_response(content: bytes, name: str, kind: str) -> HttpResponse:
     """Return a generated file as a download with its (Chinese) name.
 
     Args:
@@ -29,12 +29,12 @@ def download(content: bytes, name: str, kind: str) -> HttpResponse:
         kind: media type.
     """
     answer = HttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = attachment(name)
+    answer.headers["Content-Disposition"] = attachment_header(name)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     return answer
 
 
-def stream(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
+def text_stream_response(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
     """Return a text file that is generated while it is sent.
 
     Args:
@@ -43,37 +43,37 @@ def stream(lines: Iterable[str], name: str, kind: str) -> StreamingHttpResponse:
         kind: media type.
     """
     answer = StreamingHttpResponse(lines, content_type=kind)
-    answer.headers["Content-Disposition"] = attachment(name)
+    answer.headers["Content-Disposition"] = attachment_header(name)
     return answer
 
 
-def blocks(content: Iterable[bytes], name: str, kind: str, size: int) -> StreamingHttpResponse:
+def block_stream_response(content: Iterable[bytes], name: str, kind: str, size: int) -> StreamingHttpResponse:
     """Return a file of known size in blocks, for one person: no cache may store it."""
     answer = StreamingHttpResponse(content, content_type=kind)
-    answer.headers["Content-Disposition"] = attachment(name)
+    answer.headers["Content-Disposition"] = attachment_header(name)
     answer.headers["Content-Length"] = str(size)
     answer.headers["X-Content-Type-Options"] = "nosniff"
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
 
-def is_kept(answer: HttpResponse) -> bool:
+def is_download(answer: HttpResponse) -> bool:
     """Return true if a response is a download, not a page."""
     return answer.headers.get("Content-Disposition", "").startswith("attachment")
 
 
-def kept_name(answer: HttpResponseBase) -> str:
+def download_file_name(answer: HttpResponseBase) -> str:
     """Return the file name of a download, or ""."""
     found = _FILE_NAME_PATTERN.search(answer.headers.get("Content-Disposition", ""))
     return unquote(found[1]) if found and found[1] else found[2] if found else ""
 
 
-def attachment(name: str) -> str:
+def attachment_header(name: str) -> str:
     """Return the `Content-Disposition` value of a download (RFC 6266)."""
     return content_disposition_header(as_attachment=True, filename=name) or "attachment"
 
 
-def file_answer(
+def file_response(
     content: IO[bytes] | File[bytes],
     name: str,
     kind: str = BINARY_CONTENT_TYPE,

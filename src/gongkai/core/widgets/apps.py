@@ -26,11 +26,11 @@ class Config(AppConfig):
         from gongkai.core.widgets import fields
 
         kinds: dict[type[models.Field[object, object]], type[Field]] = {
-            models.DateField: fields.Day,
-            models.DateTimeField: fields.Moment,
-            models.TimeField: fields.TimeOfDay,
-            models.IntegerField: fields.WholeNumber,
-            models.DecimalField: fields.DecimalNumber,
+            models.DateField: fields.YearCheckedDateField,
+            models.DateTimeField: fields.MomentField,
+            models.TimeField: fields.TimeOfDayField,
+            models.IntegerField: fields.WholeNumberField,
+            models.DecimalField: fields.DecimalNumberField,
         }
         for model_field, form_field in kinds.items():
             register_form_field_override(model_field, override={"form_class": form_field})

@@ -15,15 +15,16 @@ from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS, TypedValueError, pa
 #: The largest row id that every database accepts.
 MAX_ROW_ID = 10**18 - 1
 #: Maximum length of invalid input that is shown again.
-LONGEST_TYPED = 40
+MAX_SHOWN_INPUT_CHARACTERS = 40
+#: Type of a filter's value.
 T = TypeVar("T")
 #: Query parameters that request a file.
-ASKS_FILE = ("format", "as", "export")
+FILE_PARAMETERS = ("format", "as", "export")
 
 
 def asks_file(request: HttpRequest) -> bool:
     """Return true if the request asks for a file."""
-    return any(name in request.GET for name in ASKS_FILE)
+    return any(name in request.GET for name in FILE_PARAMETERS)
 
 
 def parse_whole_number(text: str, most: int = MAX_ROW_ID) -> int | None:
@@ -53,7 +54,7 @@ class Number:
         return str(value)
 
 
-def told_length(request: HttpRequest) -> int:
+def content_length(request: HttpRequest) -> int:
     """Return the declared content length of a request, or 0."""
     text = str(request.META.get("CONTENT_LENGTH") or "").strip()
     number = parse_whole_number(text)
@@ -67,7 +68,7 @@ def is_storable(text: str) -> bool:
     return not any(char == "\0" or "\ud800" <= char <= "\udfff" for char in text)
 
 
-def json_asked(body: bytes) -> Any:
+def parse_machine_json(body: bytes) -> Any:
     """Parse JSON sent by a machine.
 
     Raises:
@@ -94,20 +95,20 @@ def parse_selected(given: Iterable[str]) -> list[int]:
     return [number for number in map(parse_whole_number, given) if number is not None]
 
 
-def year_asked(text: str) -> int | None:
+def parse_year(text: str) -> int | None:
     """Return a four-digit year, or None."""
     year = parse_whole_number(text, 9999) if len(text) == 4 else None
     return year if year and year > MINYEAR else None
 
 
-def year_in(request: HttpRequest, usual: int | None = None) -> int:
+def year_of_request(request: HttpRequest, usual: int | None = None) -> int:
     """Return the year of a request (`?year=2026`), else `usual`, else this year."""
-    return typed_year(request.GET.get("year", "")).value or usual or timezone.localdate().year
+    return parse_year_filter(request.GET.get("year", "")).value or usual or timezone.localdate().year
 
 
 @dataclass(frozen=True)
-class Typed(Generic[T]):
-    """A typed filter value.
+class TypedFilter(Generic[T]):
+    """A filter value as typed, parsed, and with its error.
 
     Attributes:
         text: the text to show again, normalised if valid.
@@ -126,29 +127,29 @@ class Typed(Generic[T]):
         return bool(self.text)
 
 
-def typed_day(text: str) -> Typed[date]:
+def parse_day_filter(text: str) -> TypedFilter[date]:
     """Parse a date filter in any spelling that forms accept."""
     try:
         day = parse_date(text)
     except TypedValueError as wrong:
-        return Typed(text[:LONGEST_TYPED], None, f"{wrong}。")
-    return Typed(day.isoformat(), day) if day else Typed()
+        return TypedFilter(text[:MAX_SHOWN_INPUT_CHARACTERS], None, f"{wrong}。")
+    return TypedFilter(day.isoformat(), day) if day else TypedFilter()
 
 
-def typed_year(text: str) -> Typed[int]:
+def parse_year_filter(text: str) -> TypedFilter[int]:
     """Parse a year filter."""
     try:
         year = parse_whole(text)
     except TypedValueError:
         year = MINYEAR
     if year is None:
-        return Typed()
+        return TypedFilter()
     if year not in ACCEPTED_YEARS:
-        return Typed(text[:LONGEST_TYPED], None, "请填写四位数的年份，如 2026。")
-    return Typed(str(year), year)
+        return TypedFilter(text[:MAX_SHOWN_INPUT_CHARACTERS], None, "请填写四位数的年份，如 2026。")
+    return TypedFilter(str(year), year)
 
 
-def day_asked(text: str) -> date | None:
+def parse_day(text: str) -> date | None:
     """Return a date written 2026-11-20 in a URL, or None.
 
     The first and last year are excluded, because time zone conversion would overflow.

@@ -2,7 +2,7 @@
 
 A chart contains its title and numbers; every page also shows the figures in a table. Colours
 are the tokens of `ui/base.css`, so that charts follow the dark theme, and supplemented by patterns.
-Saved files have fixed colours (`fix_colours`). Red means late.
+Saved files have fixed colours (`inline_colours`). Red means late.
 """
 
 import re
@@ -20,8 +20,8 @@ _COLOUR_TOKENS = dict(reversed(re.findall(r"--gk-(\w+): (#\w+);", _STYLESHEET)))
 INK, SOFT, LINE, RED, PAPER = (
     f"var(--gk-{name}, {_COLOUR_TOKENS[name]})" for name in ("ink", "soft", "line", "red", "paper")
 )
-#: Lighter than any grey of pages, for columns without labels.
-GREY = "#8c959f"
+#: Colour of columns without labels, lighter than any grey of pages.
+GREY_COLOUR = "#8c959f"
 FONT_FAMILY = "PingFang SC, Noto Sans CJK SC, Microsoft YaHei, sans-serif"
 
 
@@ -35,8 +35,8 @@ class Series:
     hatched: bool = False
 
 
-def fix_colours(chart: str) -> str:
-    """Return a chart for a file: with the colours themselves, which other programs read."""
+def inline_colours(chart: str) -> str:
+    """Return a chart for a file with colour values instead of CSS variables, which other programs cannot read."""
     return re.sub(r"var\(--gk-\w+, (#\w+)\)", r"\1", chart)
 
 
@@ -79,7 +79,7 @@ class BarRow:
 MAX_COMPARED = 10
 
 
-def compare(
+def draw_comparison(
     finding: str,
     rows: Iterable[tuple[object, float | None]],
     *,
@@ -88,7 +88,7 @@ def compare(
     lowest_first: bool = False,
     target: tuple[float, str] | None = None,
 ) -> SafeString:
-    """Draw the figure above a table that people compare; "" if there are not two values to compare.
+    """Draw the chart above a table whose rows people compare; "" if there are not two values.
 
     Args:
         finding: the caption; `{label}` and `{value}` are those of the first bar.
@@ -108,11 +108,11 @@ def compare(
         caption += f"（图中是前{len(shown)}个，共{len(known)}个）"
     short = unit if len(unit) == 1 else ""  # the caption has a long one
     drawn = [BarRow(name, [Bar(number, f"{number:g}{short}")]) for name, number in shown]
-    chart = bar_rows(caption, drawn, most=most, wide=176, target=target)
+    chart = draw_bar_rows(caption, drawn, most=most, wide=176, target=target)
     return format_html('<figure class="gk-compare"><figcaption>{}</figcaption>{}</figure>', caption, chart)
 
 
-def bar_rows(
+def draw_bar_rows(
     title: str,
     rows: Sequence[BarRow],
     *,
@@ -172,7 +172,7 @@ def bar_rows(
     return _make_svg(left + wide + room, max(y, 1), title, "".join(parts))
 
 
-def columns(
+def draw_columns(
     title: str,
     labels: Sequence[str],
     series: Sequence[Series],
@@ -209,7 +209,7 @@ def columns(
     return _make_svg(width, height, title, "".join(parts))
 
 
-def line(
+def draw_line(
     title: str,
     labels: Sequence[str],
     values: Sequence[float],

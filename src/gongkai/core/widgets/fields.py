@@ -28,18 +28,19 @@ from gongkai.lib.chinese.typed_values import (
     parse_whole,
 )
 
+#: Type of a value.
 T = TypeVar("T")
 Attributes = dict[str, object]
 #: Digits that any primary key fits in: a signed integer of 64 bits has nineteen.
-LONGEST_KEY = 18
+MAX_KEY_DIGITS = 18
 
 
 class RowChoices(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
-    """A field to tick rows. It refuses a key that no row can have: neither database accepts it in a query."""
+    """A field to tick rows; it refuses a key that no row can have, which databases reject."""
 
     def clean(self, value: Iterable[object] | None) -> "QuerySet[Any]":
         """Return the chosen rows."""
-        if any(len(str(one)) > LONGEST_KEY for one in value or ()):
+        if any(len(str(one)) > MAX_KEY_DIGITS for one in value or ()):
             raise ValidationError("没有这个选项，请重新选择。")
         return super().clean(value)
 
@@ -121,7 +122,7 @@ def validate_year(day: date) -> None:
         raise forms.ValidationError(f"{OTHER_YEAR}。")
 
 
-class Day(forms.DateField):
+class YearCheckedDateField(forms.DateField):
     """A date field for years in `ACCEPTED_YEARS`."""
 
     widget = PickerInput
@@ -136,7 +137,7 @@ class Day(forms.DateField):
         return super().to_python(_parse_text(parse_date, value))
 
 
-class Moment(forms.DateTimeField):
+class MomentField(forms.DateTimeField):
     """A date and time field in the current time zone, for years in `ACCEPTED_YEARS`."""
 
     widget = MomentInput
@@ -151,7 +152,7 @@ class Moment(forms.DateTimeField):
         return super().to_python(_parse_text(parse_moment, value))
 
 
-class TimeOfDay(forms.TimeField):
+class TimeOfDayField(forms.TimeField):
     """A time field."""
 
     widget = TimePickerInput
@@ -165,7 +166,7 @@ class TimeOfDay(forms.TimeField):
         return super().to_python(_parse_text(parse_time, value))
 
 
-class WholeNumber(forms.IntegerField):
+class WholeNumberField(forms.IntegerField):
     """An integer field."""
 
     widget = NumberInput
@@ -179,7 +180,7 @@ class WholeNumber(forms.IntegerField):
         return super().to_python(_parse_text(parse_whole, value))
 
 
-class DecimalNumber(forms.DecimalField):
+class DecimalNumberField(forms.DecimalField):
     """A decimal field that refuses too many decimals instead of rounding."""
 
     widget = DecimalInput

@@ -21,6 +21,7 @@ from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
 
+#: Type of a value.
 T = TypeVar("T")
 
 #: Submitted fields (`request.POST`), or None for a new form.
@@ -30,7 +31,7 @@ Sent = MultiValueDict[str, UploadedFile] | None
 
 
 class FieldFacts(TypedDict, total=False):
-    """Keyword arguments of a field."""
+    """Keyword arguments of a form field."""
 
     label: str
     required: bool
@@ -43,7 +44,7 @@ class FieldFacts(TypedDict, total=False):
 
 
 class ChoiceFacts(FieldFacts, total=False):
-    """Keyword arguments of a field with rows."""
+    """Keyword arguments of a form field that offers rows."""
 
     empty_label: str | None
 
@@ -63,11 +64,11 @@ class FormFacts(TypedDict, total=False):
 
 
 class RenderedField(BoundField):
-    """A bound field that asks to choose a file again, because browsers forget files."""
+    """A bound field that asks to choose a file again, because browsers discard chosen files."""
 
     @property
     def errors(self) -> ErrorList:
-        """Errors of the field, plus files to choose again if the form is invalid."""
+        """Return the errors of the field, and of files to choose again if the form is invalid."""
         own = super().errors
         lost = self._lost()
         if not lost or (own and len(lost) == 1):
@@ -90,7 +91,7 @@ class Renderer(DjangoTemplates):
     bound_field_class = RenderedField
 
 
-def take_value(facts: dict[str, object], name: str, kind: type[T]) -> T:
+def pop_value(facts: dict[str, object], name: str, kind: type[T]) -> T:
     """Remove a value of known type from form data.
 
     Raises:
@@ -102,7 +103,7 @@ def take_value(facts: dict[str, object], name: str, kind: type[T]) -> T:
     return value
 
 
-def file_taken(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | None":
+def pop_file(facts: dict[str, object], name: str) -> "UploadedFile[bytes] | None":
     """Remove an uploaded file from form data, or return None."""
     value = facts.pop(name)
     return value if isinstance(value, UploadedFile) else None

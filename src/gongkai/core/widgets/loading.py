@@ -31,7 +31,7 @@ _INDENT = re.compile(r"\n[ \t]+")
 _EMPTY_COMMENT = re.compile(r"\{##\}\s*")
 
 
-def without_layout(source: str) -> str:
+def strip_layout(source: str) -> str:
     """Return a template without line breaks in tags and at block edges, and without indentation.
 
     Preformatted content is unchanged.
@@ -60,4 +60,4 @@ class Loader(app_directories.Loader):
     def get_contents(self, origin: Origin) -> str:
         """Return the source of a template."""
         source = super().get_contents(origin)
-        return without_layout(source) if "/gongkai/" in str(origin.name).replace("\\", "/") else source
+        return strip_layout(source) if "/gongkai/" in str(origin.name).replace("\\", "/") else source

@@ -2,7 +2,7 @@
 
 from django.http import HttpRequest, JsonResponse
 
-#: URL prefixes with their allowed methods (`Allow`).
+#: Prefix of URLs for machines → allowed methods (`Allow`).
 METHODS_BY_PREFIX: dict[str, tuple[str, ...]] = {
     "/api/v1/": ("GET", "HEAD", "OPTIONS"),
     "/mcp/": ("POST",),
@@ -12,26 +12,26 @@ METHODS_BY_PREFIX: dict[str, tuple[str, ...]] = {
 _MACHINE_PREFIXES = tuple(METHODS_BY_PREFIX)
 
 
-def by_machine(request: HttpRequest) -> bool:
+def is_machine_request(request: HttpRequest) -> bool:
     """Return true if a request is for a machine URL."""
     return request.path_info.startswith(_MACHINE_PREFIXES)
 
 
-def as_json(data: object, status: int = 200) -> JsonResponse:
+def json_response(data: object, status: int = 200) -> JsonResponse:
     """Return JSON with unescaped Chinese."""
     return JsonResponse(data, status=status, json_dumps_params={"ensure_ascii": False}, safe=False)
 
 
-def error_line(words: str, status: int) -> JsonResponse:
+def error_line_response(words: str, status: int) -> JsonResponse:
     """Return one line of JSON with the error, uncacheable."""
-    answer = as_json({"error": words}, status)
+    answer = json_response({"error": words}, status)
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-def not_so(request: HttpRequest) -> JsonResponse:
+def method_not_allowed(request: HttpRequest) -> JsonResponse:
     """Return 405 with `Allow` (RFC 9110, 15.5.6)."""
     ways = next(ways for start, ways in METHODS_BY_PREFIX.items() if request.path_info.startswith(start))
-    answer = error_line(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(ways)}。", 405)
+    answer = error_line_response(f"这个接口不接受 {request.method} 请求，请用 {'、'.join(ways)}。", 405)
     answer["Allow"] = ", ".join(ways)
     return answer

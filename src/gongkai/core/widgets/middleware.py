@@ -9,7 +9,7 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.urls import get_script_prefix, get_urlconf, reverse
 
-from gongkai.core.widgets.once import one_page
+from gongkai.core.widgets.once import page_cache
 from gongkai.lib.confined import shared_time_limit
 
 #: HTTP methods that change nothing.
@@ -22,7 +22,7 @@ def _get_office_path(addresses: str, prefix: str) -> str:
     return reverse("wagtailadmin_home", urlconf=addresses)
 
 
-def in_office(path: str) -> bool:
+def is_office_path(path: str) -> bool:
     """Return true if a path belongs to the back office."""
     root = _get_office_path(get_urlconf() or settings.ROOT_URLCONF, get_script_prefix())
     return path.startswith(root) or path == root.rstrip("/")
@@ -32,7 +32,7 @@ def _format_policy(policy: dict[str, list[str]]) -> str:
     return "; ".join(f"{name} {' '.join(values)}" for name, values in policy.items())
 
 
-class ContentSecurityPolicy:
+class ContentSecurityPolicyMiddleware:
     """Sets the content security policy of each response by its path."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -43,12 +43,12 @@ class ContentSecurityPolicy:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Add the policy, unless the view set its own."""
         response = self.get_response(request)
-        policy = self.office if in_office(request.path) else self.public
+        policy = self.office if is_office_path(request.path) else self.public
         response.headers.setdefault("Content-Security-Policy", policy)
         return response
 
 
-class ShortQuery:
+class QueryLengthMiddleware:
     """Refuses overlong query strings of public pages, which every link would repeat.
 
     The longest search text takes about 1,000 bytes when encoded; several filters may be added.
@@ -65,12 +65,12 @@ class ShortQuery:
         Raises:
             BadRequest: the query string is too long.
         """
-        if len(request.META.get("QUERY_STRING", "")) > self.MOST and not in_office(request.path):
+        if len(request.META.get("QUERY_STRING", "")) > self.MOST and not is_office_path(request.path):
             raise BadRequest("查询的内容过长，请缩短后再查。")
         return self.get_response(request)
 
 
-class OnePage:
+class PageCacheMiddleware:
     """Caches repeated queries while a back-office page is rendered (`ui.once.kept`).
 
     All confined readers of one file share one timeout (`confined.shared_time_limit`).
@@ -81,6 +81,6 @@ class OnePage:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request."""
-        reads = request.method in SAFE_METHODS and in_office(request.path)
-        with shared_time_limit(), one_page() if reads else nullcontext():
+        reads = request.method in SAFE_METHODS and is_office_path(request.path)
+        with shared_time_limit(), page_cache() if reads else nullcontext():
             return self.get_response(request)

@@ -11,7 +11,7 @@ Answer = TypeVar("Answer")
 _PAGE_CACHE: ContextVar[dict[Hashable, object] | None] = ContextVar("page", default=None)
 
 
-def once(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
+def ask_once_per_request(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
     """Return the result of `ask`, called at most once per request and name."""
     kept = request.__dict__.setdefault("_gongkai_once", {})
     if name not in kept:
@@ -21,7 +21,7 @@ def once(request: HttpRequest, name: str, ask: Callable[[], Answer]) -> Answer:
 
 
 @contextmanager
-def one_page() -> Iterator[None]:
+def page_cache() -> Iterator[None]:
     """Context manager within which `ask_once` caches; nested pages share the cache."""
     if _PAGE_CACHE.get() is not None:
         yield
@@ -34,7 +34,7 @@ def one_page() -> Iterator[None]:
 
 
 def ask_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
-    """Return the result of `ask`, called at most once per page (`one_page`).
+    """Return the result of `ask`, cached by key for the page (`page_cache`).
 
     For code without the request, mainly permissions. The key names everything the result depends
     on, including the actor.
@@ -47,7 +47,7 @@ def ask_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
     return cast(Answer, page[key])
 
 
-#: Predicates registered by higher layers: true while nothing counts as late, as before the opening.
+#: Predicates registered by higher layers that return true while nothing counts as late, as before the opening.
 STANDSTILL_PREDICATES: list[Callable[[], bool]] = []
 
 
@@ -56,7 +56,7 @@ def clocks_stand_still() -> bool:
     return ask_once(("clocks stand still",), lambda: any(stands() for stands in STANDSTILL_PREDICATES))
 
 
-def keep_no_more() -> None:
+def stop_caching() -> None:
     """Stop caching, because an action begins to change data."""
     if _PAGE_CACHE.get() is not None:
         _PAGE_CACHE.set(None)

@@ -38,17 +38,19 @@ def numbered_page(rows: "_SupportsPagination[Row]", number: int | None, per_page
     return Paginator(rows, per_page or PER_PAGE).get_page(number or 1)
 
 
-def page_addresses(request: HttpRequest, page: "Page[Row]", name: str = "page") -> dict[str, str]:
+def page_urls(request: HttpRequest, page: "Page[Row]", name: str = "page") -> dict[str, str]:
     """Return the URLs of the first, previous, next and last page ("" if none)."""
     last = page.paginator.num_pages
     numbers = {"first": 1, "previous": page.number - 1, "next": page.number + 1, "last": last}
     return {
-        place: address_with(request, **{name: str(number)}) if 1 <= number <= last and number != page.number else ""
+        place: url_with_parameters(request, **{name: str(number)})
+        if 1 <= number <= last and number != page.number
+        else ""
         for place, number in numbers.items()
     }
 
 
-def address_with(request: HttpRequest, **changes: str) -> str:
+def url_with_parameters(request: HttpRequest, **changes: str) -> str:
     """Return the current URL with changed parameters; an empty value removes one."""
     asked = request.GET.copy()
     for name, value in changes.items():

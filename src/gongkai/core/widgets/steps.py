@@ -12,7 +12,7 @@ ROWS_PER_REPORT = 200
 
 
 @contextmanager
-def told_to(tell: Callable[[int], object]) -> Iterator[None]:
+def report_progress_to(tell: Callable[[int], object]) -> Iterator[None]:
     """Context manager within which `count_rows` reports progress; the callback may raise to abort."""
     token = _PROGRESS_CALLBACK.set(tell)
     try:

@@ -61,12 +61,12 @@ def unusable(error: Exception) -> str | None:
     from django.core.exceptions import ImproperlyConfigured
     from django.db.utils import DatabaseError, InterfaceError, OperationalError
 
-    from gongkai.core.files.disk import FULL_DISK_ADVICE, describe_full
+    from gongkai.core.files.disk import FULL_DISK_ADVICE, describe_full_disk
     from gongkai.core.vault.key_file import KeyRingError
 
     if os.environ.get("GONGKAI_DEBUG"):
         return None
-    if full := describe_full(error):
+    if full := describe_full_disk(error):
         return f"{full}，没有做完：{FULL_DISK_ADVICE}，再运行一次"
     if isinstance(error, ImproperlyConfigured | KeyRingError):
         return str(error)

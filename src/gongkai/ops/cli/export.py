@@ -18,15 +18,15 @@ def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> 
     """导出台账到 OUT（.xlsx 或 .csv）。"""
     start()
     from gongkai.core.ledger.importing import LEDGER_SHEET
-    from gongkai.core.ledger.kinds import KINDS
+    from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
     from gongkai.core.ledger.models import Entry
     from gongkai.core.ledger.queries import as_listed
     from gongkai.core.spreadsheets import write_csv, write_xlsx
 
     if out.suffix.lower() not in {".xlsx", ".csv"}:
         raise click.ClickException("请把导出文件命名为 .xlsx 或 .csv")
-    if kind and kind not in KINDS:
-        raise click.ClickException(f"没有“{kind}”这一类别：可选 {'、'.join(KINDS) or '（无）'}")
+    if kind and kind not in ENTRY_KINDS_BY_NAME:
+        raise click.ClickException(f"没有“{kind}”这一类别：可选 {'、'.join(ENTRY_KINDS_BY_NAME) or '（无）'}")
     wanted = {"kind": kind, "year": year, "body_id": _body(unit) if unit else None}
     entries = Entry.objects.filter(**{key: value for key, value in wanted.items() if value}).order_by("pk")
     rows = as_listed(entries)

@@ -22,7 +22,7 @@ def check() -> None:
     from gongkai.core.vault.keys import key_ring
 
     ring = refusing(KeyRingError)(key_ring)(fresh=True)
-    count = refusing(KeyRingError)(rotation.check_all)()
+    count = refusing(KeyRingError)(rotation.check_decryption)()
     version = f"第{ring.number}版密钥环，" if ring.number else ""
     click.echo(f"密钥文件 {key_path()}：{version}{len(ring.keys)} 个密钥，{count} 条加密信息都能打开")
     for row in servers.list_servers():
@@ -38,7 +38,7 @@ def rotate() -> None:
     from gongkai.core.vault import rotation
     from gongkai.core.vault.key_file import KeyRingError
 
-    count = refusing(KeyRingError)(rotation.rotate)()
+    count = refusing(KeyRingError)(rotation.rotate_key)()
     _log(f"更换密钥，重新加密{count}条")
     click.echo(
         f"已更换密钥：重新加密 {count} 条，其他服务器自动启用，不用拷贝文件。"
@@ -57,7 +57,7 @@ def forget(gone: str | None) -> None:
 
     if gone:
         refusing(KeyRingError)(servers.remove_server)(gone)
-    count = refusing(KeyRingError)(rotation.forget_old_keys)()
+    count = refusing(KeyRingError)(rotation.remove_old_keys)()
     if count:
         _log(f"去掉旧密钥{count}个")
     click.echo(f"已去掉旧密钥 {count} 个。" if count else "没有旧密钥。")

@@ -56,7 +56,7 @@ def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bo
         plan.losses = table.losses
         said = {"id": None, "applied": False, **plan.as_json()}
     else:
-        run, plan = actions.try_file(importer, content=content, file_name=name, by=SYSTEM)
+        run, plan = actions.upload_for_dry_run(importer, content=content, file_name=name, by=SYSTEM)
         said = {"id": run.pk, "applied": False, **plan.as_json()}
         if not plan.errors and plan.changes:
             actions.apply(run, by=SYSTEM, losses_seen=True)  # they are printed

@@ -90,18 +90,18 @@ MIDDLEWARE = [
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "django_otp.middleware.OTPMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
-    "gongkai.core.widgets.middleware.OnePage",
+    "gongkai.core.widgets.middleware.PageCacheMiddleware",
     "gongkai.core.signin.middleware.SignInMiddleware",
-    "gongkai.core.units.middleware.FirstPassword",
-    "gongkai.core.units.middleware.WithoutPost",
+    "gongkai.core.units.middleware.FirstPasswordMiddleware",
+    "gongkai.core.units.middleware.NoAppointmentMiddleware",
     "gongkai.oversight.assessment.middleware.OnlyWhatTheyScore",
     "gongkai.ui.office.wagtail_access.Doors",
     "gongkai.ui.office.app_switches.SwitchedOff",
     "gongkai.ui.office.first_page.FirstPage",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
-    "gongkai.core.widgets.middleware.ContentSecurityPolicy",
-    "gongkai.core.widgets.middleware.ShortQuery",
+    "gongkai.core.widgets.middleware.ContentSecurityPolicyMiddleware",
+    "gongkai.core.widgets.middleware.QueryLengthMiddleware",
     "axes.middleware.AxesMiddleware",
     "gongkai.ui.portal.kept.KeepPages",
     "gongkai.ui.portal.kept.BeforeLaunch",
@@ -178,9 +178,9 @@ AUTH_PASSWORD_VALIDATORS = [
         "NAME": "django.contrib.auth.password_validation.MinimumLengthValidator",
         "OPTIONS": {"min_length": 10},
     },
-    {"NAME": "gongkai.core.signin.passwords.NotOfThisPlace"},
+    {"NAME": "gongkai.core.signin.passwords.ObviousPasswordValidator"},
     {
-        "NAME": "gongkai.core.signin.passwords.NotUsedBefore",
+        "NAME": "gongkai.core.signin.passwords.PastPasswordValidator",
         "OPTIONS": {"last": env.env_number("GONGKAI_PASSWORD_HISTORY", 5)},
     },
 ]
@@ -201,8 +201,8 @@ AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else somebody could keep another one out for ever
 #: Names that no account has may be passwords typed in the wrong field: they are counted by a keyed digest.
-AXES_USERNAME_CALLABLE = "gongkai.core.signin.operations.tried_name"
-AXES_HANDLER = "gongkai.core.signin.throttle.Handler"
+AXES_USERNAME_CALLABLE = "gongkai.core.signin.operations.account_name_tried"
+AXES_HANDLER = "gongkai.core.signin.throttle.SignInThrottle"
 #: Further limits: failures of one account from anywhere; failures of one address with so many accounts.
 GONGKAI_ACCOUNT_FAILURES, GONGKAI_SPRAY_ACCOUNTS, GONGKAI_SPRAY_FAILURES = 40, 6, 24
 AXES_LOCKOUT_TEMPLATE = "ui/locked.html"
@@ -255,7 +255,7 @@ WAGTAIL_ALLOW_UNICODE_SLUGS = True
 WAGTAILDOCS_SERVE_METHOD = "serve_view"
 WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.database"}}
 WAGTAIL_PASSWORD_RESET_ENABLED = env.env_flag("GONGKAI_MAIL_PASSWORD_RESET")
-WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "gongkai.core.units.forms.people.ResetForm"  # noqa: S105 - a path
+WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "gongkai.core.units.forms.people.SafePasswordResetForm"  # noqa: S105 - a path
 
 # Background work. Errands (`gongkai.core.background_jobs`) are always rows of the database; Wagtail's own work (`default`) is done in the
 # request by default. `GONGKAI_WORKER=database` leaves both to `gongkai worker`, else threads beside `serve` take the errands.

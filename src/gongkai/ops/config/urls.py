@@ -6,7 +6,7 @@ Wagtail's page serving is left out on purpose: the public reads editions, never 
 from django.urls import include, path
 from wagtail.admin import urls as wagtailadmin_urls
 
-from gongkai.core.outbox.gateways.receiving import take
+from gongkai.core.outbox.gateways.receiving import receive_receipts
 
 handler400 = "gongkai.ui.portal.views.errors.bad_request"
 handler403 = "gongkai.ui.portal.views.errors.forbidden"
@@ -16,7 +16,7 @@ urlpatterns = [
     path("admin/help/", include("gongkai.ui.handbook.urls")),  # For all signed-in users, with or without a post.
     path("admin/identity/", include("gongkai.core.signin.identity.urls")),  # For users who are about to sign in.
     path("admin/", include(wagtailadmin_urls)),
-    path("receipts/<int:pk>/<str:token>/", take, name="outbox_receipts"),  # For SMS gateways.
+    path("receipts/<int:pk>/<str:token>/", receive_receipts, name="outbox_receipts"),  # For SMS gateways.
     path("", include("gongkai.ui.opendata.urls")),
     path("", include("gongkai.ui.portal.urls")),
 ]

@@ -57,7 +57,7 @@ SECOND_HEADER_ROW = [None, "一级事项", "二级事项", *[None] * 5, "全社�
 
 def create_catalogues(cast: Cast) -> None:
     """Import the domains, map them to columns, release two, and create a template."""
-    run, _ = spreadsheets.try_file(
+    run, _ = spreadsheets.upload_for_dry_run(
         "catalogue", content=_book(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief
     )
     spreadsheets.apply(run, by=cast.chief)

@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Column, Launch, TreeStamp, Website
 from gongkai.content.publishing.actions import change_column, open_column
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.outbox.settling import settle_closed
+from gongkai.core.outbox.settling import mark_messages_read_on_close
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.ops.launch import earlier_tasks, lacking, rules
@@ -114,7 +114,7 @@ def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
     launch.opened_at = timezone.now()
     launch.save(update_fields=["opened_at"])
     TreeStamp.bump()
-    settle_closed(reverse("launch:launch"))
+    mark_messages_read_on_close(reverse("launch:launch"))
     settled = earlier_tasks.settle_earlier_tasks(launch)
     said = f"开通。{settled.words(launch)}"
     return ActionResult(words=said, facts={"tasks": settled.count}, tell=tuple(_tell(launch, said)))

@@ -16,12 +16,12 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
-from gongkai.core.units.actors import open_only_if
+from gongkai.core.units.actors import refuse_form_unless
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Person, Role
 from gongkai.core.units.queries import appointments_in_force, people_visible_to, with_people
 from gongkai.core.units.reach import READ_ONLY_ROLES, TECHNICAL_ROLES
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.ops.launch import actions
 from gongkai.ops.launch.earlier_tasks import due_before
 from gongkai.ops.launch.rules import can_see_launch
@@ -52,8 +52,10 @@ def _propose_treatment(_by: Actor, _row: object) -> dict[str, object]:
     return {} if due_before(timezone.now()).exists() else {"earlier": Launch.Earlier.LEAVE_OUT}
 
 
-def _until() -> Day:
-    field = Day(label="补录期限", required=False, help_text="选择补录的必须填写，在这一天以前办结的不算逾期。")
+def _until() -> YearCheckedDateField:
+    field = YearCheckedDateField(
+        label="补录期限", required=False, help_text="选择补录的必须填写，在这一天以前办结的不算逾期。"
+    )
     field.either = True  # type: ignore[attr-defined]
     return field
 
@@ -126,7 +128,7 @@ class Launches(Register[Launch]):
     def extra_context(self, request: HttpRequest, listing: Listing[Launch]) -> Mapping[str, object]:
         """Return the steps and the preview of the public site."""
         by: Actor = listing.by
-        open_only_if(can_see_launch(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
+        refuse_form_unless(can_see_launch(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
         shown = step_states(by)
         launch = Launch.objects.first()
         return {

@@ -3,10 +3,10 @@
 from django.db.models import QuerySet
 
 from gongkai.content.editions.models import Launch, Website
-from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.another_person import with_covered
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
@@ -33,7 +33,7 @@ def check_may_open(by: Actor, launch: Launch) -> list[str]:
         return ["已经开通。"]
     if launch.proposed_at is None:
         return ["请先由政务公开办提请开通。"]
-    if is_among(by, with_covered([launch.proposed_by_id], stream_of(launch), ["launch.propose"])):
+    if is_among(by, with_covered([launch.proposed_by_id], log_stream_of(launch), ["launch.propose"])):
         return ["提请的人不能自己确认，请由办公室负责人或者政务公开办的另一人确认开通。"]
     heads = {post.body_id for post in by.posts if post.role == Role.LEAD}
     if runs_installation(by) or heads & heading_offices():
@@ -48,7 +48,7 @@ def heading_offices() -> set[int]:
     return governments | set(offices.values_list("pk", flat=True))
 
 
-@visible(Launch, technical=True)
+@register_visible_to(Launch, technical=True)
 def launches_visible_to(by: Actor) -> QuerySet[Launch]:
     """Return the opening for users who prepare, confirm or review it."""
     return Launch.objects.all() if by.system or can_see_launch(by) else Launch.objects.none()

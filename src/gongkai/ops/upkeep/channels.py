@@ -14,7 +14,7 @@ from django.utils import timezone
 from gongkai.core.outbox.gateways import actions
 from gongkai.core.outbox.gateways.channel import is_filled_in, secrets_of
 from gongkai.core.outbox.gateways.kinds import GatewayParameter, kind_of
-from gongkai.core.outbox.gateways.known import in_reach
+from gongkai.core.outbox.gateways.known import units_configurable_by
 from gongkai.core.outbox.models import Gateway, Message, MessageState
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, light_html
 from gongkai.core.registers.forms import Act, ActForm, New
@@ -22,7 +22,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import TimeOfDay
+from gongkai.core.widgets.fields import TimeOfDayField
 from gongkai.core.widgets.forms import style_inputs
 
 if TYPE_CHECKING:
@@ -33,7 +33,7 @@ FAILURE_PERIOD = timedelta(days=30)
 
 
 def _bodies(by: Actor) -> QuerySet[Body]:
-    return Body.objects.filter(in_reach(by, "path"), active_to=None)
+    return Body.objects.filter(units_configurable_by(by, "path"), active_to=None)
 
 
 class GatewayForm(ActForm):
@@ -47,8 +47,8 @@ class GatewayForm(ActForm):
         label="也发给办事群众", required=False, help_text="手机验证码，留了手机没留邮箱的人的受理和答复提醒"
     )
     quiet_urgent = forms.BooleanField(label="夜间也发紧急事项", required=False)
-    quiet_from = TimeOfDay(label="夜间不发，从", required=False)
-    quiet_until = TimeOfDay(label="到", required=False, help_text="到时再发，不会丢")
+    quiet_from = TimeOfDayField(label="夜间不发，从", required=False)
+    quiet_until = TimeOfDayField(label="到", required=False, help_text="到时再发，不会丢")
 
     def prepare(self) -> None:
         """Add the fields that the kind of gateway needs; stored secrets are never shown."""

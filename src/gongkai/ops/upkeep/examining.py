@@ -5,7 +5,7 @@ from collections.abc import Iterable, Iterator
 from django.conf import settings
 from django.db import DatabaseError
 
-from gongkai.core.signin.identity.protocols import answer_of
+from gongkai.core.signin.identity.protocols import find_provider_answer_faults
 from gongkai.core.signin.identity.providers import find_provider_faults, list_providers
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment
@@ -52,7 +52,7 @@ def of_settings() -> Iterator[Finding]:
 def of_answers() -> Iterator[Finding]:
     """Contact each provider as a sign-in would, and yield failures."""
     for provider in list_providers():
-        for words in answer_of(provider):
+        for words in find_provider_answer_faults(provider):
             yield Finding(
                 "identity_answer",
                 Level.MISSING,

@@ -16,7 +16,7 @@ from gongkai.core.signin.identity.actions import add_identity
 from gongkai.core.signin.identity.providers import label_of, list_providers
 from gongkai.core.signin.identity.rules import check_identity_confirmer, check_identity_remover
 from gongkai.core.signin.models import Identity
-from gongkai.core.signin.queries import keeps_identities
+from gongkai.core.signin.queries import manages_identities
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Person
 from gongkai.core.units.separation import is_guarded
@@ -96,7 +96,7 @@ class Identities(Register[Person]):
         Raises:
             PermissionDenied: the user manages nobody's identifiers.
         """
-        if not keeps_identities(by):
+        if not manages_identities(by):
             raise PermissionDenied("只有系统管理员和安全保密管理员可以查看人员的统一身份。")
         rows = super().rows(by).filter(active=True).select_related("user").distinct()
         return rows.prefetch_related("identities__person", "identities__asked_by")

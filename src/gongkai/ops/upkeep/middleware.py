@@ -10,7 +10,7 @@ from django.http.response import HttpResponseBase
 from django.utils.functional import SimpleLazyObject
 
 from gongkai.core.signin.throttle import client_ip
-from gongkai.core.widgets.machines import by_machine, not_so
+from gongkai.core.widgets.machines import is_machine_request, method_not_allowed
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.ops.upkeep import metrics, probes
 from gongkai.ops.upkeep.logs import REQUEST_ID
@@ -33,7 +33,7 @@ class Outermost:
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle a request."""
         if request.method not in METHODS:
-            return not_so(request) if by_machine(request) else HttpResponseNotAllowed(METHODS)
+            return method_not_allowed(request) if is_machine_request(request) else HttpResponseNotAllowed(METHODS)
         if probe := probes.PROBES_BY_PATH.get(request.path_info):
             return probe(request)
         given = request.META.get("HTTP_X_REQUEST_ID", "")

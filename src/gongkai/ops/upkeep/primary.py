@@ -83,7 +83,7 @@ def _accepted_since(server: Server, seen: SeenPrimary) -> bool:
 def read_seen_primary() -> SeenPrimary | None:
     """Return the last primary that this machine saw; None if there is none or the file is unreadable."""
     try:
-        said = json.loads(generation.seen_file().read_text(encoding="utf-8"))
+        said = json.loads(generation.seen_generation_file().read_text(encoding="utf-8"))
         at, name = str(said.get("at", "")), str(said.get("generation", ""))
         return SeenPrimary(str(said["system"]), int(said["timeline"]), at, name)
     except (OSError, ValueError, KeyError, TypeError):
@@ -99,10 +99,10 @@ def note_primary(server: Server) -> None:
     found = SeenPrimary(server.system, server.timeline, at, server.generation)
     if server.follows or found == read_seen_primary():
         return
-    part = generation.seen_file().with_name(f"primary.json.{os.getpid()}")
+    part = generation.seen_generation_file().with_name(f"primary.json.{os.getpid()}")
     try:
         part.write_text(json.dumps(asdict(found)), encoding="utf-8")
-        part.replace(generation.seen_file())
+        part.replace(generation.seen_generation_file())
     except OSError as error:
         LOG.error("the primary was not noted on this machine: %s", error)
 

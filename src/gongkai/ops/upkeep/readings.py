@@ -236,7 +236,7 @@ def read_time_stamps(now: datetime) -> Reading:
 
 
 def _holds(place: str, mark: str) -> bool:
-    last = anchors.last_line(Path(place))
+    last = anchors.read_last_anchor(Path(place))
     return last is not None and last["hash"] == mark
 
 

@@ -11,7 +11,7 @@ from urllib.parse import urlsplit
 from django.conf import LazySettings, settings
 from django.core import checks
 
-from gongkai.core.files.place import open_to_others
+from gongkai.core.files.place import find_readable_by_others
 from gongkai.lib.typed_json import number, record, text
 from gongkai.ops.upkeep.findings import Finding, Level
 
@@ -292,7 +292,7 @@ def _open_files() -> Iterator[Finding]:
     folder = Path(settings.DATA)
     if not os.access(folder, os.W_OK | os.X_OK):
         yield Finding("data", MISSING, f"数据文件夹 {folder} 不能写入", "把它交给运行程序的账号（chown）")
-    elif open_to_others(folder):
+    elif find_readable_by_others(folder):
         yield Finding("open_files", UNSAFE, "本机其他账号可以读取数据文件夹", f"执行 chmod -R go= {folder}")
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from gongkai.core.widgets.charts import GREY, INK, Bar, BarRow, bar_rows
+from gongkai.core.widgets.charts import GREY_COLOUR, INK, Bar, BarRow, draw_bar_rows
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.law import annual_form as form
 from gongkai.oversight.annual.form import Number, format_figure
@@ -35,10 +35,10 @@ class Chart:
         for label, now, before in self.rows:
             own = [Bar(float(now), str(format_figure(now)), INK)]
             if before is not None and self.compared:
-                own.append(Bar(float(before), colour=GREY, thin=True))
+                own.append(Bar(float(before), colour=GREY_COLOUR, thin=True))
             drawn.append(BarRow(label, own))
-        legend = (("本年", INK), ("上年", GREY)) if self.compared else ()
-        return bar_rows(
+        legend = (("本年", INK), ("上年", GREY_COLOUR)) if self.compared else ()
+        return draw_bar_rows(
             f"{self.title}：{self.sentence}", drawn, left=0, wide=DRAWING_WIDTH - 70, room=70, legend=legend
         )
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms.base import BodyChoice
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ class CorrectForm(ActForm):
 class CutOffForm(ActForm):
     """Form with the last day that counts."""
 
-    until = Day(label="统计截止日期")
+    until = YearCheckedDateField(label="统计截止日期")
 
     def prepare(self) -> None:
         """Fill in the current day."""
@@ -72,7 +72,7 @@ class EarlierForm(forms.Form):
     """Form for importing an earlier year's report."""
 
     body = BodyChoice(label="编制单位")
-    year = WholeNumber(
+    year = WholeNumberField(
         label="报告年度",
         min_value=2008,
         max_value=2100,
@@ -81,7 +81,7 @@ class EarlierForm(forms.Form):
     )
     file = ReportFile()
     address = forms.URLField(label="公布网址", required=False, max_length=500, assume_scheme="https")
-    published_on = Day(label="公布日期", required=False)
+    published_on = YearCheckedDateField(label="公布日期", required=False)
 
     def __init__(
         self,

@@ -5,7 +5,7 @@ from gongkai.content.editions.models import Column, ColumnKind
 from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.core.acts.action import Refused
-from gongkai.core.units.queries import as_called
+from gongkai.core.units.queries import with_names_at
 from gongkai.lib.chinese.days import as_day, day_in_words
 from gongkai.oversight.annual.kind import ACCEPTED_STATES, REVIEWING_STATES, State
 from gongkai.oversight.annual.models import Report
@@ -34,7 +34,7 @@ def freeze_report(report: Report, revision: int) -> Frozen:
     return freeze_text(
         title=content["title"],
         html=page_html(content),
-        unit=as_called(report.unit, submission.at),
+        unit=with_names_at(report.unit, submission.at),
         kind=report.kind,
         facts={
             "issuer": content["unit"],

@@ -7,9 +7,9 @@ from typing import Unpack
 from django import forms
 
 from gongkai.core.ledger.forms import ActForm, register_entry_form
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.registers import forms as registered
-from gongkai.core.widgets.fields import Day, DecimalNumber
+from gongkai.core.widgets.fields import DecimalNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, choices_field, style_inputs
 from gongkai.lib.chinese.characters import HAN
 from gongkai.oversight.assessment.actions.marks import list_adoptable_claims
@@ -35,9 +35,9 @@ def sentences_field(
     )
 
 
-def amount_field(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumber:
+def amount_field(label: str, *, required: bool = True, most: int = 100, help_text: str = "") -> DecimalNumberField:
     """Return a field for a share or points."""
-    return DecimalNumber(
+    return DecimalNumberField(
         label=label, required=required, min_value=0, max_value=most, decimal_places=2, help_text=help_text
     )
 
@@ -79,16 +79,16 @@ class IndicatorForm(registered.ActForm):
 
     def prepare(self) -> None:
         """Set the choices of score sources."""
-        offered = [(source.name, f"{source.label}（{source.about}）") for source in SOURCES.values()]
+        offered = [(source.name, f"{source.label}（{source.about}）") for source in SCORE_SOURCES_BY_NAME.values()]
         choices_field(self, "source").choices = [("", "（不取数）"), *offered]
 
 
 class MarkForm(Plain):
     """Form of a mark for one indicator."""
 
-    value = DecimalNumber(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
+    value = DecimalNumberField(label="得分率（%）", min_value=0, max_value=1000, decimal_places=2, required=False)
     not_applicable = forms.BooleanField(label="不适用于这个单位", required=False)
-    on = Day(label="日期")
+    on = YearCheckedDateField(label="日期")
     words = sentences_field("情况", required=False, rows=3)
     script = sentences_field("测评内容（问了什么）", required=False, rows=2)
     recording = forms.CharField(label="录音、截图编号", max_length=200, required=False)

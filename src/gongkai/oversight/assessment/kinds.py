@@ -5,13 +5,13 @@ from django.db.models import Q
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.reach import spoken_for
+from gongkai.core.units.reach import units_answered_for
 from gongkai.oversight.assessment.rules import check_appeal_judge, check_evidence_judge
 from gongkai.oversight.assessment.states import APPEAL_MACHINE, SELF_ASSESSMENT, SelfState
 
 
 def _appealing(actor: Actor) -> Q | None:
-    own = spoken_for(actor)
+    own = units_answered_for(actor)
     return Q(appeal__unit__body_id__in=own) if own else None
 
 

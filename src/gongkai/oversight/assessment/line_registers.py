@@ -11,12 +11,12 @@ from gongkai.core.registers.filters import ChosenFilters, YearFilter
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import words_field as sentences
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.reach import rows_of_own_units, units_beside
-from gongkai.core.widgets.fields import Day
+from gongkai.core.units.reach import rows_of_own_units, units_of_same_government
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Highlight, LineInspection
 from gongkai.oversight.assessment.queries.registers import bodies_kept, bodies_seen
@@ -26,7 +26,7 @@ from gongkai.oversight.assessment.registers import SECTION
 LEADING_BODY_KINDS = (BodyKind.DEPARTMENT, BodyKind.DISTRICT)
 
 
-@visible(LineInspection)
+@register_visible_to(LineInspection)
 def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
     """Return the inspections visible to the user: own, supervised, or with the user's unit."""
     rows = LineInspection.objects.select_related("body").prefetch_related("units", "entries")
@@ -36,10 +36,10 @@ def lines_visible_to(by: Actor) -> QuerySet[LineInspection, LineInspection]:
 def system_of(by: Actor) -> QuerySet[Body, Body]:
     """Return the units that the user's unit may inspect, including those in districts."""
     home = bodies_seen(by).order_by("path").first()
-    return units_beside(home) if home else Body.objects.none()
+    return units_of_same_government(home) if home else Body.objects.none()
 
 
-@visible(Highlight)
+@register_visible_to(Highlight)
 def highlights_visible_to(by: Actor) -> QuerySet[Highlight, Highlight]:
     """Return the highlights of units that the user works for or supervises."""
     return Highlight.objects.filter(rows_of_own_units(by)).select_related("body")
@@ -95,7 +95,7 @@ class Lines(Register[LineInspection]):
         Act(
             action=actions.circulate_line_inspection,
             fields=("on", "circular"),
-            asks={"on": Day(label="通报日期")},
+            asks={"on": YearCheckedDateField(label="通报日期")},
             initial=lambda by, row: {"on": timezone.localdate()},
             when=lambda row: row.circulated_on is None,
             done="已登记。",
@@ -104,7 +104,7 @@ class Lines(Register[LineInspection]):
             action=actions.feed_back_line_inspection,
             fields=("on", "feedback"),
             asks={
-                "on": Day(label="反馈日期"),
+                "on": YearCheckedDateField(label="反馈日期"),
                 "feedback": forms.CharField(
                     label="反馈对象和方式",
                     max_length=200,
@@ -122,7 +122,7 @@ class Lines(Register[LineInspection]):
                 "body": UnitField(Body.objects.none(), label="整改单位", empty_label="请选择"),
                 "what": sentences("发现的问题"),
                 "demand": sentences("整改要求", required=False, rows=2),
-                "until": Day(label="整改期限"),
+                "until": YearCheckedDateField(label="整改期限"),
             },
             offers={"body": lambda by, row: row.units.order_by("position", "pk")},
             initial=lambda by, row: {"body": None},

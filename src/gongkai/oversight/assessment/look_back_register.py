@@ -16,7 +16,7 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import sentences_field
 from gongkai.oversight.assessment.models import LookBack
@@ -102,7 +102,7 @@ class LookBacks(Register[Entry]):
                     coerce=lambda value: value == "1",
                 ),
                 "words": sentences_field("情况", rows=3, least=MIN_TOPIC_LENGTH),
-                "until": Day(label="重新整改的期限", required=False, help_text="整改不到位的填写。"),
+                "until": YearCheckedDateField(label="重新整改的期限", required=False, help_text="整改不到位的填写。"),
             },
             beside=("what", "demand", "address", "report", "closed_at"),
             done="已登记。",

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.middleware import EXEMPT_URL_NAMES, is_for_everybody
-from gongkai.core.widgets.middleware import in_office
+from gongkai.core.widgets.middleware import is_office_path
 from gongkai.oversight.assessment.actions.rounds import EVALUATOR_GROUP_NAME
 
 #: URL names that stay open to evaluators.
@@ -34,7 +34,7 @@ class OnlyWhatTheyScore:
         self, request: HttpRequest, view: Callable[..., HttpResponse], args: object, kwargs: object
     ) -> HttpResponse | None:
         """Check the URL before its view runs; staff are recognised by their appointments."""
-        if not in_office(request.path) or not request.user.is_authenticated:
+        if not is_office_path(request.path) or not request.user.is_authenticated:
             return None
         if actor_of(request.user).known or not self._evaluates(request):
             return None

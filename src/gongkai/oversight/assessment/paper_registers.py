@@ -20,7 +20,7 @@ from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day, DecimalNumber, WholeNumber
+from gongkai.core.widgets.fields import DecimalNumberField, WholeNumberField, YearCheckedDateField
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.forms import sentences_field
 from gongkai.oversight.assessment.models import Bulletin, BulletinKind, Pursuit, YearlyTimes
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
 
 SECTION = (("考核评估", "assessment:home"),)
 DEDUCTION_FIELD = {
-    "value": DecimalNumber(label="扣分", min_value=0, max_value=100, decimal_places=2),
+    "value": DecimalNumberField(label="扣分", min_value=0, max_value=100, decimal_places=2),
 }
 TEXT_FIELD = sentences_field("正文", rows=10, least=MIN_ACCOUNT_LENGTH)
 
@@ -146,7 +146,7 @@ class Bulletins(Register[Bulletin]):
             fields=("demand", "until"),
             asks={
                 "demand": sentences_field("整改要求", rows=3, least=MIN_TOPIC_LENGTH),
-                "until": Day(label="整改期限"),
+                "until": YearCheckedDateField(label="整改期限"),
             },
             note="对通报的每个单位各下达一项整改，记入单位台账。",
             done="已下达整改。",
@@ -238,8 +238,8 @@ class Times(Register[YearlyTimes]):
         target_label="政府",
         fields=("year", "what", "least", "basis"),
         asks={
-            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
-            "least": WholeNumber(label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"),
+            "year": WholeNumberField(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumberField(label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"),
             "basis": forms.CharField(label="依据的文件", max_length=200),
         },
         initial=lambda by, row: {"year": timezone.localdate().year, "least": 2},

@@ -16,7 +16,7 @@ from gongkai.core.registers.record import FileActions
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.models import (
     OutsideRanking,
@@ -92,7 +92,11 @@ class Talks(Register[Talk]):
         label="登记",
         targets=bodies_overseen,
         fields=("kind", "on", "held_by", "attended", "problems", "demands", "solved", "round", "until"),
-        asks={"until": Day(label="整改期限", required=False, help_text="填写后作为整改下达，记入单位台账。")},
+        asks={
+            "until": YearCheckedDateField(
+                label="整改期限", required=False, help_text="填写后作为整改下达，记入单位台账。"
+            )
+        },
         offers={"round": lambda by, row: queries.rounds_visible_to(by)},
         initial=lambda by, row: {"on": timezone.localdate(), "kind": "talk"},
         begin=lambda by, asked: talk_on_round(by, asked.get("round", ""), asked.get("body", "")),
@@ -154,7 +158,7 @@ class Trainings(Register[Training]):
         targets=bodies_kept,
         fields=("kind", "on", "topic", "attendance", "hours", "requests", "material"),
         asks={
-            "attendance": WholeNumber(label="参加人数", min_value=1, max_value=1_000_000),
+            "attendance": WholeNumberField(label="参加人数", min_value=1, max_value=1_000_000),
             "material": forms.CharField(label="材料（名称或者网址）", max_length=300, required=False),
         },
         initial=lambda by, row: {"on": timezone.localdate(), "hours": 4},
@@ -202,8 +206,8 @@ class Demands(Register[TrainingDemand]):
         targets=governments_run,
         fields=("year", "kind", "whom", "least", "basis"),
         asks={
-            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
-            "least": WholeNumber(label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"),
+            "year": WholeNumberField(label="年度", min_value=2000, max_value=2100),
+            "least": WholeNumberField(label="每年至少（次）", min_value=0, max_value=99, help_text="填0取消这项要求。"),
             "basis": forms.CharField(label="依据的文件", max_length=200),
         },
         initial=lambda by, row: {"year": timezone.localdate().year, "least": 1},
@@ -234,7 +238,7 @@ class Provisions(Register[Provision]):
         action=actions.set_provision,
         targets=bodies_kept,
         fields=("year", "full_time", "part_time", "team", "skills", "budget", "spent", "contract"),
-        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
+        asks={"year": WholeNumberField(label="年度", min_value=2000, max_value=2100)},
         initial=lambda by, row: {"year": timezone.localdate().year},
     )
     acts = (
@@ -309,7 +313,9 @@ class Rankings(Register[OutsideRanking]):
                     label="决定", choices=[("", "请选择"), *OutsideRanking.Decision.choices[1:]]
                 ),
                 "reason": forms.CharField(label="理由", max_length=300),
-                "until": Day(label="整改期限", required=False, help_text="填写了指出的问题、需要整改的填写。"),
+                "until": YearCheckedDateField(
+                    label="整改期限", required=False, help_text="填写了指出的问题、需要整改的填写。"
+                ),
             },
         ),
     )

@@ -19,8 +19,8 @@ from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodiesChoice
 from gongkai.core.units.models import Body, BodyKind, Office
-from gongkai.core.units.reach import spoken_for
-from gongkai.core.widgets.fields import RowChoices, WholeNumber
+from gongkai.core.units.reach import units_answered_for
+from gongkai.core.widgets.fields import RowChoices, WholeNumberField
 from gongkai.oversight.assessment import actions, queries
 from gongkai.oversight.assessment.forms import AppealForm
 from gongkai.oversight.assessment.models import Assessed, Evaluator, Indicator, Round, Scheme, Way
@@ -153,7 +153,7 @@ class Rounds(Register[Round]):
         fields=("office", "year", "name", "first", "until", "self_until", "units", "offices"),
         asks={
             **UNIT_FORM_FIELDS,
-            "year": WholeNumber(label="年度", min_value=2000, max_value=2100),
+            "year": WholeNumberField(label="年度", min_value=2000, max_value=2100),
             "name": forms.CharField(
                 label="名称", max_length=100, required=False, help_text="不填时按年度和指标体系命名。"
             ),
@@ -329,7 +329,7 @@ class Sheets(Register[Assessed]):
             "oversees": oversees_round(by, row.round),
             "duties": duties_ahead(row) if row.office is None else [],
             "appeals": row.appeals.select_related("entry", "indicator"),
-            "own": row.body_id in spoken_for(by),
+            "own": row.body_id in units_answered_for(by),
         }
 
 

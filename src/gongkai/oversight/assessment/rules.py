@@ -2,16 +2,16 @@
 
 from django.db.models import Q, QuerySet
 
-from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of_person, in_force
-from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of, with_covered
+from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of_action, with_covered
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, spoken_for
+from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, units_answered_for
 from gongkai.core.units.same_person import is_among, is_own_login, list_registrations
-from gongkai.core.widgets.once import ask_once, one_page
+from gongkai.core.widgets.once import ask_once, page_cache
 from gongkai.oversight.assessment.models import (
     Assessed,
     Bulletin,
@@ -158,7 +158,7 @@ def without_judges(round_: Round) -> list[Assessed]:
     able = [actor for actor in map(actor_of_person, people.values()) if not check_round_manager(actor, round_)]
     heads = [actor_of_person(post.person) for post in reaching.filter(role=Role.LEAD, body=round_.body_id)]
     units = round_.units.select_related("round__body", "body", "office")
-    with one_page():
+    with page_cache():
         return [unit for unit in units if all(check_marker(actor, unit) for actor in [*able, *heads])]
 
 
@@ -167,7 +167,7 @@ check_round_confirmer = AnotherPerson[Round](
     check_head,
     ("assessment.publish_scores",),
     "反馈结果和确定结果不能是同一个人，请另一个人确定。",
-    people=lambda round_: with_covered([round_.published_by], stream_of(round_), ["assessment.publish_scores"]),
+    people=lambda round_: with_covered([round_.published_by], log_stream_of(round_), ["assessment.publish_scores"]),
 )
 
 
@@ -193,15 +193,15 @@ def _check_respondent(by: Actor, entry: Entry) -> list[str]:
 
 def _marked_by(entry: Entry) -> set[int | None]:
     unit, indicator = entry.appeal.unit, entry.appeal.indicator
-    marked = Movement.objects.filter(stream=stream_of(unit), action="assessment.mark")
+    marked = Movement.objects.filter(stream=log_stream_of(unit), action="assessment.mark")
     people = {
         number
         for person, facts in marked.values_list("person_id", "facts")
         if indicator is None or facts.get("indicator") == indicator.code
-        for number in people_of(person, facts)
+        for number in people_of_action(person, facts)
     }
     claimed = unit.entry is not None and (indicator is None or indicator.way == Way.SELF)
-    return people | (actors_of(stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
+    return people | (actors_of(log_stream_of(unit.entry), ["self_assessment.accept"]) if claimed else set())
 
 
 check_appeal_judge = AnotherPerson(
@@ -229,7 +229,7 @@ def check_appellant(by: Actor, unit: Assessed) -> list[str]:
     bureau.
     """
     own = by.has(*STAFF, body_id=unit.body_id) or by.has(Role.CHIEF)
-    if own and unit.body_id in spoken_for(by):
+    if own and unit.body_id in units_answered_for(by):
         return []
     return [f"只有被考核单位（{unit.label}）可以申诉。"]
 

@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
@@ -56,7 +56,7 @@ def _pointed(row: Indicator) -> SafeString | str:
 def _how(row: Indicator) -> str:
     if not _branch(row).leaf:
         return ""
-    source = SOURCES.get(row.source)
+    source = SCORE_SOURCES_BY_NAME.get(row.source)
     said = [row.get_way_display() or "未选择", *([source.label] if source else [])]
     if row.full_at != 100 or row.zero_at:
         said.append(f"{row.zero_at.normalize():f}%以下不得分，{row.full_at.normalize():f}%以上满分")

@@ -16,7 +16,7 @@ from gongkai.content.migration.personal import find_personal_data, make_check_fi
 from gongkai.content.migration.sources.values import FileRef
 from gongkai.core.files.bytes import describe_misfit
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
-from gongkai.core.files.store import MEGABYTE, max_file_bytes, reasons_against_file, write_content
+from gongkai.core.files.store import BYTES_PER_MEGABYTE, max_file_bytes, reasons_against_file, write_content
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.privacy import PrivacyError
 
@@ -55,7 +55,7 @@ def _allowed(name: str) -> str:
 
 def most_bytes() -> int:
     """Return the maximum size of an attachment in bytes."""
-    return min(max_file_bytes(), MOST_SIZE * MEGABYTE)
+    return min(max_file_bytes(), MOST_SIZE * BYTES_PER_MEGABYTE)
 
 
 def store_attachment(ref: FileRef, read: Callable[[str, int], tuple[bytes, str]]) -> Attached:

@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Column as SiteColumn
 from gongkai.content.editions.models import Website
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.ledger.forms import ActForm, register_entry_form
-from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField
 
 
 def columns_offered() -> QuerySet[SiteColumn]:
@@ -45,8 +45,8 @@ SOURCE_ASKS: Mapping[str, forms.Field] = {
         help_text="列表页抓取的填写，用来认出是哪一个列表。",
     ),
     "whole": forms.BooleanField(label="读取全文和附件（用于转为草稿、发现改动）", required=False, initial=True),
-    "hours": WholeNumber(label="间隔（小时）", min_value=1, max_value=720, initial=12),
-    "expected": WholeNumber(label="应有条数", min_value=0, max_value=1_000_000, required=False),
+    "hours": WholeNumberField(label="间隔（小时）", min_value=1, max_value=720, initial=12),
+    "expected": WholeNumberField(label="应有条数", min_value=0, max_value=1_000_000, required=False),
     "column": ColumnByPath(
         SiteColumn.objects.none(), label="拟放栏目", required=False, empty_label="（转为草稿时再选）"
     ),

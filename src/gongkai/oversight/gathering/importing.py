@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.spreadsheets import BadCell
 from gongkai.core.spreadsheets.cells import format_value, long_text, parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
@@ -22,7 +22,7 @@ from gongkai.oversight.gathering.queries import check_may_keep
 def parse_url(value: object) -> str:
     """Parse a web address."""
     try:
-        return web_address(format_value(value))
+        return normalize_entered_url(format_value(value))
     except Refused as refused:
         raise BadCell("不是网址", "请以 http:// 或者 https:// 开头") from refused
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.rules import WRITING_ROLES, check_writer
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import rows_of_own_units
 from gongkai.oversight.gathering.models import (
@@ -34,7 +34,7 @@ TABS = {
 }
 
 
-@visible(Source)
+@register_visible_to(Source)
 def visible_to(user: object) -> QuerySet[Source]:
     """Return the sources of units that the user works for or supervises."""
     actor = actor_of(user)
@@ -44,26 +44,26 @@ def visible_to(user: object) -> QuerySet[Source]:
     return rows.filter(rows_of_own_units(actor, "collection__body")) if actor.known else rows.none()
 
 
-@visible(Gathered)
+@register_visible_to(Gathered)
 def entries_visible_to(user: object) -> QuerySet[Gathered]:
     """Return the entries of those sources."""
     return Gathered.objects.filter(source__in=visible_to(user).order_by().values("pk"))
 
 
-@visible(GatheredFile)
+@register_visible_to(GatheredFile)
 def files_visible_to(user: object) -> QuerySet[GatheredFile]:
     """Return the attachments of those sources."""
     rows = GatheredFile.objects.filter(gathered__source__in=visible_to(user).order_by().values("pk"))
     return rows.select_related("stored")
 
 
-@visible(Listing)
+@register_visible_to(Listing)
 def listings_visible_to(user: object) -> QuerySet[Listing]:
     """Return the listing decisions of those sources."""
     return Listing.objects.filter(of__in=visible_to(user).order_by().values("pk"))
 
 
-@visible(Collection)
+@register_visible_to(Collection)
 def collections_visible_to(user: object) -> QuerySet[Collection]:
     """Return the collections visible to staff."""
     actor = actor_of(user)

@@ -21,7 +21,7 @@ from gongkai.core.registers.register import Listing as Listed
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field as sentences
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.oversight.gathering import actions, queries
 from gongkai.oversight.gathering.forms import SOURCE_ASKS, SOURCE_FIELDS, SOURCE_GROUPS, columns_offered
 from gongkai.oversight.gathering.models import Collection, Gathered, GatheredState, Listing, Source, Way
@@ -262,7 +262,7 @@ class Sources(Register[Source]):
             asks={
                 "title": forms.CharField(label="标题", max_length=300),
                 "address": forms.CharField(label="原文网址", max_length=500),
-                "written_on": Day(label="来源发布日期", required=False),
+                "written_on": YearCheckedDateField(label="来源发布日期", required=False),
                 "text": sentences("内容", required=False, rows=4, most=5000),
             },
             model=Gathered,
@@ -275,7 +275,7 @@ class Sources(Register[Source]):
             model=Listing,
             when=lambda row: row.way != Way.MANUAL,
             asks={
-                "until": Day(label="有效期至"),
+                "until": YearCheckedDateField(label="有效期至"),
                 "reason": forms.CharField(
                     label="理由", max_length=300, help_text="来源是哪个党政机关的网站，为什么可信。"
                 ),

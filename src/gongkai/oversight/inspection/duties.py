@@ -20,7 +20,7 @@ from gongkai.content.editions.queries import titles_over_time
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.openness import units_led
 from gongkai.core.units.reach import rows_in_reach
@@ -254,13 +254,13 @@ def verdicts_of(entry: Entry) -> list[DutyVerdict]:
     return sorted(newest.values(), key=lambda row: (row.duty.position, row.duty_id))
 
 
-@visible()
+@register_visible_to()
 def faults_visible_to(user: object) -> QuerySet[DutyVerdict]:
     """Return today's unmet duties (missing, too few, late) on entries visible to the user."""
     return verdicts_visible_to(user).filter(result__in=FAULT_RESULTS)
 
 
-@visible(DutyVerdict)
+@register_visible_to(DutyVerdict)
 def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[DutyVerdict]:
     """Return verdicts on open duties on entries visible to the user.
 
@@ -271,7 +271,7 @@ def verdicts_visible_to(user: object, *, settled: bool = False) -> QuerySet[Duty
     return rows.order_by("due", "pk")
 
 
-@visible(DutyChange)
+@register_visible_to(DutyChange)
 def changes_visible_to(user: object) -> QuerySet[DutyChange]:
     """Return the verdict history of entries visible to the user, newest first."""
     return DutyChange.objects.filter(_of_tasks(user)).select_related(*_SHOWN)

@@ -15,7 +15,7 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.another_person import with_covered
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.core.units.same_person import is_among
@@ -36,7 +36,7 @@ def inner_hosts() -> frozenset[str]:
     return frozenset(rows.values_list("host", flat=True))
 
 
-@visible(InnerHost, technical=True)
+@register_visible_to(InnerHost, technical=True)
 def visible_to(user: object) -> QuerySet[InnerHost]:
     """Return the internal hosts visible to the user.
 

@@ -24,11 +24,11 @@ from gongkai.core.spreadsheets.cells import choice, format_value, parse_day, par
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import check_clears_other_unit
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, is_above
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.lib.chinese.typed_values import parse_decimal
 from gongkai.lib.outbound import InternalHost, NoAnswer, RequestLimits, send_request
 from gongkai.lib.outbound.probing import is_dead
@@ -123,7 +123,7 @@ def watched_week(site: InspectedSite) -> Availability:
 WEIGHTS_BY_LABEL = {label: value for value, label in Weight.choices}
 
 
-@visible(OutsideFinding)
+@register_visible_to(OutsideFinding)
 def visible_to(user: object) -> QuerySet[OutsideFinding]:
     """Return the external findings on sites visible to the user."""
     return OutsideFinding.objects.filter(site__in=queries.visible_to(user)).select_related("site__body")
@@ -280,7 +280,7 @@ class OutsideFindings(Register[OutsideFinding]):
     acts = (
         Act(
             action=order_outside,
-            asks={"demand": base.words_field("整改要求", rows=3), "until": Day(label="整改期限")},
+            asks={"demand": base.words_field("整改要求", rows=3), "until": YearCheckedDateField(label="整改期限")},
             when=lambda row: row.weight != Weight.NONE and _find_order(row) is None,
             initial=lambda by, row: {"until": timezone.localdate() + timedelta(days=USUAL_DAYS)},
             done="已下达整改要求。",

@@ -8,7 +8,7 @@ from django.db.models import Count, Model, OuterRef, Q, QuerySet, Subquery
 
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.reach import SUPERVISING_ROLES, rows_of_own_units
 from gongkai.core.units.rules import runs_installation
 from gongkai.oversight.inspection.models import (
@@ -33,7 +33,7 @@ DUTY_SOURCE = "duty"
 RECTIFICATION_SOURCES = (INSPECTION_SOURCE, DUTY_SOURCE)
 
 
-@visible(InspectedSite)
+@register_visible_to(InspectedSite)
 def visible_to(user: object) -> QuerySet[InspectedSite]:
     """Return the sites visible to the user.
 
@@ -65,13 +65,13 @@ def lower_sites() -> list[LowerSite]:
     return [LowerSite(row.name, row.address, row.body) for row in rows if row.body]
 
 
-@visible(InspectionRun)
+@register_visible_to(InspectionRun)
 def runs_visible_to(user: object) -> QuerySet[InspectionRun]:
     """Return the runs visible to the user."""
     return InspectionRun.objects.filter(site__in=visible_to(user)).select_related("site__body", "table")
 
 
-@visible(SiteFinding)
+@register_visible_to(SiteFinding)
 def findings_visible_to(user: object) -> QuerySet[SiteFinding]:
     """Return the findings of runs visible to the user."""
     rows = SiteFinding.objects.filter(run__in=runs_visible_to(user).values("pk"))

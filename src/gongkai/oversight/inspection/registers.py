@@ -22,8 +22,8 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of
-from gongkai.core.widgets.charts import line
-from gongkai.core.widgets.fields import Day, DecimalNumber, WholeNumber
+from gongkai.core.widgets.charts import draw_line
+from gongkai.core.widgets.fields import DecimalNumberField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, inner, queries
@@ -39,12 +39,12 @@ from gongkai.oversight.inspection.waiting import waiting_for
 class SiteForm(forms.ModelForm):
     """Form of an inspected site."""
 
-    ended_on = Day(label="停止检查", required=False, help_text="从这一天起不再定期检查。")
+    ended_on = YearCheckedDateField(label="停止检查", required=False, help_text="从这一天起不再定期检查。")
 
     class Meta:
         model = InspectedSite
         fields = ("what", "name", "address", "body", "every", "rate", "pages", "watched", "ended_on")
-        field_classes = {"every": WholeNumber, "rate": DecimalNumber, "pages": WholeNumber}
+        field_classes = {"every": WholeNumberField, "rate": DecimalNumberField, "pages": WholeNumberField}
         help_texts = {
             "address": "例如 https://www.yunling.gov.cn/",
             "what": "账号只检查主页能否打开、两周内是否更新；主页只能在客户端里看的，请人工查看。",
@@ -90,7 +90,7 @@ class OrderForm(forms.Form):
     """Form for a rectification order: unit, deadline and demand."""
 
     body = UnitField(label="整改单位", queryset=Body.objects.none(), empty_label="请选择单位")
-    until = Day(label="整改期限")
+    until = YearCheckedDateField(label="整改期限")
     demand = forms.CharField(
         label="整改要求", required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 3})
     )
@@ -347,4 +347,4 @@ def _over_time(site: InspectedSite) -> str:
     labels = [f"{run.today:%m-%d}" for run in done]
     scores = [round(run.score or 0, 1) for run in done]
     most = 100 if max(scores) <= 100 else 120 if max(scores) <= 120 else 140
-    return line(f"{site.name}历次得分", labels, scores, most=most, mark=passing)
+    return draw_line(f"{site.name}历次得分", labels, scores, most=most, mark=passing)

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.openness import in_charge
+from gongkai.core.units.openness import is_in_charge
 from gongkai.core.units.reach import is_above
 from gongkai.core.units.rules import runs_installation
 from gongkai.oversight.inspection.models import (
@@ -69,7 +69,7 @@ def check_verifier(by: Actor, notice: Notice) -> list[str]:
     For a unit's own notice, the person who leads the work in the unit may do so.
     """
     if notice.own:
-        return [] if in_charge(by, notice.government_id) else ["只有本单位的公开工作机构或者负责人可以发起核验。"]
+        return [] if is_in_charge(by, notice.government_id) else ["只有本单位的公开工作机构或者负责人可以发起核验。"]
     if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以发起核验。"]

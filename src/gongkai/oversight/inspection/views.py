@@ -15,9 +15,9 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.background_jobs.queries import visible_to as errands_visible_to
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
+from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Role
-from gongkai.core.widgets.answers import file_answer
+from gongkai.core.widgets.answers import file_response
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.oversight.inspection import actions, queries
@@ -72,7 +72,7 @@ def compare(request: HttpRequest) -> HttpResponse:
 def new(request: HttpRequest) -> HttpResponse:
     """Register a site; the details of a known account are filled in."""
     by = require_staff_actor(request)
-    open_only_if(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
+    refuse_form_unless(by.has(Role.CHIEF), "受检网站由政务公开办登记。")
     account = queries.accounts_to_register(request.user).filter(
         pk=parse_whole_number(request.GET.get("account", "")) or 0
     )
@@ -235,7 +235,7 @@ def evidence(request: HttpRequest, number: int, what: str) -> FileResponse:
     place = folder_of(one.run) / str(one.evidence.get(field, "")) if field else None
     if place is None or not place.is_file():
         raise Http404("没有保存。")
-    return file_answer(place.open("rb"), place.name, kind, inline=what == "picture")
+    return file_response(place.open("rb"), place.name, kind, inline=what == "picture")
 
 
 @require_GET

@@ -12,10 +12,10 @@ class HandbookConfig(AppConfig):
 
     def ready(self) -> None:
         """Register the help provider, and open the handbook to every login."""
-        from gongkai.core.units.middleware import GUIDING_ROOMS, OPEN_ROOMS
+        from gongkai.core.units.middleware import HELP_NAMESPACES, OPEN_NAMESPACES
         from gongkai.core.widgets.help import Help, register_help
         from gongkai.ui.handbook.finding import address_for, find_meaning
 
         register_help(Help(address_for, find_meaning))
-        OPEN_ROOMS.add("handbook")
-        GUIDING_ROOMS.add("handbook")
+        OPEN_NAMESPACES.add("handbook")
+        HELP_NAMESPACES.add("handbook")

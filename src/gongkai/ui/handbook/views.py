@@ -11,7 +11,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.blocks import Grid, Text, blocks
 from gongkai.lib.writing.manual import Manual
 from gongkai.ui.handbook.contents import TITLE, Page, load_pages, load_parts, names_for
@@ -120,4 +120,4 @@ def _render_chapter(shown: Page) -> str:
 @_require_login
 def word(request: HttpRequest) -> HttpResponse:
     """Download the handbook as .docx."""
-    return download(handbook_docx(), f"{TITLE}.docx", DOCX_CONTENT_TYPE)
+    return download_response(handbook_docx(), f"{TITLE}.docx", DOCX_CONTENT_TYPE)

@@ -124,9 +124,9 @@ def unanswered_hosts() -> list[str]:
 
 def _discard_other_generation(known: list[Site]) -> None:
     folder, name = Path(settings.GONGKAI_MIRROR), generation.current_generation().name
-    if not known or generation.generation_of_pages(folder) == name:
+    if not known or generation.read_generation_of_pages(folder) == name:
         return
-    if generation.generation_of_pages(folder) is not None:
+    if generation.read_generation_of_pages(folder) is not None:
         for place in {one.parent for one in folder.glob(f"*/{FILES_FOLDER}")} - {site.folder for site in known}:
             shutil.rmtree(place, ignore_errors=True)
         for site in known:

@@ -20,7 +20,7 @@ from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Website
 from gongkai.content.policies.counting import UNCOUNTED_COOKIE
 from gongkai.core.files.serving import RANGE_META_KEY
-from gongkai.core.widgets.answers import kept_name
+from gongkai.core.widgets.answers import download_file_name
 from gongkai.ui.mirror import rewriting
 from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, is_file, mirrored_url, name_of
 from gongkai.ui.mirror.models import Leaf
@@ -71,7 +71,7 @@ def render_public(host: str, path: str) -> Answer:
     for close in response._resource_closers:  # type: ignore[attr-defined]
         close()  # the file's; `response.close()` would say that a request ended, and there was none
     location = response.get("Location", "")
-    return Answer(response.status_code, response.get("Content-Type", ""), body, location, kept_name(response))
+    return Answer(response.status_code, response.get("Content-Type", ""), body, location, download_file_name(response))
 
 
 #: Folder of a site's files, next to its lists.

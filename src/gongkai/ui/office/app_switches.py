@@ -15,7 +15,7 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.ledger.desk import Block
 from gongkai.core.ledger.jobs.registry import Job
 from gongkai.core.units.switches import list_switched_off
-from gongkai.core.widgets.middleware import in_office
+from gongkai.core.widgets.middleware import is_office_path
 
 
 @dataclass(frozen=True)
@@ -235,7 +235,7 @@ class SwitchedOff:
     def process_view(self, request: HttpRequest, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
         """Answer for the view if its app is off."""
         match = request.resolver_match
-        if match is None or not match.namespaces or not in_office(request.path):
+        if match is None or not match.namespaces or not is_office_path(request.path):
             return None
         app = next((app for app in list_off() if match.namespaces[0] in app.namespaces), None)
         if app is None or not request.user.is_authenticated:

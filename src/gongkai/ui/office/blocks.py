@@ -11,12 +11,12 @@ from django.utils import timezone
 from gongkai.core.ledger import figures, queries, urgings
 from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Block
-from gongkai.core.ledger.filters import of_own_office, of_own_units
-from gongkai.core.ledger.kinds import KINDS, kind_of
+from gongkai.core.ledger.filters import filter_own_units, of_own_office
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.rules import must_judge
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units import separation
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
@@ -108,7 +108,7 @@ def build_work_list(
     wanted = found.now[:size] + found.others[:OTHERS]
     wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
     read = {entry.pk: entry for entry in wide}
-    with_subjects(read.values(), by)
+    set_subjects(read.values(), by)
     rows = [(entry, next_offer(entry, by)) for entry in _restore_order(found.now[:size], read)]
     rows = [(entry, offer) for entry, offer in rows if offer or not offered]
     return {
@@ -140,7 +140,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
     """Block: entries of the user's offices or without office."""
     if not by.has(Role.CLERK, Role.SIGNER) and (by.has(Role.LEAD) or not by.has(Role.CHIEF)):
         return None
-    entries = of_own_units(_own_open_entries(by), by)
+    entries = filter_own_units(_own_open_entries(by), by)
     return {
         "title": "我要办的",
         **build_work_list(entries, by, offered=not by.has(Role.CLERK, Role.CHIEF)),
@@ -154,7 +154,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
-    entries = of_own_units(_own_open_entries(by), by, whole_body=True)
+    entries = filter_own_units(_own_open_entries(by), by, whole_body=True)
     if by.has(Role.CLERK):
         entries = entries.exclude(of_own_office(by))
     shown = build_work_list(entries, by, OWN_BLOCK_ROWS if by.has(Role.LEAD) else OTHERS)
@@ -188,14 +188,14 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
     """Block: decisions requested from the user, then submissions to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
-    outside = [kind.name for kind in KINDS.values() if kind.waits_outside]
+    outside = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.waits_outside]
     entries = queries.visible_to(by).open().filter(queries.waiting_for_others()).exclude(kind__in=outside)
     found, scanned_all = _list_to_judge(by, entries)
-    asked = [entry for entry in found if entry.state in KINDS[entry.kind].asked]
-    rest = [entry for entry in found if entry.state not in KINDS[entry.kind].asked]
+    asked = [entry for entry in found if entry.state in ENTRY_KINDS_BY_NAME[entry.kind].asked]
+    rest = [entry for entry in found if entry.state not in ENTRY_KINDS_BY_NAME[entry.kind].asked]
     size = max(OTHERS, min(OWN_BLOCK_ROWS, len(asked)))
     listed, more = (asked + rest)[:size], (asked + rest)[size:]
-    with_subjects(listed, by)
+    set_subjects(listed, by)
     return {
         "title": "等我审核的",
         "idle": not found,
@@ -258,7 +258,7 @@ def late_units(by: Actor) -> dict[str, object] | None:
     every = late_by_unit(answer)
     counted, rest = every[:MAX_LATE_UNITS_NAMED], every[MAX_LATE_UNITS_NAMED:]
     bodies = Body.objects.in_bulk([body for body, _ in counted])
-    sent = urgings.with_left(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
+    sent = urgings.with_open_counts(urgings.visible_to(by).filter(received_at=None)) if by.has(Role.CHIEF) else ()
     return {
         "title": "逾期的单位",
         "idle": not every,
@@ -291,7 +291,7 @@ def ownerless_block(by: Actor) -> dict[str, object] | None:
 
 def urged_block(by: Actor) -> dict[str, object] | None:
     """Block: urgings that the user's unit has not acknowledged."""
-    found = list(urgings.to_sign(by))
+    found = list(urgings.unacknowledged_urgings(by))
     shown = found[:MAX_BLOCK_LINES]
     return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
 

@@ -10,11 +10,11 @@ from django.db.models.functions import TruncMonth
 from django.utils import timezone
 
 from gongkai.core.ledger import figures
-from gongkai.core.ledger.kinds import KINDS, uncounted_kinds
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, uncounted_kinds
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet
-from gongkai.core.ledger.models.entry import closed_late, judged_at
+from gongkai.core.ledger.models.entry import closed_late, moment_for_lights
 from gongkai.core.ledger.queries import nothing_owed, visible_to, waiting_for_others
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -231,7 +231,7 @@ def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> Sheet:
     return Sheet(
         year,
         Account(None, *found["total"]),
-        [KindFigures(kind, KINDS[kind].label, Account(None, *row)) for kind, row in found["kinds"]],
+        [KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, Account(None, *row)) for kind, row in found["kinds"]],
         [(bodies[body], count) for body, count in found["late_units"] if body in bodies],
         list(late.select_related("body").order_by("due_at", "pk")[:ROWS]),
         [Month(date.fromisoformat(first), *row) for first, *row in found["months"]],
@@ -250,7 +250,11 @@ def build_kind_figures(found: Mapping[tuple[object, ...], Account]) -> list[Kind
     sums: dict[str, list[Account]] = {}
     for key, account in found.items():
         sums.setdefault(str(key[0]), []).append(account)
-    rows = [KindFigures(kind, KINDS[kind].label, sum_accounts(some)) for kind, some in sums.items() if kind in KINDS]
+    rows = [
+        KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, sum_accounts(some))
+        for kind, some in sums.items()
+        if kind in ENTRY_KINDS_BY_NAME
+    ]
     return sorted(rows, key=lambda one: (-one.account.red, -one.account.total, one.kind))
 
 
@@ -268,7 +272,7 @@ def list_months(entries: EntryQuerySet, moment: datetime) -> list[Month]:
         month = found.get(timezone.localdate(first).replace(day=1))
         if month:
             month.in_time, month.late = count - slow, slow
-    owed = entries.running().filter(due_at__gt=start, due_at__lt=judged_at(moment)).order_by()
+    owed = entries.running().filter(due_at__gt=start, due_at__lt=moment_for_lights(moment)).order_by()
     for first, count in owed.annotate(m=TruncMonth("due_at")).values_list("m").annotate(n=Count("*")):
         month = found.get(timezone.localdate(first).replace(day=1))
         if month:
@@ -316,7 +320,7 @@ def count_week(by: Actor, day: date | None = None) -> WeekFigures:
     late = entries.overdue(moment).filter(due_at__gt=start)
     days = [_build_day(due, monday + timedelta(days=step)) for step in range(7)]
     reddened = list(late.select_related("body").order_by("due_at", "pk")[:ROWS])
-    with_subjects([entry for day in days for entry in day.entries] + reddened, by)
+    set_subjects([entry for day in days for entry in day.entries] + reddened, by)
     return WeekFigures(
         monday,
         sunday,
@@ -337,7 +341,10 @@ def _build_day(due: EntryQuerySet, on: date) -> DayFigures:
 
 def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
     rows = entries.order_by().values_list("kind").annotate(n=Count("*"))
-    return sorted(((KINDS[kind].label, n) for kind, n in rows if kind in KINDS), key=lambda one: -one[1])
+    return sorted(
+        ((ENTRY_KINDS_BY_NAME[kind].label, n) for kind, n in rows if kind in ENTRY_KINDS_BY_NAME),
+        key=lambda one: -one[1],
+    )
 
 
 @dataclass(frozen=True)

@@ -10,7 +10,7 @@ from django.db.models import Count, Model, QuerySet
 from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger import figures
-from gongkai.core.ledger.jobs.steps import STEPS
+from gongkai.core.ledger.jobs.steps import REMINDER_STEPS
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
@@ -42,7 +42,7 @@ class Happenings(Sequence[HistoryEvent]):
 
     def __init__(self, entry: Entry) -> None:
         self.entry = entry
-        self.steps = {step.name: step.label for step in STEPS}
+        self.steps = {step.name: step.label for step in REMINDER_STEPS}
         moved = Movement.objects.filter(stream=entry.stream).values_list("at", "seq")
         # Reminders of other apps are movements already.
         told = entry.told.filter(said=True, step__in=self.steps)

@@ -90,7 +90,7 @@ class Urgings(Register[Urging]):
 
     def rows(self, by: Actor) -> "QuerySet[Urging]":
         """Return the urgings with counts of their entries."""
-        return urgings.with_left(super().rows(by))
+        return urgings.with_open_counts(super().rows(by))
 
     def heading_of(self, row: Urging) -> str:
         """Heading of an urging's page."""

@@ -13,7 +13,7 @@ from wagtail.admin.ui.components import Component
 
 from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.rules import STAFF
-from gongkai.core.outbox.queries import unread_shown
+from gongkai.core.outbox.queries import unread_count_of_request
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.menus import add_item
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -47,7 +47,7 @@ class HomePanel(Component):
     @property
     def unread(self) -> int:
         """Number of unread messages."""
-        return unread_shown(self.request)
+        return unread_count_of_request(self.request)
 
     @property
     def weekly(self) -> bool:

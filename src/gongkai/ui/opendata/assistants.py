@@ -14,8 +14,8 @@ from django.conf import settings
 from django.http import Http404, HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 
-from gongkai.core.widgets.asked import told_length
-from gongkai.core.widgets.machines import error_line
+from gongkai.core.widgets.asked import content_length
+from gongkai.core.widgets.machines import error_line_response
 from gongkai.lib.typed_json import record
 from gongkai.ui.opendata.operations import Operation, Site
 from gongkai.ui.opendata.parameters import InvalidParameter, NotThere
@@ -105,13 +105,13 @@ def endpoint(request: HttpRequest) -> HttpResponse:
     if not settings.GONGKAI_ASSISTANTS:
         raise Http404("本站没有开放这个接口")
     if too_fast(request):
-        refused = error_line(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
+        refused = error_line_response(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
         refused["Retry-After"] = str(RATE_WINDOW_SECONDS)
         return refused
-    if told_length(request) > MAX_REQUEST_BYTES:
-        return error_line("内容太长。", 413)
+    if content_length(request) > MAX_REQUEST_BYTES:
+        return error_line_response("内容太长。", 413)
     if request.method == "GET":  # a stream of the server's own messages: there are none
-        refused = error_line("这个地址供智能助手（MCP）使用，说明见 /api/。", 405)
+        refused = error_line_response("这个地址供智能助手（MCP）使用，说明见 /api/。", 405)
         refused["Allow"] = "POST"
         return refused
     answer: HttpResponse = async_to_sync(_exchange)(request, Site.of(request))
@@ -161,7 +161,7 @@ def _make_asgi_scope(request: HttpRequest) -> dict[str, object]:
 def _make_response(sent: list[Any]) -> HttpResponse:
     start = next((one for one in sent if one["type"] == "http.response.start"), None)
     if start is None:
-        return error_line("没有答复，请稍后再问。", 503)
+        return error_line_response("没有答复，请稍后再问。", 503)
     body = b"".join(one.get("body", b"") for one in sent if one["type"] == "http.response.body")
     response = HttpResponse(body, status=start["status"])
     del response["Content-Type"]

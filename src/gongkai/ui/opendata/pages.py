@@ -8,8 +8,8 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 
 from gongkai.core.files.serving import link_to
-from gongkai.core.widgets.answers import file_answer
-from gongkai.core.widgets.machines import error_line
+from gongkai.core.widgets.answers import file_response
+from gongkai.core.widgets.machines import error_line_response
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.bundles import current, offered
 from gongkai.ui.opendata.catalogue import in_page
@@ -58,12 +58,12 @@ def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
         raise Http404("没有这个文件。")
     if not current(found):
         Bundle.objects.filter(pk=found.pk).update(made_on="2000-01-01")
-        waiting = error_line("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
+        waiting = error_line_response("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
         waiting["Retry-After"] = "600"
         return waiting
     mark = f'"{found.file_id[:24]}"'
     if request.headers.get("If-None-Match") != mark and (link := link_to(request, found.file, found.name)):
         return link
-    answer = file_answer(found.file.open(), found.name, found.kind, private=False)
+    answer = file_response(found.file.open(), found.name, found.kind, private=False)
     answer["ETag"] = mark
     return finish(request, answer, "api")  # type: ignore[arg-type]

@@ -9,7 +9,7 @@ from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
 from gongkai.core.widgets.asked import MAX_ROW_ID as LARGEST
-from gongkai.core.widgets.asked import day_asked, parse_whole_number
+from gongkai.core.widgets.asked import parse_day, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 
 PER_PAGE, MAX_PAGE_SIZE = 50, 100
@@ -127,7 +127,7 @@ def _parse_year(param: Param, text: str) -> int:
 
 
 def _parse_day(param: Param, text: str) -> date:
-    found = day_asked(text)
+    found = parse_day(text)
     if found is None or not 1900 <= found.year < 9000:
         raise InvalidParameter(f"参数 {param.name} 应是日期，如 2026-11-20。")
     return found
@@ -136,7 +136,7 @@ def _parse_day(param: Param, text: str) -> date:
 def _parse_time(param: Param, text: str) -> datetime:
     try:
         moment = parse_datetime(text.upper().replace(" ", "+"))
-        day = None if moment else day_asked(text)
+        day = None if moment else parse_day(text)
         if moment is None and day:
             moment = datetime.combine(day, time())
         if moment and timezone.is_naive(moment):

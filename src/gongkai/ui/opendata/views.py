@@ -13,7 +13,7 @@ from django.utils.http import http_date
 from django.views.decorators.csrf import csrf_exempt
 
 from gongkai.core.intake.throttle import Limit, client_address
-from gongkai.core.widgets.machines import METHODS_BY_PREFIX, as_json, error_line, not_so
+from gongkai.core.widgets.machines import METHODS_BY_PREFIX, error_line_response, json_response, method_not_allowed
 from gongkai.lib.typed_json import text
 from gongkai.ui.opendata import openapi
 from gongkai.ui.opendata.operations import Answer, Operation, Site
@@ -42,18 +42,18 @@ def open_view(view: View) -> View:
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponseBase:
         if request.method not in {"GET", "HEAD"}:
             if request.method != "OPTIONS":
-                return _allow_all_origins(not_so(request))
+                return _allow_all_origins(method_not_allowed(request))
             return _allow_all_origins(HttpResponse(status=204, headers={"Allow": ALLOWED_METHODS}))
         if too_fast(request):
-            slower = error_line(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
+            slower = error_line_response(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
             slower["Retry-After"] = str(RATE_WINDOW_SECONDS)
             return _allow_all_origins(slower)
         try:
             return _allow_all_origins(view(request, *args, **kwargs))
         except InvalidParameter as wrong:
-            return _allow_all_origins(error_line(str(wrong), 400))
+            return _allow_all_origins(error_line_response(str(wrong), 400))
         except (NotThere, Http404) as missing:
-            return _allow_all_origins(error_line(str(missing) or "没有这项内容。", 404))
+            return _allow_all_origins(error_line_response(str(missing) or "没有这项内容。", 404))
 
     return csrf_exempt(answer)  # it only reads, in nobody's name
 
@@ -91,7 +91,7 @@ def _respond(request: HttpRequest, *, one: Operation, **places: object) -> HttpR
         kept = {name: value for name, value in request.GET.items() if name != "cursor"}
         following = urlencode({**kept, "cursor": data["next"]})
         data["next"] = f"{asked_at(request)}{request.path}?{following}" if data["next"] else None
-    response = as_json(data)
+    response = json_response(data)
     if one.listed and data["next"]:
         response["Link"] = f'<{data["next"]}>; rel="next"'
     changed = parse_datetime(text(data, "changed_at"))
@@ -110,7 +110,7 @@ def nothing(request: HttpRequest, rest: str) -> HttpResponse:
 def description(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI description with this site's URL and name."""
     whole = openapi.described(site_of(request).website.name, asked_at(request))
-    return finish(request, as_json(whole), "fixed")
+    return finish(request, json_response(whole), "fixed")
 
 
 def attempt(request: HttpRequest) -> HttpResponse:

@@ -7,7 +7,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.intake.held import find_by
+from gongkai.core.intake.held import digest_for_search
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 
 #: Maximum number of confirmation mails per site, address and day; `intake.throttle.take_mail`
@@ -32,7 +32,7 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
     if scope not in Scope.values:
         raise Refused("请选择订阅的内容。")
     subscriber, _ = Subscriber.objects.get_or_create(
-        website=website, email_digest=find_by("email", email), defaults={"email": email.strip().lower()}
+        website=website, email_digest=digest_for_search("email", email), defaults={"email": email.strip().lower()}
     )
     asked = subscriber.subscriptions.filter(asked_at__gt=now - timedelta(days=1), confirmed_at=None)
     made = subscriber.subscriptions.filter(scope=scope, value=value).first()

@@ -17,7 +17,7 @@ from django.http.response import HttpResponseBase
 from django.utils.cache import get_conditional_response
 from django.utils.crypto import constant_time_compare
 
-from gongkai.core.signin.middleware import is_through
+from gongkai.core.signin.middleware import is_fully_signed_in
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.tree import load_sites
 
@@ -60,7 +60,7 @@ CACHE_POLICIES: dict[str, CachePolicy] = {
 
 def reader_of(request: HttpRequest) -> "Actor | User | AnonymousUser":
     """Return the reader: the public, or the user of a fully signed-in session."""
-    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_through(request):
+    if settings.SESSION_COOKIE_NAME not in request.COOKIES or not is_fully_signed_in(request):
         return ANONYMOUS
     return request.user
 

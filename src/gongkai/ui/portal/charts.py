@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from django.utils.safestring import SafeString
 
-from gongkai.core.widgets.charts import GREY, RED, SOFT, Bar, BarRow, Series, bar_rows, columns
+from gongkai.core.widgets.charts import GREY_COLOUR, RED, SOFT, Bar, BarRow, Series, draw_bar_rows, draw_columns
 from gongkai.work.notices.queries.public import PublicMonth
 
 #: Columns that have room for labels with their unit.
@@ -24,7 +24,7 @@ class Share:
 def draw_shares(title: str, shares: Sequence[Share]) -> SafeString:
     """Draw shares as bars up to the target of all in time, with a red mark where something is overdue now."""
     rows = [BarRow(one.label, [Bar(one.rate, f"{one.rate}%", late=one.late)]) for one in shares]
-    return bar_rows(title, rows, most=100, target=(100, "应当全部按期"))
+    return draw_bar_rows(title, rows, most=100, target=(100, "应当全部按期"))
 
 
 def describe_shares(shares: Sequence[Share], *, counted: str, late: str) -> str:
@@ -65,7 +65,7 @@ class Timeline:
         series = [
             Series("办结", SOFT, [month.closed for month in self.months]),
             Series("逾期", RED, [month.late for month in self.months]),
-            Series("还没到期", GREY, [month.open for month in self.months], hatched=True),
+            Series("还没到期", GREY_COLOUR, [month.open for month in self.months], hatched=True),
         ]
         labels = [f"{month.first.month}{unit}" for month in self.months]
-        return columns(self.finding, labels, series, width=380, height=190)
+        return draw_columns(self.finding, labels, series, width=380, height=190)

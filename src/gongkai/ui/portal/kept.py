@@ -34,8 +34,8 @@ from django.template.loader import render_to_string
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.machines import by_machine, error_line
-from gongkai.core.widgets.middleware import in_office
+from gongkai.core.widgets.machines import error_line_response, is_machine_request
+from gongkai.core.widgets.middleware import is_office_path
 from gongkai.ui.portal.caching import cache_control, comes_from_cache, is_shared, reader_of
 
 R = TypeVar("R", bound=HttpResponseBase)
@@ -58,7 +58,7 @@ class BeforeLaunch:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle the request."""
-        if in_office(request.path_info) or not in_preparation():
+        if is_office_path(request.path_info) or not in_preparation():
             return self.get_response(request)
         if not actor_of(reader_of(request)).known:
             return _make_closed_response(request, _CLOSED_MESSAGE)
@@ -70,8 +70,8 @@ class BeforeLaunch:
 
 def _make_closed_response(request: HttpRequest, words: str) -> HttpResponse:
     response: HttpResponse
-    if by_machine(request):
-        response = error_line(words, 503)
+    if is_machine_request(request):
+        response = error_line_response(words, 503)
     else:
         shown = {
             "preview": words == _NO_FORMS_MESSAGE,

@@ -9,7 +9,7 @@ from django.db import InterfaceError, OperationalError
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 
-from gongkai.core.widgets.middleware import in_office
+from gongkai.core.widgets.middleware import is_office_path
 from gongkai.ui.portal import replica
 
 #: Cookie of a browser that sent something: it reads from the primary until it expires.
@@ -24,7 +24,7 @@ def is_anonymous_read(request: HttpRequest) -> bool:
         and settings.SESSION_COOKIE_NAME not in request.COOKIES
         and WROTE_COOKIE not in request.COOKIES
         and "HTTP_AUTHORIZATION" not in request.META
-        and not in_office(request.path_info)
+        and not is_office_path(request.path_info)
     )
 
 

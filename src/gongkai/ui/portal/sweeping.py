@@ -157,7 +157,7 @@ def drop_other_generation(folder: Path) -> bool:
     except (DatabaseError, InterfaceError):
         connections.close_all()
         return False
-    if (generation.generation_of_pages(folder) or "") == name:
+    if (generation.read_generation_of_pages(folder) or "") == name:
         return False
     delete_all(folder)
     generation.write_generation_of_pages(folder, name)

@@ -18,12 +18,12 @@ class Config(AppConfig):
         from gongkai.content.editions.sources import register_source
         from gongkai.content.search.spelling import TaughtSentences, register_words
         from gongkai.content.search.terminology import SynonymSource, register_synonyms
-        from gongkai.core.intake.encryption_job import register_title
+        from gongkai.core.intake.encryption_job import register_row_preparation
         from gongkai.core.intake.forms import register_public_form
         from gongkai.core.intake.matters import register_matter
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.audit import register_check
-        from gongkai.core.ledger.scoring import in_time, register_score
+        from gongkai.core.ledger.scoring import register_score, timeliness_source
         from gongkai.core.spreadsheets import importers
         from gongkai.work.consultation import basis, forms, learning, public, published, queries, tidying
         from gongkai.work.consultation.actions.registering import current_inquiry_title
@@ -43,7 +43,7 @@ class Config(AppConfig):
         forms.register_forms()
         register_public_form(public.INQUIRY_FORM)
         register_matter(public.INQUIRY_MATTER)
-        register_title(Inquiry, current_inquiry_title)
+        register_row_preparation(Inquiry, current_inquiry_title)
         register_matter(letters.MAIL_MATTER)
         register_public_form(FIRM_FORM)
         register_matter(FIRM_MATTER)
@@ -53,7 +53,7 @@ class Config(AppConfig):
         register_check("answers", "政策问答库的签发", verify_released_answers)
         ERASURE_HANDLERS.append(published.MESSAGE_ERASURE_HANDLER)
         importers.register_importer(ANSWER_IMPORTER)
-        register_score(in_time("inquiry", "咨询留言按期答复"))
+        register_score(timeliness_source("inquiry", "咨询留言按期答复"))
         importers.register_importer(ORDER_IMPORTER)
         importers.register_importer(ROSTER_IMPORTER)
         register_words("answers", TaughtSentences(queries.get_last_change, queries.list_public_questions))

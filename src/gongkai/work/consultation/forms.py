@@ -10,20 +10,20 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Document
 from gongkai.core.acts.actors import Actor
-from gongkai.core.intake.declared import ask
+from gongkai.core.intake.declared import add_declared_fields
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.people import Phone
-from gongkai.core.intake.forms.previews import PreviewForm, asks_reason_to_keep
+from gongkai.core.intake.forms.previews import PreviewForm, keep_reason_field
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
 from gongkai.core.ledger.forms.handing_over import HandOverForm, WorkingUnitChoice
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base
-from gongkai.core.units.forms.base import WRONG_MAIL, BodyChoice
+from gongkai.core.units.forms.base import INVALID_MAIL_ERROR, BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.consultation import actions, queries, recall
 from gongkai.work.consultation.basis import find_named_document
@@ -43,7 +43,7 @@ from gongkai.work.consultation.states import SHOWN_STATES
 ASKER_FIELDS = ("name", "phone", "email")
 
 
-@ask(Inquiry, staff=True, before="name")
+@add_declared_fields(Inquiry, staff=True, before="name")
 class InquiryRegistrationForm(forms.Form):
     """The registration form. The asker may be left out; then no call-back is possible."""
 
@@ -63,9 +63,9 @@ class InquiryRegistrationForm(forms.Form):
         label="电子邮箱",
         max_length=200,
         required=False,
-        error_messages={"invalid": WRONG_MAIL},
+        error_messages={"invalid": INVALID_MAIL_ERROR},
     )
-    received_on = Day(label="收到日期", initial=timezone.localdate)
+    received_on = YearCheckedDateField(label="收到日期", initial=timezone.localdate)
     external_ref = forms.CharField(label="外部编号", max_length=120, required=False, help_text="12345工单编号等")
     receiver = BodyChoice(label="受理单位")
     body = BodyChoice(label="承办单位", required=False, help_text="可以确定的直接转办；不填则等待分办")
@@ -256,7 +256,7 @@ INQUIRY_ACTS = (
         asks={
             "body": BodyChoice(label="会办单位"),
             "asked": _text_area("会办内容", rows=3, most=300),
-            "kept_because": asks_reason_to_keep(),
+            "kept_because": keep_reason_field(),
         },
         offers={"body": lambda by, entry: _list_units(by, entry).exclude(pk=entry.body_id)},
     ),

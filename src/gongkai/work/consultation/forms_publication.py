@@ -14,7 +14,7 @@ from gongkai.core.intake.forms.previews import RewrittenForm
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import BodyChoice, LinesField, words_field
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day, RowChoices
+from gongkai.core.widgets.fields import RowChoices, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 from gongkai.work.consultation.basis import find_named_documents, find_numbered_documents
 from gongkai.work.consultation.models import Inquiry, Theme
@@ -121,7 +121,7 @@ class KnownAnswerForm(RewrittenForm):
     )
     themes = RowChoices(label="主题", queryset=Theme.objects.all(), required=False, widget=forms.CheckboxSelectMultiple)
     contact = forms.CharField(label="咨询电话", max_length=60, required=False)
-    valid_until = Day(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
+    valid_until = YearCheckedDateField(label="有效期至", required=False, help_text="有期限的政策填写，到期后不再显示")
     kept_because = forms.CharField(
         label="不是个人信息的理由",
         max_length=300,

@@ -14,7 +14,7 @@ from gongkai.core.spreadsheets.cells import long_text, parse_day, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.lib.law import default_calendar
 from gongkai.work.consultation import actions, queries, roster, rules
 from gongkai.work.consultation.actions import plan_shifts
@@ -62,7 +62,7 @@ class KnownAnswerImporter:
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
-                made.errors.append(row.error(ANSWER_SHEET, "body", *NO_UNIT))
+                made.errors.append(row.error(ANSWER_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             if why := rules.check_unit_staff(by, body):
                 made.errors.append(row.error(ANSWER_SHEET, "body", why[0], "请只导入本单位的问答"))

@@ -7,13 +7,13 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.actions import log_unmasked_rows
-from gongkai.core.intake.declared import ERASED_TEXT
-from gongkai.core.intake.held import find_by
+from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
+from gongkai.core.intake.held import digest_for_search
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry
 from gongkai.core.ledger.rules import check_may_register
-from gongkai.core.ledger.subjects import with_readers
+from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets.cells import long_text, parse_day, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -119,7 +119,7 @@ class OrderImporter:
 
     @staticmethod
     def _other(row: Row, title: str, text: str) -> str:
-        if text == ERASED_TEXT:
+        if text == ERASED_TEXT_PLACEHOLDER:
             return ""
         told = {"标题": row["title"].strip()[:300] != title, "内容": row["text"].strip() != text}
         return "、".join(name for name, is_other in told.items() if is_other)
@@ -142,7 +142,7 @@ class OrderImporter:
             made.errors += errors or [row.error(ORDER_SHEET, "ref", "您没有受理单位", "请由受理单位的人员导入")]
             return
         facts = {name: row[name] or "" for name in ("ref", "title", "text", "name", "phone")}
-        asker = find_by("phone", facts["phone"])
+        asker = digest_for_search("phone", facts["phone"])
         facts |= {
             "first_of_asker": asker not in askers,
             "receiver": receiver,
@@ -183,7 +183,7 @@ def export_orders(rows: QuerySet[ExchangeOrder], by: Actor) -> Iterable[dict[str
     """Return orders with their status, without callers, de-identified for other readers."""
     for exchange_order in rows.select_related("inquiry__entry__body").iterator(500):
         inquiry, entry = exchange_order.inquiry, exchange_order.inquiry.entry
-        with_readers([entry], by)
+        set_revealed([entry], by)
         yield {
             "clear": entry.revealed,
             "ref": exchange_order.ref,

@@ -10,7 +10,7 @@ from django.db.models import Count, Max, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake.declared import ERASED_TEXT
+from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.vault.sealing import Words
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.law.periods import add_months
@@ -54,7 +54,7 @@ def _readable_question(subject: Words | None, text: Words | None) -> str:
     said = text.reveal() if text else ""
     return (
         f"{subject.reveal() if subject else ''} {said}".strip()[:MAX_QUESTION_CHARACTERS]
-        if said and said != ERASED_TEXT
+        if said and said != ERASED_TEXT_PLACEHOLDER
         else ""
     )
 

@@ -16,13 +16,13 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
 from gongkai.core.intake.actions import log_unmasked_rows
 from gongkai.core.ledger.columns import due_column, state_column, title_column, unit_column, unit_filter
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.registers.columns import LIST_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter, month_filter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.work.consultation import actions, queries, results
 from gongkai.work.consultation.importing_orders import ORDER_IMPORTER, export_orders
 from gongkai.work.consultation.models import Decision, ExchangeClient, ExchangeOrder, Inquiry
@@ -70,7 +70,7 @@ class OrderRegister(Register[ExchangeOrder]):
 
     def prefetch(self, rows: Sequence[ExchangeOrder], by: Actor) -> Sequence[ExchangeOrder]:
         """Attach readable subjects."""
-        with_subjects([row.inquiry.entry for row in rows], by)
+        set_subjects([row.inquiry.entry for row in rows], by)
         return rows
 
     def file_objects(self, listing: Listing[ExchangeOrder]) -> Iterable[object]:
@@ -145,7 +145,7 @@ class DecisionRegister(Register[Inquiry]):
 
     def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the titles of amended policies."""
-        with_subjects([row.entry for row in rows], by)
+        set_subjects([row.entry for row in rows], by)
         outcomes = [found for row in rows if (found := results.get_outcome(row)) and found.document]
         titles = titles_of(outcome.document for outcome in outcomes if outcome.document)
         for row in rows:
@@ -196,7 +196,7 @@ def open_client(request: HttpRequest) -> HttpResponse:
     return redirect("consultation:orders")
 
 
-@visible(ExchangeClient)
+@register_visible_to(ExchangeClient)
 def clients_visible_to(user: object) -> QuerySet[ExchangeClient]:
     """Return the clients of the governments that the user supervises."""
     return ExchangeClient.objects.filter(receiver__in=list_supervised_governments(actor_of(user)))

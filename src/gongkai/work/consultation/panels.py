@@ -12,7 +12,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import STAFF, holders_of, stands_in
-from gongkai.core.ledger.subjects import with_readers, with_subjects
+from gongkai.core.ledger.subjects import set_revealed, set_subjects
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
@@ -26,7 +26,7 @@ from gongkai.work.consultation.states import REVIEW_STATES, InquiryState
 def inquiry_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of an inquiry; while open, with suggested answers and units."""
     one = entry.inquiry
-    with_readers([entry], by)
+    set_revealed([entry], by)
     shown = {
         "inquiry": one,
         "text": entry.as_read(one.text),
@@ -93,7 +93,7 @@ def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related("body").order_by("due_at", "pk")
     found = [entry for entry in rows if stands_in(by, entry, STAFF)]
     first = found[:MAX_BLOCK_LINES]
-    with_subjects(first, by)
+    set_subjects(first, by)
     lines = [_unstaffed_line(entry) for entry in first]
     more = f"{reverse('ledger_list')}?kind=inquiry"
     return {"todos": Todos("承办单位没有人办理的咨询留言", lines, len(found), more)} if lines else None

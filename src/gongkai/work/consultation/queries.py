@@ -8,15 +8,15 @@ from django.db.models import F, Max, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Standing
-from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.batches import write_inserts
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import split_into_portions
-from gongkai.core.intake.held import Particulars, find_by
+from gongkai.core.acts.rows import split_into_batches
+from gongkai.core.intake.held import Particulars, digest_for_search
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import rows_of_own_units
 from gongkai.lib import matching
@@ -73,7 +73,7 @@ def propose_units(text: str, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, mat
 
 def propose_units_for_inquiry(inquiry: Inquiry, *, k: int = MAX_PROPOSALS) -> "list[tuple[Body, matching.Route]]":
     """Return proposals for an inquiry: units named in a return reason first, never returners."""
-    stream = stream_of(inquiry.entry)
+    stream = log_stream_of(inquiry.entry)
     moves = Movement.objects.filter(stream=stream, action="inquiry.decline").values_list("facts", flat=True)
     declined = {facts["from"] for facts in moves}
     reason = inquiry.declined.partition("：")[2]
@@ -95,19 +95,19 @@ CONFIRMATION_DAYS = 180
 ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
-@visible(Inquiry)
+@register_visible_to(Inquiry)
 def inquiries_visible_to(user: object) -> QuerySet[Inquiry]:
     """Return the inquiries whose entries are visible to a user."""
     return Inquiry.objects.filter(entry__in=visible_entries(user)).select_related("entry__body", "receiver")
 
 
-@visible(MessagePublication)
+@register_visible_to(MessagePublication)
 def publications_visible_to(user: object) -> QuerySet[MessagePublication]:
     """Return the publications of visible inquiries."""
     return MessagePublication.objects.filter(inquiry__in=inquiries_visible_to(user).values("pk"))
 
 
-@visible(KnownAnswer)
+@register_visible_to(KnownAnswer)
 def answers_visible_to(user: object) -> QuerySet[KnownAnswer]:
     """Return visible answers: those in use, and drafts of the user's or supervised units."""
     actor = actor_of(user)
@@ -150,9 +150,9 @@ def filter_due_for_review(rows: QuerySet[KnownAnswer]) -> QuerySet[KnownAnswer]:
 
 
 def find_asker_digests(phones: Iterable[str]) -> set[str]:
-    """Return the digests (`find_by`) of those telephone numbers under which an inquiry was registered."""
+    """Return the digests (`digest_for_search`) of those telephone numbers under which an inquiry was registered."""
     known: set[str] = set()
-    for some in split_into_portions(filter(None, {find_by("phone", phone) for phone in phones if phone})):
+    for some in split_into_batches(filter(None, {digest_for_search("phone", phone) for phone in phones if phone})):
         parties = Party.objects.filter(phone_digest__in=some, matter__startswith="inquiry/", erased_at=None)
         known |= set(parties.values_list("phone_digest", flat=True))
     return known
@@ -164,7 +164,7 @@ def find_repeated_inquiry(text: str, said: Particulars | None) -> Inquiry | None
     Only staff see it: knowing a telephone number must not reveal questions.
     """
     given = {"phone": said.phone, "email": said.email} if said else {}
-    return _find_repeated(text, {name: find_by(name, value) for name, value in given.items()})
+    return _find_repeated(text, {name: digest_for_search(name, value) for name, value in given.items()})
 
 
 def find_repeated_inquiry_of_party(text: str, party: Party) -> Inquiry | None:

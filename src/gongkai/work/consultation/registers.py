@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString
 from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.core.ledger.columns import unit_filter
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.registers.columns import LIST_ONLY, Column, columns_of, light_html
 from gongkai.core.registers.filters import YearFilter, month_filter
 from gongkai.core.registers.register import Listing, Register
@@ -154,7 +154,7 @@ class SelectableMessageRegister(Register[Inquiry]):
 
     def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects and the URLs for selecting them."""
-        with_subjects([row.entry for row in rows], by)
+        set_subjects([row.entry for row in rows], by)
         for row in rows:
             may = not actions.prepare_publication.why_not(row, by=by)
             row.choose_url = reverse("consultation:publication", args=[row.pk]) if may else ""  # type: ignore[attr-defined]
@@ -268,7 +268,7 @@ class FigureInquiryRegister(Register[Inquiry]):
 
     def prefetch(self, rows: Sequence[Inquiry], by: Actor) -> Sequence[Inquiry]:
         """Attach readable subjects."""
-        with_subjects([row.entry for row in rows], by)
+        set_subjects([row.entry for row in rows], by)
         return rows
 
     def url_of(self, row: Inquiry) -> str:

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from django.utils import timezone
 
 from gongkai.content.publishing.documents import title_of
-from gongkai.core.ledger.subjects import with_readers
+from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor
 from gongkai.work.consultation.models import Category, Decision, Inquiry, Outcome
@@ -92,7 +92,7 @@ def list_undocumented_amendments(user: object) -> QuerySet[Outcome]:
 
 def make_sheet_row(inquiry: Inquiry, by: Actor) -> dict[str, object]:
     """Return a row of the sheet, de-identified for other readers."""
-    with_readers([inquiry.entry], by)
+    set_revealed([inquiry.entry], by)
     read = inquiry.entry.as_read
     outcome = get_outcome(inquiry)
     return {

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.core.acts.models import Movement
-from gongkai.core.acts.rows import BATCH_SIZE, split_into_portions
+from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
@@ -19,7 +19,7 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import people_of
+from gongkai.core.units.another_person import people_of_action
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.privacy import Finding
 from gongkai.work.consultation.models import Inquiry, KnownAnswer
@@ -140,7 +140,7 @@ def list_writers(known: KnownAnswer) -> set[int]:
     for action, person, facts in moves.values_list("action", "person_id", "facts"):
         if action == RELEASE_ACTION:
             break
-        found |= people_of(person, facts) - {None}  # type: ignore[arg-type]
+        found |= people_of_action(person, facts) - {None}  # type: ignore[arg-type]
     return found
 
 
@@ -155,7 +155,7 @@ def verify_released_answers() -> LogVerdict:
     """Verify that each answer in use equals its release by three persons in the log."""
     read = 0
     rows = KnownAnswer.objects.filter(state__in=SHOWN_STATES).order_by("pk")
-    for some in split_into_portions(rows.iterator(BATCH_SIZE)):
+    for some in split_into_batches(rows.iterator(BATCH_SIZE)):
         read += len(some)
         moves: dict[str, list[Movement]] = defaultdict(list)
         for movement in Movement.objects.filter(stream__in=[known.stream for known in some]).order_by("stream", "seq"):

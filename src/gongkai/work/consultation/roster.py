@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.lib.law import default_calendar
 from gongkai.lib.law.periods import add_months
@@ -33,7 +33,7 @@ class RosterDay:
         return not self.people
 
 
-@visible(ServiceWindow)
+@register_visible_to(ServiceWindow)
 def windows_visible_to(by: Actor) -> QuerySet[ServiceWindow]:
     """Return the windows of the user's and supervised units."""
     return ServiceWindow.objects.filter(body__in=bodies_seen(by)).select_related("body")

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
@@ -117,7 +117,7 @@ def open_rounds() -> dict[str, int]:
 def round_panel(entry: Entry, by: Actor) -> dict[str, object]:
     """Return the panel of a round: items left and near-duplicates."""
     loose = list(list_unsorted_inquiries(entry.body).order_by("-pk")[:30])
-    with_subjects([inquiry.entry for inquiry in loose], by)
+    set_subjects([inquiry.entry for inquiry in loose], by)
     return {
         "due": [
             (known_answer, describe_due_reason(known_answer))

@@ -4,7 +4,7 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.core.ledger.forms import ActForm, register_entry_form
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.periods import lazy_figures
 
 
@@ -14,13 +14,13 @@ class EnterForm(ActForm):
     intro = lazy_figures("自国家规定的日期起<followup.period>内印发。")
     title = forms.CharField(label="国家规定的名称", max_length=300)
     number = forms.CharField(label="文号", max_length=80, required=False)
-    on = Day(label="日期")
+    on = YearCheckedDateField(label="日期")
 
 
 class StepForm(ActForm):
     """The day of a step."""
 
-    on = Day(label="日期", initial=timezone.localdate)
+    on = YearCheckedDateField(label="日期", initial=timezone.localdate)
 
 
 class IssueForm(StepForm):

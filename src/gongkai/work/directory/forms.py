@@ -12,7 +12,7 @@ from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice
 from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.directory.actions.followups import INSTITUTION_DOMAINS
 from gongkai.work.directory.domains import ROOT_PATH
@@ -226,4 +226,4 @@ class SiteForm(forms.Form):
 class OrderForm(forms.Form):
     """Until when gaps are to be closed."""
 
-    until = Day(label="期限")
+    until = YearCheckedDateField(label="期限")

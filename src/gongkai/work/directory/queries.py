@@ -6,7 +6,7 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import default_website, shelf_visible_to
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, government_over
 from gongkai.work.directory.models import Catalogue, CatalogueItem, ColumnTemplate, Followup, YearlyCheck
@@ -14,7 +14,7 @@ from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES, USABLE_TE
 from gongkai.work.tables.models import Record
 
 
-@visible(Catalogue)
+@register_visible_to(Catalogue)
 def visible_to(user: object) -> QuerySet[Catalogue]:
     """Return the catalogues that the user sees: those in force, and drafts and old versions of
     their own government."""
@@ -29,7 +29,7 @@ def visible_to(user: object) -> QuerySet[Catalogue]:
     return rows.filter(seen)
 
 
-@visible(CatalogueItem)
+@register_visible_to(CatalogueItem)
 def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
     """Return the items of catalogues that the user sees."""
     return CatalogueItem.objects.filter(catalogue__in=visible_to(user).order_by().values("pk")).select_related(
@@ -37,7 +37,7 @@ def items_visible_to(user: object) -> QuerySet[CatalogueItem]:
     )
 
 
-@visible(ColumnTemplate)
+@register_visible_to(ColumnTemplate)
 def templates_visible_to(user: object) -> QuerySet[ColumnTemplate]:
     """Return the templates that the user sees: of their own government, and approved ones of
     governments above."""
@@ -91,7 +91,7 @@ def items_to_check() -> QuerySet[CatalogueItem]:
     return CatalogueItem.objects.filter(catalogue__state__in=CURRENT_STATES, proactive=True, bodies__isnull=False)
 
 
-@visible(Followup)
+@register_visible_to(Followup)
 def followups_visible_to(user: object) -> QuerySet[Followup]:
     """Return the follow-ups whose ledger entries the user sees."""
     entries = entries_visible_to(actor_of(user)).filter(kind="followup")
@@ -99,7 +99,7 @@ def followups_visible_to(user: object) -> QuerySet[Followup]:
     return rows.select_related("entry__body").order_by("outcome", "domain", "entry__body__path")
 
 
-@visible(YearlyCheck)
+@register_visible_to(YearlyCheck)
 def checks_visible_to(user: object) -> QuerySet[YearlyCheck]:
     """Return the yearly checks of governments that the user works for or supervises."""
     actor = actor_of(user)

@@ -22,7 +22,7 @@ from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS, rows_in_reach
-from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.directory import actions, coverage, queries, rules
 from gongkai.work.directory.forms import AwaitForm, ItemMappingForm
@@ -323,7 +323,7 @@ class Checks(Register[YearlyCheck]):
         fields=("year", "size", "third_party"),
         asks={
             "year": forms.TypedChoiceField(label="年度", coerce=int, choices=_years),
-            "size": WholeNumber(label="抽查数量", min_value=10, max_value=500),
+            "size": WholeNumberField(label="抽查数量", min_value=10, max_value=500),
             "third_party": forms.CharField(
                 label="受委托的第三方", max_length=120, required=False, help_text="没有委托的不填。"
             ),

@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.ledger.scoring import in_time, register_score
+        from gongkai.core.ledger.scoring import register_score, timeliness_source
         from gongkai.core.spreadsheets import importers
         from gongkai.work.newmedia import actions, erasing, forms, jobs, panels  # noqa: F401 - actions enter themselves
         from gongkai.work.newmedia.importing import ACCOUNT_IMPORTER
@@ -34,7 +34,7 @@ class Config(AppConfig):
         )
         register_panel(panel)
         register_block(Block("newmedia", 224, panels.waiting_block, "newmedia/block.html", needs=panels.needed))
-        register_score(in_time("account_filing", "新媒体备案按期办结"))
+        register_score(timeliness_source("account_filing", "新媒体备案按期办结"))
         register_job(Job("newmedia_updates", "提醒政务新媒体更新", jobs.send_reminders, 60))
         register_job(Job("newmedia_screening", "开展政务新媒体季度排查", jobs.start_screenings, 61))
         register_job(Job("newmedia_clients", "核查移动客户端的IPv6", jobs.check_clients, 62))

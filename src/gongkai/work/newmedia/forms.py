@@ -14,7 +14,7 @@ from gongkai.core.ledger.forms import register_entry_form
 from gongkai.core.registers.forms import Act, ActForm
 from gongkai.core.units.forms.base import format_today, words_field
 from gongkai.core.units.models import Body, Person
-from gongkai.core.widgets.fields import Day, DecimalNumber, Moment, WholeNumber
+from gongkai.core.widgets.fields import DecimalNumberField, MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import choices_field
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.actions.filing import UNIT_EDITABLE_FIELDS
@@ -40,15 +40,15 @@ FUNCTIONS_FIELD: Mapping[str, forms.Field] = {
     "functions": forms.MultipleChoiceField(label="功能", choices=Function, widget=forms.CheckboxSelectMultiple)
 }
 STAFF_NUMBER_FIELD: Mapping[str, forms.Field] = {
-    "keepers": WholeNumber(label="专职人数", required=False, min_value=0, max_value=999),
-    "followers": WholeNumber(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
-    "funds": DecimalNumber(label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2),
+    "keepers": WholeNumberField(label="专职人数", required=False, min_value=0, max_value=999),
+    "followers": WholeNumberField(label="关注人数", required=False, min_value=0, max_value=2_000_000_000),
+    "funds": DecimalNumberField(label="年度经费（万元）", required=False, min_value=0, max_digits=9, decimal_places=2),
 }
 PROOF_FIELD: Mapping[str, forms.Field] = {"proof": OneFileField(kinds=PUBLIC_FILE_TYPES, label="材料", required=False)}
 CLOSING_FIELDS: dict[str, forms.Field] = {
     "reason": words_field("理由", rows=2, most=500),
     "aftercare": words_field("善后安排", rows=2, most=500, hint="怎样向公众告知，内容怎样保存，关注用户引导到哪里。"),
-    "at": Moment(label="发布时间"),
+    "at": MomentField(label="发布时间"),
     "address": forms.URLField(label="链接", max_length=500, assume_scheme="https", required=False),
 }
 CARRIED_FIELD = forms.URLField(label="转载的网址", max_length=500, assume_scheme="https")
@@ -60,7 +60,9 @@ GATES_FIELD: Mapping[str, forms.Field] = {
 DECISION_FIELD: Mapping[str, forms.Field] = {
     "decision": forms.ChoiceField(label="处理", choices=[("", "请选择"), *Decision.choices]),
     "words": forms.CharField(label="理由或者要求", max_length=300),
-    "until": Day(label="完成期限", required=False, help_text="限期整改、整合、关停的填写；不填为三十日内。"),
+    "until": YearCheckedDateField(
+        label="完成期限", required=False, help_text="限期整改、整合、关停的填写；不填为三十日内。"
+    ),
 }
 
 
@@ -210,7 +212,7 @@ class ResubmitForm(EntryForm):
 class FinishForm(EntryForm):
     """Form for the date and the proof of completion."""
 
-    on = Day(label="办理日期", initial=format_today)
+    on = YearCheckedDateField(label="办理日期", initial=format_today)
     address = forms.URLField(
         label="地址",
         max_length=500,

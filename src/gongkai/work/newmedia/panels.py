@@ -7,7 +7,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import spoken_for
+from gongkai.core.units.reach import units_answered_for
 from gongkai.work.newmedia import queries, rules
 from gongkai.work.newmedia.account_checks import days_idle
 from gongkai.work.newmedia.models import Account, Function, Hit, Post, PostState, label_of
@@ -38,7 +38,7 @@ def _working(by: Actor) -> set[int]:
 def needed(by: Actor) -> list[RowCondition]:
     """Return the tables that must have rows for the block to show."""
     hits = [RowCondition(Hit, {"decision": ""})] if by.has(Role.CHIEF) else []
-    sites = RowCondition(Post, {"site_body": spoken_for(by)})
+    sites = RowCondition(Post, {"site_body": units_answered_for(by)})
     return [RowCondition(Account, {"body": _working(by)}), sites, *hits]
 
 
@@ -48,7 +48,7 @@ def waiting_block(by: Actor) -> dict[str, object] | None:
     today = timezone.localdate()
     stale = queries.in_tab(queries.visible_to(by).filter(body_id__in=own), "stale", today)
     open_posts = [PostState.ASKED, PostState.DRAFT, PostState.CLEARED]
-    mine = Q(account__body_id__in=own) | Q(site_body__in=spoken_for(by))
+    mine = Q(account__body_id__in=own) | Q(site_body__in=units_answered_for(by))
     posts = Post.objects.filter(mine, state__in=open_posts).select_related("account__body", "site_body")
     hits = Hit.objects.none()
     if by.has(Role.CHIEF):

@@ -9,7 +9,7 @@ from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.reach import rows_of_own_units, working_bodies
 from gongkai.lib.chinese.numerals import percent
@@ -38,7 +38,7 @@ TABS = {
 }
 
 
-@visible(Account)
+@register_visible_to(Account)
 def visible_to(user: object) -> QuerySet[Account]:
     """Return the accounts of the user's units, of those they supervise, and those in screenings of their units."""
     actor = actor_of(user)
@@ -55,13 +55,13 @@ def _own_accounts(user: object) -> QuerySet[Account]:
     return Account.objects.filter(rows_of_own_units(actor)) if actor.known else Account.objects.none()
 
 
-@visible(Filing)
+@register_visible_to(Filing)
 def filings_visible_to(user: object) -> QuerySet[Filing]:
     """Return the filings of accounts of the user's units and of those they supervise."""
     return Filing.objects.filter(account__in=_own_accounts(user).values("pk")).select_related("account", "proof")
 
 
-@visible(Post)
+@register_visible_to(Post)
 def posts_visible_to(user: object) -> QuerySet[Post]:
     """Return the posts of accounts and websites of the user's units and of those they supervise."""
     actor = actor_of(user)
@@ -72,7 +72,7 @@ def posts_visible_to(user: object) -> QuerySet[Post]:
     return rows.filter(Q(account__in=_own_accounts(actor).values("pk")) | (sites & Q(account=None)))
 
 
-@visible(Screening)
+@register_visible_to(Screening)
 def screenings_visible_to(user: object) -> QuerySet[Screening]:
     """Return the screenings of the user's units and supervised governments, and those that list an account of theirs."""
     actor = actor_of(user)
@@ -83,7 +83,7 @@ def screenings_visible_to(user: object) -> QuerySet[Screening]:
     return rows.filter(rows_of_own_units(actor) | Q(pk__in=named)) if actor.known else rows.none()
 
 
-@visible(Hit)
+@register_visible_to(Hit)
 def hits_visible_to(user: object) -> QuerySet[Hit]:
     """Return the screening results of accounts of the user's units; all of a screening for its government."""
     seen = rows_of_own_units(actor_of(user), "screening__body") | Q(account__in=_own_accounts(user).values("pk"))

@@ -15,7 +15,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_judge
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit, people_of
+from gongkai.core.units.another_person import AnotherPerson, actors_of, check_clears_other_unit, people_of_action
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above, owner_of
 from gongkai.work.newmedia.models import Post
@@ -52,7 +52,7 @@ def _filed_by(entry: Entry) -> list[int | None]:
     handed_in = Movement.objects.filter(stream=entry.stream)
     first = handed_in.order_by("seq").values_list("person_id", "facts")[:1]
     again = handed_in.filter(action="account_filing.resubmit").values_list("person_id", "facts")
-    return [number for row in (*first, *again) for number in people_of(*row)]
+    return [number for row in (*first, *again) for number in people_of_action(*row)]
 
 
 def _check_filing_judge(by: Actor, entry: Entry) -> list[str]:

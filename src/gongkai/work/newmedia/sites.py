@@ -7,7 +7,7 @@ from urllib.parse import urlsplit
 from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import spoken_for
+from gongkai.core.units.reach import units_answered_for
 
 
 @dataclass(frozen=True)
@@ -35,7 +35,7 @@ def _on_platform() -> Iterable[LowerSite]:
 
 def sites_asked_by(by: Actor) -> list[LowerSite]:
     """Return the websites that the user's open-government office may request: of units below, one a unit."""
-    own, found = spoken_for(by), dict[int, LowerSite]()
+    own, found = units_answered_for(by), dict[int, LowerSite]()
     for site in (row for rows in (_on_platform, *SITE_LISTS) for row in rows()):
         body = site.body
         if body.pk not in own and body.active_to is None and by.reaches(Role.CHIEF, path=body.path):

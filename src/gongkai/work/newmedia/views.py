@@ -19,7 +19,7 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import asks_file, parse_selected, parse_whole_number, typed_day
+from gongkai.core.widgets.asked import asks_file, parse_day_filter, parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.models import Account, Filing, Post
@@ -56,7 +56,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     if asked:
         rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)
     page = page_of(request, rows.order_by("-published_at", "-document"), PAGE_SIZE)
-    until = typed_day(
+    until = parse_day_filter(
         request.POST.get("until", (timezone.localdate() + timedelta(days=DEFAULT_REQUEST_DAYS)).isoformat())
     )
     if request.method == "POST" and request.POST.get("do") == "ask" and until.value is None:

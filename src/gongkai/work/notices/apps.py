@@ -16,7 +16,7 @@ class Config(AppConfig):
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds as registry
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.ledger.scoring import in_time, register_score
+        from gongkai.core.ledger.scoring import register_score, timeliness_source
         from gongkai.work.notices import jobs, kinds
         from gongkai.work.notices.entries.columns import find_ordered_publishers
         from gongkai.work.notices.importing.uploads import READ_NOTICE_JOB
@@ -28,7 +28,7 @@ class Config(AppConfig):
         registry.register_entry_kind(kinds.DELEGATED_KIND)
         registry.register_entry_kind(kinds.SUPPORT_KIND)
         registry.register_entry_kind(kinds.UPWARD_KIND)
-        register_score(in_time("assignment", "年度任务按期销号"))
+        register_score(timeliness_source("assignment", "年度任务按期销号"))
         _register_following()
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))

@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Entry, Verdict
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import day, days_left
 from gongkai.work.notices.actions.permissions import check_extension_day, first_extension_day
 from gongkai.work.notices.actions.submissions import describe_evidence_ways, describe_unticked, list_offers
@@ -45,7 +45,7 @@ class ChecklistForm(ActForm):
             del self.fields["done"]
         for line in self.lines:
             if line.wanted > 1:
-                self.fields[f"times_{line.duty.pk}"] = WholeNumber(
+                self.fields[f"times_{line.duty.pk}"] = WholeNumberField(
                     label=f"{format_duty_label(line)}已做几次",
                     min_value=0,
                     max_value=999,
@@ -238,7 +238,7 @@ def describe_due_date(entry: Entry) -> str:
 class MoreTimeForm(ActForm):
     """A new due date and a reason."""
 
-    until = Day(label="申请延期至")
+    until = YearCheckedDateField(label="申请延期至")
     reason = words_field("理由")
 
     def prepare(self) -> None:
@@ -267,7 +267,7 @@ class OtherUnitForm(ActForm):
 class GrantForm(ActForm):
     """A remark and, for more time, a date other than the requested one."""
 
-    until = Day(label="同意延期至", required=False)
+    until = YearCheckedDateField(label="同意延期至", required=False)
     words = words_field("说明", required=False, rows=2)
 
     def prepare(self) -> None:
@@ -284,7 +284,7 @@ class GrantForm(ActForm):
     def _prepare_until(self, wanted: date) -> None:
         """Set the requested date, or require another one if it has passed."""
         until = self.fields["until"]
-        assert isinstance(until, Day)
+        assert isinstance(until, YearCheckedDateField)
         first = first_extension_day(self.entry)
         until.widget.attrs["min"] = first.isoformat()
         if wanted >= first:
@@ -306,7 +306,7 @@ class ReopenForm(ActForm):
     """A reason and a new due date."""
 
     reason = words_field("重新打开的原因")
-    until = Day(label="新的期限", required=False, help_text="不填则期限不变。")
+    until = YearCheckedDateField(label="新的期限", required=False, help_text="不填则期限不变。")
 
     def clean_until(self) -> date | None:
         """Refuse dates in the past."""
@@ -320,7 +320,7 @@ class CarryOverForm(ActForm):
     """A reason and the due date of the look-back."""
 
     reason = words_field("转入回头看的原因")
-    until = Day(label="回头看期限", required=False, help_text="应在下年之内；不填则为下年年底。")
+    until = YearCheckedDateField(label="回头看期限", required=False, help_text="应在下年之内；不填则为下年年底。")
 
 
 class ReceiptForm(ActForm):

@@ -10,7 +10,7 @@ from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.ledger.forms import ActForm, FilesField, register_entry_form
 from gongkai.core.units.forms.base import words_field
-from gongkai.core.widgets.fields import Day, Moment, WholeNumber
+from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.notices.actions.delegation import list_offices_to_choose, list_units_to_choose
@@ -24,7 +24,7 @@ class IssueForm(Plain):
     """Number and date of a draft for comment that was issued."""
 
     doc_number = forms.CharField(label="发文字号", max_length=80)
-    issued_on = Day(label="印发日期")
+    issued_on = YearCheckedDateField(label="印发日期")
 
 
 class AwaitedActForm(Plain):
@@ -32,7 +32,7 @@ class AwaitedActForm(Plain):
 
     title = forms.CharField(label="文件标题", max_length=300, required=False)
     doc_number = forms.CharField(label="发文字号", max_length=80, required=False)
-    dated = Day(label="文件日期")
+    dated = YearCheckedDateField(label="文件日期")
 
 
 class FrontForm(Plain):
@@ -41,8 +41,8 @@ class FrontForm(Plain):
     title = forms.CharField(label="标题", max_length=300)
     issuer = forms.CharField(label="印发单位", max_length=200)
     doc_number = forms.CharField(label="发文字号", max_length=80, required=False)
-    issued_on = Day(label="印发日期", required=False)
-    year = WholeNumber(label="年度", min_value=2000, max_value=2100)
+    issued_on = YearCheckedDateField(label="印发日期", required=False)
+    year = WholeNumberField(label="年度", min_value=2000, max_value=2100)
     for_comment = forms.BooleanField(label="征求意见稿", required=False)
 
 
@@ -52,7 +52,7 @@ class ChannelRecordForm(ActForm):
     intro = "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
     name = forms.CharField(label="账号、报刊或场所名称", max_length=120)
-    at = Moment(label="发布时间")
+    at = MomentField(label="发布时间")
     url = forms.CharField(
         label="网址",
         required=False,
@@ -159,7 +159,7 @@ class DelegateForm(ActForm):
     )
     units = forms.MultipleChoiceField(label="所属单位", required=False, widget=forms.CheckboxSelectMultiple)
     words = words_field("要做什么、报回什么")
-    until = Day(label="内部期限")
+    until = YearCheckedDateField(label="内部期限")
 
     def prepare(self) -> None:
         """Offer offices and lower units of the unit; start with the text of the measure."""

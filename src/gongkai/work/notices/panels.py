@@ -9,7 +9,7 @@ from gongkai.core.ledger.queries import as_listed, visible_to
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.openness import works_on
+from gongkai.core.units.openness import handles_work_of
 from gongkai.work.notices.actions import (
     amend_measure,
     check_cycle_duties,
@@ -139,7 +139,7 @@ def show_contributions(entry: Entry, by: Actor) -> dict[str, object] | None:
 
 def show_shares(entry: Entry, by: Actor) -> dict[str, object] | None:
     """Return the shares of a task to staff of its unit; None for others or without shares."""
-    if not works_on(by, entry.body_id, None):
+    if not handles_work_of(by, entry.body_id, None):
         return None
     shares = list(entry.delegations.select_related("entry__body", "entry__office"))
     inner = list(list_inner_tasks(entry, by)[:MAX_BLOCK_ROWS])

@@ -7,7 +7,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.recipients import Post, Roster, told_in
+from gongkai.core.outbox.recipients import Post, Roster, unit_for_inner_messages
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import issues_for_itself, leading_clerks
 from gongkai.work.notices.models import Notice
@@ -36,7 +36,7 @@ def unit_recipients(body_id: int) -> Recipients:
 
 def office_recipients(body: Body, office_id: int | None) -> Recipients:
     """Return the clerks of an office, else of the unit, else its head, else the unit above."""
-    unit = told_in(body)
+    unit = unit_for_inner_messages(body)
     if unit != body.pk:
         return deciding_recipients(unit)
     post = Post(Role.CLERK, body.pk, office_id)

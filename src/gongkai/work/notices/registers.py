@@ -22,11 +22,11 @@ from gongkai.core.registers.forms import New
 from gongkai.core.registers.register import Register
 from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import units_beside
-from gongkai.core.widgets.fields import Day
+from gongkai.core.units.reach import units_of_same_government
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 from gongkai.core.widgets.templatetags.ui import light
 from gongkai.work.notices import actions
@@ -50,7 +50,7 @@ def list_own_measures(by: Actor, row: Guidance | None) -> QuerySet[Measure]:
 def list_guidable_bodies(by: Actor, row: Guidance | None) -> QuerySet[Body]:
     """Return the units that the user's unit may guide."""
     home = own_bodies(by).order_by("path").first()
-    return units_beside(home) if home else Body.objects.none()
+    return units_of_same_government(home) if home else Body.objects.none()
 
 
 class GuidanceRecords(Register[Guidance]):
@@ -157,7 +157,7 @@ class UpwardSubmissions(Register[Upward]):
         target_label="报送单位",
         fields=("kind", "addressee", "due", "notice", "title", "words"),
         asks={
-            "due": Day(label="期限"),
+            "due": YearCheckedDateField(label="期限"),
             "title": forms.CharField(label="标题", max_length=300, required=False, help_text="不填则自动生成。"),
         },
         offers={"notice": list_notices_in_force},
@@ -187,7 +187,7 @@ class LookbackForm(Plain):
     """A reason and the due date of the look-backs."""
 
     reason = words_field("转入的原因", rows=2)
-    until = Day(label="回头看期限", required=False, help_text="不填为下年年底")
+    until = YearCheckedDateField(label="回头看期限", required=False, help_text="不填为下年年底")
 
 
 def _carry_over_selected(request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mapping[str, object]) -> bool:
@@ -278,7 +278,7 @@ class LookbackCandidates(Register[Entry]):
         return row.url
 
 
-@visible(Carry)
+@register_visible_to(Carry)
 def carried_visible_to(user: object) -> QuerySet[Carry]:
     """Return carry-overs of visible tasks."""
     return Carry.objects.filter(source__in=assignments_visible_to(user))

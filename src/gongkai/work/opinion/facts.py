@@ -10,7 +10,14 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import ScoredCase, ScoreSource, in_time, of_unit, register_score, settled_entries
+from gongkai.core.ledger.scoring import (
+    ScoredCase,
+    ScoreSource,
+    entries_under,
+    register_score,
+    settled_entries,
+    timeliness_source,
+)
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.work.opinion.kinds import CASE_NAME, PROMISE_NAME
@@ -19,7 +26,7 @@ from gongkai.work.opinion.states import PromiseState
 
 
 def _promises(body: Body, first: date, until: date) -> list[ScoredCase]:
-    rows = of_unit(body).filter(kind=PROMISE_NAME).exclude(state=PromiseState.VOIDED)
+    rows = entries_under(body).filter(kind=PROMISE_NAME).exclude(state=PromiseState.VOIDED)
     broken = rows.filter(
         state=PromiseState.BROKEN,
         closed_at__gt=end_of_day(first) - timedelta(days=1),
@@ -39,7 +46,7 @@ def _promise(entry: Entry) -> ScoredCase:
 
 
 def _ahead(body: Body, until: date) -> list[Entry]:
-    rows = of_unit(body).filter(kind=PROMISE_NAME).running()
+    rows = entries_under(body).filter(kind=PROMISE_NAME).running()
     due = rows.filter(due_at__lte=end_of_day(until), due_at__gt=timezone.now())
     return list(due.select_related("body").order_by("due_at", "pk"))
 
@@ -60,7 +67,7 @@ def _talks(body: Body, first: date, until: date) -> list[ScoredCase]:
 
 def enter() -> None:
     """Register the three score sources."""
-    register_score(in_time(CASE_NAME, "政务舆情按时回应"))
+    register_score(timeliness_source(CASE_NAME, "政务舆情按时回应"))
     about = "在考核期内兑现、说明未能兑现或者到期的承诺中，按期兑现的比例"
     register_score(ScoreSource(PROMISE_NAME, "公开承诺按期兑现", about, _promises, _ahead))
     about = "在考核期内因舆情回应被约谈、通报批评的次数，每次计零分"

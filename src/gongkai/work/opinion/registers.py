@@ -13,7 +13,7 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of, in_force
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.forms.base import PersonChoice
 from gongkai.core.units.models import Appointment, Body, Person
 from gongkai.core.units.queries import with_people
@@ -32,27 +32,27 @@ from gongkai.work.opinion.rules import chief_bodies
 SECTION = ("舆情和承诺",)
 
 
-@visible(Spokesperson)
+@register_visible_to(Spokesperson)
 def spokespeople_visible_to(user: object) -> QuerySet[Spokesperson]:
     """Return the spokespeople, visible to all staff."""
     rows = Spokesperson.objects.select_related("body", "person")
     return rows if actor_of(user).known else rows.none()
 
 
-@visible(Feed)
+@register_visible_to(Feed)
 def feeds_visible_to(user: object) -> QuerySet[Feed]:
     """Return the feeds of units under the user's open-government office."""
     return Feed.objects.filter(body__in=chief_bodies(actor_of(user))).select_related("body")
 
 
-@visible(WatchField)
+@register_visible_to(WatchField)
 def fields_visible_to(user: object) -> QuerySet[WatchField]:
     """Return the watched fields, visible to all staff."""
     rows = WatchField.objects.prefetch_related("bodies")
     return rows if actor_of(user).known else rows.none()
 
 
-@visible(PromiseTopic)
+@register_visible_to(PromiseTopic)
 def topics_visible_to(user: object) -> QuerySet[PromiseTopic]:
     """Return the promise topics, visible to everybody."""
     return PromiseTopic.objects.all() if actor_of(user).known else PromiseTopic.objects.none()

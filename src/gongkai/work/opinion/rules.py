@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
@@ -54,7 +54,9 @@ def keep_evidence(
         "added_by": by.name,
     }
     if url:
-        made = insert_row(Evidence(kind=EvidenceKind.ADDRESS, title=title[:300], url=web_address(url), **facts))
+        made = insert_row(
+            Evidence(kind=EvidenceKind.ADDRESS, title=title[:300], url=normalize_entered_url(url), **facts)
+        )
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
         made = Evidence.objects.create(

@@ -15,13 +15,13 @@ from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES
-from gongkai.core.intake.declared import ask
+from gongkai.core.intake.declared import add_declared_fields
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.reach import government_over
-from gongkai.core.widgets.fields import Day, Moment
+from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.lib.richtext import TEXT_KINDS, from_office, paragraphs, plain
 from gongkai.work.participation.actions.deciding import SUBMISSION_DOCUMENTS
@@ -49,7 +49,7 @@ class DecisionForm(Plain):
     partners = forms.CharField(label="会同单位", max_length=200, required=False)
     draft_kind = forms.ChoiceField(label="类型", choices=DraftKind.choices)
     basis = forms.CharField(label="决策依据", max_length=300, required=False)
-    planned_on = Day(label="计划完成时间")
+    planned_on = YearCheckedDateField(label="计划完成时间")
     timetable = forms.CharField(
         label="时间安排", max_length=200, required=False, help_text="如：6月征求意见，9月提请审议"
     )
@@ -139,7 +139,7 @@ class DraftForm(AnnouncementForm):
         hint="送审前须有：背景、依据、主要内容；粘贴文字，或者在下面上传Word文件",
     )
     explanation_file = OneFileField(label="起草说明（Word）", kinds=TEXT_KINDS, required=False)
-    ends_on = Day(label="征求意见截止日期")
+    ends_on = YearCheckedDateField(label="征求意见截止日期")
     short = forms.CharField(
         label="缩短期限的理由",
         max_length=300,
@@ -177,7 +177,7 @@ class HearingForm(AnnouncementForm):
 
     form = forms.ChoiceField(label="形式", choices=list(MEETING_FORMS.items()))
     intro = text_area_field("公告正文开头", rows=2, most=1000, required=False)
-    held_at = Moment(label="召开时间")
+    held_at = MomentField(label="召开时间")
     place = forms.CharField(label="地点", max_length=200)
     matters = text_area_field("事项", rows=4, most=4000)
     selection = text_area_field("参加人的产生和报名", rows=4, most=4000, hint="名额、遴选办法、报名方式和截止时间")
@@ -209,7 +209,7 @@ class SurveyAnnouncementForm(AnnouncementForm):
     """The form for a survey's announcement; the questions come from the survey."""
 
     intro = text_area_field("公告正文开头", rows=4, most=2000, hint="为什么调研、请谁填写、结果怎样使用")
-    ends_on = Day(label="截止日期")
+    ends_on = YearCheckedDateField(label="截止日期")
     field_order = ("title", "intro", "ends_on", "attachments")
 
 
@@ -239,14 +239,14 @@ FORM_BY_KIND: dict[str, type[AnnouncementForm]] = {
 }
 
 
-@ask(Comment, staff=True, without=("clause", "text"))
+@add_declared_fields(Comment, staff=True, without=("clause", "text"))
 class StaffCommentForm(Plain):
     """The form for a comment received by another channel."""
 
     channel = forms.ChoiceField(
         label="渠道", choices=[(one.value, one.label) for one in CommentChannel if one != CommentChannel.FORM]
     )
-    received_on = Day(label="收到日期")
+    received_on = YearCheckedDateField(label="收到日期")
     clause = forms.CharField(label="针对条款", max_length=120, required=False)
     text = text_area_field("意见", rows=6, most=8000)
     paper = OneFileField(
@@ -274,7 +274,7 @@ class ExamineForm(ActForm):
 
     intro = "意见书、报告在下面附上，由另一人打开核对后生效。同一环节再次登记的，以最后一次为准。"
     what = forms.ChoiceField(label="环节", choices=Examination.What.choices)
-    on = Day(label="完成日期")
+    on = YearCheckedDateField(label="完成日期")
     organ = forms.CharField(label="组织、审查单位", max_length=120, help_text="如：市司法局")
     result = forms.ChoiceField(label="结论", choices=Examination.Result.choices)
     words = text_area_field("说明", rows=2, most=300, required=False, hint="不通过、不适用的写明理由")
@@ -283,7 +283,7 @@ class ExamineForm(ActForm):
 class SubmitForm(ActForm):
     """The form for a submission."""
 
-    on = Day(label="提请审议日期")
+    on = YearCheckedDateField(label="提请审议日期")
     pack = forms.MultipleChoiceField(
         label="随附的材料", choices=list(SUBMISSION_DOCUMENTS.items()), widget=forms.CheckboxSelectMultiple
     )
@@ -305,7 +305,7 @@ class SubmitForm(ActForm):
 class DecideForm(ActForm):
     """The form for the decision of a meeting."""
 
-    on = Day(label="决定日期")
+    on = YearCheckedDateField(label="决定日期")
     meeting = forms.CharField(label="审议会议", max_length=200, help_text="如：市政府第20次常务会议")
     words = text_area_field("说明", rows=2, most=500, required=False)
 
@@ -357,7 +357,7 @@ class AlterForm(ActForm):
     partners = forms.CharField(label="会同单位", max_length=200, required=False)
     draft_kind = forms.ChoiceField(label="类型", choices=DraftKind.choices)
     basis = forms.CharField(label="决策依据", max_length=300, required=False)
-    planned_on = Day(label="计划完成时间")
+    planned_on = YearCheckedDateField(label="计划完成时间")
     timetable = forms.CharField(label="时间安排", max_length=200, required=False)
     ways = forms.MultipleChoiceField(
         label="公众参与方式", choices=ParticipationWay.choices, widget=forms.CheckboxSelectMultiple

@@ -18,7 +18,7 @@ from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
-from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import report_progress
@@ -129,7 +129,7 @@ class CatalogueImporter:
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
-                made.errors.append(row.error(CATALOGUE_SHEET, "body", *NO_UNIT))
+                made.errors.append(row.error(CATALOGUE_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             owner = government_over(body)
             year = row["year"] or timezone.localdate().year

@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Role
-from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.work.participation import actions, rules
 from gongkai.work.participation.actions.opening import OpeningFacts, find_opening_faults
 from gongkai.work.participation.models import Opening, OpeningKind
@@ -81,7 +81,7 @@ class OpeningImporter:
         for row in table.rows:
             body = bodies.get(row["body"])
             if body is None:
-                made.errors.append(row.error(OPENING_SHEET, "body", *NO_UNIT))
+                made.errors.append(row.error(OPENING_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             if why := rules.check_unit_staff(by, body):
                 made.errors.append(row.error(OPENING_SHEET, "body", why[0].rstrip("。"), "请只导入本单位的活动"))

@@ -26,7 +26,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.templatetags.ui import day
 from gongkai.work.participation import actions, openings
 from gongkai.work.participation.models import ORDER_WORDS, Opening, OpeningKind
@@ -43,7 +43,7 @@ OPENING_STATE_CHOICES = [
 PLAN_FIELDS = ("kind", "on", "place", "theme", "invited")
 HELD_FIELDS = ("guests", "account", "address")
 FORM_FIELDS: Mapping[str, forms.Field] = {
-    "guests": WholeNumber(
+    "guests": WholeNumberField(
         label="参加人数",
         min_value=1,
         max_value=1_000_000,

@@ -16,7 +16,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.work.participation.models import ORDER_WORDS, Opening, OpeningKind, OpeningProof
@@ -25,7 +25,7 @@ from gongkai.work.participation.models import ORDER_WORDS, Opening, OpeningKind,
 PUBLIC_DAYS = 365
 
 
-@visible(Opening)
+@register_visible_to(Opening)
 def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
     """Return the events of the user's and supervised units."""
     rows = Opening.objects.all() if by.system else Opening.objects.filter(rows_of_own_units(by))

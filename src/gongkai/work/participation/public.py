@@ -13,7 +13,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.actions import schedule_erasures
-from gongkai.core.intake.declared import ERASED_TEXT, ask, erase_words, load_declarations
+from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER, add_declared_fields, erase_words, load_declarations
 from gongkai.core.intake.forms import IntakeForm, PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import MatterKind, MatterProgress, ProgressSection, ProgressStage
@@ -41,7 +41,7 @@ if TYPE_CHECKING:
     from gongkai.content.editions.models import Shelf
 
 
-@ask(Comment)
+@add_declared_fields(Comment)
 class PublicCommentForm(ContactForm):
     """The public comment form."""
 
@@ -331,7 +331,7 @@ def reply_progress(number: int) -> MatterProgress | None:
 
 def erase_reply(number: int) -> None:
     """Erase written answers; choices stay."""
-    SurveyWords.objects.filter(reply=number).update(masked=ERASED_TEXT)
+    SurveyWords.objects.filter(reply=number).update(masked=ERASED_TEXT_PLACEHOLDER)
 
 
 SURVEY_FORM = PublicForm(

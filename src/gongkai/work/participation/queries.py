@@ -15,7 +15,7 @@ from gongkai.core.ledger.models.entry import closed_late, overdue_at
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.work.participation.models import (
@@ -39,14 +39,14 @@ NEEDS_REASON = frozenset({PointOutcome.PARTLY, PointOutcome.REJECTED})
 MAX_OFFERED_POINTS = 30
 
 
-@visible(Decision)
+@register_visible_to(Decision)
 def decisions_visible_to(user: object) -> QuerySet[Decision]:
     """Return the decisions whose entries are visible to a user."""
     rows = Decision.objects.filter(entry__in=visible_entries(user))
     return rows.select_related("entry__body", "catalogue__body")
 
 
-@visible(Catalogue)
+@register_visible_to(Catalogue)
 def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
     """Return the catalogues, which all staff may see."""
     rows = Catalogue.objects.select_related("body")
@@ -54,7 +54,7 @@ def catalogues_visible_to(user: object) -> QuerySet[Catalogue]:
     return rows if actor.known or actor.system else rows.none()
 
 
-@visible(Announcement, drafts=True)
+@register_visible_to(Announcement, drafts=True)
 def announcements_visible_to(user: object) -> QuerySet[Announcement]:
     """Return the announcements, including drafts, of units for which the user works."""
     rows = Announcement.objects.select_related("decision__entry__body", "catalogue__body", "survey__body")
@@ -65,7 +65,7 @@ def announcements_visible_to(user: object) -> QuerySet[Announcement]:
     return rows.filter(reduce(or_, (unit_staff_condition(actor, owner) for owner in owners)))
 
 
-@visible(Consultation, drafts=True)
+@register_visible_to(Consultation, drafts=True)
 def consultations_visible_to(user: object) -> QuerySet[Consultation]:
     """Return the comment periods of units for which the user works."""
     rows = Consultation.objects.select_related("decision__entry__body", "announcement", "feedback")
@@ -73,14 +73,14 @@ def consultations_visible_to(user: object) -> QuerySet[Consultation]:
     return rows if actor.system else rows.filter(unit_staff_condition(actor, "decision__entry__body"))
 
 
-@visible(Comment, drafts=True)
+@register_visible_to(Comment, drafts=True)
 def comments_visible_to(user: object) -> QuerySet[Comment]:
     """Return the comments of those periods."""
     rows = Comment.objects.filter(consultation__in=consultations_visible_to(user))
     return rows.select_related("consultation__decision__entry__body", "point")
 
 
-@visible(Point, drafts=True)
+@register_visible_to(Point, drafts=True)
 def points_visible_to(user: object) -> QuerySet[Point]:
     """Return the points of those periods."""
     rows = Point.objects.filter(consultation__in=consultations_visible_to(user))

@@ -26,7 +26,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of
-from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.forms import Plain
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.deidentification import hide_commenters
@@ -61,7 +61,7 @@ class CatalogueRegister(Register[Catalogue]):
         action=actions.open_catalogue,
         label="建立目录",
         targets=queries.list_catalogue_units,
-        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
+        asks={"year": WholeNumberField(label="年度", min_value=2000, max_value=2100)},
         initial=lambda by, row: {"year": timezone.localdate().year},
         done="已建立，请逐项列入，或者导入表格。",
     )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import STAFF
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.lib.chinese.numerals import mean, percent
@@ -33,26 +33,26 @@ from gongkai.work.participation.models import (
 REPLY_BATCH_SIZE = 500
 
 
-@visible(Survey)
+@register_visible_to(Survey)
 def surveys_visible_to(by: Actor) -> QuerySet[Survey, Survey]:
     """Return the surveys of the user's and supervised units."""
     rows = Survey.objects.all() if by.system else Survey.objects.filter(rows_of_own_units(by))
     return rows.select_related("body")
 
 
-@visible(SurveyQuestion)
+@register_visible_to(SurveyQuestion)
 def questions_visible_to(by: Actor) -> QuerySet[SurveyQuestion, SurveyQuestion]:
     """Return the questions of those surveys."""
     return SurveyQuestion.objects.filter(survey__in=surveys_visible_to(by)).select_related("survey__body")
 
 
-@visible(SurveyReply, drafts=True)
+@register_visible_to(SurveyReply, drafts=True)
 def replies_visible_to(by: Actor) -> QuerySet[SurveyReply, SurveyReply]:
     """Return the replies to surveys of units for which the user works."""
     return SurveyReply.objects.filter(survey__in=_surveys_of_staff(by)).select_related("survey__body")
 
 
-@visible(SurveyWords, drafts=True)
+@register_visible_to(SurveyWords, drafts=True)
 def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
     """Return the written answers in those replies."""
     return SurveyWords.objects.filter(reply__survey__in=_surveys_of_staff(by)).select_related("reply", "question")

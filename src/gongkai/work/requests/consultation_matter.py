@@ -20,7 +20,7 @@ from gongkai.core.intake.matters import (
     ProgressSection,
     ProgressStage,
 )
-from gongkai.core.intake.opening import has_second
+from gongkai.core.intake.opening import has_second_key
 from gongkai.core.intake.uploads import FileRule, files_sent
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
@@ -88,7 +88,7 @@ def _submit_opinion(number: int, data: Mapping[str, object]) -> None:
 
 def _takes_opinion(number: int) -> bool:
     """Return whether the party answers online: with the code alone, printed in a letter that staff open, staff could."""
-    return _is_opinion_awaited(number) and has_second(f"{CONSULTATION_MATTER_NAME}/{number}")
+    return _is_opinion_awaited(number) and has_second_key(f"{CONSULTATION_MATTER_NAME}/{number}")
 
 
 def _is_opinion_awaited(number: int) -> bool:

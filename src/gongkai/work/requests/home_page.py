@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.queries import own_visible_to, visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import STAFF, holders_of, stands_in
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.requests.complaints.rules import check_complaint_answerer
@@ -91,7 +91,7 @@ def pending_request_lists(by: Actor) -> dict[str, object] | None:
             }
             lists.append({**shown, "more": len(entries) > MAX_LIST_ROWS})
             listed += entries[:MAX_LIST_ROWS]
-    with_subjects(listed, by)
+    set_subjects(listed, by)
     return {"lists": lists} if lists else None
 
 

@@ -98,10 +98,10 @@ def find_row_faults(row: Row) -> list[tuple[str, str]]:
 def _find_applicant_faults(row: Row) -> list[tuple[str, str]]:
     found = []
     kind, number = row["id_kind"] or "", row["id_number"] or ""
-    fault = spelling.document_fault(kind, number) if kind and number else ""
+    fault = spelling.find_document_fault(kind, number) if kind and number else ""
     if number and (fault or not kind):
         found.append(("id_number" if kind else "id_kind", fault or "填写了证件号码的，应当填写证件类型"))
-    if row["phone"] and (fault := spelling.phone_fault(row["phone"])):
+    if row["phone"] and (fault := spelling.find_phone_fault(row["phone"])):
         found.append(("phone", fault))
     if row["email"] and not _EMAIL_PATTERN.fullmatch(row["email"]):
         found.append(("email", "电子邮箱的写法不对"))

@@ -116,7 +116,7 @@ def describe_remedies(result: RequestResult, body: Body, *, of: str = "本答复
     Review comes first if disclosure is refused (行政复议法第二十三条第一款第（四）项). The periods are figures of the
     law.
     """
-    over, court = body.parent.name if body.parent else "上一级人民政府", body.tried_by
+    over, court = body.parent.name if body.parent else "上一级人民政府", body.court_for_lawsuits
     periods = figures_in_force()
     review = f"如对{of}不服，可以自收到{of}之日起{periods['remedy.review'].words}内依法向{over}申请行政复议"
     if result.remedies == REVIEW_FIRST:

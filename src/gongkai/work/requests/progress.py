@@ -10,7 +10,7 @@ from django.urls import reverse
 
 from gongkai.core.intake.declared import describe_values
 from gongkai.core.intake.matters import AskerDocument, MatterProgress, ProgressSection, ProgressStage
-from gongkai.core.intake.opening import has_second
+from gongkai.core.intake.opening import has_second_key
 from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import confirmed_records
@@ -124,7 +124,7 @@ def _revoked_part(request: Request) -> ProgressSection | None:
         return None
     why = (
         f"理由：{request.revoked_for.reveal()}。"
-        if request.revoked_for and has_second(request.matter)
+        if request.revoked_for and has_second_key(request.matter)
         else "理由见告知书。"
     )
     said = (f"承办单位已于{day_in_words(row.on)}撤销原来的处理，将重新答复您。", why)

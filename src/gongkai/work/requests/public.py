@@ -12,7 +12,7 @@ from gongkai.content.search.ranking import share_named
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
-from gongkai.core.intake.declared import ask, load_declarations
+from gongkai.core.intake.declared import add_declared_fields, load_declarations
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.definition import PublishedAnswer
 from gongkai.core.intake.forms.people import ApplicantForm
@@ -138,7 +138,7 @@ def _choices_by(route: DeliveryRoute) -> tuple[str, ...]:
     return tuple(value for value, _ in PROVISION_CHOICES if value.endswith(f"-{route}"))
 
 
-@ask(Request, without=("form_wanted", "route_wanted"))
+@add_declared_fields(Request, without=("form_wanted", "route_wanted"))
 class PublicRequestForm(ApplicantForm):
     """The request form with the fields of 条例第二十九条. It asks for no purpose."""
 
@@ -199,9 +199,9 @@ class PublicRequestForm(ApplicantForm):
     def clean_fax(self) -> str:
         """Check the fax number."""
         typed = self.cleaned_data["fax"]
-        if typed and spelling.phone_fault(typed):
+        if typed and spelling.find_phone_fault(typed):
             raise forms.ValidationError("传真号码的写法不对：请带区号，如 010-12345678。")
-        return spelling.normalise_phone(typed)
+        return spelling.normalize_phone(typed)
 
     def clean(self) -> dict[str, object]:
         """Read the wanted form and route, and check that the route has its address."""

@@ -4,7 +4,7 @@ from collections.abc import Mapping
 
 from django.db.models import Q
 
-from gongkai.core.intake.encryption_job import register_title
+from gongkai.core.intake.encryption_job import register_row_preparation
 from gongkai.core.intake.forms import register_public_form
 from gongkai.core.intake.matters import register_matter
 from gongkai.core.ledger import kinds
@@ -13,7 +13,7 @@ from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import is_always_past, is_earlier, register_past
-from gongkai.core.ledger.scoring import in_time, register_score
+from gongkai.core.ledger.scoring import register_score, timeliness_source
 from gongkai.core.spreadsheets import importers
 from gongkai.work.requests import home_page, panels
 from gongkai.work.requests.actions.registration import current_request_title
@@ -128,8 +128,8 @@ def register_all() -> None:
     register_past_acts()
     acts.register_act_forms()
     register_matter(REQUEST_MATTER)
-    register_title(Request, current_request_title)
-    register_title(Complaint, current_complaint_title)
+    register_row_preparation(Request, current_request_title)
+    register_row_preparation(Complaint, current_complaint_title)
     register_matter(CONSULTATION_MATTER)
     register_public_form(REQUEST_FORM)
     only = {"request"}
@@ -161,7 +161,7 @@ def register_all() -> None:
     )
     importers.register_importer(REQUEST_IMPORTER)
     register_job(Job("sign_letters", "签名文书", sign_pending_letters, position=64))
-    register_score(in_time("request", "依申请公开按期答复"))
+    register_score(timeliness_source("request", "依申请公开按期答复"))
     _register_complaints()
 
 

@@ -5,12 +5,12 @@ from datetime import date
 
 from django.db.models import Q
 
-from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import STAFF, check_may_work, find_holders, find_stand_ins, stands_in
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
-from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of
+from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of_action
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import numbers, text
@@ -52,7 +52,7 @@ def check_approver(by: Actor, entry: Entry) -> list[str]:
         return reasons
     if by.system or not _check_approver(by.in_own_posts(), entry):
         return []
-    moved = Movement.objects.filter(stream=stream_of(entry)).exclude(person_id=None)
+    moved = Movement.objects.filter(stream=log_stream_of(entry)).exclude(person_id=None)
     # Where nobody has worked on it since it was registered, its own clerk does.
     handled = moved.filter(seq__gt=1).exists()
     if not is_among(by.as_self(), moved.values_list("person_id", flat=True)) and (
@@ -103,7 +103,7 @@ def _list_proposers(entry: Entry) -> set[int | None]:
     request = getattr(entry, "request", None)
     if not (request and request.proposal):
         return set()
-    moved = Movement.objects.filter(stream=stream_of(entry), action__in=("request.propose", "request.reopen"))
+    moved = Movement.objects.filter(stream=log_stream_of(entry), action__in=("request.propose", "request.reopen"))
     last = moved.order_by("seq").last()
     if last is None or last.action != "request.propose":
         return set()
@@ -169,7 +169,7 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
     """Return whether nobody else has proposed or handled the request, although another person could."""
     if by.system:
         return False
-    moved = Movement.objects.filter(stream=stream_of(entry)).exclude(person_id=None)
+    moved = Movement.objects.filter(stream=log_stream_of(entry)).exclude(person_id=None)
     if not all(is_among(by, [person]) for person in set(moved.values_list("person_id", flat=True))):
         return False
     staff = Appointment.objects.filter(in_force(), body=entry.body_id, role__in=STAFF).values_list("person", flat=True)
@@ -204,13 +204,13 @@ def _check_secrecy_reviewer(by: Actor, entry: Entry) -> list[str]:
 def _list_material_preparers(entry: Entry) -> set[int | None]:
     rows = Material.objects.filter(request=entry.pk, dropped=False).values_list("stored", "masked")
     standing = {digest for row in rows for digest in row if digest}
-    moved = Movement.objects.filter(stream=stream_of(entry), action__in=MATERIAL_PREPARING_ACTS)
+    moved = Movement.objects.filter(stream=log_stream_of(entry), action__in=MATERIAL_PREPARING_ACTS)
     prepared = (
         (person, facts)
         for person, facts in moved.values_list("person_id", "facts")
         if standing & {*facts.get("files", ()), facts.get("masked")}
     )
-    return {number for person, facts in prepared for number in people_of(person, facts)}
+    return {number for person, facts in prepared for number in people_of_action(person, facts)}
 
 
 # Acts that produce the files of a secrecy review.
@@ -224,7 +224,7 @@ check_secrecy_reviewer = AnotherPerson(
 
 
 def _check_fee_clearer(by: Actor, entry: Entry) -> list[str]:
-    calculated = actors_of(stream_of(entry), ["request.calculate_fee"])
+    calculated = actors_of(log_stream_of(entry), ["request.calculate_fee"])
     return [] if stands_in(by, entry, (), calculated) else ["收费由政务公开办核准，计算后会提醒他们办理。"]
 
 

@@ -9,12 +9,12 @@ from django.db.models import QuerySet, TextChoices
 from django.utils import timezone
 
 from gongkai.core.acts.actors import SYSTEM
-from gongkai.core.intake.declared import ERASED_TEXT, declared_cells, declared_columns, load_declarations
+from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER, declared_cells, declared_columns, load_declarations
 from gongkai.core.intake.held import ENCRYPTED_LABELS
 from gongkai.core.intake.models import IdKind
 from gongkai.core.ledger.clock import events_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.subjects import with_readers
+from gongkai.core.ledger.subjects import set_revealed
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet
@@ -189,7 +189,7 @@ def export_requests(requests: QuerySet[Request, Request], by: Actor) -> Iterable
 def _with_readers(requests: Iterable[Request], by: Actor) -> Iterator[Request]:
     rows = iter(requests)
     while portion := list(islice(rows, _EXPORT_BATCH_SIZE)):
-        with_readers([request.entry for request in portion], by)
+        set_revealed([request.entry for request in portion], by)
         yield from portion
 
 
@@ -285,7 +285,7 @@ def row_values(row: Row) -> tuple[object, ...]:
 
 def _is_different(row: Row, stored: Mapping[str, object], key: str) -> bool:
     kept = stored[key]
-    if kept == ERASED_TEXT or (key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS):
+    if kept == ERASED_TEXT_PLACEHOLDER or (key in _DECISION_COLUMNS and stored["result_key"] not in DECIDABLE_RESULTS):
         return False
     try:
         return _normalise_value(REQUEST_SHEET.column(key).read(cell_value(kept))) != _normalise_value(row[key])

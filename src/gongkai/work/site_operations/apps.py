@@ -18,7 +18,7 @@ class Config(AppConfig):
         from gongkai.core.ledger import kinds
         from gongkai.core.ledger.desk import Block, Panel, register_block, register_panel
         from gongkai.core.ledger.jobs import Job, register_job
-        from gongkai.core.ledger.scoring import ScoreSource, in_time, register_score
+        from gongkai.core.ledger.scoring import ScoreSource, register_score, timeliness_source
         from gongkai.work.site_operations import forms, panels, public
         from gongkai.work.site_operations.kinds import FAULT_KIND
         from gongkai.work.site_operations.queries import list_reading_cases
@@ -27,7 +27,7 @@ class Config(AppConfig):
         forms.register_forms()
         said = "platform/fault.html"
         register_panel(Panel("fault", said, panels.show_fault, kinds={"fault"}, position=150, acting=said))
-        register_score(in_time("fault", "网站找错按期答复"))
+        register_score(timeliness_source("fault", "网站找错按期答复"))
         register_matter(public.FAULT_MATTER)
         register_public_form(public.FAULT_FORM)
         for name in ("DailyLog", "RestoreDrill"):

@@ -8,7 +8,7 @@ unit or the open-government office above signs as witness.
 
 from django.db.models import Q
 
-from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
@@ -94,5 +94,5 @@ def check_can_witness(by: Actor, row: Handover) -> list[str]:
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
     if not led and not by.reaches(Role.CHIEF, path=row.body.path):
         return ["由政务公开办或者单位负责人监交。"]
-    received = with_covered([row.received_person], stream_of(row), ["platform.receive_part"])
+    received = with_covered([row.received_person], log_stream_of(row), ["platform.receive_part"])
     return ["监交人和接收人应是两个人。"] if is_among(by, received) else []

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Website
 from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.queries import role_holders
 from gongkai.core.units.reach import rows_of_own_units
@@ -31,7 +31,7 @@ MISSING_LOG_DAYS = 30
 DRILL_INTERVAL_DAYS = 365
 
 
-@visible()
+@register_visible_to()
 def websites_visible_to(user: object) -> QuerySet[Website]:
     """Return sites of the user's and supervised units, and of the government of a general office."""
     actor = actor_of(user)
@@ -44,28 +44,28 @@ def websites_visible_to(user: object) -> QuerySet[Website]:
     return rows.filter(rows_of_own_units(actor) | Q(body__in=governed.values("parent")))
 
 
-@visible()
+@register_visible_to()
 def accounts_visible_to(user: object) -> QuerySet[Account]:
     """Return the visible active accounts."""
     rows = accounts.visible_to(user).filter(state=AccountState.OPEN)
     return rows.select_related("body", "leader", "upkeep__supervisor")
 
 
-@visible(DailyLog)
+@register_visible_to(DailyLog)
 def logs_visible_to(user: object) -> QuerySet[DailyLog]:
     """Return the logs of visible sites and accounts."""
     rows = DailyLog.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
     return rows.select_related("upkeep__website__body", "upkeep__account__body").prefetch_related("finds__entry")
 
 
-@visible(Regulation)
+@register_visible_to(Regulation)
 def regulations_visible_to(user: object) -> QuerySet[Regulation]:
     """Return the regulations of visible sites and accounts."""
     rows = Regulation.objects.filter(upkeep__in=upkeeps_visible_to(user).values("pk"))
     return rows.select_related("stored")
 
 
-@visible(Upkeep)
+@register_visible_to(Upkeep)
 def upkeeps_visible_to(user: object) -> QuerySet[Upkeep]:
     """Return the files of visible sites and accounts."""
     sites = websites_visible_to(user).order_by().values("pk")
@@ -183,7 +183,7 @@ def has_site_file(row: "AnyRow") -> bool:
     return get_site_file(row).pk is not None
 
 
-@visible(RestoreDrill, technical=True)
+@register_visible_to(RestoreDrill, technical=True)
 def drills_visible_to(user: object) -> QuerySet[RestoreDrill]:
     """Return all restore drills to users who supervise."""
     actor = actor_of(user)

@@ -23,7 +23,7 @@ from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import bodies_of
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import unit
 from gongkai.work.site_operations import actions, permissions
 from gongkai.work.site_operations.actions.site_files import DUTY_FIELDS, FILE_FIELDS
@@ -149,8 +149,8 @@ SITE_ACTS = (
         part="turns",
         fields=("first", "last", "names"),
         asks={
-            "first": Day(label="从"),
-            "last": Day(label="到"),
+            "first": YearCheckedDateField(label="从"),
+            "last": YearCheckedDateField(label="到"),
             "names": NamesField(
                 label="值班人（每行一人，按顺序轮流）",
                 max_length=2000,
@@ -198,7 +198,7 @@ SITE_ACTS = (
         to=get_site_file,
         part="money",
         fields=("year", "budget", "contract", "contractor", "until"),
-        asks={"year": WholeNumber(label="年度", min_value=2000, max_value=2100)},
+        asks={"year": WholeNumberField(label="年度", min_value=2000, max_value=2100)},
         initial=_initial_funding,
         when=has_site_file,
         label="登记经费和合同",

@@ -13,7 +13,7 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import require_staff_actor
-from gongkai.core.widgets.answers import file_answer
+from gongkai.core.widgets.answers import file_response
 from gongkai.work.site_operations import actions, queries
 from gongkai.work.site_operations.export import export_site, list_public_texts
 from gongkai.work.site_operations.models import Regulation
@@ -51,4 +51,4 @@ def download_site(request: HttpRequest, number: int) -> HttpResponseBase:
     whole = export_site(website)
     missing = f"（有{len(whole.missing)}项未能导出）" if whole.missing else ""
     name = f"{website.name}整站{timezone.localdate().isoformat()}{missing}.zip"
-    return file_answer(whole.content, name, "application/zip", inline=False)
+    return file_response(whole.content, name, "application/zip", inline=False)

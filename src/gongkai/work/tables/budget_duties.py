@@ -15,7 +15,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.machine import Machine, make_move
-from gongkai.core.ledger.clock import make_event, next_date
+from gongkai.core.ledger.clock import make_event, redating_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import Kind
 from gongkai.core.ledger.making import make_entries
@@ -86,7 +86,7 @@ def assign_duties(record: Record) -> int:
     known = BudgetDuty.objects.filter(year=year, what=what).exclude(entry__state=DROPPED).select_related("entry")
     there = {duty.entry.body_id: duty.entry for duty in known}
     for entry in there.values():
-        if entry.closed_at is None and next_date(entry, until):
+        if entry.closed_at is None and redating_event(entry, until):
             postpone(entry, by=SYSTEM, until=until)
     wanted = [unit for unit in called_units(record) if unit.pk not in there]
     found = editions_of([government_over(record.table.body)]) if wanted else {}
@@ -143,7 +143,7 @@ def postpone(entry: Entry, *, by: Actor, until: date) -> ActionResult:
     """Move the due date with the call's."""
     call = entry.budget_duty.call
     tell = (_tell(call, entry, until.isoformat()),) if call else ()
-    return ActionResult(words=f"统一公开日期改为{until}", events=next_date(entry, until), tell=tell)
+    return ActionResult(words=f"统一公开日期改为{until}", events=redating_event(entry, until), tell=tell)
 
 
 @entry_action(KIND, "find", label="已公开", rule=check_system)

@@ -7,13 +7,13 @@ from decimal import Decimal, InvalidOperation
 from django.utils.safestring import SafeString
 
 from gongkai.core.spreadsheets.cells import is_sum
-from gongkai.core.widgets.charts import GREY, INK, SOFT, Bar, BarRow, bar_rows
+from gongkai.core.widgets.charts import GREY_COLOUR, INK, SOFT, Bar, BarRow, draw_bar_rows
 from gongkai.lib.typed_json import text, texts
 from gongkai.work.tables.fields import Field, name_of
 
 MOST_BARS = 20
 # Colours of the series; no red, which means late.
-CHART_COLOURS = (INK, GREY, SOFT)
+CHART_COLOURS = (INK, GREY_COLOUR, SOFT)
 
 
 @dataclass(frozen=True)
@@ -56,7 +56,9 @@ def chart_of(
         _, named, shown = max(first, key=lambda one: one[0])
         title = f"{title}：{named}的{values[0].head}最高，{shown}"
     legend = [(one.head, CHART_COLOURS[at % len(CHART_COLOURS)]) for at, one in enumerate(values)]
-    return Chart(title, bar_rows(title, drawn, left=0, wide=240, room=100, legend=legend if len(legend) > 1 else ()))
+    return Chart(
+        title, draw_bar_rows(title, drawn, left=0, wide=240, room=100, legend=legend if len(legend) > 1 else ())
+    )
 
 
 def _number(value: object) -> Decimal | None:

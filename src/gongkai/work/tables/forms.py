@@ -17,7 +17,7 @@ from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.forms.units import SearchedField
 from gongkai.core.units.models import Level
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.work.tables.fields import KINDS, MOST_FIELDS, Field, find_exceeded_bounds
 from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
@@ -132,7 +132,7 @@ def _input(one: Field, *, required: bool, owed: bool) -> forms.Field:
         facts["widget"] = forms.Textarea(attrs={"rows": 3})
         return forms.CharField(max_length=4000, **facts)
     if one.kind == "day":
-        return Day(**facts)
+        return YearCheckedDateField(**facts)
     return forms.CharField(max_length=300, **facts)
 
 
@@ -227,7 +227,7 @@ class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
             "owed_by",
             "active",
         )
-        field_classes = {"review_days": WholeNumber}
+        field_classes = {"review_days": WholeNumberField}
 
 
 class FieldForm(forms.Form):
@@ -302,7 +302,7 @@ def _new_key(used: set[str]) -> str:
 
 
 class _PublishedForm(EntryForm):
-    on = Day(label="公开日期", initial=timezone.localdate)
+    on = YearCheckedDateField(label="公开日期", initial=timezone.localdate)
 
 
 class _ElsewhereForm(_PublishedForm):

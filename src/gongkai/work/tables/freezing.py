@@ -24,7 +24,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.store import store
 from gongkai.core.spreadsheets import Column, Sheet, write_csv, write_xlsx
-from gongkai.core.units.queries import as_called
+from gongkai.core.units.queries import with_names_at
 from gongkai.lib.writing.titles import cite_title
 from gongkai.work.tables.fields import Field, find_mentions, find_missing_fields
 from gongkai.work.tables.models import Hand, PublicTable, Record, Revision, TableSchema
@@ -186,7 +186,7 @@ def freeze_source(source: PublicTable | Record, revision: int) -> Frozen:
     if made is None or not made.content:
         raise Refused("没有这一稿，或者它已依法删除。")
     stored = StoredFile.objects.in_bulk([digest for _, digest in made.files])
-    unit = as_called(source.unit, made.made_at)
+    unit = with_names_at(source.unit, made.made_at)
     return freeze_text(
         title=made.title,
         html=made.html,

@@ -18,7 +18,7 @@ from gongkai.core.spreadsheets.importers import (
 )
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.work.tables import actions, queries, rules
 from gongkai.work.tables.fields import Field, find_exceeded_bounds, name_of
 from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
@@ -97,7 +97,7 @@ class TableImporter:
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
-                made.errors.append(row.error(self.sheet, "body", *NO_UNIT))
+                made.errors.append(row.error(self.sheet, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             if why := rules.check_unit_staff(by, body):
                 made.errors.append(row.error(self.sheet, "body", why[0].rstrip("。"), "请只导入本单位的内容"))

@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Document, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to, titles_over_time
 from gongkai.core.ledger.models import Rectification
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, bodies_of, government_over, rows_of_own_units
 from gongkai.lib.matching.disclosures import budgets_in, budgets_named, unit_words
@@ -34,7 +34,7 @@ from gongkai.work.tables.rules import WORKING_ROLES, opinion_units
 from gongkai.work.tables.showing import Editions
 
 
-@visible(PublicTable)
+@register_visible_to(PublicTable)
 def visible_to(user: object) -> QuerySet[PublicTable]:
     """Return the tables of the user's own and supervised units. The public reads `tables.public`."""
     actor = actor_of(user)
@@ -57,7 +57,7 @@ def _asked_for_opinion(actor: Actor) -> Q:
     return condition
 
 
-@visible(Posting)
+@register_visible_to(Posting)
 def postings_visible_to(user: object) -> QuerySet[Posting]:
     """Return the postings of the visible tables."""
     return Posting.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(
@@ -65,7 +65,7 @@ def postings_visible_to(user: object) -> QuerySet[Posting]:
     )
 
 
-@visible(Record)
+@register_visible_to(Record)
 def records_visible_to(user: object) -> QuerySet[Record]:
     """Return the records of the visible tables."""
     return Record.objects.filter(table__in=visible_to(user).order_by().values("pk")).select_related(

@@ -23,7 +23,7 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of
-from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.templatetags.ui import sign
 from gongkai.lib.typed_json import record, text
 from gongkai.work.tables import actions, queries, rules
@@ -153,7 +153,7 @@ class Tables(Register[PublicTable]):
             "schema": forms.ModelChoiceField(
                 label="表式", queryset=TableSchema.objects.filter(active=True), to_field_name="key"
             ),
-            "year": WholeNumber(
+            "year": WholeNumberField(
                 label="年度", min_value=1949, max_value=2100, required=False, help_text="按年度填报的表填写"
             ),
         },

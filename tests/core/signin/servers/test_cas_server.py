@@ -9,7 +9,7 @@ import pytest
 from core.signin.servers.browsing import SERVERS, Browser
 from core.signin.servers.slapd import free_port, wait_for
 from core.signin.shared import HOME, configure, configured, last, register
-from gongkai.core.signin.identity.protocols import answer_of
+from gongkai.core.signin.identity.protocols import find_provider_answer_faults
 from gongkai.core.signin.identity.providers import list_providers
 from gongkai.core.signin.models import Operation, OperationKind, Session
 
@@ -40,7 +40,7 @@ def test_a_person_comes_in_by_a_ticket_and_signing_out_there_ends_the_session_he
     given = {"kind": "cas", "url": server, "identifier": "employeeNumber", "factor": "credentialType=otp"}
     configure(settings, configured("city", **given))
     settings.GONGKAI_SECOND_FACTOR = True
-    assert answer_of(list_providers()[0]) == []
+    assert find_provider_answer_faults(list_providers()[0]) == []
     register(people.signer, "city")
     browser = Browser()
     browser.visit(served.url + START)

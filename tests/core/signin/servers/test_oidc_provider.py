@@ -12,7 +12,7 @@ from core.signin.servers.browsing import SERVERS, Browser
 from core.signin.servers.slapd import free_port, wait_for
 from core.signin.shared import HOME, configure, configured, last, register
 from gongkai.core.signin.identity import oidc
-from gongkai.core.signin.identity.protocols import answer_of
+from gongkai.core.signin.identity.protocols import find_provider_answer_faults
 from gongkai.core.signin.identity.providers import list_providers
 from gongkai.core.signin.models import Operation, OperationKind, Session
 
@@ -50,7 +50,7 @@ def test_a_person_comes_in_and_signing_out_ends_both_sessions(served, people, se
     oidc._apps.clear()
     given = {"kind": "oidc", "issuer": server, "client": "gongkai", "identifier": "employee"}
     configure(settings, configured("city", **given, secret="s1-s1-s1-s1-s1-s1"))
-    assert answer_of(list_providers()[0]) == []
+    assert find_provider_answer_faults(list_providers()[0]) == []
     register(people.clerk, "city", "staff-yl-0001")
     browser = Browser()
     page = come(browser, served.url)

@@ -10,7 +10,7 @@ from core.signin.conftest import PASSWORD as OWN
 from core.signin.conftest import sign_in
 from core.signin.servers.slapd import BASE, PASSWORD, PROGRAM, READER, Directory, free_port, running
 from core.signin.shared import HOME, LOGIN, alert, configure, configured, last, register
-from gongkai.core.signin.identity.protocols import answer_of
+from gongkai.core.signin.identity.protocols import find_provider_answer_faults
 from gongkai.core.signin.identity.providers import list_providers
 from gongkai.core.signin.models import Operation, OperationKind
 
@@ -102,7 +102,7 @@ def test_a_directory_that_is_away_lets_passwords_of_ours_in_and_says_what_is_wro
 )
 def test_the_check_says_what_is_wrong(asked, given: dict[str, str], words: str) -> None:
     asked(**given)
-    found = answer_of(list_providers()[0])
+    found = find_provider_answer_faults(list_providers()[0])
     assert [words in line for line in found] == ([True] if words else [])
 
 

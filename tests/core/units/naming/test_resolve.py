@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 
 from core.units.naming.city import bodies, catalogue
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.units.naming import Catalogue, Group, Kind, resolve, unknown_names
+from gongkai.core.units.naming import Catalogue, Group, Kind, describe_unknown_names, resolve
 from gongkai.core.units.naming.catalogue import Resolution
 from gongkai.core.units.naming.spelling import canonical_stem, higher_place_of, place_of
 
@@ -248,8 +248,8 @@ def test_a_slip_says_which_character_is_wrong() -> None:
     """肓 and 育 are not told apart on a screen."""
     found = ask("市教肓委员会")
     assert "“肓”应为“育”" in found.words
-    assert "像是错字" in unknown_names([found])
-    assert "可能是" in unknown_names([ask("市住房建设局")])
+    assert "像是错字" in describe_unknown_names([found])
+    assert "可能是" in describe_unknown_names([ask("市住房建设局")])
     assert "像是错字" not in ask("市天文气象观测局").words
     assert "像是错字" not in ask("县教育委员会").words  # another level's, and no slip
     for other in (

@@ -4,7 +4,7 @@ from django.db import models
 
 from gongkai.content.editions.models.sites import Website
 from gongkai.core.units.models import Body, Person
-from gongkai.core.units.models.bodies import InTree
+from gongkai.core.units.models.bodies import TreeModel
 
 
 class ColumnKind(models.TextChoices):
@@ -36,7 +36,7 @@ UPDATE_CYCLE_LABELS: dict[int, str] = {
 }
 
 
-class Column(InTree):
+class Column(TreeModel):
     """A column of a site.
 
     Its name and content are public, so they change only by `actions.columns`. `key` is the chain of

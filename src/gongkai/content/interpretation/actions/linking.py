@@ -23,7 +23,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.signers import authors_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import count_version
+from gongkai.core.acts.rows import increment_version
 from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.richtext import plain
@@ -157,7 +157,7 @@ def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -
         if not kept.aspects.get(key):
             kept.aspects[key] = {"text": f"见“{heading}”", "none": ""}
     if not kept._state.adding:
-        count_version(kept)
+        increment_version(kept)
     kept.save()
     place_by_form(item, by=by)
     return ActionResult(
@@ -178,7 +178,7 @@ def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[s
         raise Refused(f"没有这一方面：{'、'.join(unknown)}。")
     for key, said in aspects.items():
         kept.aspects[key] = {name: str(said.get(name, "")).strip()[:500] for name in ("text", "none")}
-    count_version(kept)
+    increment_version(kept)
     kept.save()
     done = sum(1 for said in kept.aspects.values() if said.get("text") or said.get("none"))
     return ActionResult(words=f"八个方面已填{done}项", result=kept)
@@ -196,7 +196,7 @@ def confirm_copied(item: ItemPage, *, by: Actor) -> ActionResult:
         raise Refused("起草人不能确认自己的解读，请由审核人员确认。")
     frozen = freeze(item, revision)
     kept.copied_digest, kept.copied_by = frozen.digest, by.name
-    count_version(kept)
+    increment_version(kept)
     kept.save()
     share = copied_share(plain(frozen.html), read_document_text(kept.document))
     return ActionResult(words=f"确认解读摘抄原文{share:.0%}", facts={"digest": frozen.digest}, result=kept)

@@ -14,7 +14,7 @@ from gongkai.content.interpretation.syncing import sync_entries
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import count_version
+from gongkai.core.acts.rows import increment_version
 from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import text
@@ -95,7 +95,7 @@ def save_plan(
             setattr(kept, name, facts[name])
     kept.passed_by, kept.passed_at = "", None
     if not kept._state.adding:
-        count_version(kept)
+        increment_version(kept)
     kept.save()
     words = (
         "、".join(InterpretationMedium(form).label for form in kept.forms)
@@ -146,7 +146,7 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
     kept.ordered_by = by.name if kept.ordered else ""
     if kept.ordered:
         kept.needed, kept.exempt_reason = True, ""
-    count_version(kept)
+    increment_version(kept)
     kept.save()
     sync_entries(list(Document.objects.filter(item_number=item.pk).select_related("body")))
     words = "、".join(InterpretationMedium(form).label for form in kept.ordered) or "不再指定"

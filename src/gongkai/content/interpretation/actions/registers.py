@@ -17,9 +17,9 @@ from gongkai.content.interpretation.models import (
     SpecialistRule,
 )
 from gongkai.content.interpretation.rules import check_supervisor, check_writer
-from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
+from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.addresses import wrong_address
+from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.units.models import Body, Person
 
 #: The first year of which a release is registered: nobody kept registers before, and 1900 is a slip.
@@ -91,7 +91,7 @@ def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts
         (on_site and not facts.get("place"), "“发言人来了”活动请选择场所（社区、园区、校区）。"),
         (supply and not str(facts.get("medium", "")).strip(), "请填写媒体。"),
     ]
-    return [sentence for wrong, sentence in checks if wrong] + wrong_address(facts.get("address", ""))
+    return [sentence for wrong, sentence in checks if wrong] + find_url_errors(facts.get("address", ""))
 
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=check_supervisor)
@@ -155,7 +155,7 @@ def add_specialist_rule(
         (not text.strip(), "请填写制度内容。"),
         (dated > timezone.localdate(), "印发日期不能晚于今天。"),
     ]
-    reasons = [*find_closed_unit_error(body), *(words for wrong, words in checks if wrong), *wrong_address(address)]
+    reasons = [*find_closed_unit_error(body), *(words for wrong, words in checks if wrong), *find_url_errors(address)]
     if reasons:
         raise Refused(reasons)
     kept = SpecialistRule.objects.create(
@@ -166,7 +166,7 @@ def add_specialist_rule(
         text=text.strip(),
         address=address.strip(),
     )
-    return ActionResult(words=f"{dated}印发{kept}", facts={"rule": kept.pk}, result=kept, stream=stream_of(kept))
+    return ActionResult(words=f"{dated}印发{kept}", facts={"rule": kept.pk}, result=kept, stream=log_stream_of(kept))
 
 
 @action(

@@ -14,7 +14,7 @@ from gongkai.content.interpretation.syncing import shown_since
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.addresses import wrong_address
+from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.clock import make_event
@@ -292,7 +292,7 @@ def _wrong_result(result: Document | None, address: str) -> list[str]:
         return ["请选择本平台公开的信息，或者填写网址。"]
     if result is not None and result.pk not in shown_since([result.pk]):
         return ["所选信息没有公开，或者已经撤下。"]
-    return wrong_address(address)
+    return find_url_errors(address)
 
 
 def _set_result(held: PressEvent, result: Document | None, address: str) -> None:

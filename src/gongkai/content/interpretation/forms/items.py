@@ -12,7 +12,7 @@ from gongkai.content.interpretation.aspects import ASPECTS
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, PolicyField
 from gongkai.content.interpretation.queries import public_shelf, public_shelf_of
 from gongkai.content.publishing.documents import title_of, titles_of
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 
@@ -39,12 +39,12 @@ class PlanForm(django.Form):
         label="发布渠道", required=False, max_length=200, help_text="如：政府网站、“云岭发布”公众号"
     )
     field = django.ChoiceField(label="领域", choices=PolicyField.choices, required=False)
-    before_on = Day(label="日期", required=False)
+    before_on = YearCheckedDateField(label="日期", required=False)
     before_how = django.CharField(
         label="方式", required=False, max_length=200, help_text="如：征求意见说明、吹风会；不安排的写明理由"
     )
-    release_on = Day(label="日期", required=False, help_text="不填则与文件同时公开")
-    during_on = Day(label="日期", required=False)
+    release_on = YearCheckedDateField(label="日期", required=False, help_text="不填则与文件同时公开")
+    during_on = YearCheckedDateField(label="日期", required=False)
     during_how = django.CharField(
         label="方式",
         required=False,
@@ -244,4 +244,4 @@ class SettingForm(django.Form):
     """The gate settings of a government."""
 
     strict = django.BooleanField(label="政策文件没有解读方案和解读稿，不得送审", required=False)
-    copied_percent = WholeNumber(label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100)
+    copied_percent = WholeNumberField(label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100)

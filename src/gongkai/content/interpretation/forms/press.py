@@ -14,7 +14,7 @@ from gongkai.core.registers.forms import ActForm
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.forms.base import words_field as sentences
 from gongkai.core.units.models import Office
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 
 
 class EventForm(ActForm):
@@ -80,7 +80,7 @@ class HandOverForm(ActForm):
     office = forms.ModelChoiceField(
         label="接收处室", queryset=Office.objects.none(), required=False, empty_label="不指定"
     )
-    until = Day(label="公开期限", help_text="请在这一天之前在“政策解读”栏目公开")
+    until = YearCheckedDateField(label="公开期限", help_text="请在这一天之前在“政策解读”栏目公开")
     note = forms.CharField(label="说明", max_length=300, required=False)
     groups = (
         ("移交什么", ("materials", "files", "place", "note")),

@@ -13,7 +13,7 @@ from gongkai.core.files.forms import FilesField
 from gongkai.core.ledger.forms.base import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 
 _words = partial(base.words_field, rows=3, most=300)
 #: What the words of a plan are not for: many see them, and the speaker has a field of his own once the release is held.
@@ -64,7 +64,7 @@ class ShowForm(ActForm):
 class HoldForm(ActForm):
     """The release that took place."""
 
-    on = Day(label="日期")
+    on = YearCheckedDateField(label="日期")
     policy = forms.CharField(label="涉及的政策", max_length=200)
     speaker = forms.CharField(label="发布人", max_length=60)
     rank = forms.ChoiceField(label="发布人身份", choices=SpeakerRank.choices)
@@ -109,14 +109,14 @@ class CorrectReleaseForm(ActForm):
 class PostponeForm(ActForm):
     """The new day and the reason."""
 
-    until = Day(label="新的日期")
+    until = YearCheckedDateField(label="新的日期")
     reason = _words("理由")
 
 
 class ExtendForm(ActForm):
     """The new deadline and the reason."""
 
-    until = Day(label="延长到")
+    until = YearCheckedDateField(label="延长到")
     reason = _words("理由")
 
 

@@ -35,7 +35,7 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.another_person import people_of
+from gongkai.core.units.another_person import people_of_action
 from gongkai.core.units.models import Body, Person
 from gongkai.core.units.same_person import is_among
 
@@ -131,13 +131,13 @@ def discard_run(run: MoveRun, *, by: Actor) -> ActionResult:
 def list_readers(run: MoveRun) -> set[int]:
     """Return the persons who chose and read a run's source, by the log; 0 is the console."""
     said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
-    return {number or 0 for row in said.values_list("person_id", "facts") for number in people_of(*row)}
+    return {number or 0 for row in said.values_list("person_id", "facts") for number in people_of_action(*row)}
 
 
 def list_mappers(run: MoveRun) -> set[int]:
     """Return the persons who mapped columns and units of a run, by the log."""
     said = Movement.objects.filter(stream=run.stream, action="migration.change_columns")
-    return {number or 0 for row in said.values_list("person_id", "facts") for number in people_of(*row)}
+    return {number or 0 for row in said.values_list("person_id", "facts") for number in people_of_action(*row)}
 
 
 def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:

@@ -38,7 +38,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.units.another_person import AnotherPerson, people_of
+from gongkai.core.units.another_person import AnotherPerson, people_of_action
 
 #: The edge that a decision leaves from the document that took it.
 RELATION_KINDS_BY_DECISION = {
@@ -173,7 +173,7 @@ def _made_it(decision: Decision) -> list[int | None]:
     """Return the primary keys of the persons who recorded a decision or its correction."""
     names = ("policies.decide", "policies.undo_decision")
     rows = Movement.objects.filter(stream=decision.record.stream, action__in=names, facts__decision=decision.pk)
-    return [number for row in rows.values_list("person_id", "facts") for number in people_of(*row)]
+    return [number for row in rows.values_list("person_id", "facts") for number in people_of_action(*row)]
 
 
 @action(

@@ -14,9 +14,9 @@ from gongkai.content.policies.rules import check_decider, check_may_keep, check_
 from gongkai.content.policies.signed import is_signed, reasons_of, under_signature
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import count_version
+from gongkai.core.acts.rows import increment_version
 from gongkai.core.files.losses import record_losses
-from gongkai.core.files.store import mark_of
+from gongkai.core.files.store import sha256_of
 from gongkai.core.units.models import Body
 from gongkai.lib.confined import with_progress
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
@@ -61,7 +61,7 @@ def _note(row: FiledRow, by: Actor) -> bool:
     if is_number_withheld(row, by):
         return False
     record.filed_number, record.filed_on = row.filed_number, row.filed_on
-    count_version(record)
+    increment_version(record)
     record.save()
     return True
 
@@ -171,7 +171,7 @@ def _read(name: str, data: bytes) -> Original:
 
     def keep(picture: bytes, label: str) -> str:
         pictures.append((picture, label))
-        return mark_of(picture)
+        return sha256_of(picture)
 
     html, notes = read_text(data, name, keep)
     return Original(name, data, html, notes, pictures)

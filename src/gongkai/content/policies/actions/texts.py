@@ -17,7 +17,7 @@ from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.rows import count_version
+from gongkai.core.acts.rows import increment_version
 from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.models import Body
 
@@ -128,7 +128,7 @@ def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
     item = item_of(record.document) if record.document else None
     if item is None:
         record.html = html
-        count_version(record)
+        increment_version(record)
         record.save()
     else:
         publishing.save_revision(item, by=by, imported_html=html)

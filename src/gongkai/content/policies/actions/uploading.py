@@ -16,9 +16,9 @@ from gongkai.content.policies.spans import life_of
 from gongkai.content.policies.states import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.addresses import wrong_address
+from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import next_date
+from gongkai.core.ledger.clock import redating_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_system
@@ -108,7 +108,7 @@ def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
         (unsaid, "名称或者网址变了，请选择是原来的库改名、换址，还是换了另一个库。"),
     ]
     reasons = [words for wrong, words in checks if wrong]
-    reasons += wrong_address(row.address)
+    reasons += find_url_errors(row.address)
     return reasons or against_fields(row, "name", "address", "covers", "basis")
 
 
@@ -237,7 +237,7 @@ def against_upload(made: Upload) -> list[str]:
         (same, "这次上传已经登记过。"),
     ]
     reasons = [words for wrong, words in checks if wrong]
-    reasons += wrong_address(made.address)
+    reasons += find_url_errors(made.address)
     return reasons or against_fields(made, "number", "address")
 
 
@@ -323,7 +323,7 @@ def postpone_task(entry: Entry, *, by: Actor, until: date, title: str) -> Action
     """Move an open upload task to the due date that follows from the setting or the documents."""
     before = timezone.localdate(entry.due_at) if entry.due_at else None
     entry.title = title
-    return ActionResult(words=f"上传期限由{before}改为{until}", events=next_date(entry, until))
+    return ActionResult(words=f"上传期限由{before}改为{until}", events=redating_event(entry, until))
 
 
 @entry_action("upload", "reopen", label="重新列入", rule=check_system)

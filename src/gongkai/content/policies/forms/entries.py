@@ -4,13 +4,13 @@ from django import forms
 
 from gongkai.content.policies.forms.naming import words as sentences
 from gongkai.core.ledger.forms import ActForm, register_entry_form
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 
 
 class ExtendForm(ActForm):
     """The new last day of a document and the extending document."""
 
-    until = Day(label="延长至")
+    until = YearCheckedDateField(label="延长至")
     basis = forms.CharField(label="作出延长决定的文件", max_length=300)
 
 

@@ -16,7 +16,7 @@ from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, set_column_choices
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 
@@ -26,7 +26,7 @@ class CompareForm(forms.Form):
     file = forms.FileField(label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取")
     address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
     edition = forms.CharField(label="来源版本", required=False, max_length=120, help_text="如：2024年3月10日修订")
-    checked_on = Day(label="核对日期", required=False, help_text="不填为今天")
+    checked_on = YearCheckedDateField(label="核对日期", required=False, help_text="不填为今天")
 
 
 class RecordForm(forms.ModelForm):
@@ -36,7 +36,9 @@ class RecordForm(forms.ModelForm):
         model = PolicyRecord
         fields = RECORD_FIELDS
         field_classes = {
-            name: Day for name in RECORD_FIELDS if name.endswith("_on") or name in {"consulted_from", "consulted_to"}
+            name: YearCheckedDateField
+            for name in RECORD_FIELDS
+            if name.endswith("_on") or name in {"consulted_from", "consulted_to"}
         }
         widgets = {
             "headnote": forms.Textarea(attrs={"rows": 2}),
@@ -74,8 +76,8 @@ class DecisionForm(DocumentNamingForm):
     """A decision on a document's validity."""
 
     what = forms.ChoiceField(label="决定", choices=DecisionKind.choices)
-    on = Day(label="自何日起")
-    until = Day(label="延长至", required=False, help_text="延长有效期的填写")
+    on = YearCheckedDateField(label="自何日起")
+    until = YearCheckedDateField(label="延长至", required=False, help_text="延长有效期的填写")
     actor = RecordField(
         label="作出决定的文件（库内）",
         required=False,
@@ -138,7 +140,7 @@ class VerdictForm(forms.Form):
 
     verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
     reason = forms.CharField(label="理由", required=False, max_length=300)
-    until = Day(label="延长有效期至", required=False)
+    until = YearCheckedDateField(label="延长有效期至", required=False)
     was = forms.CharField(required=False, max_length=400)
 
     def seen(self) -> tuple[int | None, bool]:
@@ -154,7 +156,7 @@ class VerdictForm(forms.Form):
 class CloseForm(DraftForm):
     """Close a round: the effective date of the results, and where the list is published."""
 
-    result_on = Day(label="清理结果自何日起施行", required=False, help_text="自公布之日起施行的不填")
+    result_on = YearCheckedDateField(label="清理结果自何日起施行", required=False, help_text="自公布之日起施行的不填")
     field_order = ("result_on", "columns")
 
     def __init__(

@@ -10,7 +10,7 @@ from gongkai.content.policies.forms.naming import words
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, Covers, UpperLibrary
 from gongkai.core.files.forms import OneFileField
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 
 SAME_LIBRARY_CHOICES = [("", "没有改"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
@@ -40,7 +40,7 @@ class LibraryForm(forms.Form):
         help_text="换了另一个库的，此前登记的上传不计，须重新上传",
     )
     covers = forms.ChoiceField(label="上传哪些文件", choices=Covers.choices)
-    days = WholeNumber(
+    days = WholeNumberField(
         label="公开或者有效性变化后，几天内上传",
         min_value=1,
         max_value=365,
@@ -51,7 +51,7 @@ class LibraryForm(forms.Form):
         label="没有登记上传回执的，不得公开（先入库，后公开）",
         required=False,
     )
-    since = Day(label="自何日起执行", help_text="此前已经公开的现行有效文件，期限从这一天起算")
+    since = YearCheckedDateField(label="自何日起执行", help_text="此前已经公开的现行有效文件，期限从这一天起算")
     basis = words("依据", hint="上级的通知、办法，或者本级的决定，写明名称和文号")
     active = forms.BooleanField(label="正在执行", required=False, initial=True)
 
@@ -91,7 +91,7 @@ class LibraryForm(forms.Form):
 class UploadForm(forms.Form):
     """One upload with its receipt."""
 
-    on = Day(label="上传日期")
+    on = YearCheckedDateField(label="上传日期")
     standing = forms.ChoiceField(
         label="上传时的有效性", choices=SHOWN_STANDING_CHOICES, help_text="上级文件库中现在显示的有效性"
     )
@@ -109,7 +109,7 @@ class UploadForm(forms.Form):
 class BatchForm(Plain):
     """One receipt for several uploaded documents."""
 
-    on = Day(label="上传日期", initial=timezone.localdate)
+    on = YearCheckedDateField(label="上传日期", initial=timezone.localdate)
     standing = forms.ChoiceField(
         label="上传时的有效性",
         choices=[("", "各份文件当天的有效性"), *SHOWN_STANDING_CHOICES],

@@ -27,7 +27,7 @@ from gongkai.content.search import table
 from gongkai.content.search.asking import interpret_search, list_looser_searches
 from gongkai.content.search.rows import search_visible_to
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.asked import year_asked
+from gongkai.core.widgets.asked import parse_year
 
 
 @dataclass(frozen=True)
@@ -177,7 +177,7 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
         rows = rows.filter(record__level=asked.level)
     if asked.issuer:
         rows = rows.filter(record__issuers_key__contains=f"、{asked.issuer}、")
-    if year := year_asked(asked.year):
+    if year := parse_year(asked.year):
         rows = rows.filter(record__made_on__year=year)
     if asked.subject:
         rows = rows.filter(record__subject=asked.subject)

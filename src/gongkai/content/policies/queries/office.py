@@ -27,7 +27,7 @@ from gongkai.content.policies.rules import STAFF, is_justice
 from gongkai.content.policies.stated import against_record
 from gongkai.content.policies.states import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import rows_of_own_units, working_bodies
 from gongkai.core.widgets.once import ask_once
@@ -103,7 +103,7 @@ def keeps_record(by: Actor, record: PolicyRecord) -> bool:
     return Body.objects.filter(bodies_q(by), pk=record.body_id).exists()
 
 
-@visible(PolicyRecord)
+@register_visible_to(PolicyRecord)
 def visible_to(user: object) -> QuerySet[PolicyRecord]:
     """Return the records that the user sees in the office, with those in the clean-up rounds of their own unit."""
     by = actor_of(user)
@@ -113,32 +113,32 @@ def visible_to(user: object) -> QuerySet[PolicyRecord]:
     return PolicyRecord.objects.filter(Q(body__in=Body.objects.filter(bodies_q(by))) | Q(pk__in=cases))
 
 
-@visible(Decision)
+@register_visible_to(Decision)
 def decisions_visible_to(user: object) -> QuerySet[Decision]:
     """Return the decisions on the records that the user sees."""
     return Decision.objects.filter(record__in=visible_to(user).values("pk"))
 
 
-@visible(Upload)
+@register_visible_to(Upload)
 def uploads_visible_to(user: object) -> QuerySet[Upload]:
     """Return the uploads of the records that the user sees."""
     return Upload.objects.filter(record__in=visible_to(user).values("pk")).select_related("record__body", "receipt")
 
 
-@visible(Relation)
+@register_visible_to(Relation)
 def relations_visible_to(user: object) -> QuerySet[Relation]:
     """Return the relations of records and items of the units that the user sees."""
     bodies = Body.objects.filter(bodies_q(actor_of(user)))
     return Relation.objects.filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
 
 
-@visible(FiledRow)
+@register_visible_to(FiledRow)
 def filed_rows_visible_to(user: object) -> QuerySet[FiledRow]:
     """Return the lines of the filed lists of units that the user sees."""
     return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
 
 
-@visible(WaitingFile)
+@register_visible_to(WaitingFile)
 def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
     """Return the originals waiting for import in units that the user sees."""
     return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
@@ -229,7 +229,7 @@ def find_record_faults(record: PolicyRecord, text: str) -> RecordFaults:
     return RecordFaults(format_errors(record), consultation_lacks(record), [*said, *list_warnings(record)])
 
 
-@visible(CleanupRound)
+@register_visible_to(CleanupRound)
 def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
     """Return the clean-up rounds of the user's own and supervised units."""
     by = actor_of(user)
@@ -239,7 +239,7 @@ def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
     return CleanupRound.objects.filter(Q(body__in=bodies) | Q(tasks__body__in=bodies)).distinct()
 
 
-@visible(KeptText)
+@register_visible_to(KeptText)
 def kept_visible_to(user: object) -> QuerySet[KeptText]:
     """Return the enforced texts that the user sees in the office."""
     by = actor_of(user)

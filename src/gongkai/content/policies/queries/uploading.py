@@ -32,7 +32,7 @@ from gongkai.content.policies.queries.office import StateAnnotations, bodies_q, 
 from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, government_over
 from gongkai.core.widgets.once import ask_once
@@ -126,7 +126,7 @@ def _libraries_of(user: Actor) -> list[UpperLibrary]:
     ]
 
 
-@visible(UpperLibrary)
+@register_visible_to(UpperLibrary)
 def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
     """Return the settings in force for units that the user sees, as a queryset."""
     known = libraries_visible_to(actor_of(user))

@@ -15,7 +15,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.acts.pages import run_with_messages, say_no, say_wrong
+from gongkai.core.acts.pages import add_form_error_messages, add_refusal_messages, run_with_messages
 from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.lib.richtext import plain
@@ -75,7 +75,7 @@ def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
 def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
     form = CompareForm(request.POST, request.FILES)
     if not form.is_valid():
-        say_wrong(request, form)
+        add_form_error_messages(request, form)
         return
     upload = form.cleaned_data["file"]
     address = form.cleaned_data["address"] if "address" in request.POST else row.address
@@ -98,7 +98,7 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
             messages.error(request, f"{words}。")
         return
     except Refused as refused:
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return
     facts = {"losses": losses, "edition": form.cleaned_data["edition"], "checked_on": form.cleaned_data["checked_on"]}
     run_with_messages(request, lambda: actions.compare_text(row, by=by, text=text, **facts), "已核对。")

@@ -26,16 +26,21 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.acts.pages import run_form_with_messages, run_with_messages, say_no, too_many
+from gongkai.core.acts.pages import (
+    add_refusal_messages,
+    refuse_too_many_rows,
+    run_form_with_messages,
+    run_with_messages,
+)
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.files.store import store_upload
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.reach import GOVERNING_KINDS
-from gongkai.core.widgets.answers import download
+from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.asked import parse_selected, parse_whole_number
-from gongkai.core.widgets.forms import file_taken
+from gongkai.core.widgets.forms import pop_file
 
 
 @require_GET
@@ -71,14 +76,14 @@ def take_along(request: HttpRequest) -> HttpResponse:
     numbers = parse_selected(request.POST.getlist("row"))
     if not numbers:
         messages.error(request, "请先勾选要上传的文件。")
-    elif not too_many(request, numbers, library_package.MAX_DOCUMENTS):
+    elif not refuse_too_many_rows(request, numbers, library_package.MAX_DOCUMENTS):
         rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
         records = [policy_record for policy_record in rows.order_by("-pk") if not check_may_keep(by, policy_record)]
         try:
             name = f"上级库上传材料{timezone.localdate():%Y%m%d}.zip"
-            return download(library_package.build_upload_zip(records), name, "application/zip")
+            return download_response(library_package.build_upload_zip(records), name, "application/zip")
         except Refused as refused:
-            say_no(request, refused)
+            add_refusal_messages(request, refused)
     return redirect_to("uploads")
 
 
@@ -116,7 +121,7 @@ UPLOAD_ACTIONS = frozenset({"policies.record_upload", "policies.take_back_upload
 
 
 def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
-    given = file_taken(facts, "file")
+    given = pop_file(facts, "file")
     if why := actions.record_upload.why_not(record, by=by):
         raise Refused(why)
     file = store_upload(given, by) if given else None

@@ -16,7 +16,7 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import asks_file
-from gongkai.core.widgets.charts import compare
+from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
 
@@ -79,7 +79,7 @@ def usage(request: HttpRequest) -> HttpResponse:
             "months": [(m, m == chosen) for m in months],
             "chosen": chosen,
             "total": uses.aggregate(n=Sum("views"))["n"] or 0,
-            "compared": compare(
+            "compared": draw_comparison(
                 "看得最多的是《{label}》，{value}",
                 ((row["record__title"], row["n"]) for row in _read(uses).iterator()),
                 unit="次",

@@ -16,7 +16,7 @@ from gongkai.content.publishing.documents import title_of
 from gongkai.content.reviewing.moving import find_newly_unsigned
 from gongkai.content.reviewing.plan import ReviewPlan
 from gongkai.content.reviewing.schemes import plans_below
-from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
+from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.models import Body
@@ -257,9 +257,9 @@ def _openable(column: Column) -> list[str]:
 def word_writers(column: Column) -> set[int | None]:
     """Return the persons who wrote a column's name or description, by the log; None means a job or
     command."""
-    said = Movement.objects.filter(stream=stream_of(column), action="publishing.change_column")
+    said = Movement.objects.filter(stream=log_stream_of(column), action="publishing.change_column")
     writers = {movement.person_id for movement in said if {"name", "content"} & set(movement.facts)}
-    made = Movement.objects.filter(stream=stream_of(column.website), action="publishing.make_columns")
+    made = Movement.objects.filter(stream=log_stream_of(column.website), action="publishing.make_columns")
     return writers | {movement.person_id for movement in made if column.pk in movement.facts.get("columns", ())}
 
 

@@ -21,7 +21,7 @@ from gongkai.content.publishing.wording import (
     register_words,
     text_of,
 )
-from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
+from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Role
@@ -62,13 +62,13 @@ register_words(
 
 
 def _waiting(target: object) -> list[str]:
-    rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
+    rows = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
     return [] if rows.exists() else ["没有待确认的文字，可能已由他人办理。"]
 
 
 def _check_proposer(by: Actor, target: object) -> list[str]:
     """Restrict to the person who proposed the pending words."""
-    rows = ProposedWords.objects.filter(target=stream_of(target), state=WordsState.WAITING)
+    rows = ProposedWords.objects.filter(target=log_stream_of(target), state=WordsState.WAITING)
     return (
         []
         if any(is_proposer(by, proposed_words) for proposed_words in rows)
@@ -89,7 +89,7 @@ def _lock(target: object, proposal: ProposedWords) -> ProposedWords:
         Refused: it was decided, withdrawn or replaced.
     """
     fresh = ProposedWords.objects.select_for_update().get(pk=proposal.pk)
-    if fresh.target != stream_of(target) or fresh.state != WordsState.WAITING:
+    if fresh.target != log_stream_of(target) or fresh.state != WordsState.WAITING:
         raise Refused("这项提议已经办理、撤回或者已由新的提议代替，请刷新后查看。")
     return fresh
 

@@ -26,7 +26,7 @@ from gongkai.core.units.forms.base import BodiesChoice, PersonChoice
 from gongkai.core.units.models import Body, BodyKind, Person
 from gongkai.core.units.queries import appointments_in_force, existing_bodies, with_people
 from gongkai.core.units.reach import GOVERNING_KINDS, READ_ONLY_ROLES, TECHNICAL_ROLES
-from gongkai.core.widgets.fields import Day, Moment, WholeNumber
+from gongkai.core.widgets.fields import MomentField, WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_field
 
 
@@ -35,7 +35,7 @@ class ChannelForm(forms.Form):
 
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
     name = forms.CharField(label="名称", max_length=120, help_text="账号、报刊或场所的名称，如：“云岭发布”微信公众号")
-    at = Moment(label="发布时间")
+    at = MomentField(label="发布时间")
     address = forms.URLField(label="链接", required=False, max_length=500, assume_scheme="https")
     proof = OneFileField(kinds=TYPES, label="佐证文件", required=False, help_text="没有链接时上传截图或照片")
     note = forms.CharField(label="说明", required=False, max_length=300)
@@ -73,7 +73,7 @@ class ColumnSelect(forms.ModelChoiceField):  # type: ignore[type-arg]
 class SubmitForm(forms.Form):
     """Submit an item for signing."""
 
-    visible_from = Moment(label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。")
+    visible_from = MomentField(label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。")
     note = forms.CharField(label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
 
     def clean_visible_from(self) -> datetime | None:
@@ -93,7 +93,7 @@ class OpinionForm(Plain):
         label="说明（不同意的必填）", required=False, max_length=500, widget=forms.Textarea({"rows": 3})
     )
     name = forms.CharField(label="提出意见的人", max_length=120)
-    letter_on = Day(label="来函落款日期")
+    letter_on = YearCheckedDateField(label="来函落款日期")
     scan = forms.FileField(
         label="来函扫描件",
         help_text="扫描件或照片（pdf、png、jpg）。该单位已在本系统表示不同意的，不能以来函代替；"
@@ -160,7 +160,7 @@ class ColumnForm(forms.Form):
     )
     kind = forms.ChoiceField(label="类型", choices=ColumnKind.choices)
     link = forms.URLField(label="链接地址", required=False, assume_scheme="https", help_text="只用于链接栏目")
-    position = WholeNumber(label="排序", min_value=0, max_value=100_000, help_text="小的在前")
+    position = WholeNumberField(label="排序", min_value=0, max_value=100_000, help_text="小的在前")
     provisional = forms.BooleanField(label="作为过渡栏目", required=False, help_text="栏目尚未开通的信息先放在这里")
 
     def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:

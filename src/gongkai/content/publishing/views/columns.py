@@ -29,7 +29,7 @@ from gongkai.content.publishing.forms.office import (
 from gongkai.content.publishing.register import RegisterRow, cycle_light, register_of
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.acts.pages import run_form_with_messages, run_with_messages, say_wrong
+from gongkai.core.acts.pages import add_form_error_messages, run_form_with_messages, run_with_messages
 from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
@@ -37,7 +37,7 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
-from gongkai.core.widgets.paging import address_with, page_of
+from gongkai.core.widgets.paging import page_of, url_with_parameters
 
 COLUMN_OPENED_MESSAGE = "栏目已开通，公众可以看到。"
 COLUMN_READY_MESSAGE = "栏目已开通，网站开通以后公众可以看到。"
@@ -73,11 +73,11 @@ def register(request: HttpRequest) -> HttpResponse:
             "tab": tab,
             "q": q,
             "units": units,
-            "export_url": address_with(request, export="1", page=""),
+            "export_url": url_with_parameters(request, export="1", page=""),
             "named": describe_publishers_of(row.column for row in page),
             "tabs": [
                 (
-                    address_with(request, tab=name, page=""),
+                    url_with_parameters(request, tab=name, page=""),
                     words,
                     name == tab,
                     sum(_in_tab(r, name) for r in rows),
@@ -145,7 +145,7 @@ def new(request: HttpRequest) -> HttpResponse:
     form = NewColumnForm(request.POST)
     back = HttpResponseRedirect(_register_url(website.pk if website else 0))
     if website is None or request.method != "POST" or not form.is_valid():
-        say_wrong(request, form)
+        add_form_error_messages(request, form)
         return back
     path = [part for part in form.cleaned_data["path"].replace("＞", ">").split(">") if part.strip()]
     plan = columns.plan_columns(website, [path])
@@ -241,7 +241,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
                 "已移动，原地址自动跳转。",
             )
         else:
-            say_wrong(request, form)
+            add_form_error_messages(request, form)
     elif verb == "under":
         under = UnderForm(request.POST, column=found)
 

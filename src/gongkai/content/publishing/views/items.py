@@ -31,8 +31,8 @@ from gongkai.content.reviewing.actions.reviews import (
 from gongkai.content.reviewing.models import Review
 from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.waiting import list_own_turn, rows_of
-from gongkai.core.acts.pages import answer_form, run_with_messages, say_wrong
-from gongkai.core.acts.rows import split_into_portions
+from gongkai.core.acts.pages import add_form_error_messages, answer_form, run_with_messages
+from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.files.models import StoredFile
@@ -45,7 +45,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.reach import reads_only, with_drafting_posts
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
-from gongkai.core.widgets.paging import address_with
+from gongkai.core.widgets.paging import url_with_parameters
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -97,7 +97,7 @@ def items(request: HttpRequest) -> HttpResponse:
     """List the items of units that the user writes for or supervises."""
     by, rows = require_staff_actor(request), _asked(request)
     if asks_file(request):
-        parts = split_into_portions(rows.order_by("-pk").iterator(500))
+        parts = split_into_batches(rows.order_by("-pk").iterator(500))
         lines = (row for part in parts for row in item_list.make_item_rows(list(part)))
         return spreadsheet_response(_LISTED, lines, "信息", guide=False)
     bodies = bodies_seen(by)
@@ -125,7 +125,7 @@ def items(request: HttpRequest) -> HttpResponse:
             "focuses": item_list.list_focus_counts(bodies),
             "next": f"?{query.urlencode()}" if more else "",
             "writes": _own(by),
-            "export_url": address_with(request, export="1", before=""),
+            "export_url": url_with_parameters(request, export="1", before=""),
             "reads_only": reads_only(by),
         },
     )
@@ -248,7 +248,7 @@ def place(request: HttpRequest, number: int) -> HttpResponse:
         wanted = list(form.cleaned_data["columns"])
         run_with_messages(request, lambda: set_columns(page, wanted, by), "栏目已调整。")
     else:
-        say_wrong(request, form)
+        add_form_error_messages(request, form)
     return _back(page)
 
 

@@ -32,10 +32,10 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
-from gongkai.core.units.actors import open_only_if, require_staff_actor
+from gongkai.core.units.actors import refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import asks_file, year_asked
-from gongkai.core.widgets.charts import compare
+from gongkai.core.widgets.asked import asks_file, parse_year
+from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.chinese.numerals import mean
 
@@ -56,7 +56,7 @@ PROMPTNESS_SHEET = Sheet(
 
 def _quarter(request: HttpRequest) -> tuple[int, int]:
     year, _, quarter = request.GET.get("quarter", "").partition("-")
-    asked = year_asked(year)
+    asked = parse_year(year)
     return (asked, int(quarter)) if asked and quarter in {"1", "2", "3", "4"} else quarter_of(timezone.localdate())
 
 
@@ -83,7 +83,7 @@ def prompt(request: HttpRequest) -> HttpResponse:
         "publishing/prompt.html",
         {
             "page": page_of(request, rows),
-            "compared": compare(
+            "compared": draw_comparison(
                 "从形成到公开平均用时最长的是{label}，{value}",
                 ((row["body"].label, row["mean"]) for row in rows),
                 unit="个工作日",
@@ -163,7 +163,7 @@ def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Website, number) if number is not None else None
     if found is None:
-        open_only_if(not actions.open_website.why_not(None, by=by), "网站由政务公开办建立。")
+        refuse_form_unless(not actions.open_website.why_not(None, by=by), "网站由政务公开办建立。")
     form = WebsiteForm(request.POST or None, instance=Website.objects.get(pk=found.pk) if found else None, by=by)
     if found and "remove" in request.POST:
         removed = run_with_messages(request, lambda: actions.remove_website(found, by=by), "空网站已删除。")

@@ -24,7 +24,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.units.reach import units_beside
+from gongkai.core.units.reach import units_of_same_government
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import plain
 
@@ -33,7 +33,7 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
     """Mark an item as major or sensitive and name the units to consult."""
     by = require_staff_actor(request)
     page = item_seen(by, number)
-    bodies = units_beside(page.unit).exclude(pk=page.unit.pk)
+    bodies = units_of_same_government(page.unit).exclude(pk=page.unit.pk)
     if request.method == "POST":
         chosen = [n for n in map(parse_whole_number, request.POST.getlist("bodies")) if n is not None]
         facts = {

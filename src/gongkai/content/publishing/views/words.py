@@ -18,7 +18,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 
 
@@ -35,7 +35,7 @@ def _seen(by: Actor) -> set[int]:
     return heads | set(bodies_seen(by).filter(pk__in=named).values_list("pk", flat=True))
 
 
-@visible(ProposedWords)
+@register_visible_to(ProposedWords)
 def words_visible_to(user: object) -> QuerySet[ProposedWords]:
     """Return the proposed words that the user sees."""
     return ProposedWords.objects.filter(body_id__in=_seen(actor_of(user)))

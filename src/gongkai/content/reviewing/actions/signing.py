@@ -19,7 +19,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.rows import save_if
-from gongkai.core.outbox.settling import settle_closed
+from gongkai.core.outbox.settling import mark_messages_read_on_close
 from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_self
 from gongkai.lib import law
@@ -197,7 +197,7 @@ def decide_review(review: Review, by: Actor, state: str, words: str, *, save: bo
     """Set the state of a review; `save=False` leaves saving to `SignedText.use`."""
     if state not in ALLOWED_MOVES.get(review.state, ()):
         raise Refused(f"这次送审{review.get_state_display()}，不能再处理；请刷新页面查看结果。")
-    settle_closed(review_url(review))
+    mark_messages_read_on_close(review_url(review))
     review.state = state
     review.decided_by, review.decided_person = by.name, by.person_id
     review.decided_at, review.words = timezone.now(), words.strip()[:500]
@@ -219,7 +219,7 @@ def notify_signers(
 
     `again` distinguishes a second message about the same stage.
     """
-    settle_closed(review_url(review))
+    mark_messages_read_on_close(review_url(review))
     stage = stage_of(review, plan)
     if stage is None or not persons:
         return ()

@@ -20,7 +20,7 @@ from gongkai.content.reviewing.signers import plan_of, stage_of
 from gongkai.content.reviewing.views.looking import review_seen
 from gongkai.content.reviewing.views.reviews import PER_PAGE, list_queue, list_recordable_persons
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.pages import answer_form, run_with_messages, too_many
+from gongkai.core.acts.pages import answer_form, refuse_too_many_rows, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.writing.titles import cite_title
@@ -222,7 +222,7 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     sheets."""
     by = require_staff_actor(request)
     given = request.POST.getlist("pick")
-    if too_many(request, given, PER_PAGE):
+    if refuse_too_many_rows(request, given, PER_PAGE):
         return HttpResponseRedirect(reverse("reviewing:reviews"))
     picked = [part.partition(":") for part in given]
     done, left = 0, []

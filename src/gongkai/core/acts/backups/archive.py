@@ -29,18 +29,19 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.errors import describe_os_error
 
 MANIFEST_FILE_NAME = "manifest.json"
-#: The largest manifest that is read, in bytes: some millions of files.
-MOST_MANIFEST = 1 << 30
+#: The largest manifest that is read: enough for some millions of files.
+MAX_MANIFEST_BYTES = 1 << 30
 #: What a member may be called; nothing else is written anywhere.
 _MEMBER = re.compile(
     r"(?:database/(?:database\.sqlite3|database\.pgdump)|(?:files|media)/(?!\.restore|\.before-).+)",
     re.DOTALL,
 )
+#: Data folders included in a backup.
 ARCHIVED_FOLDERS = ("files", "media")
 #: The folder in `files` of a restore that is running, and the beginning of the name of the folder of earlier data that it leaves (`restoration`).
 RESTORING, BEFORE = ".restore", ".before-"
-#: Rooms that want to know of a backup: called once it is made, and again in the database that was restored from it, with the file, what it holds,
-#: and whether it is encrypted.
+#: Functions called after a backup is made and after a restore, with the file, its manifest and true if it is
+#: encrypted.
 ON_BACKUP: list[Callable[[Path, "BackupSummary", bool], object]] = []
 
 
@@ -61,8 +62,8 @@ def backup_folders() -> dict[str, Path]:
     return dict(zip(ARCHIVED_FOLDERS, (Path(settings.FILES_ROOT), Path(settings.MEDIA_ROOT)), strict=True))
 
 
-def files_of(folder: Path) -> list[Path]:
-    """Return the files of such a folder, without the folders of restores."""
+def list_files_to_back_up(folder: Path) -> list[Path]:
+    """Return the files of a data folder, without the folders that restores leave."""
     found: list[Path] = []
     for above, below, names in os.walk(folder):
         if Path(above) == folder:
@@ -94,7 +95,7 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
             dumped = database.dump_database(Path(name))
             members: dict[str, Path | far.OutsideFile] = {f"database/{dumped.name}": dumped}
             for root, path in backup_folders().items():
-                members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in files_of(path)}
+                members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in list_files_to_back_up(path)}
             members |= far.outside_members("files")
             summary = _summary(len(members) - 1)
             with part.open("xb") as out:
@@ -103,12 +104,12 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     except (OSError, database.DatabaseToolError) as error:
         part.unlink(missing_ok=True)
         raise BackupError(f"备份没有完成：{error}") from error
-    tell_of_backup(target, summary)
+    run_backup_hooks(target, summary)
     return summary
 
 
-def tell_of_backup(path: Path, summary: BackupSummary) -> None:
-    """Tell the rooms of a backup; they hear of one that was made and of one that this database was restored from."""
+def run_backup_hooks(path: Path, summary: BackupSummary) -> None:
+    """Call the functions of `ON_BACKUP` after a backup was made or restored."""
     for told in ON_BACKUP:
         told(path, summary, is_encrypted(path))
 
@@ -185,7 +186,7 @@ def unpack(source: Path, folder: Path, secret: BackupKey | None = None) -> Backu
         raise BackupError(not_ours) from error
     if summary.vendor != connection.vendor:
         raise BackupError(f"备份来自 {summary.vendor}，本系统使用 {connection.vendor}：请换用相同的数据库再恢复")
-    if f"database/{database.NAMES[summary.vendor]}" not in digests:
+    if f"database/{database.DUMP_FILE_NAMES[summary.vendor]}" not in digests:
         raise BackupError(not_ours)
     return summary
 
@@ -194,7 +195,7 @@ def _manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
     """Read the manifest, the first member of the archive."""
     head = tar.next()
     file = tar.extractfile(head) if head and head.name == MANIFEST_FILE_NAME and head.isreg() else None
-    if head is None or file is None or head.size > MOST_MANIFEST:
+    if head is None or file is None or head.size > MAX_MANIFEST_BYTES:
         raise ValueError("no manifest")
     facts = json.loads(file.read())
     digests = facts.pop("digests")
@@ -203,7 +204,7 @@ def _manifest(tar: tarfile.TarFile) -> tuple[BackupSummary, dict[str, str]]:
     texts = (summary.made_at, summary.version, summary.vendor, summary.seal)
     whole = all(isinstance(text, str) for text in texts) and isinstance(summary.movements, int)
     named = isinstance(digests, dict) and all(_MEMBER.fullmatch(name) for name in digests)
-    if not whole or not named or summary.vendor not in database.NAMES:
+    if not whole or not named or summary.vendor not in database.DUMP_FILE_NAMES:
         raise ValueError("manifest")
     return summary, digests
 

@@ -10,13 +10,14 @@ from tempfile import TemporaryFile
 
 from django.db import connection
 
-NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
+#: Database vendor → name of its dump in a backup.
+DUMP_FILE_NAMES = {"sqlite": "database.sqlite3", "postgresql": "database.pgdump"}
 
 
 #: All of it or nothing, whoever owned it and whoever was granted what (`gongkai grants`: default privileges of the owner cover what is made anew).
 _PLAIN = ("--no-owner", "--no-privileges")
 _WHOLE = (*_PLAIN, "--single-transaction", "--exit-on-error")
-#: Seconds that a restore waits for others who are writing to a SQLite file.
+#: Seconds that a restore waits for other writers of a SQLite file.
 BUSY_SECONDS = 60
 
 
@@ -26,7 +27,7 @@ class DatabaseToolError(Exception):
 
 def dump_database(folder: Path) -> Path:
     """Write a consistent copy of the database into a folder without blocking other users."""
-    target = folder / NAMES[connection.vendor]
+    target = folder / DUMP_FILE_NAMES[connection.vendor]
     if connection.vendor == "sqlite":
         _copy(Path(connection.settings_dict["NAME"]), target)
         return target
@@ -106,7 +107,7 @@ def _replace_all(source: Path) -> None:
                 raise DatabaseToolError(f"{name} 没有成功：{_reason(words.read().decode(errors='replace'))}")
 
 
-def database_size() -> int:
+def max_database_copy_bytes() -> int:
     """Return the maximum size of a database copy in bytes."""
     if connection.vendor == "sqlite":
         path = Path(connection.settings_dict["NAME"])

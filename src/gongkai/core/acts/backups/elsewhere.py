@@ -24,7 +24,8 @@ class OutsideFileStore(Protocol):
         """Move the files of an unpacked backup from a folder into the store."""
 
 
-#: Asked where files stand; the room of files enters itself. None: all of them are in the data folder.
+#: Functions that return the outside file store, registered by `core.files`; without one all files are in the data
+#: folder.
 STORE_FINDERS: list[Callable[[], OutsideFileStore | None]] = []
 
 
@@ -42,7 +43,7 @@ class OutsideFile:
     size: int
 
     def digest(self) -> str:
-        """Return the SHA-256 of its bytes."""
+        """Return the SHA-256 of the file's bytes."""
         with self.store.open(self.name) as file:
             sha = hashlib.sha256()
             while block := file.read(1 << 20):

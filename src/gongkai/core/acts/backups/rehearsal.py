@@ -85,7 +85,7 @@ def _environment(folder: Path, address: str) -> dict[str, str]:
 @contextmanager
 def _scratch(folder: Path, summary: BackupSummary) -> Iterator[str]:
     """Load the backup's database into a scratch database; yield its URL."""
-    dumped = folder / "database" / database.NAMES[summary.vendor]
+    dumped = folder / "database" / database.DUMP_FILE_NAMES[summary.vendor]
     if summary.vendor == "sqlite":
         copy = shutil.copy(dumped, folder / "scratch.sqlite3")  # the program migrates it to this version
         try:

@@ -31,18 +31,19 @@ from gongkai.core.acts.backups.archive import (
     RESTORING,
     BackupSummary,
     backup_folders,
-    files_of,
     has_data,
     has_seal_of,
-    tell_of_backup,
+    list_files_to_back_up,
+    run_backup_hooks,
     unpack,
 )
 from gongkai.core.acts.backups.errors import BackupError
 from gongkai.core.acts.backups.sealed import BackupKey
 from gongkai.core.acts.seal import verify_log
 
-WAYS_OUT = "运行 gongkai restore --resume 接着做，或者 gongkai restore --back 退回"
-NOTHING_STOPPED = "没有停在一半的恢复"
+#: The commands that continue or undo an interrupted restore.
+INTERRUPTED_RESTORE_COMMANDS = "运行 gongkai restore --resume 接着做，或者 gongkai restore --back 退回"
+NO_INTERRUPTED_RESTORE_ERROR = "没有停在一半的恢复"
 _FAULTS = (OSError, database.DatabaseToolError, DatabaseError, CommandError)
 #: Checks an unpacked backup in a scratch database; returns the reason against it, "" where it is whole.
 Check = Callable[[Path, BackupSummary], str]
@@ -87,7 +88,7 @@ def describe_unfinished() -> str:
         return ""
     if state.back:
         return f"退回恢复 {state.source} 没有做完：运行 gongkai restore --back 接着退回"
-    return f"恢复 {state.source} 没有做完，停在“{_LABELS[state.step]}”：{WAYS_OUT}"
+    return f"恢复 {state.source} 没有做完，停在“{_LABELS[state.step]}”：{INTERRUPTED_RESTORE_COMMANDS}"
 
 
 @contextmanager
@@ -123,7 +124,7 @@ def restore(
         try:
             _test_installation()
             summary = _test_backup(source, check, secret)
-            _write_state(RestoreState(str(source), asdict(summary), STEPS[0].name))
+            _write_state(RestoreState(str(source), asdict(summary), RESTORE_STEPS[0].name))
         except BaseException as error:
             shutil.rmtree(_folder(), ignore_errors=True)
             if isinstance(error, _FAULTS):
@@ -137,7 +138,7 @@ def resume_restore(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     with _alone():
         state = _state()
         if state is None:
-            raise BackupError(NOTHING_STOPPED)
+            raise BackupError(NO_INTERRUPTED_RESTORE_ERROR)
         if state.back:
             raise BackupError(describe_unfinished())
         return _run_steps(after_load)
@@ -166,12 +167,12 @@ def _test_backup(source: Path, check: Check, secret: BackupKey | None) -> Backup
     names = [
         f"{name}/{path.relative_to(new / name).as_posix()}"
         for name in backup_folders()
-        for path in files_of(new / name)
+        for path in list_files_to_back_up(new / name)
     ]
     (_folder() / "names.json").write_text(json.dumps(names))
     if has_data() and (broken := check(new, summary)):
         raise BackupError(f"备份没有通过核验，未作恢复，现有数据没有改动：{broken}")
-    needed, free = database.database_size(), shutil.disk_usage(_folder()).free
+    needed, free = database.max_database_copy_bytes(), shutil.disk_usage(_folder()).free
     if needed > free:
         raise BackupError(
             f"磁盘空间不够保存现有的数据库（要 {needed / 1e9:.1f} GB，{settings.FILES_ROOT} 还有 {free / 1e9:.1f} GB），"
@@ -184,14 +185,16 @@ def _run_steps(after_load: AfterLoad) -> tuple[BackupSummary, Path]:
     state = _state()
     assert state is not None
     summary = BackupSummary(**state.summary)  # type: ignore[arg-type]
-    for step in STEPS[[step.name for step in STEPS].index(state.step) :]:
+    for step in RESTORE_STEPS[[step.name for step in RESTORE_STEPS].index(state.step) :]:
         try:
             _write_state(RestoreState(state.source, state.summary, step.name))
             step.work(summary)
         except _FAULTS as error:
-            raise BackupError(f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{WAYS_OUT}") from error
+            raise BackupError(
+                f"{step.label}没有成功：{error}。现有数据都留着，排除原因后{INTERRUPTED_RESTORE_COMMANDS}"
+            ) from error
     with suppress(FileNotFoundError):  # carried away since: then its row is lost, as all that came after it
-        tell_of_backup(Path(state.source), summary)  # a backup is made before the row that says so
+        run_backup_hooks(Path(state.source), summary)  # a backup is made before the row that says so
     after_load()
     kept = _folder().with_name(f"{BEFORE}{timezone.localtime():%Y%m%d%H%M%S%f}")
     _folder().rename(kept)  # from here on the restore is finished: what it needed to be undone may go
@@ -210,18 +213,18 @@ def undo_restore(after_load: AfterLoad) -> None:
     with _alone():
         state = _state()
         if state is None:
-            raise BackupError(NOTHING_STOPPED)
-        names = [step.name for step in STEPS]
+            raise BackupError(NO_INTERRUPTED_RESTORE_ERROR)
+        names = [step.name for step in RESTORE_STEPS]
         before = _folder() / "before"
         try:
             _write_state(RestoreState(state.source, state.summary, state.step, back=True))
             for line in _added():
                 _target(line).unlink(missing_ok=True)
             for name, root in backup_folders().items():
-                for path in files_of(before / name):
+                for path in list_files_to_back_up(before / name):
                     _move(path, root / path.relative_to(before / name))
             if names.index(state.step) >= names.index("database"):
-                database.load_database(before / database.NAMES[connection.vendor])
+                database.load_database(before / database.DUMP_FILE_NAMES[connection.vendor])
                 tail.delete_tail()
                 after_load()
             gone = _folder().with_name(f"{RESTORING}-undone")
@@ -276,7 +279,7 @@ def _bring_in(_: BackupSummary) -> None:
         store.take(new / "files")
     with (_folder() / "added").open("a", encoding="utf-8") as added:
         for name, root in backup_folders().items():
-            for path in files_of(new / name):
+            for path in list_files_to_back_up(new / name):
                 inside = path.relative_to(new / name)
                 target, aside = root / inside, before / name / inside
                 if target.exists() and filecmp.cmp(path, target, shallow=False):
@@ -293,7 +296,7 @@ def _bring_in(_: BackupSummary) -> None:
 
 def _load(summary: BackupSummary) -> None:
     """Replace the database at once, and bring the tables of an earlier version up to this one."""
-    database.load_database(_folder() / "new" / "database" / database.NAMES[summary.vendor])
+    database.load_database(_folder() / "new" / "database" / database.DUMP_FILE_NAMES[summary.vendor])
     tail.delete_tail()
     call_command("migrate", verbosity=0, interactive=False)
 
@@ -302,7 +305,7 @@ def _set_aside(_: BackupSummary) -> None:
     """Move aside the files that the backup does not contain."""
     kept = set(json.loads((_folder() / "names.json").read_text(encoding="utf-8")))
     for name, root in backup_folders().items():
-        for path in files_of(root):
+        for path in list_files_to_back_up(root):
             inside = path.relative_to(root)
             if f"{name}/{inside.as_posix()}" not in kept:
                 _move(path, _folder() / "before" / name / inside)
@@ -325,11 +328,12 @@ class RestoreStep:
     work: Callable[[BackupSummary], object]
 
 
-STEPS = (
+#: The steps of a restore in order, each repeatable.
+RESTORE_STEPS = (
     RestoreStep("save", "保存现有的数据库", _save),
     RestoreStep("files", "放入备份里的文件", _bring_in),
     RestoreStep("database", "换数据库", _load),
     RestoreStep("aside", "移开备份里没有的文件", _set_aside),
     RestoreStep("check", "核验", _verify),
 )
-_LABELS = {step.name: step.label for step in STEPS}
+_LABELS = {step.name: step.label for step in RESTORE_STEPS}

@@ -27,11 +27,12 @@ from gongkai.lib.typed_json import Record, number, text
 if TYPE_CHECKING:
     from _typeshed import ReadableBuffer, WriteableBuffer
 
+#: First bytes of an encrypted backup.
 FILE_SIGNATURE = b"gongkai-backup-1\n"
 CHUNK, TAG = 1 << 16, 16
 #: Bytes that a header may have, and the most work that it may ask of scrypt (128 * n * r bytes of memory).
 MOST_HEADER, MOST_N = 2048, 1 << 18
-MIN_PASSPHRASE_LENGTH = 12
+MIN_PASSPHRASE_CHARACTERS = 12
 DAMAGED_HEADER_ERROR = "打不开：开头已损坏，请换一份备份"
 
 
@@ -61,8 +62,8 @@ def read_passphrase(path: Path) -> BackupKey:
         words = path.read_bytes().split(b"\n", 1)[0].strip()
     except OSError as error:
         raise BackupError(f"不能读取密码文件 {path}：{describe_file_error(error)}") from error
-    if len(words) < MIN_PASSPHRASE_LENGTH:
-        raise BackupError(f"备份密码至少{MIN_PASSPHRASE_LENGTH}个字符，请写在 {path} 的第一行")
+    if len(words) < MIN_PASSPHRASE_CHARACTERS:
+        raise BackupError(f"备份密码至少{MIN_PASSPHRASE_CHARACTERS}个字符，请写在 {path} 的第一行")
     return BackupKey(passphrase=words, source=str(path))
 
 
@@ -163,7 +164,7 @@ class EncryptingFile(io.RawIOBase):
         out.write(FILE_SIGNATURE + header)
 
     def writable(self) -> bool:
-        """Return true."""
+        """Return true: the file is open for writing."""
         return True
 
     def write(self, data: "ReadableBuffer") -> int:
@@ -204,7 +205,7 @@ class DecryptingFile(io.RawIOBase):
         self._done = False
 
     def readable(self) -> bool:
-        """Return true."""
+        """Return true: the file is open for reading."""
         return True
 
     def readinto(self, buffer: "WriteableBuffer") -> int:

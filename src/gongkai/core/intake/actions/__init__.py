@@ -12,7 +12,7 @@ from gongkai.core.intake.actions.exports import (
 from gongkai.core.intake.actions.parties import (
     amend_party,
     carry_party_over,
-    is_named_by_themselves,
+    has_self_given_name,
     list_amended,
     note_refused_mail,
     register_party,
@@ -31,8 +31,8 @@ __all__ = [
     "erase_party",
     "erase_words",
     "export_words",
+    "has_self_given_name",
     "is_code_known_to_staff",
-    "is_named_by_themselves",
     "issue_code",
     "list_amended",
     "log_unmasked_rows",

@@ -31,7 +31,7 @@ def _take(digest: str, matter: str, second: str) -> bool:
 
 @action("intake.issue_code", label="发放查询码", rule=_check_nothing)
 def issue_code(_: None, *, by: Actor, matter: str, second: str = "", token: str = "", given: str = "") -> ActionResult:
-    """Issue the query code of a matter; the action's result is (code, turn).
+    """Issue the query code of a matter; the action's result is (code, number of derivations tried).
 
     Args:
         matter: the matter that it opens.
@@ -87,7 +87,7 @@ def renew_code(party: Party, *, by: Actor) -> ActionResult:
 
 
 def is_code_known_to_staff(matter: str) -> bool:
-    """Return whether a member of staff read a code of a matter, at its registration or later."""
+    """Return true if a staff member read a code of a matter, at its registration or later."""
     given = Movement.objects.filter(stream=matter, action__in=["intake.issue_code", "intake.renew_code"])
     return given.exclude(person_id=None).exists()
 
@@ -104,7 +104,7 @@ def open_file(upload: Upload, *, by: Actor) -> ActionResult:
 
 
 Row = TypeVar("Row", bound=Mapping[str, object])
-# The key of a row that is true if its text is not masked; not a column.
+#: Key of a row that is true if the row's text is not masked; not a column.
 UNMASKED_KEY = "clear"
 
 

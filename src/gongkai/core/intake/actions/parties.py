@@ -13,7 +13,8 @@ from gongkai.core.intake.matters import describe_matter, find_reading_errors
 from gongkai.core.intake.models import Party
 from gongkai.core.ledger.rules import check_system
 
-PARTS = {"contact": ("查看联系方式", CONTACT_LABELS), "identity": ("查看证件信息", IDENTITY_LABELS)}
+#: Part of a party's data → action label and column labels.
+PARTY_DATA_PARTS = {"contact": ("查看联系方式", CONTACT_LABELS), "identity": ("查看证件信息", IDENTITY_LABELS)}
 
 
 def _check_nothing(_by: Actor, _target: object) -> list[str]:
@@ -30,7 +31,7 @@ def _check_not_erased(party: Party) -> list[str]:
 
 @action("intake.register_party", label="登记申请人", rule=_check_nothing)
 def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_verified: bool = False) -> ActionResult:
-    """Register the party of a matter; the log contains none of its data."""
+    """Register the party of a matter; the log contains none of its data. `said` is the party's data."""
     party = Party(matter=matter)
     set_party_columns(party, said)
     if phone_verified:
@@ -42,7 +43,7 @@ def register_party(_: None, *, by: Actor, matter: str, said: Particulars, phone_
 
 @action("intake.carry_party_over", label="沿用申请人信息", rule=check_system, ready=_check_not_erased)
 def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
-    """Register the same party for a matter that stems from another (transfer, split).
+    """Register the same party for a matter that was transferred or split from another.
 
     The query code stays with the first matter, whose page names the others; the new unit may issue
     its own.
@@ -57,14 +58,14 @@ def carry_party_over(party: Party, *, by: Actor, matter: str) -> ActionResult:
     return ActionResult(words="沿用申请人信息", facts={"to": matter, "party": made.pk}, result=made)
 
 
-def is_named_by_themselves(party: Party) -> bool:
-    """Return whether a party gave its own name online; a name that staff typed can be mistyped."""
+def has_self_given_name(party: Party) -> bool:
+    """Return true if a party gave its own name online; a name typed by staff can be mistyped."""
     registered = Movement.objects.filter(stream=party.stream, action="intake.register_party").order_by("seq").first()
     return registered is not None and registered.person_id is None
 
 
 def list_amended(parties: Collection[Party]) -> set[int]:
-    """Return the keys of the parties of whom staff changed the name or where they are reached."""
+    """Return the primary keys of the parties whose name or contact data staff changed."""
     streams = {party.stream: party.pk for party in parties}
     moved = Movement.objects.filter(stream__in=streams, action="intake.amend_party")
     return {streams[stream] for stream in moved.values_list("stream", flat=True)}
@@ -83,7 +84,7 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     changed = [name for name, value in before.items() if value != getattr(party, name).reveal()]
     if not changed:
         raise Refused("没有改动。")
-    if "name" in changed and is_named_by_themselves(party):
+    if "name" in changed and has_self_given_name(party):
         raise Refused("姓名或者名称由本人在网上填写，不能改写：写错的，请本人撤回后用正确的姓名重新提出。")
     if "phone" in changed:
         party.phone_verified_at = None
@@ -113,9 +114,9 @@ def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
 )
 def reveal_party(party: Party, *, by: Actor, part: str = "contact") -> ActionResult:
     """Decrypt contact or identity and log the access; the action's result is label → text."""
-    if part not in PARTS:
+    if part not in PARTY_DATA_PARTS:
         raise Refused("请选择查看联系方式还是证件信息。")
-    words, names = PARTS[part]
+    words, names = PARTY_DATA_PARTS[part]
     clear = {label: text for name, label in names.items() if (text := getattr(party, name).reveal())}
     return ActionResult(words=words, facts={"part": part, "matter": party.matter}, result=clear or {"": "未填写"})
 

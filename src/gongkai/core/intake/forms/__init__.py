@@ -1,7 +1,7 @@
 """Public forms: definition, page and submission."""
 
 from gongkai.core.intake.forms.definition import (
-    FORMS,
+    PUBLIC_FORMS_BY_NAME,
     IntakeForm,
     PublicForm,
     PublishedAnswer,
@@ -9,4 +9,4 @@ from gongkai.core.intake.forms.definition import (
     register_public_form,
 )
 
-__all__ = ["FORMS", "IntakeForm", "PublicForm", "PublishedAnswer", "Submission", "register_public_form"]
+__all__ = ["PUBLIC_FORMS_BY_NAME", "IntakeForm", "PublicForm", "PublishedAnswer", "Submission", "register_public_form"]

@@ -19,10 +19,11 @@ from gongkai.lib.chinese.days import as_day
 from gongkai.lib.chinese.normalisation import normalise_characters
 from gongkai.lib.privacy import find
 
+#: Type of a form.
 F = TypeVar("F", bound=forms.Form)
 
 
-def say_too_long(form: F) -> F:
+def check_length_on_server(form: F) -> F:
     """Replace `maxlength` of text areas by a check on the server; return the form."""
     for field in form.fields.values():
         if not isinstance(field, forms.CharField) or not isinstance(field.widget, forms.Textarea):
@@ -79,7 +80,7 @@ class IntakeForm(forms.Form):
         kwargs.setdefault("label_suffix", "")
         super().__init__(data, files, **kwargs)
         self.ask()
-        say_too_long(self)
+        check_length_on_server(self)
         style_inputs(self)
         for name, field in self.fields.items():
             if name in self.private:
@@ -103,7 +104,8 @@ class IntakeForm(forms.Form):
         return cls.base_fields
 
     def clean(self) -> dict[str, object]:
-        """Return the cleaned values, with characters that search and masking know; subclasses add cross-field checks."""
+        """Return the cleaned values with characters normalised for search and masking; subclasses add checks across
+        fields."""
         cleaned = super().clean() or {}
         cleaned |= {name: normalise_characters(value) for name, value in cleaned.items() if isinstance(value, str)}
         return cleaned
@@ -117,7 +119,7 @@ class IntakeForm(forms.Form):
         """Return published answers to show before submission; overridden by apps."""
         return []
 
-    def numbers_told(self) -> list[str]:
+    def find_personal_numbers(self) -> list[str]:
         """Return personal numbers in free texts, to warn the sender once before submission."""
         return [
             f"{field.label}：{label}“{finding.text}”"
@@ -167,7 +169,7 @@ class Submission:
 
     @property
     def day(self) -> date:
-        """The day of submission, from which statutory periods count."""
+        """Return the day of submission, from which statutory periods count."""
         return as_day(self.sent_at or timezone.now())
 
 
@@ -214,7 +216,7 @@ class PublicForm:
 
     @property
     def second_key(self) -> str:
-        """The words for the digits that are the second key of a query code."""
+        """Return the words for the digits that are the second key of a query code."""
         document = self.form.base_fields.get("id_number")
         if document is None:
             return "您所留联系电话的后四位"
@@ -225,9 +227,9 @@ class PublicForm:
         )
 
 
-FORMS: dict[str, PublicForm] = {}
+PUBLIC_FORMS_BY_NAME: dict[str, PublicForm] = {}
 
 
 def register_public_form(form: PublicForm) -> None:
     """Register a public form."""
-    FORMS[form.name] = form
+    PUBLIC_FORMS_BY_NAME[form.name] = form

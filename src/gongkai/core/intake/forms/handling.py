@@ -24,7 +24,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.matters import ProgressSection, matter_of
 from gongkai.core.intake.models import Draft, Party, QueryCode, Upload
 from gongkai.core.intake.once import AlreadySent, claim_token, find_sending
-from gongkai.core.intake.uploads import now_held
+from gongkai.core.intake.uploads import files_of_form
 
 
 def submit_form(
@@ -47,7 +47,7 @@ def submit_form(
     try:
         with transaction.atomic():
             sending = claim_token(definition.name, nonce)
-            submission = Submission(page.form.cleaned_data, host, tuple(now_held(token)), said)
+            submission = Submission(page.form.cleaned_data, host, tuple(files_of_form(token)), said)
             if held.is_outer():
                 done = _hold_for_inner_side(page, submission, nonce, verified=verified)
             else:
@@ -57,7 +57,7 @@ def submit_form(
             Draft.objects.filter(token=token).delete()
             count()
     except AlreadySent:
-        again = done_again(definition, nonce)
+        again = find_earlier_receipt(definition, nonce)
         assert again
         return again
     return _make_receipt_page(definition, done, page.form)
@@ -85,7 +85,7 @@ def _get_own_words(matter: str) -> Sequence[ProgressSection]:
     return found[0].own_words(found[1])[:1] if found and found[0].own_words else ()
 
 
-def done_again(definition: PublicForm, nonce: str) -> FormPage | None:
+def find_earlier_receipt(definition: PublicForm, nonce: str) -> FormPage | None:
     """Return the receipt of a form that was sent already, or None."""
     sending = find_sending(definition.name, nonce)
     if sending is None:
@@ -120,7 +120,7 @@ def _make_receipt_page(definition: PublicForm, of: Registered, form: IntakeForm 
     return FormPage(definition, form or definition.form(), tokens.new_token(definition.name), done=done)
 
 
-STALE_PAGE_ERROR = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
+STALE_FORM_ERROR = "这个页面打开得太久了，请核对后再提交一次。您填写的内容都还在，附件请重新选择。"
 FILES_AGAIN_ERROR = "附件还没有收下，请回答题目，并重新选择附件。"
 NETWORK_LIMIT_ERROR = "从您所在的网络提交得太多，请十分钟后再试。您可以先保存草稿。"
 DUPLICATE_SUBMISSION_ERROR = "您今天提交的相同内容已经收到多次，不必重复提交。想知道办理情况，请用查询码查询。"
@@ -154,18 +154,18 @@ def handle_submission(definition: PublicForm, asked: BrowserRequest) -> FormPage
     if not nonce:
         fresh = tokens.new_token(definition.name)
         page = FormPage(
-            definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE_PAGE_ERROR]
+            definition, _make_unvalidated_form(definition, asked.post), fresh, status=422, faults=[STALE_FORM_ERROR]
         )
         return _set_step(page, asked.post)
     page = FormPage(definition, _make_form(definition, asked.post), token, seen="seen_answers" in asked.post)
     _set_step(page, asked.post)
     if "step" in asked.post:
-        return done_again(definition, nonce) or _change_step(page, nonce, asked)
+        return find_earlier_receipt(definition, nonce) or _change_step(page, nonce, asked)
     if not (asked.files or _OTHER_BUTTONS & set(asked.post)):
         # `submit_form` detects repeated submissions by token; here they are checked only if nothing is sent
         page = _validate_submission(page, nonce, asked)
-        return page if page.done else done_again(definition, nonce) or page
-    return done_again(definition, nonce) or _validate_submission(page, nonce, asked)
+        return page if page.done else find_earlier_receipt(definition, nonce) or page
+    return find_earlier_receipt(definition, nonce) or _validate_submission(page, nonce, asked)
 
 
 def _set_step(page: FormPage, post: QueryDict) -> FormPage:
@@ -188,7 +188,7 @@ def _change_step(page: FormPage, nonce: str, asked: BrowserRequest) -> FormPage:
     stays = bool(page.faults or page.file_faults or page.question_fault)
     page.go_to(left if stays else wanted, checked=left if stays else wanted - 1)
     if page.step == wanted > left == 1 and not page.seen:
-        page.numbers, page.answered = page.form.numbers_told(), page.form.find_published()
+        page.numbers, page.answered = page.form.find_personal_numbers(), page.form.find_published()
         page.step = left if page.waits else wanted
     page.status = 200 if page.step == wanted else 422
     return page
@@ -237,17 +237,17 @@ def _store_uploads(page: FormPage, nonce: str, asked: BrowserRequest) -> None:
     assert rule
     token = tokens.digest_of(nonce)
     given = asked.files.getlist("files")
-    earlier = uploads.now_held(token) if given else []
+    earlier = uploads.files_of_form(token) if given else []
     for upload in uploads.drop_repeated(given, earlier):
         fault = uploads.fault_of(upload, rule)
         if not fault and len(earlier) >= rule.most:
             fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
-        if not fault and throttle.FILES.full(asked.address):
+        if not fault and throttle.FILES_LIMIT.full(asked.address):
             fault = "从您所在的网络上传的文件太多，请一小时后再试。"
         if fault:
             page.file_faults.append(fault)
             continue
-        throttle.FILES.hit(asked.address)
+        throttle.FILES_LIMIT.hit(asked.address)
         earlier.append(uploads.store_upload(upload, token=token))
 
 
@@ -268,7 +268,7 @@ def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormP
         page.status = 422
         return page
     if not page.seen:
-        page.numbers, page.answered = page.form.numbers_told(), page.form.find_published()
+        page.numbers, page.answered = page.form.find_personal_numbers(), page.form.find_published()
         if page.waits:
             return page
     if not _is_within_limits(page, asked, said):
@@ -291,7 +291,7 @@ def _submit_if_valid(page: FormPage, nonce: str, asked: BrowserRequest) -> FormP
 
 def _is_within_limits(page: FormPage, asked: BrowserRequest, said: Particulars | None) -> bool:
     if over := throttle.first_full_limit(_list_limits(page, asked, said)):
-        page.faults.append(DUPLICATE_SUBMISSION_ERROR if over[0] is throttle.SAME_TEXT else NETWORK_LIMIT_ERROR)
+        page.faults.append(DUPLICATE_SUBMISSION_ERROR if over[0] is throttle.SAME_TEXT_LIMIT else NETWORK_LIMIT_ERROR)
     return not page.faults
 
 
@@ -300,7 +300,7 @@ def _list_limits(page: FormPage, asked: BrowserRequest, said: Particulars | None
     content = page.form.content()
     if said and said.identity and content:
         same = json.dumps([page.definition.name, asked.host, said.identity, content], ensure_ascii=False)
-        limits.append((throttle.SAME_TEXT, same))
+        limits.append((throttle.SAME_TEXT_LIMIT, same))
     return limits
 
 

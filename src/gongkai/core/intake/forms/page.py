@@ -12,8 +12,8 @@ from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm, PublicForm, PublishedAnswer
 from gongkai.core.intake.matters import ProgressSection
 from gongkai.core.intake.models import Upload
-from gongkai.core.intake.uploads import now_held
-from gongkai.core.outbox.channels import text_messages
+from gongkai.core.intake.uploads import files_of_form
+from gongkai.core.outbox.channels import sms_channel
 
 
 @dataclass
@@ -65,38 +65,38 @@ class FormPage:
 
     @property
     def challenge(self) -> dict[str, object]:
-        """The proof-of-work challenge for the browser."""
+        """Return the proof-of-work challenge for the browser."""
         return proof.new_challenge(self._nonce)
 
     @property
     def question(self) -> dict[str, str]:
-        """The question for browsers without scripts."""
+        """Return the question for browsers without scripts."""
         words, key = proof.new_question(self._nonce)
         return {"words": words, "key": key}
 
     @property
     def held(self) -> list[Upload]:
-        """The files uploaded so far."""
-        return now_held(tokens.digest_of(self._nonce))
+        """Return the files uploaded so far."""
+        return files_of_form(tokens.digest_of(self._nonce))
 
     @property
     def offers_code(self) -> bool:
-        """Return whether a code can be sent to the phone."""
-        return bool(self.definition.phone_code) and text_messages() is not None
+        """Return true if a code can be sent to the phone."""
+        return bool(self.definition.phone_code) and sms_channel() is not None
 
     @property
     def wrong(self) -> bool:
-        """Return whether there are errors."""
+        """Return true if the page has errors."""
         return bool(self.form.errors or self.faults or self.file_faults or self.question_fault or self.code_fault)
 
     @property
     def waits(self) -> bool:
-        """Return whether answers or warnings must be read before submission."""
+        """Return true if answers or warnings must be read before submission."""
         return bool(self.answered or self.numbers)
 
     @property
     def groups(self) -> list[FieldGroup]:
-        """The fields under their headings."""
+        """Return the fields under their headings."""
         placed = {name for _, names in self.form.groups for name in names}
         first = [name for name in self.form.fields if name not in placed]
         named = [("", first), *self.form.groups] if first else self.form.groups
@@ -109,17 +109,17 @@ class FormPage:
 
     @property
     def last_step(self) -> int:
-        """The number of the last step, 1 for a form without steps."""
+        """Return the number of the last step, 1 for a form without steps."""
         return len(self.groups) if self.definition.steps else 1
 
     @property
     def is_last_step(self) -> bool:
-        """Return whether the page can be submitted."""
+        """Return true if the page can be submitted."""
         return self.step == self.last_step
 
     @property
     def main_button(self) -> str:
-        """The words of the button that goes on."""
+        """Return the label of the button that continues."""
         return self.definition.button if self.is_last_step else "继续"
 
     def go_to(self, step: int, *, checked: int) -> None:
@@ -142,7 +142,7 @@ class FormPage:
 
     @property
     def asked(self) -> list[BoundField]:
-        """All fields in the order of the page, for the error summary."""
+        """Return all fields in the order of the page, for the error summary."""
         return [field for group in self.groups for field in group.fields]
 
     @property

@@ -10,7 +10,7 @@ from gongkai.core.intake import proof, spelling, throttle
 from gongkai.core.intake.forms import tokens
 from gongkai.core.intake.forms.definition import IntakeForm
 from gongkai.core.intake.models import IdKind, PartyKind
-from gongkai.core.units.forms.base import WRONG_MAIL
+from gongkai.core.units.forms.base import INVALID_MAIL_ERROR
 from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.lib.typed_json import text
 
@@ -34,11 +34,11 @@ def _find_question_fault(nonce: str, post: QueryDict, address: str) -> str:
     answer = post.get("answer", "").strip()
     if not answer:
         return CAPTCHA_REQUIRED_ERROR
-    if throttle.WRONG_ANSWERS.full(address):
+    if throttle.WRONG_ANSWERS_LIMIT.full(address):
         return "答错的次数太多，请十分钟后再试。"
     if proof.is_answered(nonce, post.get("question", ""), answer):
         return ""
-    throttle.WRONG_ANSWERS.hit(address)
+    throttle.WRONG_ANSWERS_LIMIT.hit(address)
     return CAPTCHA_WRONG_ERROR
 
 
@@ -53,23 +53,23 @@ class BotProtection:
 
     @property
     def nonce(self) -> str:
-        """The unique part of the token; "" if the token is invalid or expired."""
+        """Return the unique part of the token; "" if the token is invalid or expired."""
         return tokens.nonce_of(self.form, self.token)
 
     @property
     def challenge(self) -> dict[str, object]:
-        """The proof-of-work challenge for the browser."""
+        """Return the proof-of-work challenge for the browser."""
         return proof.new_challenge(self.nonce)
 
     @property
     def question(self) -> dict[str, str]:
-        """The question for browsers without scripts."""
+        """Return the question for browsers without scripts."""
         words, key = proof.new_question(self.nonce)
         return {"words": words, "key": key}
 
     @property
     def wrong(self) -> bool:
-        """Return whether the form must not be sent."""
+        """Return true if the form must not be submitted."""
         return bool(self.fault or self.question_fault)
 
     def anew(self) -> "BotProtection":
@@ -90,21 +90,21 @@ def check_protection(form: str, post: QueryDict, address: str) -> BotProtection:
     return BotProtection(form, token, *find_bot_faults(form, token, post, address))
 
 
-# Kinds of applicants that are organisations.
+#: Kinds of applicants that are organisations.
 ORGANISATION_KINDS = tuple(kind.value for kind in PartyKind if kind != PartyKind.PERSON)
 _PHONE_INPUT = forms.TextInput(attrs={"type": "tel", "autocomplete": "tel", "inputmode": "tel"})
 
 
-def check_phone(text: str) -> str:
-    """Return a normalised telephone number.
+def clean_phone(text: str) -> str:
+    """Return a normalised telephone number; raise ValidationError if it is invalid.
 
     Raises:
         ValidationError: the number is invalid.
     """
-    fault = spelling.phone_fault(text) if text else ""
+    fault = spelling.find_phone_fault(text) if text else ""
     if fault:
         raise forms.ValidationError(fault)
-    return spelling.normalise_phone(text)
+    return spelling.normalize_phone(text)
 
 
 class Phone(forms.CharField):
@@ -120,7 +120,7 @@ class Phone(forms.CharField):
         Raises:
             ValidationError: the number is invalid.
         """
-        return check_phone(super().clean(value))
+        return clean_phone(super().clean(value))
 
 
 class ContactForm(IntakeForm):
@@ -138,7 +138,7 @@ class ContactForm(IntakeForm):
         max_length=200,
         required=False,
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
-        error_messages={"invalid": WRONG_MAIL},
+        error_messages={"invalid": INVALID_MAIL_ERROR},
     )
 
 
@@ -178,11 +178,11 @@ class ApplicantForm(ContactForm):
         person = data.get("party_kind") == PartyKind.PERSON
         if data.get("id_kind") and data.get("id_number"):
             typed = text(data, "id_number")
-            fault = spelling.document_fault(text(data, "id_kind"), typed)
+            fault = spelling.find_document_fault(text(data, "id_kind"), typed)
             if fault:
                 self.add_error("id_number", fault)
             else:
-                data["id_number"] = spelling.normalise_document(typed)
+                data["id_number"] = spelling.normalize_document(typed)
         if person and data.get("id_kind") == IdKind.CREDIT_CODE:
             self.add_error("id_kind", "自然人请选择个人证件。")
         if not person:

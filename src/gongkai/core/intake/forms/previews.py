@@ -19,7 +19,7 @@ _SEEN_FIELD = "seen_hidden"
 _MIN_REASON_CHARACTERS = 4
 
 
-def asks_reason_to_keep() -> forms.CharField:
+def keep_reason_field() -> forms.CharField:
     """Return the field `kept_because` for actions that may send a text unchanged."""
     return words_field(
         "按填写的原文发出的理由",
@@ -32,7 +32,7 @@ def asks_reason_to_keep() -> forms.CharField:
 
 def deidentified_html(label: str, text: DeidentifiedText) -> SafeString:
     """Return a de-identified text as HTML: hidden passages marked, doubtful ones underlined."""
-    pieces = text.with_doubts()
+    pieces = text.pieces_with_doubts()
     shown = format_html_join("", "{}", ((_shown(piece),) for piece in pieces))
     doubts = "（划波浪线的可能仍指本人，没有隐去，请核对）" if text.has_doubts else ""
     return format_html("{}：{}{}", label, shown, doubts)
@@ -52,7 +52,7 @@ class _SeenDigestField(forms.CharField):
 
 
 class TextPreviewForm(ActForm):
-    """A form of a row whose texts are read by others than the applicant.
+    """Form of a row whose texts other people than the applicant read.
 
     Nothing is sent before the page has shown exactly the texts that leave, with the hidden passages
     marked. The page puts a signature of the shown texts into the form and compares it.
@@ -89,11 +89,11 @@ class TextPreviewForm(ActForm):
         return {}
 
     def attached(self) -> dict[str, DeidentifiedText]:
-        """Return the texts that leave besides those of the fields, by label."""
+        """Return the texts that leave the office in addition to those of the fields, by label."""
         return {}
 
     def clean(self) -> dict[str, object]:
-        """Refuse texts until the clerk has seen how they leave."""
+        """Refuse the texts until the clerk has seen them as they leave the office."""
         data = super().clean() or self.cleaned_data
         kept = str(data.get(self.kept_field) or "").strip()
         if 0 < len(kept) < _MIN_REASON_CHARACTERS:
@@ -164,11 +164,11 @@ class RewrittenForm(TextPreviewForm):
 
 
 class PreviewForm(TextPreviewForm, ledger_forms.ActForm):
-    """A form of an entry whose texts are read by others than the applicant."""
+    """Form of an entry whose texts other people than the applicant read."""
 
 
 class NoteForm(PreviewForm):
-    """A form with notes; on the matter of an outside person it shows them as other units read them, if that differs."""
+    """Form with notes; on an outside person's matter it shows the notes as other units read them, if that differs."""
 
     leaves_as = "其他单位看到的文字"
     asks_always = False

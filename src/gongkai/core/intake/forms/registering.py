@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import ANONYMOUS
-from gongkai.core.acts.together import together
+from gongkai.core.acts.together import run_together
 from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.codes import format_code
 from gongkai.core.intake.forms.definition import PublicForm, Submission
@@ -52,7 +52,7 @@ def record_submission(
         Refused: the app rejects it.
     """
     said, party, told = submission.said, None, True
-    with together():
+    with run_together():
         filed = definition.submit(submission)
         matter, known = filed if isinstance(filed, FiledMatter) else (filed, None)
         if submission.files:
@@ -97,7 +97,7 @@ def _send_receipt(
 
 
 def was_receipt_mailed(party: Party) -> bool:
-    """Return whether a receipt was mailed to a party."""
+    """Return true if a receipt was mailed to a party."""
     return Letter.objects.filter(recipient=party.recipient, key=_receipt_key(party)).exists()
 
 

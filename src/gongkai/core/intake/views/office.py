@@ -13,10 +13,10 @@ from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.acts.pages import answer_form, run_with_messages, say_no
+from gongkai.core.acts.pages import add_refusal_messages, answer_form, run_with_messages
 from gongkai.core.intake.actions import (
     amend_party,
-    is_named_by_themselves,
+    has_self_given_name,
     open_file,
     renew_code,
     reveal_party,
@@ -31,7 +31,7 @@ from gongkai.core.intake.once import RegisteredMatter, record_once
 from gongkai.core.intake.queries import find_parties
 from gongkai.core.signin.operations import record_view
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
-from gongkai.core.widgets.answers import download
+from gongkai.core.widgets.answers import download_response
 
 # Search keys with their labels.
 SEARCH_KEY_LABELS = {"name": "姓名或者名称", "phone": "联系电话", "email": "电子邮箱", "document": "证件号码"}
@@ -46,7 +46,7 @@ def _get_office_url(matter: str) -> str:
 
 @never_cache
 @require_POST
-def reveal(request: HttpRequest, pk: int) -> HttpResponse:
+def reveal_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Show contact or identity of a party."""
     by = actor_of(request.user)
     party = get_visible_or_404(by, Party, pk)
@@ -54,7 +54,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
     try:
         clear = reveal_party(party, by=by, part=request.POST.get("part", "contact"))
     except Refused as refused:
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return redirect(back)
     record_view(request, f"{party.matter} 的联系方式或身份")
     shown = {"party": party, "clear": clear, "back": back}
@@ -66,7 +66,7 @@ def reveal(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AmendForm(forms.Form):
-    """The form for contact data; a name that the party gave itself is no part of it."""
+    """Form for contact data, without a name that the party gave itself."""
 
     name = forms.CharField(label="姓名或者名称", max_length=120, required=False)
     phone = forms.CharField(label="联系电话", max_length=40, required=False)
@@ -78,13 +78,13 @@ class AmendForm(forms.Form):
         self, party: Party, data: Mapping[str, str] | None = None, initial: Mapping[str, str] | None = None
     ) -> None:
         super().__init__(data, initial=initial)  # type: ignore[arg-type]  # the stubs ask for a plain dict
-        if is_named_by_themselves(party):
+        if has_self_given_name(party):
             del self.fields["name"]
 
 
 @never_cache
 @require_POST
-def amend(request: HttpRequest, pk: int) -> HttpResponse:
+def amend_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Correct contact data, or renew or revoke query codes."""
     by = actor_of(request.user)
     party = get_visible_or_404(by, Party, pk)
@@ -111,7 +111,7 @@ def _renew_and_show_code(request: HttpRequest, party: Party, by: Actor) -> HttpR
     try:
         code = renew_code(party, by=by)
     except Refused as refused:
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return redirect(back)
     second = QueryCode.objects.exclude(second_digest="").filter(matter=party.matter).exists()
     return render(request, "intake/code.html", {"code": as_read(code), "second": second, "back": back})
@@ -126,7 +126,7 @@ def _revoke_codes(party: Party, by: Actor) -> None:
 
 
 @never_cache
-def find(request: HttpRequest) -> HttpResponse:
+def search_page(request: HttpRequest) -> HttpResponse:
     """Search matters by a party's telephone, e-mail or document."""
     by = require_staff_actor(request)
     what, value = request.POST.get("what", "name"), request.POST.get("value", "").strip()[:120]
@@ -144,19 +144,19 @@ def find(request: HttpRequest) -> HttpResponse:
 
 @never_cache
 @require_POST
-def file(request: HttpRequest, pk: int) -> HttpResponse:
+def download_file(request: HttpRequest, pk: int) -> HttpResponse:
     """Return a file as a download."""
     by = actor_of(request.user)
     upload = get_visible_or_404(by, Upload, pk)
     try:
         content = open_file(upload, by=by)
     except Refused as refused:
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return redirect(_get_office_url(upload.matter))
-    return download(content, upload.name.reveal(), upload.kind)
+    return download_response(content, upload.name.reveal(), upload.kind)
 
 
-def registered(
+def register_once(
     request: HttpRequest,
     form: Form,
     name: str,

@@ -12,9 +12,9 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, Verdict
-from gongkai.core.ledger.rules import answers_for, check_may_comment, check_may_judge, check_may_work, is_open
+from gongkai.core.ledger.rules import answers_for, check_may_comment, check_may_judge, check_may_work, check_open
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import check_clears_other_unit, people_of
+from gongkai.core.units.another_person import check_clears_other_unit, people_of_action
 from gongkai.core.units.same_person import is_among
 
 
@@ -59,7 +59,7 @@ def record_evidence(
     if sum(given) != 1:
         raise Refused("佐证须是一条公开信息、一个网址或一个文件。")
     kind = EvidenceKind.ADDRESS if edition is None else EvidenceKind.EDITION
-    known = address_of(url) if url and edition is None else url[:500]
+    known = evidence_url(url) if url and edition is None else url[:500]
     facts: dict[str, object] = {"url": known, "edition": edition, "digest": digest}
     if file is not None:
         attachment = attach(entry, [file], by=by)[0]
@@ -108,7 +108,7 @@ def add_new_evidence(
     return [dict(record_evidence(entry, by=by, **one).facts) for one in given if not find_same_evidence(entry, **one)]
 
 
-@shared_action("add_evidence", label="添加佐证", rule=check_may_work, ready=is_open)
+@shared_action("add_evidence", label="添加佐证", rule=check_may_work, ready=check_open)
 def add_evidence(
     entry: Entry,
     *,
@@ -132,7 +132,7 @@ def add_evidence(
     return record_evidence(entry, by=by, url=url, edition=edition, file=file, **facts)
 
 
-def address_of(url: str) -> str:
+def evidence_url(url: str) -> str:
     """Return the URL of a piece of evidence.
 
     Raises:
@@ -156,10 +156,10 @@ def _find_evidence(entry: Entry, number: int) -> Evidence:
 def _find_author(evidence: Evidence) -> set[int | None]:
     moved = Movement.objects.filter(stream=evidence.entry.stream, action="ledger.add_evidence")
     rows = moved.filter(facts__evidence=evidence.pk).values_list("person_id", "facts")
-    return {number for row in rows for number in people_of(*row)}
+    return {number for row in rows for number in people_of_action(*row)}
 
 
-@shared_action("withdraw_evidence", label="撤回佐证", rule=check_may_work, ready=is_open)
+@shared_action("withdraw_evidence", label="撤回佐证", rule=check_may_work, ready=check_open)
 def withdraw_evidence(entry: Entry, *, by: Actor, evidence: int, reason: str = "") -> ActionResult:
     """Withdraw evidence while the entry is open; it remains on record."""
     found = _find_evidence(entry, evidence)
@@ -199,7 +199,7 @@ def judge_evidence(entry: Entry, *, by: Actor, evidence: int, holds: bool, words
 def attach(
     entry: Entry, files: Iterable[NamedStoredFile], *, by: Actor, comment: Comment | None = None
 ) -> list[Attachment]:
-    """Store attachment rows for files that `files.store.receive` has stored."""
+    """Add files that `files.store.receive` has stored to an entry, or to its comment; return the rows."""
     return [
         Attachment.objects.create(
             entry=entry,

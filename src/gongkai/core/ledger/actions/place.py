@@ -1,4 +1,4 @@
-"""Actions that change an entry's title, office, audience, external number and recomputed dates."""
+"""Actions that change an entry's title, office, audience, external number and dates."""
 
 from django.utils import timezone
 
@@ -8,17 +8,17 @@ from gongkai.core.ledger.clock import recompute_dates
 from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import answers_for, check_may_work, check_system, is_open, oversees, works_for
+from gongkai.core.ledger.rules import answers_for, check_may_work, check_open, check_system, oversees, works_for
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Office, Role
 from gongkai.lib.writing.titles import quote_words
 
-# Of a title that a person writes; proposed ones have at most 30 and a period.
+#: Maximum length of a title that a person writes; proposed ones have at most 30 characters and a period.
 MAX_TITLE_CHARACTERS = 60
 
 
 def _check_has_offices(entry: Entry) -> list[str]:
-    return is_open(entry) or ([] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"])
+    return check_open(entry) or ([] if entry.body.offices.filter(active_to=None).exists() else ["承办单位没有处室。"])
 
 
 @shared_action("set_office", label="转处室", rule=check_may_work, ready=_check_has_offices)
@@ -96,7 +96,7 @@ def _check_may_hide(by: Actor, entry: Entry) -> list[str]:
 
 @shared_action("set_audience", label="调整可见范围", rule=_check_may_hide)
 def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> ActionResult:
-    """Change who may see an entry; only the 政务公开办 widens what is restricted to it."""
+    """Change who may see an entry; only the 政务公开办 may widen it."""
     if audience not in Audience.values:
         raise Refused("没有这种可见范围。")
     if audience == Audience.STAFF and kind_of(entry.kind).secret:
@@ -114,9 +114,9 @@ def set_audience(entry: Entry, *, by: Actor, audience: str, reason: str) -> Acti
     )
 
 
-@shared_action("redate", label="重算期限", rule=check_system, ready=is_open)
+@shared_action("redate", label="重算期限", rule=check_system, ready=check_open)
 def redate(entry: Entry, *, by: Actor, why: str) -> ActionResult:
-    """Recompute an open entry's dates, and notify its unit if the due date moved.
+    """Recompute an open entry's dates, and notify its unit if the due date moved; `why` is the reason.
 
     `why` is the reason, for example a new calendar or the end of a pause.
     """

@@ -13,8 +13,8 @@ from gongkai.core.ledger.jobs.words import MAX_LISTED_ENTRIES, entry_line
 from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF, check_may_judge, check_system, is_open
-from gongkai.core.outbox.recipients import told_inside
+from gongkai.core.ledger.rules import STAFF, check_may_judge, check_open, check_system
+from gongkai.core.outbox.recipients import people_to_notify_inside
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import as_day, day_in_words
@@ -24,7 +24,7 @@ from gongkai.lib.writing.titles import quote_words
 MAX_URGED_ENTRIES = 200
 
 
-def urged_today(entries: Iterable[Entry]) -> set[str]:
+def streams_urged_today(entries: Iterable[Entry]) -> set[str]:
     """Return the streams of the entries that were already urged today."""
     midnight = timezone.make_aware(datetime.combine(timezone.localdate(), time()))
     streams = [entry.stream for entry in entries]
@@ -33,7 +33,7 @@ def urged_today(entries: Iterable[Entry]) -> set[str]:
 
 
 def _check_ready(entry: Entry) -> list[str]:
-    return [*is_open(entry), *(["今天已经催办过，明天可以再催。"] if urged_today([entry]) else [])]
+    return [*check_open(entry), *(["今天已经催办过，明天可以再催。"] if streams_urged_today([entry]) else [])]
 
 
 @shared_action("urge", label="催办", rule=check_may_judge, ready=_check_ready, quiet=True)
@@ -59,7 +59,7 @@ def urge_unit(body: Body, *, by: Actor, entries: Iterable[Entry], words: str = "
     Skip closed entries and those urged today. Return the `Urging`.
     """
     rows = [entry for entry in entries if entry.body_id == body.pk and entry.closed_at is None][:MAX_URGED_ENTRIES]
-    done = urged_today(rows)
+    done = streams_urged_today(rows)
     wanted = [entry for entry in rows if entry.stream not in done]
     if not wanted:
         raise Refused(f"{body.label}的这些事项今天已经催办过，或者已经办结。")
@@ -109,7 +109,7 @@ def _list_inner_recipients(entry: Entry) -> tuple[int, ...] | None:
     if not kind_of(entry.kind).inner:
         return None
     roles = (Role.CLERK,) if entry.office_id else (Role.CLERK, Role.LEAD)
-    return told_inside(entry.body, entry.office_id, roles=roles)
+    return people_to_notify_inside(entry.body, entry.office_id, roles=roles)
 
 
 def _tell(
@@ -173,7 +173,7 @@ def raise_urging(urging: Urging, *, by: Actor, why: str) -> ActionResult:
     posts = [(Role.LEAD, urging.body_id), (Role.CHIEF, urging.body_id)]
     posts += [(Role.LEAD, urging.office_id)] if urging.office_id else []
     if urging.entries.filter(kind__in=inner_kinds()).exists():
-        persons, posts = told_inside(urging.body, roles=(Role.LEAD,)), []
+        persons, posts = people_to_notify_inside(urging.body, roles=(Role.LEAD,)), []
     told = Notification(
         subject=f"催办未落实：{urging.body.label}",
         body=f"{day_in_words(as_day(urging.sent_at))}发出的催办，{why}。\n{names}",

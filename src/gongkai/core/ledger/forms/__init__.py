@@ -2,6 +2,12 @@
 
 from gongkai.core.files.forms import FilesField
 from gongkai.core.ledger.forms import acts  # fills FORMS
-from gongkai.core.ledger.forms.base import FORMS, ActForm, form_for, register_entry_acts, register_entry_form
+from gongkai.core.ledger.forms.base import (
+    ENTRY_FORMS_BY_ACTION,
+    ActForm,
+    form_for,
+    register_entry_acts,
+    register_entry_form,
+)
 
-__all__ = ["FORMS", "ActForm", "FilesField", "form_for", "register_entry_acts", "register_entry_form"]
+__all__ = ["ENTRY_FORMS_BY_ACTION", "ActForm", "FilesField", "form_for", "register_entry_acts", "register_entry_form"]

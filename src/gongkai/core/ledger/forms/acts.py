@@ -17,7 +17,7 @@ from gongkai.core.ledger.models import Audience, Entry, Rectification
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import words_field
 from gongkai.core.units.models import Office
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -73,6 +73,7 @@ def _list_audiences(entry: Entry) -> list[tuple[object, str]]:
 
 _long_text_field = partial(words_field, rows=4, most=2000)
 _OPTIONAL_TEXT = words_field("说明", required=False, rows=2)
+#: Forms of the shared actions.
 SHARED_ACTS = (
     Act(
         action=actions.comment,
@@ -157,6 +158,7 @@ SHARED_ACTS = (
         },
     ),
 )
+#: Forms of rectifications.
 RECTIFICATION_FORMS = (
     Act(
         action=rectifying.report,
@@ -178,7 +180,10 @@ RECTIFICATION_FORMS = (
     ),
     Act(action=rectifying.send_back, asks={"reason": _long_text_field("理由")}),
     Act(action=rectifying.waive, asks={"reason": _long_text_field("理由")}),
-    Act(action=rectifying.extend, asks={"until": Day(label="延长到"), "reason": _long_text_field("理由")}),
+    Act(
+        action=rectifying.extend,
+        asks={"until": YearCheckedDateField(label="延长到"), "reason": _long_text_field("理由")},
+    ),
 )
 
 register_entry_acts(*SHARED_ACTS, model=Entry)

@@ -60,7 +60,7 @@ class ActForm(registered.ActForm):
 
     @property
     def past_number(self) -> str:
-        """The document number of the proof."""
+        """Return the document number of the proof."""
         return str(self.cleaned_data.get(NUMBER) or "")
 
     def answers(self) -> list[tuple[str, str]]:
@@ -85,12 +85,12 @@ class NoFieldsForm(ActForm):
     """Form of an action without arguments."""
 
 
-FORMS: dict[str, type[ActForm]] = {}
+ENTRY_FORMS_BY_ACTION: dict[str, type[ActForm]] = {}
 
 
 def register_entry_form(action: str, form: type[ActForm]) -> None:
     """Register a hand-written form for an action's name, at start-up."""
-    FORMS[action] = form
+    ENTRY_FORMS_BY_ACTION[action] = form
 
 
 def register_entry_acts(
@@ -113,11 +113,11 @@ def register_entry_acts(
         own = base if act.base is registered.ActForm else act.base
         made = replace(act, base=own, asks={**asked, **act.asks}).form_class(model)
         assert issubclass(made, ActForm)
-        FORMS[act.action.name] = made
+        ENTRY_FORMS_BY_ACTION[act.action.name] = made
 
 
 def form_for(action: AnyAction) -> type[ActForm]:
     """Return the form of an action: its own, else one with a text field if it takes text."""
     takes = inspect.signature(action.function).parameters
-    own = FORMS.get(action.name) or (WordsForm if "words" in takes else NoFieldsForm)
+    own = ENTRY_FORMS_BY_ACTION.get(action.name) or (WordsForm if "words" in takes else NoFieldsForm)
     return type(own.__name__, (own,), {"records_past": True}) if action.name in PAST_ACTIONS else own

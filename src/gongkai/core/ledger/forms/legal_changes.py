@@ -7,7 +7,7 @@ from django import forms
 from gongkai.core.ledger.holidays import off_lines, read_off, read_work
 from gongkai.core.ledger.legal_changes import changeable_figures
 from gongkai.core.units.forms.base import words_field
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 from gongkai.lib.law import LawError
@@ -23,12 +23,14 @@ def _choices() -> list[tuple[str, str]]:
 
 
 class FigureChangeForm(Plain):
-    """A figure's new value, from a day on."""
+    """Form for a figure's new value from a day on."""
 
     key = forms.ChoiceField(label="期限", choices=_choices)
-    value = WholeNumber(label="改为", min_value=1, max_value=MAX_VALUE, help_text="单位不变，如工作日、日、月。")
-    since = Day(label="自哪一天起", help_text="施行日期。当日起开始计时的事项适用。")
-    until = Day(label="至哪一天", required=False, help_text="只施行一段时间的填写；以后恢复原来的期限。")
+    value = WholeNumberField(label="改为", min_value=1, max_value=MAX_VALUE, help_text="单位不变，如工作日、日、月。")
+    since = YearCheckedDateField(label="自哪一天起", help_text="施行日期。当日起开始计时的事项适用。")
+    until = YearCheckedDateField(
+        label="至哪一天", required=False, help_text="只施行一段时间的填写；以后恢复原来的期限。"
+    )
     transition = forms.ChoiceField(
         label="此前开始的事项",
         choices=[("start", "仍按原来的期限"), ("open", "施行时尚未届满的，按新的期限（自原来的起算日计算）")],
@@ -46,7 +48,7 @@ class FigureChangeForm(Plain):
 
 
 class NoticeTextForm(Plain):
-    """The text of the holiday notice."""
+    """Form for the text of the holiday notice."""
 
     text = words_field(
         "通知全文",
@@ -67,12 +69,12 @@ class NoticeTextForm(Plain):
 
 
 class YearForm(Plain):
-    """A year's holidays and make-up working days, parsed or typed."""
+    """Form for a year's holidays and make-up working days, parsed or typed."""
 
-    year = WholeNumber(label="年份", min_value=ACCEPTED_YEARS[0], max_value=ACCEPTED_YEARS[-1])
+    year = WholeNumberField(label="年份", min_value=ACCEPTED_YEARS[0], max_value=ACCEPTED_YEARS[-1])
     title = forms.CharField(label="通知标题", max_length=200)
     number = forms.CharField(label="文号", max_length=60, required=False)
-    issued_on = Day(label="印发日期", required=False)
+    issued_on = YearCheckedDateField(label="印发日期", required=False)
     source = forms.CharField(label="来源", max_length=300, help_text="通知在中国政府网的网址，或者本机关的收文号。")
     off = words_field(
         "放假", rows=8, most=2000, hint="每行一段：名称 第一天 最后一天，如“元旦 2027-01-01 2027-01-03”。"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol
 
-from gongkai.core.acts.following import CATCH_UPS
+from gongkai.core.acts.following import CATCH_UP_JOBS_BY_NAME
 
 logger = logging.getLogger(__name__)
 
@@ -33,37 +33,37 @@ class JobWatcher(Protocol):
     """Observer of a round of jobs."""
 
     def began(self) -> None:
-        """Called when a round begins."""
+        """Notify that a round begins."""
 
     def at(self, job: Job) -> None:
-        """Called before each job."""
+        """Notify that a job begins."""
 
     def done(self, outcome: JobOutcome) -> None:
-        """Called after each job."""
+        """Notify that a job ended."""
 
     def ended(self, outcomes: Sequence[JobOutcome]) -> None:
-        """Called after the round."""
+        """Notify that the round ended."""
 
 
-JOBS: dict[str, Job] = {}
+JOBS_BY_NAME: dict[str, Job] = {}
 #: Observers registered by higher layers; a failing one stops no job.
 JOB_WATCHERS: list[JobWatcher] = []
-#: Predicates registered by higher layers: true if a job is not needed in this installation.
+#: Predicates registered by higher layers that return true if a job is not needed in this installation.
 SUSPENSION_PREDICATES: list[Callable[[Job], bool]] = []
 
 
 def register_job(job: Job) -> None:
     """Register a job; the same name replaces the earlier one."""
-    JOBS[job.name] = job
+    JOBS_BY_NAME[job.name] = job
 
 
 def all_jobs() -> dict[str, Job]:
     """Return all jobs by name, including those that catch up on missed reactions."""
     caught = {
         catch_up.name: Job(catch_up.name, catch_up.label, catch_up.work, catch_up.position)
-        for catch_up in CATCH_UPS.values()
+        for catch_up in CATCH_UP_JOBS_BY_NAME.values()
     }
-    return JOBS | caught
+    return JOBS_BY_NAME | caught
 
 
 def run_due() -> list[JobOutcome]:

@@ -15,13 +15,13 @@ from django.db.models import Exists, OuterRef, QuerySet
 from django.utils import timezone
 
 from gongkai.core.acts.action import Notification
-from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, STEPS, ReminderStep
+from gongkai.core.ledger.jobs.steps import REMINDER_CHAINS, REMINDER_STEPS, ReminderStep
 from gongkai.core.ledger.jobs.words import build_message
 from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry, Told
 from gongkai.core.ledger.queries import waiting_for_others
 from gongkai.core.outbox.outbox import write_messages
-from gongkai.core.outbox.recipients import Post, Roster, told_in
+from gongkai.core.outbox.recipients import Post, Roster, unit_for_inner_messages
 from gongkai.core.units.models import Role
 
 #: Entries per transaction; ids loaded at once.
@@ -29,7 +29,7 @@ PORTION, READ = 400, 20_000
 #: Time limit of one run in seconds, so that a large ledger (a province reminds of 800,000) does
 #: not delay other jobs.
 REMINDER_TIMEOUT_SECONDS = 20.0
-_STEP_BY_NAME = {step.name: step for step in STEPS}
+_STEP_BY_NAME = {step.name: step for step in REMINDER_STEPS}
 
 
 def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIMEOUT_SECONDS) -> dict[str, int]:
@@ -41,7 +41,7 @@ def send_reminders(now: datetime | None = None, *, seconds: float = REMINDER_TIM
             backlog does not delay tomorrow's due dates.
     """
     moment, end = now or timezone.now(), time.monotonic() + seconds
-    counts = dict.fromkeys((step.name for step in STEPS), 0)
+    counts = dict.fromkeys((step.name for step in REMINDER_STEPS), 0)
     left = list(REMINDER_CHAINS)
     for _ in range(2):
         waiting_still = []
@@ -138,7 +138,7 @@ def _build_unit_messages(step: ReminderStep, entries: list[Entry]) -> Iterable[N
 
 
 def _get_recipient_key(entry: Entry, *, inside: bool) -> tuple[int, int | None, bool]:
-    unit = told_in(entry.body) if inside else entry.body_id
+    unit = unit_for_inner_messages(entry.body) if inside else entry.body_id
     return unit, entry.office_id if unit == entry.body_id else None, inside
 
 

@@ -56,7 +56,7 @@ def _get_fifth_day(now: datetime) -> datetime:
 REMINDER_CHAINS: tuple[tuple[str, ...], ...] = (("red5",), ("red",), ("last_day", "yellow"))
 
 #: The most serious first: a step replaces those it covers.
-STEPS: tuple[ReminderStep, ...] = (
+REMINDER_STEPS: tuple[ReminderStep, ...] = (
     ReminderStep(
         "red5",
         "逾期满5个工作日",

@@ -11,16 +11,16 @@ from gongkai.core.units.models import Body, Office
 from gongkai.core.vault.sealing import Secret
 from gongkai.core.widgets.once import clocks_stand_still
 
-#: Neither closed nor paused: entries with a green, yellow or red light.
+#: Filter of entries that are neither closed nor paused: those with a green, yellow or red light.
 RUNNING_ENTRIES = Q(closed_at=None, paused=False)
 
 
-#: The moment that lights are judged at while nothing counts as late.
+#: A moment before all deadlines, used to compute lights while nothing counts as late.
 BEFORE_ALL_DEADLINES = datetime(1970, 1, 2, tzinfo=UTC)
 
 
-def judged_at(moment: datetime | None = None) -> datetime:
-    """Return the moment at which lights are judged: the given one (default: now), or one before all deadlines."""
+def moment_for_lights(moment: datetime | None = None) -> datetime:
+    """Return the moment at which lights are computed: the given one (default: now), or one before all deadlines."""
     return BEFORE_ALL_DEADLINES if clocks_stand_still() else moment or timezone.now()
 
 
@@ -29,7 +29,7 @@ def overdue_at(moment: datetime | None = None, prefix: str = "") -> Q:
 
     `prefix` is the lookup of the entry, as in `entry__`.
     """
-    facts = {"closed_at": None, "paused": False, "due_at__lt": judged_at(moment)}
+    facts = {"closed_at": None, "paused": False, "due_at__lt": moment_for_lights(moment)}
     return Q(**{f"{prefix}{name}": value for name, value in facts.items()})
 
 
@@ -52,7 +52,7 @@ def light_case(moment: datetime | None = None, prefix: str = "", *before: When) 
         prefix: the lookup of the entry, as in `entry__`.
         before: cases that take precedence over the lights, with the caller's numbers.
     """
-    now = judged_at(moment)
+    now = moment_for_lights(moment)
     conditions = (
         closed_late(prefix),
         Q(**{f"{prefix}closed_at__isnull": False}),
@@ -93,12 +93,12 @@ class EntryQuerySet(models.QuerySet["Entry", "Entry"]):
 
     def due_soon(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries that are due soon (yellow)."""
-        moment = judged_at(now)
+        moment = moment_for_lights(now)
         return self.running().filter(warn_at__lte=moment, due_at__gte=moment)
 
     def on_course(self, now: datetime | None = None) -> "EntryQuerySet":
         """Return running entries neither late nor due soon (green), including those without date."""
-        moment = judged_at(now)
+        moment = moment_for_lights(now)
         soon = Q(warn_at__isnull=True) | Q(warn_at__gt=moment)
         return self.running().filter(soon, Q(due_at__isnull=True) | Q(due_at__gte=moment))
 
@@ -221,32 +221,32 @@ class Entry(models.Model):
 
     def as_read(self, text: str | Secret) -> str:
         """Return a text as its reader may see it: unchanged if `revealed`, else de-identified."""
-        from gongkai.core.ledger.subjects import as_read
+        from gongkai.core.ledger.subjects import mask_unless_revealed
 
-        return as_read(self, text)
+        return mask_unless_revealed(self, text)
 
     @property
     def heading(self) -> str:
-        """Heading on pages: its subject if the reader may see it, else its title."""
+        """Return the heading on pages: the subject if the reader may see it, else the title."""
         return self.subject or self.title
 
     @property
     def light(self) -> str:
-        """Name of the light now: green, yellow, red, blue, grey or grey_red."""
+        """Return the name of the present light: green, yellow, red, blue, grey or grey_red."""
         from gongkai.core.ledger.clock import light_of
 
         return light_of(self)
 
     @property
     def state_label(self) -> str:
-        """Chinese label of the state."""
+        """Return the Chinese label of the state."""
         from gongkai.core.ledger.kinds import state_label
 
         return state_label(self)
 
     @property
     def work_label(self) -> str:
-        """Label of the link to the entry's page if no action is offered."""
+        """Return the label of the link to the entry's page if no action is offered."""
         from gongkai.core.ledger.kinds import kind_of
 
         kind = kind_of(self.kind)
@@ -254,19 +254,19 @@ class Entry(models.Model):
 
     @property
     def url(self) -> str:
-        """URL of the entry's page."""
+        """Return the URL of the entry's page."""
         from gongkai.core.ledger.kinds import url_of
 
         return url_of(self)
 
     @property
     def register(self) -> tuple[str, str]:
-        """Label and URL of the list that the entry's page links back to."""
+        """Return the label and URL of the list that the entry's page links back to."""
         from gongkai.core.ledger.kinds import list_of
 
         return list_of(self)
 
     @property
     def stream(self) -> str:
-        """Name of the entry's stream in the log."""
+        """Return the name of the entry's stream in the log."""
         return f"entry/{self.pk}"

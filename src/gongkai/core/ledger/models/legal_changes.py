@@ -56,7 +56,7 @@ class LegalChange(models.Model):
 
     @property
     def stream(self) -> str:
-        """Name of its stream in the log."""
+        """Return the name of its stream in the log."""
         return f"legal/{self.pk}"
 
     @property
@@ -75,7 +75,7 @@ class LegalChange(models.Model):
 
     @property
     def notice(self) -> Notice:
-        """The new notice of a year."""
+        """Return the new notice of a year."""
         facts = self.facts
         return Notice(
             year=facts["year"],
@@ -109,12 +109,12 @@ class HolidayYear(models.Model):
 
     @property
     def stream(self) -> str:
-        """Name of its stream in the log."""
+        """Return the name of its stream in the log."""
         return f"calendar/{self.year}"
 
     @property
     def notice(self) -> Notice:
-        """The year as a `Notice` of the law library."""
+        """Return the year as a `Notice` of the law library."""
         return Notice(
             year=self.year,
             title=self.title,
@@ -187,7 +187,7 @@ class PastRecord(models.Model):
 
     @property
     def stream(self) -> str:
-        """Name of its stream in the log: that of its entry."""
+        """Return the name of its stream in the log, which is that of its entry."""
         return f"entry/{self.entry_id}"
 
 
@@ -218,7 +218,7 @@ class Rectification(models.Model):
         indexes = [models.Index(fields=["source", "source_ref"], name="rectification_source")]
 
     @property
-    def own_page(self) -> bool:
+    def has_office_url(self) -> bool:
         """Return true if the URL is a page of this back office, which is shown by name."""
         return self.address.startswith("/")
 

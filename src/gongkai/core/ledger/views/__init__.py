@@ -1,8 +1,23 @@
 """Pages of the ledger: files, records of past events, working-day calendar, periods of law."""
 
-from gongkai.core.ledger.views.legal_changes import calendar, enter_term, enter_year, legal_change, terms
-from gongkai.core.ledger.views.past import attachment
-from gongkai.core.ledger.views.past import decide as decide_past
-from gongkai.core.ledger.views.past import paper as past_paper
+from gongkai.core.ledger.views.legal_changes import (
+    calendar_page,
+    enter_term_page,
+    enter_year_page,
+    legal_change_page,
+    terms_page,
+)
+from gongkai.core.ledger.views.past import decide_past_record as decide_past
+from gongkai.core.ledger.views.past import download_attachment
+from gongkai.core.ledger.views.past import download_proof as past_paper
 
-__all__ = ["attachment", "calendar", "decide_past", "enter_term", "enter_year", "legal_change", "past_paper", "terms"]
+__all__ = [
+    "calendar_page",
+    "decide_past",
+    "download_attachment",
+    "enter_term_page",
+    "enter_year_page",
+    "legal_change_page",
+    "past_paper",
+    "terms_page",
+]

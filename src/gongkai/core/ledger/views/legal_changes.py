@@ -14,12 +14,12 @@ from gongkai.core.ledger.forms.legal_changes import FigureChangeForm, NoticeText
 from gongkai.core.ledger.models import ChangeState, HolidayYear, LegalChange
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.asked import year_asked, year_in
+from gongkai.core.widgets.asked import parse_year, year_of_request
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
 
 
-def terms(request: HttpRequest) -> HttpResponse:
+def terms_page(request: HttpRequest) -> HttpResponse:
     """Page: the periods in force today, and the changes that were entered."""
     by, today = require_staff_actor(request), law.figures_in_force()
     figures = [today.get(key, one) for key, one in legal_changes.changeable_figures().items()]
@@ -31,7 +31,7 @@ def terms(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/terms.html", context)
 
 
-def enter_term(request: HttpRequest) -> HttpResponse:
+def enter_term_page(request: HttpRequest) -> HttpResponse:
     """Page: enter a change of a period; the next page previews it."""
     by = require_staff_actor(request)
     form = FigureChangeForm(request.POST if request.method == "POST" else None)
@@ -48,7 +48,7 @@ def enter_term(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/enter_term.html", {"form": form, "reasons": reasons})
 
 
-def legal_change(request: HttpRequest, pk: int) -> HttpResponse:
+def legal_change_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: a change with the open entries that it moves; confirm or refuse it."""
     by, change = require_staff_actor(request), get_visible_or_404(request.user, LegalChange, pk)
     if request.method == "POST":
@@ -74,15 +74,15 @@ def legal_change(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "ledger/legal_change.html", context)
 
 
-def calendar(request: HttpRequest) -> HttpResponse:
+def calendar_page(request: HttpRequest) -> HttpResponse:
     """Page: the working days of a year with their holiday notice."""
     by, today = require_staff_actor(request), timezone.localdate()
     known = law.default_calendar()
     last = max({today.year + 1, *known.years})
     years = list(range(min(known.years, default=today.year), last + 1))
-    asked = year_in(request)
+    asked = year_of_request(request)
     year = asked if asked in years else today.year
-    notice = holidays.of_year(year)
+    notice = holidays.notice_of_year(year)
     months = holidays.months_of_year(year, known)
     context = {
         "year": year,
@@ -110,13 +110,13 @@ def calendar(request: HttpRequest) -> HttpResponse:
     return render(request, "ledger/calendar.html", context)
 
 
-def enter_year(request: HttpRequest) -> HttpResponse:
+def enter_year_page(request: HttpRequest) -> HttpResponse:
     """Page: parse a holiday notice, show it for correction, save it."""
     by, posted = require_staff_actor(request), request.POST if request.method == "POST" else None
     reasons = holidays.enter_holidays.why_not(None, by=by)
     reading = posted is not None and "read" in posted
-    year = year_asked(request.GET.get("year", ""))
-    there = holidays.of_year(year) if year else None
+    year = parse_year(request.GET.get("year", ""))
+    there = holidays.notice_of_year(year) if year else None
     start = initial_values(there) if there else {"year": year} if year else {}
     form, text = YearForm(initial=start), NoticeTextForm(posted if reading else None)
     if reading and text.is_valid():
@@ -137,7 +137,7 @@ def enter_year(request: HttpRequest) -> HttpResponse:
 
 def _save(request: HttpRequest, by: Actor, notice: law.Notice) -> HttpResponse | None:
     """Save a new year, or a change of a known one for a second person to confirm; None if it was refused."""
-    if holidays.of_year(notice.year):
+    if holidays.notice_of_year(notice.year):
         made: list[LegalChange] = []
         said = "已登记调整，由另一人核对后生效。"
         work = lambda: made.append(legal_changes.enter_calendar(None, by=by, notice=notice))  # noqa: E731

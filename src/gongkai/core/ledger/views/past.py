@@ -4,7 +4,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect
 from django.views.decorators.http import require_POST
 
-from gongkai.core.acts.action import stream_of
+from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.acts.shown import record_shown
@@ -15,18 +15,18 @@ from gongkai.core.ledger.past import PAPER, confirm_past, refuse_past
 from gongkai.core.units.actors import actor_of
 
 
-def paper(request: HttpRequest, pk: int) -> FileResponse:
+def download_proof(request: HttpRequest, pk: int) -> FileResponse:
     """Download the proof of a record if the user works with it, else 404."""
     record = get_visible_or_404(request.user, PastRecord, pk)
     if record.paper is None:
         raise Http404
     if request.method == "GET":
-        record_shown(stream_of(record), actor_of(request.user), [(PAPER, record.paper.pk)])
+        record_shown(log_stream_of(record), actor_of(request.user), [(PAPER, record.paper.pk)])
     return serve_stored(record.paper, record.paper_name)
 
 
 @require_POST
-def decide(request: HttpRequest, pk: int) -> HttpResponse:
+def decide_past_record(request: HttpRequest, pk: int) -> HttpResponse:
     """Confirm a record, or refuse it with a reason."""
     record, by = get_visible_or_404(request.user, PastRecord, pk), actor_of(request.user)
     if request.POST.get("do") == "confirm":
@@ -37,7 +37,7 @@ def decide(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect(url_of(record.entry))
 
 
-def attachment(request: HttpRequest, pk: int) -> FileResponse:
+def download_attachment(request: HttpRequest, pk: int) -> FileResponse:
     """Download a file if the user sees its entry, else 404.
 
     Always as a download, so that uploaded content never runs under this origin.

@@ -25,7 +25,7 @@ __all__ = [
     "OutsideContact",
     "SmsChannel",
     "channels",
-    "text_messages",
+    "sms_channel",
 ]
 
 
@@ -41,7 +41,7 @@ def _get_settings_channels() -> dict[str, MessageChannel]:
     return {name: import_string(path)() for name, path in settings.GONGKAI_CHANNELS.items()}
 
 
-def text_messages() -> SmsChannel | None:
+def sms_channel() -> SmsChannel | None:
     """Return the SMS gateway for outside persons, or None; used for codes."""
     return next((way for way in channels().values() if isinstance(way, SmsChannel) and way.sends_codes), None)
 

@@ -9,7 +9,7 @@ from django.conf import settings
 
 from gongkai.core.acts.action import Notification
 from gongkai.core.outbox.errors import ChannelError
-from gongkai.core.outbox.mailing import name_of, send_plain_mail
+from gongkai.core.outbox.mailing import message_id_prefix, send_plain_mail
 from gongkai.core.outbox.models import Delivery, Letter, Message
 from gongkai.core.units.models import Person
 
@@ -87,7 +87,7 @@ class MailChannel(MessageChannel):
             address,
             f"{'【紧急】' if message.urgent else ''}{message.subject}",
             f"{person.name}：\n\n{message.body}\n{self._link(message)}\n\n{settings.WAGTAIL_SITE_NAME}",
-            name=name_of(f"{message.key} {message.person_id}"),
+            name=message_id_prefix(f"{message.key} {message.person_id}"),
         )
 
     def reaches(self, contact: OutsideContact, tell: Notification) -> bool:

@@ -22,7 +22,7 @@ from gongkai.core.outbox.gateways.senders.base import OutgoingText
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
 from gongkai.core.units.models import Body, Role
 
-#: Name of the secret in the receipt URL, which authenticates receipts.
+#: Name of the secret in the URL that receives delivery receipts.
 RECEIPT_SETTING_KEY = "_receipts"
 TEST_MESSAGE = "政务公开平台的测试消息，收到即表示已接通。"
 
@@ -55,7 +55,7 @@ def set_up_gateway(
     quiet_until: time | None = None,
     quiet_urgent: bool = False,
 ) -> ActionResult:
-    """Change a gateway's parameters; `given` are new secrets. It must be tested again."""
+    """Change a gateway's parameters (`terms`) and add new secrets (`given`); it must be tested again."""
     if (quiet_from is None) != (quiet_until is None):
         raise Refused("夜间不发的时段，从几点到几点请都填写，或者都不填。")
     known = {**secrets_of(gateway), **given}

@@ -60,12 +60,12 @@ def plain_number(number: str) -> str:
     return digits[2:] if len(digits) == 13 and digits.startswith("86") else digits
 
 
-def quiet_end(now: datetime, begins: time | None, ends: time | None) -> datetime | None:
+def end_of_quiet_hours(now: datetime, begins: time | None, ends: time | None) -> datetime | None:
     """Return the end of the quiet hours at a moment, or None; they may span midnight.
 
-    >>> quiet_end(datetime(2026, 11, 20, 23), time(22), time(7, 30))
+    >>> end_of_quiet_hours(datetime(2026, 11, 20, 23), time(22), time(7, 30))
     datetime.datetime(2026, 11, 21, 7, 30)
-    >>> quiet_end(datetime(2026, 11, 20, 12), time(22), time(7, 30)) is None
+    >>> end_of_quiet_hours(datetime(2026, 11, 20, 12), time(22), time(7, 30)) is None
     True
     """
     if begins is None or ends is None or begins == ends:
@@ -104,7 +104,7 @@ class GatewayChannel(MessageChannel):
         row = self.gateway
         if delivery.urgent and row.quiet_urgent:
             return None
-        return quiet_end(timezone.localtime(now), row.quiet_from, row.quiet_until)
+        return end_of_quiet_hours(timezone.localtime(now), row.quiet_from, row.quiet_until)
 
     def send(self, message: Message) -> None:
         """Send the subject and the link; a group gets each message once."""

@@ -9,7 +9,7 @@ from gongkai.core.outbox.gateways.senders.chats import (
     DingGroup,
     FeishuApp,
     FeishuGroup,
-    Hook,
+    WebhookSender,
     WecomApp,
     WecomGroup,
 )
@@ -34,7 +34,7 @@ class GatewayParameter:
 
 @dataclass(frozen=True)
 class Kind:
-    """A kind of gateway.
+    """A kind of gateway: its sender and its parameters.
 
     Attributes:
         sender: class that implements the protocol.
@@ -52,7 +52,7 @@ class Kind:
 
     @property
     def is_sms(self) -> bool:
-        """Return true if it sends SMS."""
+        """Return true if the kind sends SMS."""
         return self.reaches == "phone"
 
     @property
@@ -78,7 +78,7 @@ _RECEIPT_TERMS = (
     GatewayParameter("receipt_good", "回执：送达的结果", "如 DELIVRD，几个的用顿号分开", required=False),
 )
 
-KINDS: dict[str, Kind] = {
+GATEWAY_KINDS: dict[str, Kind] = {
     GatewayKind.SMS: Kind(
         HttpSms,
         (
@@ -217,7 +217,7 @@ KINDS: dict[str, Kind] = {
         "在飞书开放平台新建企业自建应用，启用机器人，开通“以应用身份发消息”和“通过手机号获取用户ID”权限并发布。",
     ),
     GatewayKind.HOOK: Kind(
-        Hook,
+        WebhookSender,
         (
             GatewayParameter("hook", "接收地址", address=True),
             GatewayParameter("secret", "签名密钥", "与接收方约定，16个字符以上", secret=True),
@@ -230,4 +230,4 @@ KINDS: dict[str, Kind] = {
 
 def kind_of(name: str) -> Kind:
     """Return a kind by its name."""
-    return KINDS[name]
+    return GATEWAY_KINDS[name]

@@ -52,7 +52,7 @@ def expire_cache() -> None:
     _known.looked = None
 
 
-def suppose_none() -> None:
+def disable_gateways() -> None:
     """Assume no gateways and never refresh; for tests that count queries."""
     _known.channels, _known.looked = {}, float("inf")
 
@@ -70,7 +70,7 @@ def check_may_administer(by: Actor, gateway: Gateway) -> list[str]:
     return check_may_set_up(by, gateway.body)
 
 
-def in_reach(by: Actor, path: str) -> Q:
+def units_configurable_by(by: Actor, path: str) -> Q:
     """Return the filter for units whose gateways the actor configures."""
     found = Q(pk__in=[])
     for reach in {post.reach for post in by.posts if post.role == Role.ADMINISTRATOR}:

@@ -15,11 +15,11 @@ from gongkai.core.outbox.gateways.actions import RECEIPT_SETTING_KEY
 from gongkai.core.outbox.gateways.channel import secrets_of
 from gongkai.core.outbox.gateways.senders.base import ServiceReply, shorten_message
 from gongkai.core.outbox.models import Gateway, GatewayKind, Letter, Message, MessageState
-from gongkai.core.widgets.asked import told_length
+from gongkai.core.widgets.asked import content_length
 
 #: Maximum bytes of one request; maximum receipts in it.
 MOST, MAX_RECEIPTS = 256 * 1024, 500
-#: Paths in the receipts of kinds with a fixed format: list, id, result, success values.
+#: Gateway kind → paths in a receipt of fixed format: list, id, result, values that mean success.
 RECEIPT_FORMATS = {
     GatewayKind.MAS: ("", "msgGroup", "errorCode", ("DELIVRD",)),
     GatewayKind.ALIYUN: ("", "biz_id", "success", ("true",)),
@@ -27,14 +27,14 @@ RECEIPT_FORMATS = {
 
 
 @csrf_exempt
-def take(request: HttpRequest, pk: int, token: str) -> HttpResponse:
+def receive_receipts(request: HttpRequest, pk: int, token: str) -> HttpResponse:
     """Receive receipts by GET or POST, as JSON or form data."""
     gateway = Gateway.objects.filter(pk=pk).first()
     if gateway is None or not hmac.compare_digest(
         secrets_of(gateway).get(RECEIPT_SETTING_KEY, "").encode(), token.encode()
     ):
         raise Http404
-    if told_length(request) > MOST:
+    if content_length(request) > MOST:
         return JsonResponse({"code": 1, "msg": "too long"}, status=413)
     place, number, result, good = _get_format(gateway)
     for report in _iterate_receipts(request, place):

@@ -40,7 +40,11 @@ def _notify_officers(person: Person, identity: Identity, said: str) -> tuple[Not
         return ()
     words = f"{person.name}：{said}。请向本人核实后确认，确认前不能用它登录。"
     confirmers = separation.list_officers(home, beside=person)
-    return (separation.ask_officers(confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")),)
+    return (
+        separation.ask_officers_to_confirm(
+            confirmers, words, f"identity/{identity.pk}/ask", reverse("signin_identities")
+        ),
+    )
 
 
 @action("signin.add_identity", label="登记统一身份", rule=rules.check_person_manager)
@@ -53,7 +57,7 @@ def add_identity(person: Person, *, by: Actor, provider: str, identifier: str) -
         separation.require_officers(home, beside=person)
     identity = _create_identity(person, provider, identifier, asked_by_id=by.person_id, vouched=by.system)
     said = f"登记{label_of(provider)}标识“{identity.identifier}”"
-    owner = separation.tell_owner(person, f"{by.name}为您{said}。", f"identity/{identity.pk}/owner")
+    owner = separation.notify_owner(person, f"{by.name}为您{said}。", f"identity/{identity.pk}/owner")
     return ActionResult(words=said, result=identity, tell=(owner, *_notify_officers(person, identity, said)))
 
 
@@ -63,7 +67,7 @@ def bind_identity(person: Person, *, by: Actor, provider: str, identifier: str, 
     facts = {"said_name": said_name, "asked_by_id": by.person_id, "vouched": True}
     identity = _create_identity(person, provider, identifier, **facts)
     said = f"绑定{label_of(provider)}标识“{identity.identifier}”"
-    owner = separation.tell_owner(person, f"您的账号{said}。", f"identity/{identity.pk}/owner")
+    owner = separation.notify_owner(person, f"您的账号{said}。", f"identity/{identity.pk}/owner")
     return ActionResult(words=said, result=identity, tell=(owner,))
 
 
@@ -72,7 +76,7 @@ def match_identity(person: Person, *, by: Actor, provider: str, identifier: str,
     """Match an identifier to the account of the same name at the first sign-in."""
     identity = _create_identity(person, provider, identifier, said_name=said_name)
     said = f"首次登录，{label_of(provider)}标识“{identity.identifier}”与账号相同"
-    owner = separation.tell_owner(person, f"{said}。", f"identity/{identity.pk}/owner")
+    owner = separation.notify_owner(person, f"{said}。", f"identity/{identity.pk}/owner")
     return ActionResult(words=said, result=identity, tell=(owner, *_notify_officers(person, identity, said)))
 
 
@@ -114,7 +118,7 @@ def confirm_identity(identity: Identity, *, by: Actor) -> ActionResult:
     identity.save(update_fields=["vouched"])
     said = f"确认{label_of(identity.provider)}标识“{identity.identifier}”"
     key = f"identity/{identity.pk}/confirmed"
-    owner = separation.tell_owner(identity.person, f"{by.name}{said}。", key)
+    owner = separation.notify_owner(identity.person, f"{by.name}{said}。", key)
     return ActionResult(words=said, stream=f"person/{identity.person_id}", tell=(owner,))
 
 
@@ -126,5 +130,5 @@ def remove_identity(identity: Identity, *, by: Actor) -> ActionResult:
     key = f"identity/{identity.pk}/removed"
     Session.objects.filter(user_id=person.user_id or 0, provider=identity.provider).delete()
     identity.delete()
-    owner = separation.tell_owner(person, f"{by.name}{said}。", key)
+    owner = separation.notify_owner(person, f"{by.name}{said}。", key)
     return ActionResult(words=said, stream=f"person/{person.pk}", tell=(owner,))

@@ -14,7 +14,7 @@ from gongkai.core.signin.identity.providers import FirstSignIn
 from gongkai.core.signin.models import Identity
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.models import Person
-from gongkai.core.units.separation import SEPARATED_ROLES, held_elsewhere, is_guarded
+from gongkai.core.units.separation import SEPARATED_ROLES, external_post_of, is_guarded
 
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
@@ -76,7 +76,7 @@ def _resolve_first_sign_in(claims: Claims) -> Identity:
 CLAIMS, FAILURE_ATTRIBUTE = "_gongkai_claims", "_gongkai_failure"
 
 
-def failure_of(request: HttpRequest | None) -> SignInFailed | None:
+def sign_in_failure_of(request: HttpRequest | None) -> SignInFailed | None:
     """Return why an identity was refused in this request."""
     return getattr(request, FAILURE_ATTRIBUTE, None)
 
@@ -139,4 +139,4 @@ class OfficersOnly(ModelBackend):
         if user.is_superuser or actor_of(user).has(*SEPARATED_ROLES):
             return True
         person = Person.objects.filter(user_id=user.pk).first()
-        return person is not None and held_elsewhere(person) is not None
+        return person is not None and external_post_of(person) is not None

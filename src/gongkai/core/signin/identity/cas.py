@@ -10,7 +10,7 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
-from gongkai.core.signin.identity.providers import TIMEOUT, Provider
+from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, Provider
 from gongkai.core.signin.identity.web import RequestException, Session
 
 if TYPE_CHECKING:
@@ -28,7 +28,7 @@ def _make_client(provider: Provider, service: str) -> "CASClientV3":
         """Nobody waits for ever: the library names no time."""
 
         def send(self, *asked: object, **how: object):  # type: ignore[no-untyped-def, override]  # noqa: ANN202
-            how["timeout"] = how.get("timeout") or TIMEOUT
+            how["timeout"] = how.get("timeout") or PROVIDER_TIMEOUT_SECONDS
             return super().send(*asked, **how)  # type: ignore[arg-type]
 
     return CASClientV3(
@@ -39,7 +39,7 @@ def _make_client(provider: Provider, service: str) -> "CASClientV3":
     )
 
 
-def start(request: HttpRequest, provider: Provider, callback: str) -> str:
+def sign_in_url(request: HttpRequest, provider: Provider, callback: str) -> str:
     """Return the URL of the server's sign-in page, with a callback known only to this session."""
     request.session[STATE_SESSION_KEY] = state = secrets.token_urlsafe(16)
     return str(_make_client(provider, _build_service_url(callback, state)).get_login_url())
@@ -49,7 +49,7 @@ def _build_service_url(callback: str, state: str) -> str:
     return f"{callback}?{urlencode({'state': state})}"
 
 
-def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
+def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Claims:
     """Validate a ticket with the server; return the claims.
 
     Raises:
@@ -94,9 +94,9 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
         ) from error
 
 
-def leaving_address(provider: Provider, hint: str, back: str) -> str:
+def sign_out_url(provider: Provider, hint: str, back: str) -> str:
     """Return the URL that ends the server's session."""
-    return str(_make_client(provider, "").leaving_address(back))
+    return str(_make_client(provider, "").sign_out_url(back))
 
 
 def read_logout_request(provider: Provider, text: str) -> str:
@@ -114,7 +114,7 @@ def read_logout_request(provider: Provider, text: str) -> str:
     return str(ticket).strip()
 
 
-def check(provider: Provider) -> list[str]:
+def find_server_faults(provider: Provider) -> list[str]:
     """Validate an impossible ticket to test the server; return faults.
 
     Raises:

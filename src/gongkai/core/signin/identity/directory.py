@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from ldap3 import Connection
 
 #: Timeout of each LDAP operation in seconds; short, because local sign-in waits for it.
-TIMEOUT = 5
+LDAP_TIMEOUT_SECONDS = 5
 _PORTS = {"ldap": 389, "ldap+tls": 389, "ldaps": 636}
 
 
@@ -96,13 +96,13 @@ def _open(provider: Provider, who: str, password: str) -> "Connection":
             use_ssl=parts.scheme == "ldaps",
             tls=Tls(validate=ssl.CERT_REQUIRED, ca_certs_file=provider.ca or None),
             get_info=NONE,
-            connect_timeout=TIMEOUT,
+            connect_timeout=LDAP_TIMEOUT_SECONDS,
         )
         connection = Connection(
             server,
             user=who or None,
             password=password or None,
-            receive_timeout=TIMEOUT,
+            receive_timeout=LDAP_TIMEOUT_SECONDS,
             raise_exceptions=True,
             read_only=True,
             auto_referrals=False,
@@ -141,8 +141,8 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
         ) from error
 
 
-def check(provider: Provider) -> list[str]:
-    """Bind as the reader and read the base; return faults.
+def find_server_faults(provider: Provider) -> list[str]:
+    """Sign in to the directory as the configured reader and read its base; return faults.
 
     Raises:
         SignInFailed: no answer, or the reader's account is refused.

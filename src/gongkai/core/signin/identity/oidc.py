@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
-from gongkai.core.signin.identity.providers import SIGNATURE_ALGORITHMS, TIMEOUT, Provider
+from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, SIGNATURE_ALGORITHMS, Provider
 from gongkai.core.signin.identity.web import RequestException
 
 if TYPE_CHECKING:
@@ -63,7 +63,7 @@ def _make_client(provider: Provider) -> "DjangoOAuth2App":
         client_kwargs={
             "scope": provider.scope,
             "code_challenge_method": "S256",
-            "default_timeout": TIMEOUT,
+            "default_timeout": PROVIDER_TIMEOUT_SECONDS,
             "verify": provider.verify,
         },
     )
@@ -116,7 +116,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
         raise failed("回答的内容不能识别", error) from error
 
 
-def check(provider: Provider) -> list[str]:
+def find_server_faults(provider: Provider) -> list[str]:
     """Fetch the provider's metadata; return what is missing.
 
     Raises:
@@ -132,7 +132,7 @@ def check(provider: Provider) -> list[str]:
     return found
 
 
-def start(request: HttpRequest, provider: Provider, callback: str) -> str:
+def sign_in_url(request: HttpRequest, provider: Provider, callback: str) -> str:
     """Return the URL of the provider's sign-in page; state, nonce and PKCE verifier are in the session."""
     app = get_client(provider)
     extra = {"acr_values": provider.acr} if provider.acr else {}
@@ -140,7 +140,7 @@ def start(request: HttpRequest, provider: Provider, callback: str) -> str:
         return str(app.authorize_redirect(request, callback, **extra).url)
 
 
-def finish(request: HttpRequest, provider: Provider, callback: str) -> Claims:
+def read_claims(request: HttpRequest, provider: Provider, callback: str) -> Claims:
     """Validate state, code and ID token; return the claims.
 
     Raises:
@@ -189,7 +189,7 @@ def _check_issuer(request: HttpRequest, provider: Provider, metadata: Mapping[st
         )
 
 
-def leaving_address(provider: Provider, hint: str, back: str) -> str:
+def sign_out_url(provider: Provider, hint: str, back: str) -> str:
     """Return the provider's logout URL (RP-initiated logout), or ""."""
     app = get_client(provider)
     if not app.server_metadata.get("end_session_endpoint"):

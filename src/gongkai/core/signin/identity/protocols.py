@@ -9,7 +9,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed
-from gongkai.core.signin.identity.providers import Kind, Provider, at_page, label_of, provider_named
+from gongkai.core.signin.identity.providers import Kind, Provider, label_of, provider_named, signs_in_on_provider_page
 
 
 class PageProtocol(Protocol):
@@ -21,7 +21,7 @@ class PageProtocol(Protocol):
     def finish(self, request: HttpRequest, provider: Provider, callback: str) -> Claims:
         """Return the proven claims."""
 
-    def leaving_address(self, provider: Provider, hint: str, back: str) -> str:
+    def sign_out_url(self, provider: Provider, hint: str, back: str) -> str:
         """Return the URL that ends the provider's session."""
 
 
@@ -44,7 +44,7 @@ def page_of(provider: Provider) -> PageProtocol:
     return cast("PageProtocol", _load_module(provider))
 
 
-def answer_of(provider: Provider) -> list[str]:
+def find_provider_answer_faults(provider: Provider) -> list[str]:
     """Return the faults of a provider's answer in Chinese; empty if sign-in can begin."""
     try:
         return cast("CheckableProtocol", _load_module(provider)).check(provider)
@@ -58,13 +58,13 @@ def url_prefix() -> str:
 
 
 def get_logout_url(request: HttpRequest, there: Mapping[str, object]) -> str:
-    """Return the URL that ends the provider's session, or ""."""
+    """Return the URL that ends the provider's session `there`, or ""."""
     provider = provider_named(str(there.get("provider", "")))
-    if provider is None or not at_page(provider):
+    if provider is None or not signs_in_on_provider_page(provider):
         return ""
     back = request.build_absolute_uri(reverse("wagtailadmin_login"))
     try:
-        return page_of(provider).leaving_address(provider, str(there.get("hint", "")), back)
+        return page_of(provider).sign_out_url(provider, str(there.get("hint", "")), back)
     except SignInFailed:  # it does not answer: the session here has ended all the same
         return ""
 
@@ -80,7 +80,7 @@ def provider_link_page(request: HttpRequest, address: str, heading: str, words: 
     return page
 
 
-def leave_there(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
+def provider_sign_out_page(request: HttpRequest, ended: HttpResponse, there: Mapping[str, object]) -> HttpResponse:
     """Render the page to the provider's sign-out, with the cookies of the finished response."""
     address = get_logout_url(request, there)
     if not address:

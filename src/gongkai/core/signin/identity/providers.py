@@ -10,7 +10,7 @@ from django.conf import settings
 
 
 class Kind(StrEnum):
-    """Sign-in protocols."""
+    """Sign-in protocols of providers."""
 
     OIDC = "oidc"
     CAS = "cas"
@@ -31,7 +31,7 @@ _REQUIRED_VARIABLES = {Kind.OIDC: ("issuer", "client"), Kind.CAS: ("url",), Kind
 #: Allowed signature algorithms: asymmetric only (RFC 8725, 3.1).
 SIGNATURE_ALGORITHMS = ("RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES384", "ES512", "EdDSA")
 #: Timeout of one request to a provider, in seconds.
-TIMEOUT = 10
+PROVIDER_TIMEOUT_SECONDS = 10
 
 
 @dataclass(frozen=True)
@@ -139,6 +139,6 @@ def label_of(name: str) -> str:
     return found.label if found else name
 
 
-def at_page(provider: Provider) -> bool:
+def signs_in_on_provider_page(provider: Provider) -> bool:
     """Return true if users sign in on the provider's page, false if here."""
     return provider.kind != Kind.LDAP

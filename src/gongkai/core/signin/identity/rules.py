@@ -13,7 +13,7 @@ def check_system(by: Actor, target: object) -> list[str]:
 
 
 def check_oneself(by: Actor, person: Person) -> list[str]:
-    """Allow only oneself."""
+    """Return reasons unless the person is the actor."""
     return [] if is_self(by, person.pk) else ["只能为本人绑定。"]
 
 

@@ -6,8 +6,8 @@ from gongkai.core.signin.views import identity
 
 app_name = "identity"
 urlpatterns = [
-    path("<slug:name>/", identity.start, name="start"),
+    path("<slug:name>/", identity.redirect_to_provider, name="start"),
     path("<slug:name>/bind/", identity.bind, name="bind"),
-    path("<slug:name>/callback/", identity.callback, name="callback"),
-    path("<slug:name>/ended/", identity.ended, name="ended"),
+    path("<slug:name>/callback/", identity.handle_callback, name="callback"),
+    path("<slug:name>/ended/", identity.end_provider_session, name="ended"),
 ]

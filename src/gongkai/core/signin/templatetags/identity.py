@@ -4,8 +4,8 @@ from django import template
 from django.conf import settings
 from django.http import HttpRequest
 
-from gongkai.core.signin.identity.backends import failure_of
-from gongkai.core.signin.identity.providers import Provider, at_page, label_of, list_providers
+from gongkai.core.signin.identity.backends import sign_in_failure_of
+from gongkai.core.signin.identity.providers import Provider, label_of, list_providers, signs_in_on_provider_page
 
 register = template.Library()
 
@@ -13,13 +13,13 @@ register = template.Library()
 @register.simple_tag
 def identity_buttons() -> list[Provider]:
     """Return the providers with a page of their own; each gets a button."""
-    return [provider for provider in list_providers() if at_page(provider)]
+    return [provider for provider in list_providers() if signs_in_on_provider_page(provider)]
 
 
 @register.simple_tag
 def directory_labels() -> str:
     """Return the labels of directories whose accounts sign in here, or ""."""
-    return "、".join(provider.label for provider in list_providers() if not at_page(provider))
+    return "、".join(provider.label for provider in list_providers() if not signs_in_on_provider_page(provider))
 
 
 @register.simple_tag
@@ -32,7 +32,7 @@ def only_officers() -> bool:
 def sign_in_failure(context: dict[str, object]) -> str:
     """Return why an identity was refused, or "" for a wrong password."""
     request = context.get("request")
-    failure = failure_of(request) if isinstance(request, HttpRequest) else None
+    failure = sign_in_failure_of(request) if isinstance(request, HttpRequest) else None
     return failure.words if failure else ""
 
 

@@ -42,7 +42,7 @@ def _get_next_url(request: HttpRequest) -> str:
 
 
 @never_cache
-def verify(request: HttpRequest) -> HttpResponse:
+def verify_page(request: HttpRequest) -> HttpResponse:
     """Page: ask for a passkey or a code, then continue."""
     if not factors.has_factor(request.user):
         return HttpResponseRedirect(reverse("signin:set_up"))
@@ -50,14 +50,14 @@ def verify(request: HttpRequest) -> HttpResponse:
     proved = bool(keys) and request.POST.get("answer", "")
     form = SecondFactorForm(None if proved else request.POST or None)
     if proved:
-        why = views.verify(request, str(proved))
+        why = views.verify_passkey_answer(request, str(proved))
         if not why:
             return HttpResponseRedirect(_get_next_url(request))
     elif request.method == "POST" and form.is_valid():
         if factors.verify_code(request, form.cleaned_data["code"]):
             return HttpResponseRedirect(_get_next_url(request))
         form.add_error("code", "验证码不对，或者已经用过。请等验证器显示下一个再试；连续输错会暂时不能再试。")
-    keys = [] if passkeys.why_unusable() else passkeys.passkeys_of(request.user)
+    keys = [] if passkeys.why_passkeys_unusable() else passkeys.passkeys_of(request.user)
     context = {
         "form": form,
         "why": why,
@@ -75,7 +75,7 @@ def _password_form(request: HttpRequest) -> PasswordForm | None:
 
 
 @never_cache
-def set_up(request: HttpRequest) -> HttpResponse:
+def set_up_page(request: HttpRequest) -> HttpResponse:
     """Page: set up an authenticator with QR code, first code and one-time display of recovery codes.
 
     Users with a factor must pass it first.
@@ -104,7 +104,7 @@ def set_up(request: HttpRequest) -> HttpResponse:
         "key": " ".join(key[at : at + 4] for at in range(0, len(key), 4)),
         "asked": factors.wants_factor(user),
         "again": factors.authenticator_of(user) is not None,
-        "keys": not passkeys.why_unusable(),
+        "keys": not passkeys.why_passkeys_unusable(),
         "issuer": settings.OTP_TOTP_ISSUER,
     }
     return render(request, "signin/set_up.html", context)

@@ -53,6 +53,7 @@ def _describe_identity(identity: Identity) -> list[str]:
     ]
 
 
+#: Page to add an identifier.
 ADD_IDENTITY_PAGE = ActPage(
     actions.add_identity,
     IdentifierForm,
@@ -60,6 +61,7 @@ ADD_IDENTITY_PAGE = ActPage(
     done=_get_list_url,
     explain="有审核、签发、负责人、政务公开办和三员任职的，由安全保密管理员确认后才能用它登录。",
 )
+#: Page to confirm an identity.
 CONFIRM_IDENTITY_PAGE = ActPage(
     actions.confirm_identity,
     NothingForm,
@@ -69,7 +71,8 @@ CONFIRM_IDENTITY_PAGE = ActPage(
     done=_get_list_url,
     explain="确认前请向本人核实标识。确认后，凭这个标识登录的人就有本人的全部权限。",
 )
-REMOVE = ActPage(
+#: Page to remove an identity.
+REMOVE_IDENTITY_PAGE = ActPage(
     actions.remove_identity,
     NothingForm,
     _find_identity,

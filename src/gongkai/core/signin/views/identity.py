@@ -23,26 +23,25 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from gongkai.core.acts.action import Refused
 from gongkai.core.signin.factors import is_passed
 from gongkai.core.signin.identity.actions import bind_identity
-from gongkai.core.signin.identity.backends import failure_of
+from gongkai.core.signin.identity.backends import sign_in_failure_of
 from gongkai.core.signin.identity.claims import Claims, SignInFailed
 from gongkai.core.signin.identity.protocols import page_of, provider_link_page
-from gongkai.core.signin.identity.providers import Kind, Provider, at_page, provider_named
+from gongkai.core.signin.identity.providers import Kind, Provider, provider_named, signs_in_on_provider_page
 from gongkai.core.signin.models import OperationKind
 from gongkai.core.signin.operations import record_operation
-from gongkai.core.signin.sessions import end_there
+from gongkai.core.signin.sessions import end_provider_sessions
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 
 #: Session keys used during a visit at the provider: next URL, and the user who binds an identity.
 NEXT_SESSION_KEY, BINDING_SESSION_KEY = "gongkai_after", "gongkai_binding"
-#: Tolerated clock difference: sessions that begin up to this time after a sign-out message also
-#: end.
+#: Tolerated clock difference: sessions that begin up to this time after a sign-out message also end.
 CLOCK_TOLERANCE = timedelta(minutes=2)
 
 
 def _get_provider_or_404(name: str) -> Provider:
     provider = provider_named(name)
-    if provider is None or not at_page(provider):
+    if provider is None or not signs_in_on_provider_page(provider):
         raise Http404
     return provider
 
@@ -61,7 +60,7 @@ def _refuse(request: HttpRequest, failure: SignInFailed, *, log: bool = True) ->
 
 @never_cache
 @require_GET
-def start(request: HttpRequest, name: str) -> HttpResponse:
+def redirect_to_provider(request: HttpRequest, name: str) -> HttpResponse:
     """Redirect to the provider's page."""
     provider = _get_provider_or_404(name)
     after = request.GET.get("next", "")
@@ -93,7 +92,7 @@ def bind(request: HttpRequest, name: str) -> HttpResponse:
 @csrf_exempt
 @never_cache
 @require_http_methods(["GET", "POST"])
-def callback(request: HttpRequest, name: str) -> HttpResponse:
+def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
     """Handle the provider's answer: sign in or bind. CAS also posts sign-out messages here."""
     provider = _get_provider_or_404(name)
     if request.method == "POST":
@@ -107,7 +106,7 @@ def callback(request: HttpRequest, name: str) -> HttpResponse:
         return _bind_identity(request, claims, owner)
     user = authenticate(request, username=_get_account_name(claims), claims=claims)
     if user is None:
-        why = failure_of(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
+        why = sign_in_failure_of(request) or SignInFailed("登录已被暂时锁定，请稍后再试。")
         return _refuse(request, why, log=False)
     after = request.session.pop(NEXT_SESSION_KEY, "") or reverse("wagtailadmin_home")
     login(request, user)
@@ -141,7 +140,7 @@ def _bind_identity(request: HttpRequest, claims: Claims, owner: object) -> HttpR
 @csrf_exempt
 @never_cache
 @require_POST
-def ended(request: HttpRequest, name: str) -> HttpResponse:
+def end_provider_session(request: HttpRequest, name: str) -> HttpResponse:
     """End the sessions named by a back-channel logout token (OpenID Connect)."""
     provider = _get_provider_or_404(name)
     if provider.kind != Kind.OIDC:
@@ -154,7 +153,7 @@ def ended(request: HttpRequest, name: str) -> HttpResponse:
         record_operation(OperationKind.REFUSED, request, words=failure.logged)
         return JsonResponse({"error": "invalid_request"}, status=400)
     until = datetime.fromtimestamp(at, UTC) + CLOCK_TOLERANCE
-    _log_ended(request, provider, end_there(provider.name, sid=sid, subject=subject, until=until))
+    _log_ended(request, provider, end_provider_sessions(provider.name, sid=sid, subject=subject, until=until))
     return HttpResponse()
 
 
@@ -168,7 +167,7 @@ def _handle_cas_logout(request: HttpRequest, provider: Provider) -> HttpResponse
     except SignInFailed as failure:
         record_operation(OperationKind.REFUSED, request, words=failure.logged)
         return HttpResponseBadRequest()
-    _log_ended(request, provider, end_there(provider.name, sid=ticket, subject="", until=timezone.now()))
+    _log_ended(request, provider, end_provider_sessions(provider.name, sid=ticket, subject="", until=timezone.now()))
     return HttpResponse()
 
 

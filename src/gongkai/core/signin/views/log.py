@@ -10,12 +10,12 @@ from django.utils import timezone
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.signin import queries
 from gongkai.core.signin.models import Operation, OperationKind
-from gongkai.core.signin.operations import kept_name
+from gongkai.core.signin.operations import loggable_account_name
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import actor_of
-from gongkai.core.widgets.asked import asks_file, parse_whole_number, typed_day
+from gongkai.core.widgets.asked import asks_file, parse_day_filter, parse_whole_number
 
 PAGE_SIZE, MOST = 100, 20_000
 
@@ -24,7 +24,7 @@ def _format_time(row: Operation) -> str:
     return f"{timezone.localtime(row.at):%Y-%m-%d %H:%M:%S}"
 
 
-SHEET = Sheet(
+OPERATION_LOG_SHEET = Sheet(
     "操作日志",
     (
         Column("at", "时间", short_text(30), write=_format_time, width=20),
@@ -47,9 +47,9 @@ SHEET = Sheet(
     cap=MOST,
     asked=asks_file,
 )
-def log(request: HttpRequest) -> HttpResponse:
+def operation_log_page(request: HttpRequest) -> HttpResponse:
     """Page: the operations that the user may read, newest first."""
-    if not queries.may_read(actor_of(request.user)):
+    if not queries.may_read_operations(actor_of(request.user)):
         raise Http404
     rows, asked = _read_query(request)
     if request.GET.get("export") == "xlsx":
@@ -78,22 +78,25 @@ def log(request: HttpRequest) -> HttpResponse:
 def _export(rows: QuerySet[Operation]) -> HttpResponse:
     found = list(rows[: MOST + 1])
     if len(found) <= MOST:
-        return spreadsheet_response(SHEET, found, "操作日志", guide=False)
+        return spreadsheet_response(OPERATION_LOG_SHEET, found, "操作日志", guide=False)
     found = found[:MOST]
     words = f"没有导出完：共{rows.count()}条，这里只有最新的{MOST}条，自{_format_time(found[-1])}起。更早的请用“自”“至”分段导出。"
     return spreadsheet_response(
-        SHEET, [Operation(at=timezone.now(), words=words), *found], f"操作日志（最新{MOST}条）", guide=False
+        OPERATION_LOG_SHEET,
+        [Operation(at=timezone.now(), words=words), *found],
+        f"操作日志（最新{MOST}条）",
+        guide=False,
     )
 
 
 def _read_query(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
     rows = queries.visible_to(request.user)
     kind, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:60]
-    since, until = (typed_day(request.GET.get(name, "")) for name in ("since", "until"))
+    since, until = (parse_day_filter(request.GET.get(name, "")) for name in ("since", "until"))
     if kind in OperationKind.values:
         rows = rows.filter(kind=kind)
     if words:
-        named = rows.filter(person__name__icontains=words) | rows.filter(account=kept_name(words))
+        named = rows.filter(person__name__icontains=words) | rows.filter(account=loggable_account_name(words))
         rows = rows.filter(account__icontains=words) | named
     if since.value:
         rows = rows.filter(at__gte=_get_day_start(since.value))

@@ -8,14 +8,15 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.core.signin import factors, queries
-from gongkai.core.signin.identity.providers import at_page, list_providers
+from gongkai.core.signin.identity.providers import list_providers, signs_in_on_provider_page
 from gongkai.core.signin.models import Identity, OperationKind
 from gongkai.core.signin.operations import record_operation
-from gongkai.core.signin.sessions import end_others, sessions_of
+from gongkai.core.signin.sessions import end_other_sessions, sessions_of
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Person
 from gongkai.core.units.separation import is_guarded
 
+#: Number of own operations shown.
 RECENT_OPERATIONS_COUNT = 20
 _SIGN_IN_KINDS = (
     OperationKind.SIGN_IN,
@@ -32,7 +33,7 @@ _SIGN_IN_KINDS = (
 )
 
 
-def own(request: HttpRequest) -> HttpResponse:
+def own_sign_ins_page(request: HttpRequest) -> HttpResponse:
     """Page: the user's name, contact, factors, open sessions and recent sign-in operations."""
     user = factors.login_of(request)
     by = actor_of(user)
@@ -51,7 +52,9 @@ def own(request: HttpRequest) -> HttpResponse:
         "asked": factors.wants_factor(user),
         "rows": list(rows[:RECENT_OPERATIONS_COUNT]),
         "identities": identities,
-        "unbound": [way for way in list_providers() if at_page(way) and way.name not in bound] if person else [],
+        "unbound": [way for way in list_providers() if signs_in_on_provider_page(way) and way.name not in bound]
+        if person
+        else [],
         "guarded": person is not None and is_guarded(person),
         "has_password": user.has_usable_password(),
         "off": not settings.GONGKAI_SECOND_FACTOR,
@@ -60,9 +63,9 @@ def own(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def end(request: HttpRequest) -> HttpResponse:
+def end_own_other_sessions(request: HttpRequest) -> HttpResponse:
     """End all sessions of this login but the current one."""
-    count = end_others(request.user.pk or 0, request.session.session_key)
+    count = end_other_sessions(request.user.pk or 0, request.session.session_key)
     record_operation(OperationKind.ENDED, request, words=f"结束其他登录{count}处")
     messages.success(request, f"已结束其他登录{count}处。" if count else "没有其他登录。")
     return HttpResponseRedirect(reverse("signin:own"))

@@ -13,7 +13,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.signin import actions, factors, passkeys
 from gongkai.core.signin.models import OperationKind, Passkey
 from gongkai.core.signin.operations import record_operation
-from gongkai.core.signin.sessions import end_others
+from gongkai.core.signin.sessions import end_other_sessions
 from gongkai.core.units.actors import SYSTEM, actor_of
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Person
@@ -32,7 +32,7 @@ class PasskeyForm(forms.Form):
 
 
 @never_cache
-def add(request: HttpRequest) -> HttpResponse:
+def add_passkey_page(request: HttpRequest) -> HttpResponse:
     """Page: create a passkey; users with a factor pass it first."""
     user = factors.login_of(request)
     if factors.has_factor(user) and not factors.is_verified(request):
@@ -42,7 +42,7 @@ def add(request: HttpRequest) -> HttpResponse:
     if request.method == "POST" and person is not None and form.is_valid():
         name = " ".join(form.cleaned_data["name"].split())
         try:
-            made = passkeys.take_new(request, form.cleaned_data["answer"])
+            made = passkeys.read_new_key(request, form.cleaned_data["answer"])
             key = actions.add_passkey(person, by=actor_of(user), name=name, key=made)
         except passkeys.BadAnswer:
             record_operation(OperationKind.FACTOR_FAILED, request, words="登记通行密钥")
@@ -58,7 +58,7 @@ def add(request: HttpRequest) -> HttpResponse:
                 return render(request, "signin/codes.html", shown)
             messages.success(request, f"已登记通行密钥“{name}”。")
             return HttpResponseRedirect(reverse("signin:own"))
-    why = passkeys.why_unusable() or ("" if person else "这个账号没有登记人员，不能登记通行密钥。")
+    why = passkeys.why_passkeys_unusable() or ("" if person else "这个账号没有登记人员，不能登记通行密钥。")
     context = {
         "form": form,
         "why": why,
@@ -70,7 +70,7 @@ def add(request: HttpRequest) -> HttpResponse:
     return render(request, "signin/passkey.html", context)
 
 
-def verify(request: HttpRequest, answer: str) -> str:
+def verify_passkey_answer(request: HttpRequest, answer: str) -> str:
     """Verify the browser's passkey answer; return a Chinese error, or ""."""
     user = factors.login_of(request)
     try:
@@ -78,7 +78,7 @@ def verify(request: HttpRequest, answer: str) -> str:
     except passkeys.CopiedPasskey as copied:
         said = f"通行密钥“{copied.key.name}”可能被人复制，已停用"
         actions.suspend_passkey(Person.objects.get(user=user), by=SYSTEM, key=copied.key)
-        end_others(user.pk, request.session.session_key)
+        end_other_sessions(user.pk, request.session.session_key)
         record_operation(OperationKind.FACTOR_FAILED, request, words=said)
         return f"{said}。请用验证器或者恢复码，并告诉安全保密管理员。"
     except passkeys.BadAnswer:
@@ -104,7 +104,8 @@ def _get_own_url(target: object, result: object) -> str:
     return reverse("signin:own")
 
 
-REMOVE = ActPage(
+#: Page to remove a passkey.
+REMOVE_PASSKEY_PAGE = ActPage(
     actions.remove_passkey,
     NothingForm,
     _find_own,

@@ -10,17 +10,17 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import set_one_time_password, settle_requests
-from gongkai.core.units.actions.shared import today_or
+from gongkai.core.units.actions.shared import day_or_today
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing
 
 #: The longest leave cover, in days.
 MAX_COVER_DAYS = 366
-#: Callbacks called in the transaction of a hand-over with (from, to). Other apps use them to move
-#: a person's data, for example unread messages.
-ON_HAND_OVER: list[Callable[[Person, Person], None]] = []
+#: Callbacks called in the transaction of a hand-over with (from, to), to move a person's data such as unread
+#: messages.
+HAND_OVER_CALLBACKS: list[Callable[[Person, Person], None]] = []
 
 
-def said_of_post(appointment: Appointment) -> str:
+def describe_post(appointment: Appointment) -> str:
     """Describe an appointment in Chinese: unit, office and role."""
     office = f"{appointment.office.name}" if appointment.office else ""
     return f"{appointment.body.label}{office}{appointment.get_role_display()}"
@@ -42,7 +42,7 @@ def appoint(
     If an administrator enters a guarded role, a security officer must confirm the appointment
     (`separation.needs_second_person`).
     """
-    begin = today_or(start)
+    begin = day_or_today(start)
     _check_appointment(body, person, office, begin, end)
     separation.refuse_joined_duties(person, role)
     same = Appointment.objects.filter(person=person, body=body, role=role, office=office, covers=None)
@@ -50,7 +50,7 @@ def appoint(
     if any(a.end is None or a.end >= begin for a in same):
         raise Refused(f"{person.name}已有同一任职。")
     made = _store_appointment(Appointment(person=person, body=body, role=role, office=office, start=begin, end=end), by)
-    words = f"任{said_of_post(made)}，自{begin}起" + (f"至{end}" if end else "")
+    words = f"任{describe_post(made)}，自{begin}起" + (f"至{end}" if end else "")
     return _build_appointment_result(made, by, words)
 
 
@@ -72,8 +72,10 @@ def _notify_confirmers(made: Appointment, by: Actor, words: str) -> tuple[Notifi
     link = reverse("units:confirmations")
     key = f"appointment/{made.pk}"
     return (
-        separation.ask_officers(confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link),
-        separation.tell_owner(made.person, f"{said}确认前不生效。", f"{key}/owner"),
+        separation.ask_officers_to_confirm(
+            confirmers, f"{said}请核实批准依据后确认；确认前任职不生效。", f"{key}/ask", link
+        ),
+        separation.notify_owner(made.person, f"{said}确认前不生效。", f"{key}/owner"),
     )
 
 
@@ -107,13 +109,13 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
         settle_requests(person, by)
     sync_access(person)
     return ActionResult(
-        words=f"确认任{said_of_post(appointment)}" + ("，并重置一次性密码" if password else ""),
+        words=f"确认任{describe_post(appointment)}" + ("，并重置一次性密码" if password else ""),
         stream=f"person/{person.pk}",
         result=password,
         tell=(
-            separation.tell_decision(
+            separation.notify_of_decision(
                 appointment,
-                f"已确认：任{said_of_post(appointment)}",
+                f"已确认：任{describe_post(appointment)}",
                 f"appointment/{appointment.pk}/confirmed",
             ),
         ),
@@ -124,16 +126,16 @@ def confirm_appointment(appointment: Appointment, *, by: Actor) -> ActionResult:
 def refuse_appointment(appointment: Appointment, *, by: Actor, reason: str) -> ActionResult:
     """Refuse a pending appointment, and tell its author and the person why."""
     decide_appointment(appointment, Standing.REFUSED)
-    said = f"不同意任{said_of_post(appointment)}：{reason}"
+    said = f"不同意任{describe_post(appointment)}：{reason}"
     return ActionResult(
         words=said,
         stream=f"person/{appointment.person_id}",
-        tell=(separation.tell_decision(appointment, said, f"appointment/{appointment.pk}/refused"),),
+        tell=(separation.notify_of_decision(appointment, said, f"appointment/{appointment.pk}/refused"),),
     )
 
 
 def decide_appointment(appointment: Appointment, standing: str) -> None:
-    """Confirm or refuse a pending appointment; called by actions."""
+    """Confirm or refuse a pending appointment by setting its `standing`; called by actions."""
     if reasons := _check_pending(appointment):
         raise Refused(reasons)
     appointment.standing = standing
@@ -160,7 +162,7 @@ def _check_may_end(by: object, appointment: Appointment) -> list[str]:
 @action("units.end_appointment", label="结束任职", rule=_check_may_end)
 def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = None) -> ActionResult:
     """End an appointment, with its covers, on its last day (default: today)."""
-    day = today_or(on)
+    day = day_or_today(on)
     if appointment.end is not None and appointment.end <= day:
         raise Refused(f"这项任职不需要再办：已于{appointment.end}结束。")
     separation.refuse_last_of_duty(appointment, day)
@@ -173,11 +175,11 @@ def end_appointment(appointment: Appointment, *, by: Actor, on: date | None = No
             covering.save(update_fields=["end"])
             people.add(covering.person)
     sync_access(*people)
-    words = f"不再任{said_of_post(appointment)}，至{day}止"
+    words = f"不再任{describe_post(appointment)}，至{day}止"
     return ActionResult(
         words=words,
         stream=f"person/{appointment.person_id}",
-        tell=separation.tell_ended(
+        tell=separation.notify_of_ended_posts(
             appointment.person, [appointment], f"{by.name}办理：{words}。", f"end/{appointment.pk}/{day}"
         ),
     )
@@ -196,7 +198,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     Appointments end and begin on the same day; those that the other person already holds are not
     repeated. Entries belong to offices and do not move.
     """
-    day = today_or(on)
+    day = day_or_today(on)
     if to.pk == person.pk or not to.active:
         raise Refused("请选择另一名在岗人员。")
     running = _list_running_appointments(person, day)
@@ -207,8 +209,8 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
     for appointment in running:
         separation.refuse_last_of_duty(appointment, day)
     entered = _take_over_appointments(running, to, day, by)
-    said = [said_of_post(old) for old in running]
-    for listen in ON_HAND_OVER:
+    said = [describe_post(old) for old in running]
+    for listen in HAND_OVER_CALLBACKS:
         listen(person, to)
     sync_access(person, to)
     return ActionResult(
@@ -222,7 +224,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
                 key=f"hand_over/{person.pk}/{to.pk}/{day}",
                 persons=(to.pk,),
             ),
-            *separation.tell_ended(
+            *separation.notify_of_ended_posts(
                 person,
                 running,
                 f"{by.name}办理交接：{'、'.join(said)}至{day}止，由{to.name}接手。",
@@ -231,7 +233,7 @@ def hand_over(person: Person, *, by: Actor, to: Person, on: date | None = None, 
             *(
                 tell
                 for appointment in entered
-                for tell in _notify_confirmers(appointment, by, f"{person.name}交接，任{said_of_post(appointment)}")
+                for tell in _notify_confirmers(appointment, by, f"{person.name}交接，任{describe_post(appointment)}")
             ),
         ),
     )
@@ -290,7 +292,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
         by,
         waits=_needs_confirmation_of_cover(by, appointment, person),
     )
-    said = f"{appointment.person.name}的{said_of_post(appointment)}自{start}至{end}由{person.name}代理"
+    said = f"{appointment.person.name}的{describe_post(appointment)}自{start}至{end}由{person.name}代理"
     return ActionResult(
         words=said,
         facts={"appointment": made.pk},
@@ -304,7 +306,7 @@ def cover(appointment: Appointment, *, by: Actor, person: Person, start: date, e
                 key=f"cover/{made.pk}",
                 persons=(person.pk,),
             ),
-            separation.tell_owner(appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"),
+            separation.notify_owner(appointment.person, f"{by.name}安排：{said}。", f"cover/{made.pk}/owner"),
             *_notify_confirmers(made, by, said),
         ),
     )

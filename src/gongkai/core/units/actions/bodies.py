@@ -12,7 +12,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_many
-from gongkai.core.units.actions.shared import name_of, refuse_taken, save, set_fields, today_or
+from gongkai.core.units.actions.shared import day_or_today, name_of, refuse_taken_name, save, set_fields
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import (
     Alias,
@@ -76,8 +76,8 @@ def _read_former_offices(facts: Mapping[str, object]) -> dict[int, int | None]:
     return dict(moved) if isinstance(moved, list) else {}
 
 
-def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) -> list[str]:
-    """Move offices and appointments back; return in Chinese those that have changed since.
+def undo_transfer(body: Body, facts: Mapping[str, object], *, waits: bool = False) -> list[str]:
+    """Move offices and appointments back as recorded in `facts`; return in Chinese those that have changed since.
 
     With `waits`, a security officer must confirm each guarded appointment that is restored.
     """
@@ -112,6 +112,7 @@ def bring_back(body: Body, facts: Mapping[str, object], *, waits: bool = False) 
 
 #: Contact details of a unit that the public reads.
 PUBLIC_CONTACT_FIELDS = frozenset({"phone", "address", "hours", "disclosure_office", "postcode", "fax", "email"})
+#: Fields of a unit that `edit` may change.
 EDITABLE_FIELDS = PUBLIC_CONTACT_FIELDS | {"court", "short_name", "code", "kind", "level", "position", "active_from"}
 #: Fields of a unit that the public reads, other than its name.
 PUBLIC_FIELDS = PUBLIC_CONTACT_FIELDS | {"short_name"}
@@ -159,7 +160,7 @@ def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str =
     if Body.objects.filter(name=name).exists():
         raise Refused(f"“{name}”已经登记。")
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
-    refuse_taken(name, body, also=text(fields, "short_name"))
+    refuse_taken_name(name, body, also=text(fields, "short_name"))
     set_fields(body, fields, EDITABLE_FIELDS)
     refuse_personal_facts({"name": name, **fields})
     body.save()
@@ -171,7 +172,7 @@ def edit(body: Body, *, by: Actor, **fields: object) -> ActionResult:
     """Change fields that have no history, such as short name, kind and address."""
     short = text(fields, "short_name")
     if short and short != body.short_name:
-        refuse_taken(short, body)
+        refuse_taken_name(short, body)
     before = copy(body)
     refuse_personal_facts({one: said for one, said in fields.items() if said != getattr(body, one, said)})
     said = set_fields(body, fields, EDITABLE_FIELDS)
@@ -197,12 +198,12 @@ def rename(
         raise Refused("新名称与现名称相同，不用更名。")
     if Body.objects.filter(name=name).exclude(pk=body.pk).exists():
         raise Refused(f"“{name}”已经登记，如两单位合并，请办理“并入”。")
-    refuse_taken(name, body)
+    refuse_taken_name(name, body)
     refuse_personal_in(Body, name=name, short_name=short_name or "")
     former, short = [before], body.short_name
     if short_name is not None and short_name != body.short_name:
         if short_name:
-            refuse_taken(short_name, body)
+            refuse_taken_name(short_name, body)
         former += [body.short_name] if body.short_name else []
         body.short_name = short_name
     Alias.objects.filter(body=body, name=name).delete()
@@ -210,7 +211,7 @@ def rename(
         Alias.objects.get_or_create(name=old, body=body, defaults={"source": Alias.Source.FORMER})
     body.name = name
     save(body)
-    _record_event(body, BodyEvent.What.RENAMED, today_or(on), before=before, after=name, basis=basis)
+    _record_event(body, BodyEvent.What.RENAMED, day_or_today(on), before=before, after=name, basis=basis)
     facts = {"before": before, "after": name, "short": short, "basis": basis}
     return ActionResult(words=f"由“{before}”更名为“{name}”", facts=facts)
 
@@ -232,10 +233,10 @@ def move(body: Body, *, by: Actor, parent: Body, on: date | None = None, basis: 
     if body.kind not in _GOVERNS | {BodyKind.GOVERNMENT}:
         separation.refuse_changed_reach(by, body, after)
     body.parent = parent
-    refuse_taken(body.name, body)
+    refuse_taken_name(body.name, body)
     save(body)
     old = before.label if before else ""
-    _record_event(body, BodyEvent.What.MOVED, today_or(on), before=old, after=parent.label, basis=basis)
+    _record_event(body, BodyEvent.What.MOVED, day_or_today(on), before=old, after=parent.label, basis=basis)
     return ActionResult(words=f"由“{old}”改隶“{parent.label}”", facts={"basis": basis})
 
 
@@ -256,7 +257,7 @@ def merge(body: Body, *, by: Actor, into: Body, on: date | None = None, basis: s
     if body.children.filter(merged_into=None, active_to=None).exists():
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的并入、撤销或改变隶属。")
     separation.refuse_changed_reach(by, body, into)
-    day = today_or(on)
+    day = day_or_today(on)
     facts = transfer_to_successor(body, into, day)
     body.merged_into, body.active_to = into, day
     save(body)
@@ -291,7 +292,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     """Close a body without a successor; its appointments end on that day."""
     if body.children.filter(merged_into=None, active_to=None).exists():
         raise Refused(f"“{body.label}”之下还有单位，请先办理它们的撤销或改变隶属。")
-    day = today_or(on)
+    day = day_or_today(on)
     rows = Appointment.objects.filter(body=body).select_related("person", "body__parent")
     running = [a for a in rows if a.end is None or a.end > day]
     ended = {str(a.pk): a.end.isoformat() if a.end else None for a in running}
@@ -306,7 +307,7 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
     told = (
         tell
         for one in running
-        for tell in separation.tell_ended(
+        for tell in separation.notify_of_ended_posts(
             one.person,
             [one],
             f"{by.name}撤销{body.label}，{one.get_role_display()}任职至{day}止。",
@@ -320,13 +321,13 @@ def close(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> 
 def restore(body: Body, *, by: Actor, on: date | None = None, basis: str = "") -> ActionResult:
     """Undo a merger or closing; restore what has not changed since."""
     into = body.merged_into
-    left = bring_back(body, get_last_merger_facts(body), waits=not by.system)
+    left = undo_transfer(body, get_last_merger_facts(body), waits=not by.system)
     body.merged_into, body.active_to = None, None
     save(body)
     _record_event(
         body,
         BodyEvent.What.RESTORED,
-        today_or(on),
+        day_or_today(on),
         before=into.name if into else "",
         after=body.name,
         basis=basis,

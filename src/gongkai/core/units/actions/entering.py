@@ -9,7 +9,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.following import hold_messages
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
-from gongkai.core.units.actions.appointments import appoint, decide_appointment, said_of_post
+from gongkai.core.units.actions.appointments import appoint, decide_appointment, describe_post
 from gongkai.core.units.actions.passwords import set_one_time_password, settle_requests
 from gongkai.core.units.actions.people import add_person, create_login
 from gongkai.core.units.models import Appointment, Body, Office, PasswordRequest, Person, Role, Standing
@@ -58,7 +58,7 @@ def enter_person(
 
 def _request_confirmation(person: Person, body: Body, by: Actor, said: str) -> tuple[Notification, ...]:
     return (
-        separation.ask_officers(
+        separation.ask_officers_to_confirm(
             separation.list_officers(body, beside=person),
             f"{by.name}登记{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
             f"person/{person.pk}/ask",
@@ -67,14 +67,14 @@ def _request_confirmation(person: Person, body: Body, by: Actor, said: str) -> t
     )
 
 
-def waiting_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]]:
+def pending_confirmations_of(person: Person) -> tuple[list[Appointment], list[PasswordRequest]]:
     """Return a person's appointments and password requests that await confirmation."""
     posts = Appointment.objects.filter(person=person, standing=Standing.WAITING).select_related("body", "office")
     return list(posts.order_by("pk")), list(PasswordRequest.objects.filter(person=person, standing=Standing.WAITING))
 
 
 def _check_confirms_all(by: Actor, person: Person) -> list[str]:
-    posts, passwords = waiting_of(person)
+    posts, passwords = pending_confirmations_of(person)
     targets: Iterable[Appointment | PasswordRequest] = (*posts, *passwords)
     reasons = [reason for target in targets for reason in separation.check_confirmer(by, target)]
     return list(dict.fromkeys(reasons)) if posts or passwords else ["没有等待确认的任职和密码。"]
@@ -86,7 +86,7 @@ def confirm_person(person: Person, *, by: Actor) -> ActionResult:
 
     Make one new password if one was requested or if an administrator knew the last one.
     """
-    posts, passwords = waiting_of(person)
+    posts, passwords = pending_confirmations_of(person)
     for appointment in posts:
         decide_appointment(appointment, Standing.CONFIRMED)
     password = ""
@@ -94,7 +94,7 @@ def confirm_person(person: Person, *, by: Actor) -> ActionResult:
         password = set_one_time_password(person, vouched=True)
     settle_requests(person, by)
     sync_access(person)
-    said = "、".join(said_of_post(appointment) for appointment in posts)
+    said = "、".join(describe_post(appointment) for appointment in posts)
     words = (f"确认任{said}" if said else "确认密码申请") + ("，生成一次性密码" if password else "")
     target: Appointment | PasswordRequest = posts[0] if posts else passwords[0]
     return ActionResult(
@@ -102,7 +102,7 @@ def confirm_person(person: Person, *, by: Actor) -> ActionResult:
         stream=f"person/{person.pk}",
         result=password,
         tell=(
-            separation.tell_decision(target, f"已{words}", f"person/{person.pk}/{person.version}/confirmed"),
-            separation.tell_owner(person, f"{by.name}{words}。", f"person/{person.pk}/{person.version}/owner"),
+            separation.notify_of_decision(target, f"已{words}", f"person/{person.pk}/{person.version}/confirmed"),
+            separation.notify_owner(person, f"{by.name}{words}。", f"person/{person.pk}/{person.version}/owner"),
         ),
     )

@@ -11,7 +11,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
-from gongkai.core.units.actions.shared import name_of, refuse_taken, save, today_or
+from gongkai.core.units.actions.shared import day_or_today, name_of, refuse_taken_name, save
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, UnitGroup
 from gongkai.core.units.naming.plurals import plural_key
@@ -100,7 +100,7 @@ def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = Non
 
 def _keep(body: Body, words: str, office: Office | None, source: str, said: str) -> ActionResult:
     name = name_of(words, what="别名")
-    refuse_taken(name, body)
+    refuse_taken_name(name, body)
     if office is not None and office.body_id != body.pk:
         raise Refused("这个处室不属于该单位。")
     if name in {body.name, body.short_name}:
@@ -157,7 +157,7 @@ def close_office(office: Office, *, by: Actor, on: date | None = None) -> Action
     people = Appointment.objects.filter(in_force(), office=office).select_related("person")
     if names := sorted({appointment.person.name for appointment in people}):
         raise Refused(f"“{office.name}”还有任职人员：{'、'.join(names)}，请先结束任职或办理交接。")
-    office.active_to = today_or(on)
+    office.active_to = day_or_today(on)
     office.save(update_fields=["active_to"])
     return ActionResult(words=f"撤销处室“{office.name}”", stream=_get_stream(office))
 

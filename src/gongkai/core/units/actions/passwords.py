@@ -13,7 +13,7 @@ from gongkai.core.units.models import PasswordRequest, Person, Standing
 
 #: Callbacks called with a person whose password somebody else reset. They revoke what was set up
 #: with the old password, such as an authenticator.
-ON_NEW_PASSWORD: list[Callable[[Person], None]] = []
+NEW_PASSWORD_CALLBACKS: list[Callable[[Person], None]] = []
 #: Letters and digits without those that are easily confused: 0 O o 1 l I.
 _CODE_ALPHABET = "abcdefghjkmnpqrstuvwxyzABCDEFGHJKLMNPQRSTUVWXYZ23456789"
 
@@ -34,7 +34,7 @@ def set_one_time_password(person: Person, *, vouched: bool) -> str:
     person.must_change_password = True
     person.vouched = vouched
     person.save(update_fields=["must_change_password", "vouched"])
-    for forget in ON_NEW_PASSWORD:
+    for forget in NEW_PASSWORD_CALLBACKS:
         forget(person)
     return password
 
@@ -55,13 +55,13 @@ def ask_for_password(person: Person, by: Actor, said: str) -> ActionResult:
         facts={"password_request": asked.pk},
         result="",
         tell=(
-            separation.ask_officers(
+            separation.ask_officers_to_confirm(
                 confirmers,
                 f"{by.name}为{person.name}{said}。请向本人核实后确认，一次性密码由您当面交给本人。",
                 f"{key}/ask",
                 reverse("units:confirmations"),
             ),
-            separation.tell_owner(person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"),
+            separation.notify_owner(person, f"{by.name}为您{said}，正等待安全保密管理员确认。", f"{key}/owner"),
         ),
     )
 
@@ -89,7 +89,7 @@ def confirm_password(asked: PasswordRequest, *, by: Actor) -> ActionResult:
         words="确认密码申请，生成一次性密码",
         stream=f"person/{person.pk}",
         result=password,
-        tell=(separation.tell_owner(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),),
+        tell=(separation.notify_owner(person, f"{by.name}确认了您的密码申请。", f"password/{asked.pk}/made"),),
     )
 
 
@@ -101,5 +101,5 @@ def refuse_password(asked: PasswordRequest, *, by: Actor, reason: str) -> Action
     return ActionResult(
         words=said,
         stream=f"person/{asked.person_id}",
-        tell=(separation.tell_decision(asked, said, f"password/{asked.pk}/refused"),),
+        tell=(separation.notify_of_decision(asked, said, f"password/{asked.pk}/refused"),),
     )

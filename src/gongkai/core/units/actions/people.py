@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
-from gongkai.core.units.actions.shared import name_of, save, set_fields, today_or
+from gongkai.core.units.actions.shared import day_or_today, name_of, save, set_fields
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person
 from gongkai.core.units.same_person import is_self
@@ -19,14 +19,15 @@ from gongkai.lib.typed_json import text
 
 #: Fields with the addresses to which notices about the login are sent.
 CONTACT_FIELDS = frozenset({"mobile", "email"})
-EDITABLE_FIELDS = frozenset({"name", "title", "mobile", "phone", "email"})
+#: Fields of a person that `edit_person` may change.
+EDITABLE_PERSON_FIELDS = frozenset({"name", "title", "mobile", "phone", "email"})
 
 
 @action("units.add_person", label="登记人员", rule=rules.check_any_administrator)
 def add_person(target: None, *, by: Actor, name: str, **fields: object) -> ActionResult:
     """Register a person, without appointment or login."""
     person = Person(name=name_of(name, what="姓名", most=60))
-    set_fields(person, fields, EDITABLE_FIELDS)
+    set_fields(person, fields, EDITABLE_PERSON_FIELDS)
     person.save()
     return ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
 
@@ -38,7 +39,7 @@ def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
         fields["name"] = name_of(text(fields, "name"), what="姓名", most=60)
     different = {name for name in CONTACT_FIELDS & fields.keys() if getattr(person, name) != fields[name]}
     foreign = not by.system and not is_self(by, person.pk)
-    if different and foreign and separation.keeps_contact_of(person):
+    if different and foreign and separation.is_contact_locked(person):
         raise Refused(
             f"{person.name}有重要任职或者正待重置密码，手机和电子邮箱只能由本人或者安全保密管理员在人员页面的“修改联系方式”中修改。"
         )
@@ -49,7 +50,7 @@ def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionRe
     labels = {field.name: str(field.verbose_name) for field in person._meta.concrete_fields}
     changed = [labels[name] for name, value in fields.items() if getattr(person, name) != value]
     before = copy(person)
-    set_fields(person, fields, EDITABLE_FIELDS)
+    set_fields(person, fields, EDITABLE_PERSON_FIELDS)
     save(person)
     if person.user is not None and person.user.first_name != person.name:
         person.user.first_name = person.name  # what Wagtail's sidebar shows
@@ -57,7 +58,7 @@ def _change(person: Person, by: Actor, fields: Mapping[str, object]) -> ActionRe
     reached = any(getattr(before, name) != getattr(person, name) for name in CONTACT_FIELDS)
     said = f"修改{'、'.join(changed)}" if changed else "内容没有变化"
     key = f"contact/{person.pk}/{person.version}"
-    tell = (separation.tell_owner(before, f"{by.name}{said}。", key),) if reached and person.user_id else ()
+    tell = (separation.notify_owner(before, f"{by.name}{said}。", key),) if reached and person.user_id else ()
     return ActionResult(words=said, tell=tell)
 
 
@@ -73,7 +74,7 @@ def change_contact(person: Person, *, by: Actor, mobile: str, email: str) -> Act
 @action("units.deactivate", label="离岗", rule=rules.check_may_deactivate)
 def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionResult:
     """Deactivate a person who leaves: end all appointments and disable the login. Refused for oneself."""
-    day = today_or(on)
+    day = day_or_today(on)
     for post in Appointment.objects.filter(in_force(), person=person):
         separation.refuse_last_of_duty(post, day)
     ended = []
@@ -87,7 +88,9 @@ def deactivate(person: Person, *, by: Actor, on: date | None = None) -> ActionRe
     sync_access(person)
     said = f"{by.name}办理离岗，任职全部结束，账号停用。"
     key = f"leave/{person.pk}/{person.version}"
-    return ActionResult(words="离岗，任职全部结束，账号停用", tell=separation.tell_ended(person, ended, said, key))
+    return ActionResult(
+        words="离岗，任职全部结束，账号停用", tell=separation.notify_of_ended_posts(person, ended, said, key)
+    )
 
 
 @action("units.create_login", label="开通账号", rule=rules.check_person_manager)
@@ -127,7 +130,7 @@ def reset_password(person: Person, *, by: Actor) -> ActionResult:
         return ask_for_password(person, by, "提请重置密码")
     password = set_one_time_password(person, vouched=by.system)
     key = f"reset/{person.pk}/{person.version}"
-    tell = () if by.system else (separation.tell_owner(person, f"{by.name}重置了您的密码。", key),)
+    tell = () if by.system else (separation.notify_owner(person, f"{by.name}重置了您的密码。", key),)
     return ActionResult(words="重置密码", result=password, tell=tell)
 
 

@@ -55,13 +55,14 @@ def _format_value(field: object, value: object) -> str:
     return str(labels.get(value, "" if value is None else value)) or "空"
 
 
-def today_or(day: date | None) -> date:
+def day_or_today(day: date | None) -> date:
     """Return the day, or today if it is None."""
     return day or timezone.localdate()
 
 
 def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
-    """Return the first of these names that another body of the same government has, and that body.
+    """Return the first of these names that another body of the same government has, and that body; None if all are
+    free.
 
     Return None if all names are free. Merged and closed bodies do not count: their names may pass
     to their successors.
@@ -78,7 +79,7 @@ def find_name_owner(names: set[str], body: Body) -> tuple[str, Body] | None:
     return None
 
 
-def refuse_taken(name: str, body: Body, *, also: str = "") -> None:
+def refuse_taken_name(name: str, body: Body, *, also: str = "") -> None:
     """Refuse names that another body of the same government already has."""
     found = find_name_owner({name, also} - {""}, body)
     if found is not None:

@@ -12,7 +12,9 @@ from gongkai.core.units.models import Body, Person
 from gongkai.core.widgets.fields import RowChoices
 from gongkai.core.widgets.forms import ChoiceFacts, FieldFacts, FormFacts, Posted, Sent
 
+#: Type of a form's target.
 T = TypeVar("T")
+#: Type of a row.
 M = TypeVar("M", bound=Model)
 
 
@@ -75,7 +77,7 @@ class LinesField(forms.CharField):
 
 
 #: Error message for an invalid e-mail address.
-WRONG_MAIL = "邮箱的写法不对，应像 name@example.cn。"
+INVALID_MAIL_ERROR = "邮箱的写法不对，应像 name@example.cn。"
 
 
 def format_today() -> str:

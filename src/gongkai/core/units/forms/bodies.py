@@ -7,11 +7,12 @@ from django import forms
 from gongkai.core.units import queries
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, TargetForm, format_today
 from gongkai.core.units.models import Body, BodyKind, Level, Office, UnitGroup
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.lib.writing.signed import MAX_CERTIFICATE_FILE_BYTES
 
 _BASIS_HINT = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
 
+#: Type of a form's target.
 T = TypeVar("T")
 
 
@@ -48,8 +49,10 @@ class FactsForm(TargetForm[Body]):
         required=False,
         help_text="写入答复书的救济途径，如：云岭市中山区人民法院。政府填写的，所属单位不填的一并适用。",
     )
-    active_from = Day(label="设立日期", required=False)
-    position = WholeNumber(label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前")
+    active_from = YearCheckedDateField(label="设立日期", required=False)
+    position = WholeNumberField(
+        label="排序", min_value=0, max_value=1_000_000, required=False, help_text="数字小的在前"
+    )
 
     def prepare(self) -> None:
         """Fill in the stored values."""
@@ -77,7 +80,7 @@ class CreateForm(FactsForm):
 
 
 class _DatedBodyForm(TargetForm[Body]):
-    on = Day(label="生效日期")
+    on = YearCheckedDateField(label="生效日期")
     basis = forms.CharField(label="依据", max_length=200, required=False, help_text=_BASIS_HINT)
 
     def prepare(self) -> None:
@@ -171,7 +174,7 @@ class OfficeForm(TargetForm[T]):
 
     name = forms.CharField(label="处室名称", max_length=80)
     phone = forms.CharField(label="电话", max_length=60, required=False)
-    position = WholeNumber(label="排序", min_value=0, max_value=1_000_000, initial=1000, help_text="数字小的在前")
+    position = WholeNumberField(label="排序", min_value=0, max_value=1_000_000, initial=1000, help_text="数字小的在前")
 
 
 class EditOfficeForm(OfficeForm[Office]):
@@ -185,7 +188,7 @@ class EditOfficeForm(OfficeForm[Office]):
 class DayForm(TargetForm[T]):
     """Form that asks only for a day."""
 
-    on = Day(label="日期")
+    on = YearCheckedDateField(label="日期")
 
     def prepare(self) -> None:
         """Fill in today's date."""

@@ -11,12 +11,13 @@ from wagtail.admin.forms.auth import PasswordResetForm
 from gongkai.core.units import queries, separation
 from gongkai.core.units.forms.base import BodyChoice, PersonChoice, TargetForm, format_today
 from gongkai.core.units.forms.bodies import DayForm
-from gongkai.core.units.leaving import left_alone
+from gongkai.core.units.leaving import leaves_work_to_nobody
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role
-from gongkai.core.units.same_person import MOBILE_RULE, is_mobile
-from gongkai.core.widgets.fields import Day
+from gongkai.core.units.same_person import MOBILE_FORMAT_ADVICE, is_mobile
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
+#: Type of a form's target.
 T = TypeVar("T")
 
 
@@ -27,13 +28,13 @@ def _translate_password_error(error: forms.ValidationError) -> str:
 
 
 def check_mobile(typed: str) -> None:
-    """Refuse what is no mobile number in any usual spelling.
+    """Raise ValidationError unless the text is a mobile number in any usual spelling.
 
     Raises:
         ValidationError: it is none.
     """
     if not is_mobile(typed):
-        raise forms.ValidationError(f"{MOBILE_RULE}，请核对。")
+        raise forms.ValidationError(f"{MOBILE_FORMAT_ADVICE}，请核对。")
 
 
 class PersonForm(TargetForm[Person | None]):
@@ -133,8 +134,8 @@ class AppointForm(TargetForm[Body]):
     office: "forms.ModelChoiceField[Office]" = forms.ModelChoiceField(
         label="处室", queryset=None, required=False, empty_label="不限处室"
     )
-    start = Day(label="起始日期")
-    end = Day(label="截止日期", required=False, help_text="不填为长期")
+    start = YearCheckedDateField(label="起始日期")
+    end = YearCheckedDateField(label="截止日期", required=False, help_text="不填为长期")
 
     def prepare(self) -> None:
         """Offer active people and the body's offices."""
@@ -144,7 +145,7 @@ class AppointForm(TargetForm[Body]):
         self.start_with(start=format_today(), role=Role.CLERK)
 
 
-class WhereForm(forms.Form):
+class BodyOfAppointmentForm(forms.Form):
     """Form to choose the body of a new appointment; the body determines the offices offered next."""
 
     body = BodyChoice(label="任职单位")
@@ -168,7 +169,7 @@ class HandOverForm(TargetForm[Person]):
     """Form for the receiver and the day of a hand-over."""
 
     to = PersonChoice(label="交接给")
-    on = Day(label="交接日期", help_text="原任职到当日止，新任职自当日起")
+    on = YearCheckedDateField(label="交接日期", help_text="原任职到当日止，新任职自当日起")
     note = forms.CharField(label="交接说明", max_length=500, required=False, widget=forms.Textarea(attrs={"rows": 3}))
 
     def prepare(self) -> None:
@@ -193,7 +194,7 @@ class ConfirmUnstaffedForm(DayForm[T]):
     def prepare(self) -> None:
         """Ask for confirmation only if pending work would have nobody left."""
         super().prepare()
-        if not any(left_alone(appointment) for appointment in self.ending()):
+        if not any(leaves_work_to_nobody(appointment) for appointment in self.ending()):
             del self.fields["alone"]
 
     def facts(self) -> dict[str, object]:
@@ -225,8 +226,8 @@ class CoverForm(TargetForm[Appointment]):
         help_text="代理人自己拟办、起草、提交的，代理期间仍由他人决定、审核；代理办理的，办理经过记明代谁。"
         "经办人第一次代理审核、签发、负责的岗位，确认时密码换成一次性的，请他向安全保密管理员领取",
     )
-    start = Day(label="起始日期")
-    end = Day(label="截止日期", help_text="代理到当日止，到期自动结束")
+    start = YearCheckedDateField(label="起始日期")
+    end = YearCheckedDateField(label="截止日期", help_text="代理到当日止，到期自动结束")
 
     def prepare(self) -> None:
         """Offer active people, except the absent one."""
@@ -279,7 +280,7 @@ class PasswordForm(TargetForm[Person]):
         return {"password": self.cleaned_data["password"]}
 
 
-class ResetForm(PasswordResetForm):  # type: ignore[misc]
+class SafePasswordResetForm(PasswordResetForm):  # type: ignore[misc]
     """Wagtail's reset form without logins of guarded roles, because others may read or change an e-mail address."""
 
     def get_users(self, email: str) -> Iterator[object]:

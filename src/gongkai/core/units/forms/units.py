@@ -7,13 +7,13 @@ from django import forms
 from django.db.models import Model, QuerySet
 
 from gongkai.core.units.choosing import UnclearUnit, clean_typed, find_meant
-from gongkai.core.units.collapsed_lists import MOST_UNITS
+from gongkai.core.units.collapsed_lists import MAX_LISTED_UNITS
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.forms import ChoiceFacts
 
 
-class Typed(forms.TextInput):
+class UnitNameInput(forms.TextInput):
     """A text input that suggests names of units while the user types."""
 
     template_name = "units/typed.html"
@@ -35,8 +35,8 @@ class UnitField(forms.ModelChoiceField):  # type: ignore[type-arg]
     def _set_queryset(self, queryset: "QuerySet[Body, Body] | None") -> None:
         self._queryset = None if queryset is None else queryset.all()
         there = queryset is not None and not queryset.query.is_empty()
-        if there and queryset is not None and queryset[: MOST_UNITS + 1].count() > MOST_UNITS:
-            self.many, self.widget = True, Typed()
+        if there and queryset is not None and queryset[: MAX_LISTED_UNITS + 1].count() > MAX_LISTED_UNITS:
+            self.many, self.widget = True, UnitNameInput()
             self.widget.is_required = self.required
         else:
             self.widget.choices = self.choices

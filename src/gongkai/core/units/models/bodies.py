@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.core.vault.fields import EncryptedTextField
 
 
-class InTree(models.Model):
+class TreeModel(models.Model):
     """Abstract model with `parent`, `children` and `path`; saving updates the paths of the subtree."""
 
     class Meta:
@@ -49,7 +49,7 @@ class Level(models.TextChoices):
     TOWNSHIP = "township", "乡级"
 
 
-class Body(InTree):
+class Body(TreeModel):
     """A unit that owes work, leads, publishes or is informed: a government, department or street office.
 
     `parent` is its government. `path` is the chain of ids from the root (`/1/7/`), so that a
@@ -91,15 +91,16 @@ class Body(InTree):
         return self.name
 
     @property
-    def tried_by(self) -> str:
-        """Court for lawsuits against the body: its own entry, else its nearest government's, else a general phrase."""
+    def court_for_lawsuits(self) -> str:
+        """Return the court for lawsuits against the body: its own entry, else its nearest government's, else a
+        general phrase."""
         if self.court:
             return self.court
-        return self.parent.tried_by if self.parent else "有管辖权的人民法院"
+        return self.parent.court_for_lawsuits if self.parent else "有管辖权的人民法院"
 
     @property
     def label(self) -> str:
-        """Short name, or the full name if there is none."""
+        """Return the short name, or the full name if there is none."""
         return self.short_name or self.name
 
     @property
@@ -109,7 +110,7 @@ class Body(InTree):
 
     @property
     def successor(self) -> "Body":
-        """The unit that answers for this one to the public: itself, or the unit into which it was merged."""
+        """Return the unit that answers for this one to the public: itself, or the unit into which it was merged."""
         body = self
         while body.merged_into is not None:
             body = body.merged_into
@@ -226,7 +227,7 @@ class UnitGroup(models.Model):
 
     @property
     def names(self) -> tuple[str, ...]:
-        """Name of the group and its other spellings."""
+        """Return the name of the group and its other spellings."""
         return (self.name, *(line.strip() for line in self.other_names.splitlines() if line.strip()))
 
 

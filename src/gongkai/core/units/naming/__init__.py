@@ -8,6 +8,15 @@ suggestions.
 
 from gongkai.core.units.naming.catalogue import AREA_BODY_KINDS, Catalogue, Group, Kind, Resolution
 from gongkai.core.units.naming.plurals import members_of
-from gongkai.core.units.naming.resolve import resolve, unknown_names
+from gongkai.core.units.naming.resolve import describe_unknown_names, resolve
 
-__all__ = ["AREA_BODY_KINDS", "Catalogue", "Group", "Kind", "Resolution", "members_of", "resolve", "unknown_names"]
+__all__ = [
+    "AREA_BODY_KINDS",
+    "Catalogue",
+    "Group",
+    "Kind",
+    "Resolution",
+    "describe_unknown_names",
+    "members_of",
+    "resolve",
+]

@@ -8,13 +8,13 @@ from enum import StrEnum
 
 from gongkai.core.units.models import Alias, Body, BodyKind, Office
 from gongkai.core.units.naming.spelling import (
-    LEVELS,
+    LEVEL_CHARACTERS,
     canonical_stem,
     clean_name,
     higher_place_of,
     looser_stem,
     place_of,
-    without_places,
+    remove_places,
 )
 
 #: Kinds of governments: other bodies belong to them, and their place name precedes those bodies'
@@ -73,7 +73,7 @@ class Catalogue:
         made = cls({body.pk: body for body in bodies}, tuple(groups), today)
         for body in made.bodies.values():
             if body.kind in AREA_BODY_KINDS:
-                made.places[body.pk] = without_places(place_of(body.name), made.above(body))
+                made.places[body.pk] = remove_places(place_of(body.name), made.above(body))
         for body in made.bodies.values():
             made._enter(body)
         for alias in aliases:
@@ -103,7 +103,8 @@ class Catalogue:
         return tuple(filter(None, [self.outside(body), *places]))
 
     def outside(self, body: Body) -> str:
-        """Return the places above all governments of the catalogue that the topmost one's name begins with: 松江省, or ""."""
+        """Return the places above all governments of the catalogue that the topmost one's name begins with: 松江省, or
+        ""."""
         return higher_place_of([body, *self.chain(body)][-1].name)
 
     def home(self, body: Body) -> Body:
@@ -115,7 +116,7 @@ class Catalogue:
     def sign(self, government: Body) -> str:
         """Return the level character of a government (市, 区, 县 …), or ""."""
         place = self.places.get(government.pk, "")
-        return place[-1] if place and place[-1] in LEVELS else ""
+        return place[-1] if place and place[-1] in LEVEL_CHARACTERS else ""
 
     def alive(self, body: Body) -> bool:
         """Return true if a body exists today."""
@@ -136,24 +137,24 @@ class Catalogue:
             self._enter_stem(body, name)
         place = self.places.get(body.pk)
         if place:  # 青山区人民政府 is also 青山区, and 政府 within itself
-            self._keep(self.home_above(body), place, body)
+            self._keep(self.government_id_of(body), place, body)
             self._keep(body.pk, "政府" if body.kind != BodyKind.COMMITTEE else "管委会", body)
 
     def spellings(self, body: Body) -> tuple[str, ...]:
         """Return a body's name without place names and its short name, each also normalised, for comparison."""
         kept = self.spelt.get(body.pk)
         if kept is None:
-            names = {without_places(body.name, self.above(body)), clean_name(body.short_name)} - {""}
+            names = {remove_places(body.name, self.above(body)), clean_name(body.short_name)} - {""}
             kept = self.spelt[body.pk] = tuple(names | {canonical_stem(name) for name in names})
         return kept
 
-    def home_above(self, body: Body) -> int:
+    def government_id_of(self, body: Body) -> int:
         """Return the id of the government above a body; its own id if it is the topmost."""
         return next((one.pk for one in self.chain(body) if one.kind in AREA_BODY_KINDS), body.pk)
 
     def _enter_stem(self, body: Body, name: str) -> None:
-        home = self.home_above(body)
-        stem = without_places(name, self.above(body))
+        home = self.government_id_of(body)
+        stem = remove_places(name, self.above(body))
         self._keep(home, stem, body)
         sign = self.sign(self.bodies[home])
         if sign and stem.startswith(sign) and len(stem) > 3:  # a short name stored with its sign: 市教委

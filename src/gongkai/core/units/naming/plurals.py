@@ -77,7 +77,7 @@ def _split_names(words: str) -> list[str]:
     return [part for part in _SEPARATOR_PATTERN.split(words) if part]
 
 
-def is_open(base: str) -> bool:
+def is_open_name(base: str) -> bool:
     """Return true if a name does not say which units it means: 有关部门, 相关单位, 各责任单位."""
     return bool(_OPEN_NAME_PATTERN.search(base)) or base in {"各单位", "各地", "单位", "部门单位"}
 
@@ -93,7 +93,7 @@ def looks_plural(base: str) -> bool:
 
 
 def customary_kinds(stem: str) -> frozenset[str]:
-    """Return the kinds that a plural name means by custom, or an empty set."""
+    """Return the kinds that a plural name (its stem, without 各) means by custom, or an empty set."""
     for pattern, kinds in CUSTOMARY_KINDS:
         if pattern.fullmatch(stem):
             return kinds
@@ -106,7 +106,7 @@ def resolve_plural(name: str, home: Body, catalogue: Catalogue, issuer: Body | N
     if parts.and_so_on and (one := resolve_single(parts.base, home, catalogue, issuer)):
         return Kind.OPEN, one[1], one[2], f"“{name}”以“等”结尾，名单没有列全，请补充", ()
     members = _find_members(parts.base, home, catalogue)
-    if members is None and (is_open(parts.base) or _find_stored_group(parts.base, home, catalogue)):
+    if members is None and (is_open_name(parts.base) or _find_stored_group(parts.base, home, catalogue)):
         return Kind.OPEN, (), (), f"“{name}”没有说明是哪些单位，请指明", ()
     if members is None:
         return None
@@ -159,7 +159,7 @@ def _find_members(base: str, home: Body, catalogue: Catalogue) -> list[Body] | N
     if group := _find_stored_group(base, home, catalogue):
         return None if group.open_ended else members_of(group, catalogue)
     wanted = plural_key(base)
-    if is_open(base) or not (looks_plural(base) or customary_kinds(wanted)):
+    if is_open_name(base) or not (looks_plural(base) or customary_kinds(wanted)):
         return None
     for government in (home, *catalogue.chain(home)):
         sign, place = catalogue.sign(government), catalogue.places.get(government.pk, "")

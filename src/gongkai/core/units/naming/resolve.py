@@ -32,7 +32,7 @@ def _build_unknown(name: str, home: Body, catalogue: Catalogue) -> Resolution:
     return Resolution(name, Kind.UNKNOWN, words=words, suggestions=known, slip=wrong)
 
 
-def unknown_names(found: Iterable[Resolution]) -> str:
+def describe_unknown_names(found: Iterable[Resolution]) -> str:
     """Return one Chinese sentence that lists unknown names with suggestions."""
     said = []
     for resolution in found:

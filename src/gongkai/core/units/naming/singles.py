@@ -2,7 +2,7 @@
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue, Found, Kind
-from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean_name, looser_stem
+from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem, clean_name, looser_stem
 from gongkai.core.units.naming.suggest import suggest_bodies
 from gongkai.lib.chinese import lazy_re as re
 
@@ -91,7 +91,7 @@ def _split_readings(name: str, home: Body, catalogue: Catalogue) -> list[tuple[B
             place = catalogue.places.get(child.pk, "")
             if place and rest.startswith(place):
                 cuts.append((child, rest[len(place) :]))
-    if name[0] in LEVELS and len(name) > 1:
+    if name[0] in LEVEL_CHARACTERS and len(name) > 1:
         cuts += [(body, name[1:]) for body in (home, *above) if catalogue.sign(body) == name[0]]
         if name[1] == "级":
             cuts += [(body, name[2:]) for body in (home, *above) if catalogue.sign(body) == name[0]]

@@ -20,7 +20,7 @@ _SHORT_ENDINGS = (
 )
 _CONJUNCTION_PATTERN = re.compile(r"(?<=.)[和与及](?=.)")
 #: Level characters that precede a short name: 市教委, 区财政局.
-LEVELS = "省市州区县旗镇乡"
+LEVEL_CHARACTERS = "省市州区县旗镇乡"
 
 
 def clean_name(name: str) -> str:
@@ -67,7 +67,7 @@ def _split_place(name: str) -> tuple[str, str]:
     return (higher[0], found[1][higher.end() :]) if found and higher else ("", found[1] if found else "")
 
 
-def without_places(name: str, places: tuple[str, ...]) -> str:
+def remove_places(name: str, places: tuple[str, ...]) -> str:
     """Remove the party prefix and the place names of higher governments from a name."""
     rest = clean_name(name)
     rest = rest.removeprefix("中国共产党").removeprefix("中共")

@@ -2,7 +2,7 @@
 
 from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue
-from gongkai.core.units.naming.spelling import LEVELS, canonical_stem, clean_name, without_places
+from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem, clean_name, remove_places
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.shapes import SIMILAR_SHAPES
 
@@ -31,25 +31,25 @@ def get_similarity(asked: str, known: str) -> float:
 
 def _has_other_level(name: str, place: str) -> bool:
     own, other = name[:1], place[-1:]
-    return bool(own and other) and own in LEVELS and other in LEVELS and own != other
+    return bool(own and other) and own in LEVEL_CHARACTERS and other in LEVEL_CHARACTERS and own != other
 
 
 def suggest_bodies(name: str, government: Body, catalogue: Catalogue, *, most: int = 5) -> tuple[Body, ...]:
     """Return the most similar bodies of this government and of those above it, best first."""
     homes = {government.pk, *(one.pk for one in catalogue.chain(government))}
     places = (*catalogue.above(government), catalogue.places.get(government.pk, ""))
-    stem = without_places(name, places)
+    stem = remove_places(name, places)
     asked = {
         canonical_stem(stem),
         clean_name(stem),
-        canonical_stem(stem[1:]) if stem[:1] in LEVELS and len(stem) > 3 else "",
+        canonical_stem(stem[1:]) if stem[:1] in LEVEL_CHARACTERS and len(stem) > 3 else "",
     }
     # Skip the many bodies that share almost no characters with the name.
     letters = set(stem)
     enough = max(2, (len(letters) + 2) // 3)
     scores: dict[int, float] = {}
     for body in catalogue.bodies.values():
-        home = catalogue.home_above(body)
+        home = catalogue.government_id_of(body)
         heir = catalogue.successor(body)
         if home not in homes or not catalogue.alive(heir):
             continue
@@ -100,7 +100,7 @@ def describe_misspelling(name: str, known: tuple[Body, ...], catalogue: Catalogu
     The place, the level (县) and the ending (局) are shared by many bodies and do not make two names alike.
     """
     spelled = [other for body in known for other in (body.short_name, body.name, *catalogue.spellings(body)) if other]
-    if name[:1] in LEVELS and any(name[1:] in (other, other[1:]) for other in spelled):
+    if name[:1] in LEVEL_CHARACTERS and any(name[1:] in (other, other[1:]) for other in spelled):
         return ""  # 区财政局 is 财政局 at another level, and no slip of 民政局
     for other in spelled:
         for text in (name, name[1:]):
@@ -111,7 +111,7 @@ def describe_misspelling(name: str, known: tuple[Body, ...], catalogue: Catalogu
             if printed_ending != ending and len(stem) != len(text):
                 continue  # a body of another kind
             wrong = [pair for pair in zip(text, other, strict=True) if pair[0] != pair[1]]
-            if any(printed in LEVELS for printed, _ in wrong):
+            if any(printed in LEVEL_CHARACTERS for printed, _ in wrong):
                 continue  # 县民政局 is another level's, and no slip of 市民政局
             place = next(
                 (n for n in range(min(len(right_stem), 12) - 1, 0, -1) if right_stem[n - 1] in _PLACE_ENDINGS), 0

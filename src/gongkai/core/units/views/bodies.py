@@ -16,13 +16,14 @@ from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
 from gongkai.core.units.choosing import matching_names
 from gongkai.core.units.forms import bodies as forms
 from gongkai.core.units.importing import BODY_IMPORTER
-from gongkai.core.units.leaving import owed_by
+from gongkai.core.units.leaving import describe_unfinished_work
 from gongkai.core.units.models import Alias, Appointment, Body, BodyKind, Certificate, Office, Role, UnitGroup
 from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 
+#: Bodies listed on one page.
 PAGE_SIZE = 100
 
 
@@ -34,12 +35,12 @@ def home_of(by: Actor) -> Body | None:
     return own or Body.objects.filter(parent=None).order_by("position", "pk").first()
 
 
-def number_in(request: HttpRequest, name: str) -> int:
+def number_in_query(request: HttpRequest, name: str) -> int:
     """Return a number from the query string, or 0."""
     return parse_whole_number(request.GET.get(name, "")) or 0
 
 
-def names(request: HttpRequest) -> HttpResponse:
+def name_options(request: HttpRequest) -> HttpResponse:
     """Return matching unit names as HTML options for the text field of `units.choosing`."""
     seen = queries.existing_bodies(queries.visible_to(require_staff_actor(request)))
     typed = request.GET.get(request.GET.get("of", ""), "")
@@ -47,12 +48,12 @@ def names(request: HttpRequest) -> HttpResponse:
     return HttpResponse(rows)
 
 
-def bodies(request: HttpRequest) -> HttpResponse:
+def bodies_page(request: HttpRequest) -> HttpResponse:
     """Page: the units of one government, or the results of a search in all."""
     by = actor_of(request.user)
     seen = queries.visible_to(by)
     words, kind = request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
-    government = seen.filter(pk=number_in(request, "government")).select_related("parent").first() or home_of(by)
+    government = seen.filter(pk=number_in_query(request, "government")).select_related("parent").first() or home_of(by)
     rows = seen if request.GET.get("closed") else queries.existing_bodies(seen)
     if kind in BodyKind.values:
         rows = rows.filter(kind=kind)
@@ -81,7 +82,7 @@ def bodies(request: HttpRequest) -> HttpResponse:
     return render(request, "units/bodies.html", context)
 
 
-class Line(NamedTuple):
+class BodyLine(NamedTuple):
     """A body in the list, with the names and office telephones of its heads and clerks, else its 政务公开办."""
 
     body: Body
@@ -89,7 +90,7 @@ class Line(NamedTuple):
     clerks: list[str]
 
 
-def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], str]:
+def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[BodyLine], str]:
     after = parse_selected(request.GET.get("after", "").split("-"))
     if len(after) == 2:
         place, pk = after
@@ -98,7 +99,7 @@ def _paginate(rows: QuerySet[Body], request: HttpRequest) -> tuple[list[Line], s
     rows = rows.select_related("parent", "merged_into").annotate(below=Count("children", distinct=True))
     rows = rows.prefetch_related(Prefetch("appointments", queryset=appointments, to_attr="running"))
     found = [
-        Line(
+        BodyLine(
             row,
             _list_names(row.running, Role.LEAD),
             _list_names(row.running, Role.CLERK) or _list_names(row.running, Role.CHIEF),
@@ -145,7 +146,7 @@ OFFERED_ACTIONS = (
 )
 
 
-def body(request: HttpRequest, pk: int) -> HttpResponse:
+def body_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one body with offices, people and roles, names, history and groups."""
     found, by = find_body(request, pk), actor_of(request.user)
     may = not rules.check_units_manager(by, found)
@@ -197,7 +198,7 @@ def _is_member(body: Body, group: UnitGroup) -> bool:
     return body.parent_id == group.government_id and body.kind in group.kinds
 
 
-def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
+def remove_alias_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: remove one alias."""
     alias = get_visible_or_404(request.user, Alias, pk)
 
@@ -214,7 +215,7 @@ def remove_alias(request: HttpRequest, pk: int) -> HttpResponse:
     return page(request)
 
 
-def export(request: HttpRequest, kind: str) -> HttpResponse:
+def export_directory(request: HttpRequest, kind: str) -> HttpResponse:
     """Download the directory as a spreadsheet, with the columns of the import."""
     return spreadsheet_response(
         BODY_IMPORTER.sheet,
@@ -224,44 +225,59 @@ def export(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
+#: Page to create a body.
 CREATE_BODY_PAGE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))
-EDIT = ActPage(actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。")
+#: Page to edit a body.
+EDIT_BODY_PAGE = ActPage(
+    actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
+)
+#: Page to rename a body.
 RENAME_BODY_PAGE = ActPage(
     actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
 )
+#: Page to move a body to another government.
 MOVE_BODY_PAGE = ActPage(actions.move, forms.MoveForm, find_body, explain="本单位及其下属单位一并改隶。")
+#: Page to merge a body.
 MERGE_BODY_PAGE = ActPage(
     actions.merge,
     forms.MergeForm,
     find_body,
     explain="处室和任职转到并入的单位；已有的任务留在原处，由并入的单位继续办理；今后的任务都归并入的单位。可以“恢复”。",
 )
+#: Page to close a body.
 CLOSE_BODY_PAGE = ActPage(
     actions.close,
     forms.CloseForm,
     find_body,
     explain="任职到这一天结束；已有的任务和沿革保留。可以“恢复”。",
-    details=owed_by,
+    details=describe_unfinished_work,
 )
+#: Page to undo a merger or closing.
 RESTORE_BODY_PAGE = ActPage(
     actions.restore,
     forms.CloseForm,
     find_body,
     explain="撤回并入或撤销：当时转走的处室、结束的任职一并还原。",
 )
-ADD_ALIAS = ActPage(actions.add_alias, forms.AliasForm, find_body)
-ADD_OFFICE = ActPage(actions.add_office, forms.OfficeForm, find_body)
-SET_CERTIFICATE = ActPage(
+#: Page to add an alias.
+ADD_ALIAS_PAGE = ActPage(actions.add_alias, forms.AliasForm, find_body)
+#: Page to add an office.
+ADD_OFFICE_PAGE = ActPage(actions.add_office, forms.OfficeForm, find_body)
+#: Page to set a certificate.
+SET_CERTIFICATE_PAGE = ActPage(
     actions.set_certificate,
     forms.CertificateForm,
     find_body,
     explain="以后生成的文书除.docx外，另有用这个证书签名的PDF（需服务器装有 LibreOffice）。私钥加密保存，不再显示；安全保密管理员会收到通知。",
 )
-DROP_CERTIFICATE = ActPage(
+#: Page to delete a certificate.
+DROP_CERTIFICATE_PAGE = ActPage(
     actions.drop_certificate,
     forms.NothingForm,
     find_body,
     explain="以后的文书不再签名，私钥从本系统删除。已经签名的文书不变。",
 )
-EDIT_OFFICE = ActPage(actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body)
-CLOSE_OFFICE = ActPage(actions.close_office, forms.DayForm, find_office, about=lambda office: office.body)
+#: Page to edit an office.
+EDIT_OFFICE_PAGE = ActPage(actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body)
+#: Page to close an office.
+CLOSE_OFFICE_PAGE = ActPage(actions.close_office, forms.DayForm, find_office, about=lambda office: office.body)

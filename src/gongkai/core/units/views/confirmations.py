@@ -14,13 +14,13 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, separation
-from gongkai.core.units.actions.entering import waiting_of
+from gongkai.core.units.actions.entering import pending_confirmations_of
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.models import Appointment, PasswordRequest, Person, Standing
 from gongkai.core.units.views.act import ActPage
-from gongkai.core.units.views.people import post_of, said_of, show_password, show_passwords
+from gongkai.core.units.views.people import describe_appointment, describe_post, show_password, show_passwords
 from gongkai.core.widgets.asked import asks_file
 from gongkai.core.widgets.paging import page_of as list_page
 
@@ -46,7 +46,7 @@ class PendingConfirmation:
 
     @property
     def url(self) -> str:
-        """URL of the confirmation page."""
+        """Return the URL of the confirmation page."""
         if self.several:
             return reverse("units:confirm_person", args=[self.person.pk])
         if self.posts:
@@ -56,21 +56,21 @@ class PendingConfirmation:
 
     @property
     def what(self) -> str:
-        """The pending appointments and password in Chinese."""
-        said = [post_of(post) for post in self.posts]
+        """Return the pending appointments and password in Chinese."""
+        said = [describe_post(post) for post in self.posts]
         if self.password and self.person.user:
             said.append(f"账号 {self.person.user.get_username()} 的密码")
         return "；".join(said)
 
     @property
     def asked_by(self) -> str:
-        """Names of the people who asked for confirmation."""
+        """Return the names of the people who asked for confirmation."""
         asked = [post.entered_by for post in self.posts]
         asked += [self.password.asked_by] if self.password else []
         return "、".join(dict.fromkeys(one.name if one else "系统" for one in asked))
 
 
-def waiting_for(by: Actor) -> list[PendingConfirmation]:
+def confirmations_waiting_for(by: Actor) -> list[PendingConfirmation]:
     """Return what awaits the actor's confirmation, grouped by person, oldest first."""
     found: dict[int, PendingConfirmation] = {}
     for post in separation.waiting_appointments(by):
@@ -80,7 +80,7 @@ def waiting_for(by: Actor) -> list[PendingConfirmation]:
     return list(found.values())
 
 
-SHEET = Sheet(
+PENDING_SHEET = Sheet(
     "待确认的任职和密码",
     (
         Column("person", "姓名", write=lambda row: row.person.name, width=12),
@@ -90,21 +90,24 @@ SHEET = Sheet(
 )
 
 
-def confirmations(request: HttpRequest) -> HttpResponse:
+def confirmations_page(request: HttpRequest) -> HttpResponse:
     """Page: confirmations that the user may give, and the user's own pending requests; also as spreadsheet.
 
-    A POST confirms the people ticked in the list, as `CONFIRM_PERSON` does one, and shows their passwords once.
+    A POST confirms the people ticked in the list, as `CONFIRM_PERSON_PAGE` does one, and shows their passwords once.
     """
     by = actor_of(request.user)
-    waiting = waiting_for(by)
+    waiting = confirmations_waiting_for(by)
     if request.method == "POST":
         return _confirm_ticked(request, waiting, by)
     if asks_file(request):
-        return spreadsheet_response(SHEET, waiting, SHEET.name, guide=False)
+        return spreadsheet_response(PENDING_SHEET, waiting, PENDING_SHEET.name, guide=False)
     own = Appointment.objects.filter(standing=Standing.WAITING, entered_by_id=by.person_id or 0)
     asked = PasswordRequest.objects.filter(standing=Standing.WAITING, asked_by_id=by.person_id or 0)
     said = [
-        *(said_of(appointment) for appointment in own.select_related("person", "body", "office", "covers__person")),
+        *(
+            describe_appointment(appointment)
+            for appointment in own.select_related("person", "body", "office", "covers__person")
+        ),
         *(f"{one.person.name}：密码" for one in asked.select_related("person")),
     ]
     context = {"waiting": list_page(request, waiting), "own": list_page(request, said, name="own")}
@@ -145,7 +148,7 @@ def _describe_appointment(one: Appointment) -> list[str]:
     login = one.person.user
     handed = "一次性密码由您当面交给本人" if login and not one.person.vouched else "密码不变"
     return [
-        said_of(one),
+        describe_appointment(one),
         f"提出人：{one.entered_by.name if one.entered_by else '系统'}",
         f"账号：{login.get_username() if login else '未开通'}" + (f"（确认后{handed}）" if login else ""),
     ]
@@ -169,7 +172,7 @@ def _show_password(
     if not result:
         return None
     person = target if isinstance(target, Person) else target.person
-    pending = next(iter(waiting_for(actor_of(request.user))), None)
+    pending = next(iter(confirmations_waiting_for(actor_of(request.user))), None)
     if pending is None:
         return show_password(request, person, result)
     return show_password(request, person, result, next_url=pending.url, next_name=pending.person.name)
@@ -188,23 +191,24 @@ def _find_person(request: HttpRequest, pk: int) -> Person:
 
 
 def _describe_pending(person: Person) -> list[str]:
-    posts, passwords = waiting_of(person)
+    posts, passwords = pending_confirmations_of(person)
     asked = [target.entered_by for target in posts] + [target.asked_by for target in passwords]
     login = person.user
     new = login is not None and (bool(passwords) or not person.vouched)
     return [
-        *(said_of(appointment) for appointment in posts),
+        *(describe_appointment(appointment) for appointment in posts),
         f"提出人：{'、'.join(dict.fromkeys(one.name if one else '系统' for one in asked))}",
         f"账号：{login.get_username() if login else '未开通'}"
         + ("（确认后一次性密码由您当面交给本人）" if new else "（密码不变）" if login else ""),
     ]
 
 
-#: An administrator knew the password until now, so that the confirmation replaces it.
-LOGIN_REPLACED = (
+#: Warning if an administrator knew the password until now, so that the confirmation replaces it.
+LOGIN_REPLACED_WARNING = (
     "本人的密码还没有由安全保密管理员交付过的，确认时换成一次性密码，正在使用的会退出登录：请先告诉本人，再当面交给他。"
 )
-CONFIRM_PERSON = ActPage(
+#: Page to confirm all that is pending for a person.
+CONFIRM_PERSON_PAGE = ActPage(
     actions.confirm_person,
     NothingForm,
     _find_person,
@@ -213,7 +217,8 @@ CONFIRM_PERSON = ActPage(
     finish=_show_password,
     explain="确认前请核对任职文件，并向本人核实。确认后全部任职生效，写入日志。",
 )
-CONFIRM_APPOINTMENT = ActPage(
+#: Page to confirm an appointment.
+CONFIRM_APPOINTMENT_PAGE = ActPage(
     actions.confirm_appointment,
     NothingForm,
     _find_appointment,
@@ -221,9 +226,10 @@ CONFIRM_APPOINTMENT = ActPage(
     about=_get_person,
     done=_get_confirmations_url,
     finish=_show_password,
-    explain=f"确认前请核对任职文件，并向本人核实。确认后任职生效，写入日志。{LOGIN_REPLACED}",
+    explain=f"确认前请核对任职文件，并向本人核实。确认后任职生效，写入日志。{LOGIN_REPLACED_WARNING}",
 )
-REFUSE_APPOINTMENT = ActPage(
+#: Page to refuse an appointment.
+REFUSE_APPOINTMENT_PAGE = ActPage(
     actions.refuse_appointment,
     forms.ReasonForm,
     _find_appointment,
@@ -231,7 +237,8 @@ REFUSE_APPOINTMENT = ActPage(
     about=_get_person,
     done=_get_confirmations_url,
 )
-CONFIRM_PASSWORD = ActPage(
+#: Page to confirm a requested password.
+CONFIRM_PASSWORD_PAGE = ActPage(
     actions.confirm_password,
     NothingForm,
     _find_password_request,
@@ -241,7 +248,8 @@ CONFIRM_PASSWORD = ActPage(
     finish=_show_password,
     explain="确认前请向本人核实。原密码失效，一次性密码只显示一次，由您当面交给本人。",
 )
-REFUSE_PASSWORD = ActPage(
+#: Page to refuse a requested password.
+REFUSE_PASSWORD_PAGE = ActPage(
     actions.refuse_password,
     forms.ReasonForm,
     _find_password_request,

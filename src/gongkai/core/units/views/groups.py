@@ -11,14 +11,15 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.forms.bodies import GroupForm, NothingForm
 from gongkai.core.units.models import Body, UnitGroup
 from gongkai.core.units.views.act import ActPage, page_of
-from gongkai.core.units.views.bodies import find_body, home_of, number_in
+from gongkai.core.units.views.bodies import find_body, home_of, number_in_query
 from gongkai.core.widgets.asked import asks_file
-from gongkai.core.widgets.paging import address_with
 from gongkai.core.widgets.paging import page_of as list_page
+from gongkai.core.widgets.paging import url_with_parameters
 
 #: Names that are resolved by custom, shown so that clerks do not store them as groups.
 CUSTOMARY_EXAMPLES = ("各区县政府", "各管委会", "各乡镇（街道）", "各部门")
-KIND_LABELS = {
+#: How a name was resolved → Chinese label.
+RESOLUTION_LABELS = {
     naming.Kind.EXACT: "名称一致",
     naming.Kind.ALIAS: "别名或简称",
     naming.Kind.GROUP: "单位组",
@@ -28,8 +29,8 @@ KIND_LABELS = {
 
 
 #: Groups per page; each lists its members.
-PER_PAGE = 20
-SHEET = Sheet(
+GROUPS_PER_PAGE = 20
+GROUPS_SHEET = Sheet(
     "单位组",
     (
         Column("name", "写法", write=lambda row: row[0].name, width=28),
@@ -45,17 +46,17 @@ def _split_members(group: UnitGroup, known: naming.Catalogue) -> tuple[list[Body
     return queries.list_members(group, known), [m.body for m in group.members.all() if m.excluded]
 
 
-def groups(request: HttpRequest) -> HttpResponse:
+def groups_page(request: HttpRequest) -> HttpResponse:
     """Page: the groups of one government with today's members; `export` downloads all as a spreadsheet."""
     by = actor_of(request.user)
     seen = queries.visible_to(by)
-    government = seen.filter(pk=number_in(request, "government")).first() or home_of(by)
+    government = seen.filter(pk=number_in_query(request, "government")).first() or home_of(by)
     known = queries.load_catalogue()
     rows = UnitGroup.objects.filter(government=government).prefetch_related("members__body")
     if asks_file(request):
         lines = ((row, *_split_members(row, known)) for row in rows)
-        return spreadsheet_response(SHEET, lines, f"{government or ''}{SHEET.name}", guide=False)
-    page = list_page(request, rows, PER_PAGE)
+        return spreadsheet_response(GROUPS_SHEET, lines, f"{government or ''}{GROUPS_SHEET.name}", guide=False)
+    page = list_page(request, rows, GROUPS_PER_PAGE)
     name = request.GET.get("name", "").strip()[:200]
     home = known.bodies.get(government.pk) if government else None
     custom = [naming.resolve(value, home, known) for value in CUSTOMARY_EXAMPLES] if home else []
@@ -68,11 +69,11 @@ def groups(request: HttpRequest) -> HttpResponse:
         .order_by("path"),
         "page": page,
         "groups": [(group, *_split_members(group, known)) for group in page],
-        "export_url": address_with(request, export="1", page=""),
+        "export_url": url_with_parameters(request, export="1", page=""),
         "custom": [resolution for resolution in custom if resolution.bodies],
         "name": name,
         "tried": tried,
-        "tried_kind": KIND_LABELS[tried.kind] if tried else "",
+        "tried_kind": RESOLUTION_LABELS[tried.kind] if tried else "",
         "may": government is not None and not rules.check_units_manager(by, government),
     }
     return render(request, "units/groups.html", context)
@@ -83,9 +84,12 @@ def find_group(request: HttpRequest, pk: int) -> UnitGroup:
     return get_visible_or_404(request.user, UnitGroup, pk)
 
 
+#: Page to create a group.
 CREATE_GROUP_PAGE = ActPage(actions.create_group, GroupForm, find_body, done=lambda target, result: page_of(result))
-EDIT = ActPage(actions.edit_group, GroupForm, find_group)
-REMOVE = ActPage(
+#: Page to edit a group.
+EDIT_GROUP_PAGE = ActPage(actions.edit_group, GroupForm, find_group)
+#: Page to remove a group.
+REMOVE_GROUP_PAGE = ActPage(
     actions.remove_group,
     NothingForm,
     find_group,

@@ -18,29 +18,32 @@ from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import NothingForm
-from gongkai.core.units.leaving import left_by
+from gongkai.core.units.leaving import describe_pending_work
 from gongkai.core.units.models import Appointment, Person, Role, Standing
-from gongkai.core.units.rosters import PEOPLE_IMPORTER, PRIVATE_COLUMNS, SHEET
+from gongkai.core.units.rosters import PEOPLE_IMPORTER, PEOPLE_SHEET, PRIVATE_COLUMNS
 from gongkai.core.units.same_person import is_self
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.units.views.bodies import find_body
 from gongkai.core.widgets.asked import asks_file, parse_selected, parse_whole_number
-from gongkai.core.widgets.paging import address_with
 from gongkai.core.widgets.paging import page_of as list_page
+from gongkai.core.widgets.paging import url_with_parameters
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
     from gongkai.core.acts.action import AnyAction
 
+#: People listed on one page.
 PAGE_SIZE = 100
 
 
-#: Columns for every viewer; private contact details are for administrators.
-PUBLIC_SHEET = Sheet(SHEET.name, tuple(column for column in SHEET.columns if column.key not in PRIVATE_COLUMNS))
+#: Columns for every viewer; private contact details are for administrators only.
+PUBLIC_SHEET = Sheet(
+    PEOPLE_SHEET.name, tuple(column for column in PEOPLE_SHEET.columns if column.key not in PRIVATE_COLUMNS)
+)
 
 
-def people(request: HttpRequest) -> HttpResponse:
+def people_page(request: HttpRequest) -> HttpResponse:
     """Page: the people visible to the user with today's posts; also as spreadsheet."""
     by = actor_of(request.user)
     words, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
@@ -57,7 +60,7 @@ def people(request: HttpRequest) -> HttpResponse:
         people = rows.order_by("name", "pk").select_related("user")
         posted = people.prefetch_related(Prefetch("appointments", queries.appointments_in_force()))
         return spreadsheet_response(
-            PUBLIC_SHEET if PEOPLE_IMPORTER.why_not(by) else SHEET, posted, SHEET.name, guide=False
+            PUBLIC_SHEET if PEOPLE_IMPORTER.why_not(by) else PEOPLE_SHEET, posted, PEOPLE_SHEET.name, guide=False
         )
     name, _, after = request.GET.get("after", "").rpartition("-")
     pk = parse_whole_number(after)
@@ -77,7 +80,7 @@ def people(request: HttpRequest) -> HttpResponse:
         "roles": Role.choices,
         "left": bool(request.GET.get("left")),
         "may": not rules.check_any_administrator(by, None),
-        "export_url": address_with(request, export="1", after=""),
+        "export_url": url_with_parameters(request, export="1", after=""),
     }
     return render(request, "units/people.html", context)
 
@@ -104,7 +107,7 @@ OFFERED_ACTIONS = (
 )
 
 
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: one person with contact details, posts, login and history."""
     found, by = find_person(request, pk), actor_of(request.user)
     may = not rules.check_person_manager(by, found)
@@ -128,7 +131,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
             for appointment in rows
             if appointment.pk in now and not rules.check_cover_planner(by, appointment) and not appointment.covers_id
         ],
-        "movements": list(read_stream(f"person/{found.pk}"))[::-1],
+        "movements": list(read_stream(f"person_page/{found.pk}"))[::-1],
     }
     return render(request, "units/person.html", context)
 
@@ -139,12 +142,12 @@ def _is_offered(act: "AnyAction", person: Person, by: Actor) -> bool:
     return person.active and not act.why_not(person, by=by)
 
 
-def where(request: HttpRequest, pk: int) -> HttpResponse:
+def choose_body_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: choose the body of a new appointment, then continue to its form."""
     found, by = find_person(request, pk), actor_of(request.user)
     reasons = rules.check_any_administrator(by, None)
     bodies = queries.existing_bodies(queries.visible_to(by)).order_by("parent_id", "position", "pk")
-    form = forms.WhereForm(request.GET if "body" in request.GET else None, bodies=bodies)
+    form = forms.BodyOfAppointmentForm(request.GET if "body" in request.GET else None, bodies=bodies)
     if form.is_bound and form.is_valid() and not reasons:
         address = reverse("units:appoint", args=[form.cleaned_data["body"].pk])
         return HttpResponseRedirect(f"{address}?person={found.pk}")
@@ -178,7 +181,7 @@ NEVER_SIGNED_IN_SHEET = Sheet(
 )
 
 
-def first_passwords(request: HttpRequest) -> HttpResponse:
+def first_passwords_page(request: HttpRequest) -> HttpResponse:
     """Page: create one-time passwords for people who never signed in, for printing.
 
     They are shown once. `export` lists the people.
@@ -186,7 +189,7 @@ def first_passwords(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     if rules.check_any_administrator(by, None):
         raise Http404
-    people = [person for person in queries.never_signed_in(by) if not rules.check_person_manager(by, person)]
+    people = [person for person in queries.list_never_signed_in(by) if not rules.check_person_manager(by, person)]
     if asks_file(request):
         return spreadsheet_response(NEVER_SIGNED_IN_SHEET, people, NEVER_SIGNED_IN_SHEET.name, guide=False)
     made: list[tuple[Person, str]] = []
@@ -209,7 +212,7 @@ def show_passwords(request: HttpRequest, facts: dict[str, object]) -> HttpRespon
     return response
 
 
-def own_password(request: HttpRequest) -> HttpResponse:
+def own_password_page(request: HttpRequest) -> HttpResponse:
     """Page: change one's own password; one-time passwords redirect here."""
     by = actor_of(request.user)
     found = Person.objects.select_related("user").filter(user_id=request.user.pk or 0).first()
@@ -226,12 +229,12 @@ def own_password(request: HttpRequest) -> HttpResponse:
     return render(request, "units/own_password.html", {"form": form, "person": found})
 
 
-def said_of(one: Appointment) -> str:
+def describe_appointment(one: Appointment) -> str:
     """Describe an appointment in one line: person, unit, role and start."""
-    return f"{one.person.name}：{post_of(one)}"
+    return f"{one.person.name}：{describe_post(one)}"
 
 
-def post_of(one: Appointment) -> str:
+def describe_post(one: Appointment) -> str:
     """Describe a post: unit, role, covered person and start."""
     office = one.office.name if one.office else ""
     until = f"，至{one.end}" if one.end else ""
@@ -244,7 +247,7 @@ def _list_running(person: Person) -> "QuerySet[Appointment]":
 
 
 def _describe_posts(person: Person) -> list[str]:
-    return [said_of(appointment) for appointment in _list_running(person)]
+    return [describe_appointment(appointment) for appointment in _list_running(person)]
 
 
 def _get_no_target(request: HttpRequest, pk: int) -> None:
@@ -261,6 +264,7 @@ def _finish_entering(request: HttpRequest, target: Person | None, result: object
     return HttpResponseRedirect(page_of(made))
 
 
+#: Page to register a person.
 ADD_PERSON_PAGE = ActPage(
     actions.enter_person,
     forms.EnterForm,
@@ -268,13 +272,16 @@ ADD_PERSON_PAGE = ActPage(
     finish=_finish_entering,
     explain="一次填好姓名、单位、岗位和账号。重要岗位由安全保密管理员确认一次，密码也只有一个。",
 )
-EDIT = ActPage(actions.edit_person, forms.PersonForm, find_person)
+#: Page to edit a person.
+EDIT_PERSON_PAGE = ActPage(actions.edit_person, forms.PersonForm, find_person)
+#: Page to change contact details.
 CHANGE_CONTACT_PAGE = ActPage(
     actions.change_contact,
     forms.ContactForm,
     find_person,
     explain="变动会告知原来的手机和电子邮箱。替他人修改的，请先向本人核实。",
 )
+#: Page to create a login.
 CREATE_LOGIN_PAGE = ActPage(
     actions.create_login,
     forms.LoginForm,
@@ -282,6 +289,7 @@ CREATE_LOGIN_PAGE = ActPage(
     finish=show_password,
     explain="系统生成一次性密码，只显示一次；本人首次登录后须修改。审核、签发、负责人等任职的密码由安全保密管理员确认后交给本人。",
 )
+#: Page to reset a password.
 RESET_PASSWORD_PAGE = ActPage(
     actions.reset_password,
     NothingForm,
@@ -289,36 +297,43 @@ RESET_PASSWORD_PAGE = ActPage(
     finish=show_password,
     explain="系统生成一次性密码，只显示一次，原密码失效；审核、签发、负责人等任职的，由安全保密管理员确认后交给本人。",
 )
+#: Page to deactivate a person.
 DEACTIVATE_PERSON_PAGE = ActPage(
     actions.deactivate,
     forms.LeaveForm,
     find_person,
     details=lambda person: [
-        line for appointment in _list_running(person) for line in (said_of(appointment), *left_by(appointment))
+        line
+        for appointment in _list_running(person)
+        for line in (describe_appointment(appointment), *describe_pending_work(appointment))
     ],
     explain="任职到这一天结束，账号立即停用。工作请先办理交接。",
 )
-HAND_OVER = ActPage(
+#: Page to hand posts over.
+HAND_OVER_PAGE = ActPage(
     actions.hand_over,
     forms.HandOverForm,
     find_person,
     details=_describe_posts,
     explain="全部任职转给接手人，未读消息一并移交；台账属于单位和处室，无须移动。",
 )
+#: Page to appoint a person.
 APPOINT_PAGE = ActPage(actions.appoint, forms.AppointForm, find_body)
+#: Page to end an appointment.
 END_APPOINTMENT_PAGE = ActPage(
     actions.end_appointment,
     forms.EndForm,
     find_appointment,
-    details=lambda appointment: [said_of(appointment), *left_by(appointment)],
+    details=lambda appointment: [describe_appointment(appointment), *describe_pending_work(appointment)],
     about=lambda appointment: appointment.person,
     done=lambda target, result: page_of(target.person),
 )
+#: Page to plan a leave cover.
 COVER_PAGE = ActPage(
     actions.cover,
     forms.CoverForm,
     find_appointment,
-    details=lambda appointment: [said_of(appointment)],
+    details=lambda appointment: [describe_appointment(appointment)],
     about=lambda appointment: appointment.body,
     done=lambda target, result: page_of(target.body),
     explain="代理期间，代理人与被代理人有同样的权限；到期自动结束。",

@@ -16,11 +16,11 @@ from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.core.widgets.addresses import of_row
-from gongkai.core.widgets.asked import LONGEST_TYPED, Typed, typed_year
+from gongkai.core.widgets.asked import MAX_SHOWN_INPUT_CHARACTERS, TypedFilter, parse_year_filter
 from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, PickerInput
 from gongkai.core.widgets.help import HELP_SOURCES
 from gongkai.core.widgets.once import clocks_stand_still
-from gongkai.core.widgets.paging import page_addresses
+from gongkai.core.widgets.paging import page_urls
 from gongkai.lib.law import Light, default_calendar, figures_in_force
 from gongkai.lib.richtext import telephones
 from gongkai.lib.writing.titles import cite_title
@@ -29,13 +29,13 @@ register = template.Library()
 
 
 class Readable(Protocol):
-    """A row that masks its texts for the reader."""
+    """Protocol of a row that masks its texts for the reader."""
 
     def as_read(self, text: object) -> str:
         """Return a text as the reader may see it."""
 
 
-#: Below this number of seconds, clocks in hours show the rest in hours.
+#: Seconds below which the time left of clocks in hours is shown in hours.
 SHORT_PERIOD_SECONDS = 72 * 3600
 
 
@@ -133,21 +133,21 @@ def decimal_input(name: str, value: object, **attributes: object) -> SafeString:
 @register.inclusion_tag("ui/typed_filter.html", takes_context=True)
 def year_filter(context: Context, year: int) -> dict[str, object]:
     """Render the year filter of a page, with the error of invalid input."""
-    asked = typed_year(context["request"].GET.get("year", ""))
-    return _filter(NumberInput, "年度", "year", "f-year", asked if asked.reason else Typed(str(year), year))
+    asked = parse_year_filter(context["request"].GET.get("year", ""))
+    return _filter(NumberInput, "年度", "year", "f-year", asked if asked.reason else TypedFilter(str(year), year))
 
 
 @register.inclusion_tag("ui/typed_filter.html")
-def day_filter(label: str, name: str, identifier: str, asked: Typed[date]) -> dict[str, object]:
+def day_filter(label: str, name: str, identifier: str, asked: TypedFilter[date]) -> dict[str, object]:
     """Render a date filter, with the error of invalid input."""
     return _filter(PickerInput, label, name, identifier, asked)
 
 
 def _filter(
-    kind: type[TextInput], label: str, name: str, identifier: str, asked: Typed[date] | Typed[int]
+    kind: type[TextInput], label: str, name: str, identifier: str, asked: TypedFilter[date] | TypedFilter[int]
 ) -> dict[str, object]:
     error = f"{identifier}_error" if asked.reason else ""
-    attributes = {"id": identifier, "maxlength": LONGEST_TYPED, "aria-describedby": error}
+    attributes = {"id": identifier, "maxlength": MAX_SHOWN_INPUT_CHARACTERS, "aria-describedby": error}
     attributes |= {"aria-invalid": "true"} if error else {}
     field = _typed_input(kind, name, asked.text, attributes)
     return {"label": label, "id": identifier, "reason": asked.reason, "error": error, "field": field}
@@ -177,7 +177,7 @@ def pages(
         counted: measure word or name of the rows.
         of: name of the list, to distinguish landmarks for screen readers.
     """
-    addresses = page_addresses(context["request"], page, name)
+    addresses = page_urls(context["request"], page, name)
     return {"page": page, "pages": addresses, "counted": counted, "of": of}
 
 
@@ -264,7 +264,7 @@ def timestamp(value: date | datetime | None) -> str:
 
 
 class Named(Protocol):
-    """Anything with a full name and an optional short name."""
+    """Protocol of anything with a full name and an optional short name."""
 
     name: str
     short_name: str
@@ -300,7 +300,7 @@ def due(value: datetime | None) -> str:
 
 
 class Dated(Protocol):
-    """A row with a due date that may be provisional."""
+    """Protocol of a row with a due date that may be provisional."""
 
     provisional: bool
     opened_at: datetime

@@ -6,7 +6,7 @@ from django.db.models import Q, QuerySet
 
 from gongkai.core.ledger.queries import of_visible
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_of_own_units, working_bodies
 from gongkai.oversight.annual.kind import KIND
@@ -16,7 +16,7 @@ from gongkai.oversight.annual.models import Report
 NON_REPORTING_KINDS = frozenset({BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER})
 
 
-@visible(Report)
+@register_visible_to(Report)
 def reports_visible_to(user: object) -> "QuerySet[Report, Report]":
     """Return the reports whose entries the user may see, and those that the user's own government sums."""
     rows = of_visible(Report.objects.all(), user, kind=KIND)

@@ -19,7 +19,7 @@ from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, d
 from gongkai.core.registers.filters import YearFilter, YesNoFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.law.annual_form import TABLE_NAMES
@@ -39,7 +39,7 @@ def bodies_of(by: Actor) -> "QuerySet[Body]":
     return Body.objects.filter(filter_importable_units(by), active_to=None).order_by("position", "pk")
 
 
-@visible(EarlierReport)
+@register_visible_to(EarlierReport)
 def seen_by(by: Actor) -> "QuerySet[EarlierReport, EarlierReport]":
     """Return the earlier reports of units that the user works for or supervises."""
     condition = Q(body_id__in=by.bodies)

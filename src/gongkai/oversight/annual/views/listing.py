@@ -20,15 +20,15 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.actions import urge
 from gongkai.core.ledger.columns import due_column
-from gongkai.core.registers.columns import ALL_PLACES, FILE_ONLY, LIST_ONLY, Column, display_value, light_html
+from gongkai.core.registers.columns import ALL_OUTPUTS, FILE_ONLY, LIST_ONLY, Column, display_value, light_html
 from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number, year_asked
-from gongkai.core.widgets.paging import address_with
+from gongkai.core.widgets.asked import parse_whole_number, parse_year
+from gongkai.core.widgets.paging import url_with_parameters
 from gongkai.lib.law.annual_form import FORM
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.kind import EDITABLE_STATES, KIND, REPORT_MACHINE, SUBMITTED_STATES
@@ -138,7 +138,7 @@ class Reports(Register[Report]):
             "报送时间",
             value=lambda row: row.given,
             cell=lambda row: _day(row.given) or "未报送",
-            at=ALL_PLACES,
+            at=ALL_OUTPUTS,
             width=18,
         ),
         Column("public", "公布", value=lambda row: row.public, cell=_public, at=LIST_ONLY, width=18),
@@ -189,7 +189,7 @@ class Reports(Register[Report]):
         asked = {*Report.objects.filter(body__in=governments, year=year).values_list("body", flat=True)}
         return {
             "states": [
-                (label, counts[key], address_with(request, state=key, page=""))
+                (label, counts[key], url_with_parameters(request, state=key, page=""))
                 for key, label in REPORT_MACHINE.labels.items()
                 if counts[key]
             ],
@@ -201,7 +201,7 @@ class Reports(Register[Report]):
 def open_year(request: HttpRequest) -> HttpResponse:
     """Request the reports of a year from a government's units."""
     by = actor_of(request.user)
-    year = year_asked(request.POST.get("year", "")) or reported_year(timezone.localdate())
+    year = parse_year(request.POST.get("year", "")) or reported_year(timezone.localdate())
     government = Body.objects.filter(pk=parse_whole_number(request.POST.get("government", "")) or 0).first()
     if request.method == "POST" and government:
         run_with_messages(request, lambda: actions.open_year(government, by=by, year=year), f"已布置{year}年度报告。")

@@ -8,7 +8,7 @@ from django.urls import reverse
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.tables import make_tables_scrollable
@@ -58,13 +58,13 @@ def paper(request: HttpRequest, pk: int, suffix: str) -> HttpResponse:
     content = content_now(report)
     name = f"{report.title}.{suffix}"
     if suffix == "docx":
-        return download(report_docx(content), name, DOCX_CONTENT_TYPE)
+        return download_response(report_docx(content), name, DOCX_CONTENT_TYPE)
     if suffix == "xlsx":
-        return download(report_xlsx(content), name, XLSX_CONTENT_TYPE)
+        return download_response(report_xlsx(content), name, XLSX_CONTENT_TYPE)
     if suffix != "pdf":
         raise Http404("没有这种格式")
     try:
-        return download(report_pdf(content), name, PDF_CONTENT_TYPE)
+        return download_response(report_pdf(content), name, PDF_CONTENT_TYPE)
     except MissingFont as missing:
         messages.error(request, str(missing))
         return redirect("annual:preview", pk)

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import closed_as_submitted, make_event
+from gongkai.core.ledger.clock import closing_event_at_submission, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work
@@ -85,7 +85,7 @@ def accept(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
             by=by.name,
         )
     entry.outcome = SelfState.ACCEPTED
-    return ActionResult(words=words.strip() or "自评审核通过", events=(closed_as_submitted(entry),))
+    return ActionResult(words=words.strip() or "自评审核通过", events=(closing_event_at_submission(entry),))
 
 
 @entry_action("self_assessment", "lapse", label="自评终止", rule=rules.check_round_ender)

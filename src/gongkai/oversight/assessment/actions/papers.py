@@ -6,7 +6,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, action, stream_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused, action, log_stream_of
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.files import papers
 from gongkai.core.files.store import NamedStoredFile
@@ -316,7 +316,7 @@ def attach_papers(record: Training | Talk, *, by: Actor, what: str, files: Seque
 def drop_paper(paper: TrainingPaper | TalkPaper, *, by: Actor) -> ActionResult:
     """Remove a document from a training or a talk."""
     record = paper.training if isinstance(paper, TrainingPaper) else paper.talk
-    stream = stream_of(record)
+    stream = log_stream_of(record)
     return ActionResult(words=papers.delete_paper(paper), stream=stream)
 
 

@@ -15,7 +15,7 @@ from gongkai.core.acts.digest import digest
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import SOURCES, ScoredCase
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME, ScoredCase
 from gongkai.core.units.actions.passwords import ask_for_password
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office, Person, Role
@@ -284,7 +284,7 @@ def measure_round(round_: Round, *, by: Actor) -> ActionResult:
 
 def cases_of(unit: Assessed, source: str, until: date) -> list[ScoredCase]:
     """Return the cases of a score source for a unit, or for an office by its entries."""
-    found = SOURCES[source].cases(unit.body, unit.round.first, until)
+    found = SCORE_SOURCES_BY_NAME[source].cases(unit.body, unit.round.first, until)
     if unit.office is None:
         return found
     keys = {case.ref: case.ref.rpartition(":")[2] for case in found}

@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.machine import machine_action
 from gongkai.core.ledger.rectification import FoundFault, order_rectification
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.oversight.assessment import rules
@@ -230,7 +230,7 @@ def set_indicator(scheme: Scheme, *, by: Actor, code: str, parent: str = "", **f
 def _consistent(one: Indicator, above: Indicator | None) -> None:
     if not one.name.strip() or one.points <= 0:
         raise Refused(f"指标“{one.code}”没有名称，或者分值不是正数。")
-    if one.source and one.source not in SOURCES:
+    if one.source and one.source not in SCORE_SOURCES_BY_NAME:
         raise Refused(f"没有数据来源“{one.source}”。")
     if one.way == Way.AUTO and not one.source:
         raise Refused(f"指标“{one}”由台账取数，请选择数据来源。")

@@ -6,7 +6,7 @@ from decimal import Decimal
 from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.spreadsheets.cells import choice, format_value, parse_text, short_text
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -82,7 +82,7 @@ class IndicatorsImporter(Base):
         """Return the indicators that the rows create or change in drafts."""
         made = ImportPlan()
         drafts = {one.name: one for one in schemes_visible_to(by).filter(state=SchemeState.DRAFT)}
-        labels = {source.label: source.name for source in SOURCES.values()}
+        labels = {source.label: source.name for source in SCORE_SOURCES_BY_NAME.values()}
         known = {
             (indicator.scheme_id, indicator.code): indicator
             for indicator in Indicator.objects.filter(scheme__in=drafts.values()).select_related("parent")
@@ -123,7 +123,7 @@ class IndicatorsImporter(Base):
 
     def _facts(self, row: Row, labels: dict[str, str], made: ImportPlan) -> dict[str, object] | None:
         named = row["source"] or ""
-        if named and named not in labels and named not in SOURCES:
+        if named and named not in labels and named not in SCORE_SOURCES_BY_NAME:
             made.errors.append(
                 row.error(INDICATOR_SHEET, "source", f"没有数据来源“{named}”", f"请填写：{'、'.join(labels)}")
             )
@@ -172,7 +172,7 @@ def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
             "name": one.name,
             "points": one.points,
             "way": one.get_way_display(),
-            "source": SOURCES[one.source].label if one.source in SOURCES else one.source,
+            "source": SCORE_SOURCES_BY_NAME[one.source].label if one.source in SCORE_SOURCES_BY_NAME else one.source,
             "full_at": one.full_at,
             "zero_at": one.zero_at,
             "standard": one.standard,
@@ -183,7 +183,11 @@ def indicator_rows(scheme: Scheme) -> Iterable[dict[str, object]]:
 def _shown(name: str, value: object) -> str:
     if name == "way":
         return dict(Way.choices).get(str(value), "")
-    return SOURCES[value].label if name == "source" and value in SOURCES else format_value(value)
+    return (
+        SCORE_SOURCES_BY_NAME[value].label
+        if name == "source" and value in SCORE_SOURCES_BY_NAME
+        else format_value(value)
+    )
 
 
 def _differences(own: Indicator | None, facts: Mapping[str, object]) -> tuple[Difference, ...]:

@@ -11,9 +11,9 @@ from django.utils import timezone
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import rows_in_reach
 from gongkai.lib.chinese.days import day_in_words
@@ -53,7 +53,7 @@ def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
     known, pures = convert_marks(marks_of([unit])[unit.pk]), [convert_leaf(indicator) for indicator in leaves]
     found = []
     for leaf in leaves:
-        source = SOURCES.get(leaf.source) if leaf.way == Way.AUTO else None
+        source = SCORE_SOURCES_BY_NAME.get(leaf.source) if leaf.way == Way.AUTO else None
         if source is None or source.ahead is None:
             continue
         waiting = source.ahead(unit.body, round_.until)
@@ -70,14 +70,14 @@ def duties_ahead(unit: Assessed, most: int = 50) -> list[Duty]:
 LOWEST_UNITS_PROPOSED = 2
 
 
-@visible(Pursuit)
+@register_visible_to(Pursuit)
 def pursuits_visible_to(user: object) -> QuerySet[Pursuit, Pursuit]:
     """Return the cases of accountability visible to the user."""
     rows = Pursuit.objects.filter(rows_seen(actor_of(user)))
     return rows.select_related("body", "bulletin")
 
 
-@visible(YearlyTimes)
+@register_visible_to(YearlyTimes)
 def times_visible_to(user: object) -> QuerySet[YearlyTimes, YearlyTimes]:
     """Return the required frequencies of governments that the user supervises."""
     actor = actor_of(user)

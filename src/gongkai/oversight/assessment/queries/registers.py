@@ -16,7 +16,7 @@ from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
 from gongkai.oversight.assessment.models import (
@@ -53,31 +53,31 @@ def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
     return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
-@visible(Training)
+@register_visible_to(Training)
 def trainings_visible_to(user: object) -> QuerySet[Training, Training]:
     """Return the trainings of units whose registers the user may see."""
     return Training.objects.filter(rows_seen(actor_of(user))).select_related("body")
 
 
-@visible(Talk)
+@register_visible_to(Talk)
 def talks_visible_to(user: object) -> QuerySet[Talk, Talk]:
     """Return the talks with those units."""
     return Talk.objects.filter(rows_seen(actor_of(user))).select_related("body", "round", "entry")
 
 
-@visible(OutsideRanking)
+@register_visible_to(OutsideRanking)
 def outside_rankings_visible_to(user: object) -> QuerySet[OutsideRanking, OutsideRanking]:
     """Return the invitations to external rankings of those units."""
     return OutsideRanking.objects.filter(rows_seen(actor_of(user))).select_related("body", "entry")
 
 
-@visible(Provision)
+@register_visible_to(Provision)
 def provisions_visible_to(user: object) -> QuerySet[Provision, Provision]:
     """Return the staff and funds of those units."""
     return Provision.objects.filter(rows_seen(actor_of(user))).select_related("body")
 
 
-@visible(TrainingDemand)
+@register_visible_to(TrainingDemand)
 def demands_visible_to(user: object) -> QuerySet[TrainingDemand, TrainingDemand]:
     """Return the training requirements of visible units, set by governments above them."""
     steps = [body.path.strip("/").split("/") for body in bodies_seen(actor_of(user))]

@@ -5,7 +5,7 @@ from decimal import Decimal
 from fractions import Fraction
 
 from gongkai.core.acts.digest import canonical_json, digest
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.oversight.assessment.models import Indicator, Scheme, Way
 from gongkai.oversight.assessment.scoring import SHARE_WAYS, Leaf
 
@@ -69,7 +69,7 @@ def faults_of(scheme: Scheme) -> list[str]:
     reasons += [
         f"“{row.indicator}”的数据来源“{row.indicator.source}”不存在。"
         for row in rows
-        if row.indicator.source and row.indicator.source not in SOURCES
+        if row.indicator.source and row.indicator.source not in SCORE_SOURCES_BY_NAME
     ]
     top = sum((row.indicator.points for row in rows if row.depth == 0 and _counts(row, rows)), Decimal(0))
     if top != 100:

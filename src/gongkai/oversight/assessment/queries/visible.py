@@ -5,15 +5,15 @@ from django.utils import timezone
 
 from gongkai.core.ledger.rules import STAFF
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
-from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_in_reach, spoken_for
+from gongkai.core.units.reach import GOVERNING_KINDS, SUPERVISING_ROLES, rows_in_reach, units_answered_for
 from gongkai.core.widgets.once import ask_once
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Mark, Round, Scheme
 from gongkai.oversight.assessment.states import STATES_WITH_SHOWN_SCORES, BulletinState, RoundState, SchemeState
 
 
-@visible(Round)
+@register_visible_to(Round)
 def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
     """Return the rounds that the user supervises, runs or leads, or, once begun, is assessed in."""
     actor = actor_of(user)
@@ -23,7 +23,7 @@ def rounds_visible_to(user: object) -> QuerySet[Round, Round]:
     if not actor.known:
         return rows.none()
     led = Q(office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
-    own = Q(units__body_id__in=spoken_for(actor)) & ~Q(state=RoundState.PLANNED)
+    own = Q(units__body_id__in=units_answered_for(actor)) & ~Q(state=RoundState.PLANNED)
     return rows.filter(rows_in_reach(actor, "body__path") | led | own).distinct()
 
 
@@ -69,7 +69,7 @@ def sees_scores(user: object, unit: Assessed) -> bool:
     return unit.round.state in STATES_WITH_SHOWN_SCORES or oversees_round(user, unit.round)
 
 
-@visible(Assessed)
+@register_visible_to(Assessed)
 def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     """Return the assessed units whose sheet the user may see."""
     actor = actor_of(user)
@@ -79,14 +79,14 @@ def units_visible_to(user: object) -> QuerySet[Assessed, Assessed]:
     if not actor.known:
         return rows.none()
     led = Q(round__office_id__in=_led(actor)) | Q(round__body_id__in=_led(actor))
-    own = Q(body_id__in=spoken_for(actor)) & ~Q(round__state=RoundState.PLANNED)
+    own = Q(body_id__in=units_answered_for(actor)) & ~Q(round__state=RoundState.PLANNED)
     return rows.filter(rows_in_reach(actor, "round__body__path") | led | own)
 
 
 visible_to = units_visible_to
 
 
-@visible(Scheme)
+@register_visible_to(Scheme)
 def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
     """Return the schemes visible to the user; drafts only to those who edit them."""
     actor = actor_of(user)
@@ -95,12 +95,12 @@ def schemes_visible_to(user: object) -> QuerySet[Scheme, Scheme]:
         return rows
     if not actor.known:
         return rows.none()
-    own = Q(rounds__units__body_id__in=spoken_for(actor)) & ~Q(state=SchemeState.DRAFT)
+    own = Q(rounds__units__body_id__in=units_answered_for(actor)) & ~Q(state=SchemeState.DRAFT)
     led = Q(rounds__office_id__in=_led(actor)) | Q(body_id__in=_led(actor))
     return rows.filter(rows_in_reach(actor, "body__path") | own | led).distinct()
 
 
-@visible(Bulletin)
+@register_visible_to(Bulletin)
 def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
     """Return the bulletins visible to the user.
 
@@ -114,19 +114,19 @@ def bulletins_visible_to(user: object) -> QuerySet[Bulletin, Bulletin]:
         return rows.none()
     led = Q(body_id__in=_led(actor)) | Q(body__children__in=_led(actor))
     issued = Q(state=BulletinState.ISSUED) & (
-        Q(units__in=spoken_for(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
+        Q(units__in=units_answered_for(actor)) | Q(body_id__in=actor.bodies) | Q(body__children__in=actor.bodies)
     )
     return rows.filter(rows_in_reach(actor, "body__path") | led | issued).distinct()
 
 
-@visible(Mark)
+@register_visible_to(Mark)
 def marks_visible_to(user: object) -> QuerySet[Mark, Mark]:
     """Return the marks of units whose sheet the user may see."""
     rows = Mark.objects.filter(unit__in=units_visible_to(user).order_by().values("pk"))
     return rows.select_related("unit__round", "indicator")
 
 
-@visible(Evaluator)
+@register_visible_to(Evaluator)
 def evaluations_of(user: object) -> QuerySet[Evaluator, Evaluator]:
     """Return the evaluator records of a login that are valid today."""
     number: int = (user.user_id if isinstance(user, Actor) else getattr(user, "pk", None)) or 0

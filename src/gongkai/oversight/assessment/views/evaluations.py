@@ -9,10 +9,10 @@ from django.views.decorators.http import require_GET
 
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form
-from gongkai.core.ledger.scoring import SOURCES, ScoredCase
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME, ScoredCase
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import actor_of, require_staff_actor
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
@@ -32,7 +32,7 @@ def _paper(made: IssuedDocument, name: str, form: str) -> HttpResponse:
     if form not in reports.FORMS:
         raise Http404("没有这种格式")
     try:
-        return download(reports.FORMS[form](made), f"{name}.{form}", _KINDS[form])
+        return download_response(reports.FORMS[form](made), f"{name}.{form}", _KINDS[form])
     except MissingFont as error:
         raise Http404("服务器没有安装中文字体，不能生成PDF，请下载Word文档。") from error
 
@@ -122,7 +122,7 @@ def evaluate(request: HttpRequest, number: int, unit: int) -> HttpResponse:
 
 
 def _cases(unit: Assessed, leaf: Indicator) -> list[ScoredCase]:
-    source = SOURCES.get(leaf.source)
+    source = SCORE_SOURCES_BY_NAME.get(leaf.source)
     if source is None:
         return []
     until = min(unit.round.until, timezone.localdate())

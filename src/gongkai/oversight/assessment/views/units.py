@@ -10,7 +10,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.scoring import SOURCES
+from gongkai.core.ledger.scoring import SCORE_SOURCES_BY_NAME
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import ClaimForm, MarkForm, StrikeForm
@@ -46,7 +46,7 @@ def leaf(request: HttpRequest, number: int, leaf: int) -> HttpResponse:
     context = {
         "unit": shown,
         "leaf": own,
-        "source": SOURCES.get(own.source),
+        "source": SCORE_SOURCES_BY_NAME.get(own.source),
         "marks": _told(marks),
         "cases": _link_cases(by, current.cases[:MAX_LISTED_CASES]) if current else [],
         "all_cases": len(current.cases) if current else 0,

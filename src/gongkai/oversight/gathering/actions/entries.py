@@ -14,7 +14,7 @@ from gongkai.content.policies.stated import read_stated_facts
 from gongkai.content.publishing.actions import create_draft
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.days import day_in_words
@@ -38,7 +38,7 @@ def add_entry(
     """Add an entry manually (link, title, day), and return the `Gathered` row."""
     if source.way != Way.MANUAL:
         raise Refused("这个来源由系统自动收取，不能手工录入；要录入的，请建立手工录入的来源。")
-    where = web_address(address)
+    where = normalize_entered_url(address)
     if not where or not title.strip():
         raise Refused("请填写标题和以 http:// 或者 https:// 开头的网址。")
     if source.gathered.filter(key=key_of(where)).exists():

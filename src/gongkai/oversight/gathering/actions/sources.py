@@ -7,7 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import Actor
@@ -50,7 +50,7 @@ def add_source(
     **facts: object,
 ) -> ActionResult:
     """Create a source and return it; sources that are read need an address, manual ones do not."""
-    where = web_address(address) if address.strip() else ""
+    where = normalize_entered_url(address) if address.strip() else ""
     if reasons := _unfit(collection, {"name": name, "unit_name": unit_name, "way": way, "address": where}):
         raise Refused(reasons)
     made = Source.objects.create(
@@ -89,7 +89,7 @@ def change_source(source: Source, *, by: Actor, **facts: object) -> ActionResult
     given = {name: value for name, value in facts.items() if name in EDITABLE_FIELD_LABELS}
     if "address" in given:
         address = text(given, "address")
-        given["address"] = web_address(address) if address.strip() else ""
+        given["address"] = normalize_entered_url(address) if address.strip() else ""
     for name in ("name", "unit_name", "example"):
         if name in given:
             given[name] = text(given, name).strip()

@@ -14,9 +14,9 @@ from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.forms.base import ActForm
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import needs_proof, record_past, try_out
+from gongkai.core.ledger.past import check_past_action, needs_proof, record_past
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.ui.office.history import Happenings
@@ -27,7 +27,7 @@ from gongkai.ui.office.views.entry import found, mark_closed_files
 def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Page: the form of an action with reasons against it; nothing typed is lost."""
     entry, actor = found(request, pk)
-    with_subjects([entry], actor)
+    set_subjects([entry], actor)
     action = find_action(entry, name)
     if action is None:
         raise Http404
@@ -55,7 +55,7 @@ def _execute(request: HttpRequest, action: AnyAction, entry: Entry, actor: Actor
         facts = form.facts()
         if needs_proof(action.name, entry, facts, actor):
             paper, name = form.past_paper(), action.name
-            try_out(name, entry, facts, by=actor)
+            check_past_action(name, entry, facts, by=actor)
             if paper and (faults := find_scan_errors(paper.stored, paper.name, "凭证")):
                 raise Refused(faults)
             record_past(

@@ -5,7 +5,7 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.units.actors import actor_of, open_only_if, require_staff_actor
+from gongkai.core.units.actors import actor_of, refuse_form_unless, require_staff_actor
 from gongkai.core.units.switches import check_apps_manager, list_switched_off, switch_app
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, list_off
 from gongkai.ui.office.menu import list_pages
@@ -30,7 +30,7 @@ def more(request: HttpRequest) -> HttpResponse:
 def page(request: HttpRequest) -> HttpResponse:
     """Page: the apps of this installation, each with its switch."""
     by = require_staff_actor(request)
-    open_only_if(not check_apps_manager(by, None), "应用由政务公开办和系统管理员启用、停用。")
+    refuse_form_unless(not check_apps_manager(by, None), "应用由政务公开办和系统管理员启用、停用。")
     if request.method == "POST":
         app = SWITCHABLE_APPS.get(request.POST.get("app", ""))
         if app is None:

@@ -18,9 +18,19 @@ from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import SUPERVISING_ROLES
-from gongkai.core.widgets.answers import download
-from gongkai.core.widgets.asked import asks_file, day_asked, year_in
-from gongkai.core.widgets.charts import GREY, RED, SOFT, Bar, BarRow, Series, bar_rows, columns, fix_colours
+from gongkai.core.widgets.answers import download_response
+from gongkai.core.widgets.asked import asks_file, parse_day, year_of_request
+from gongkai.core.widgets.charts import (
+    GREY_COLOUR,
+    RED,
+    SOFT,
+    Bar,
+    BarRow,
+    Series,
+    draw_bar_rows,
+    draw_columns,
+    inline_colours,
+)
 from gongkai.oversight.assessment.queries import rounds_visible_to, units_visible_to
 from gongkai.oversight.assessment.queries.consequences import duties_ahead
 from gongkai.oversight.assessment.queries.scores import list_standings
@@ -51,10 +61,10 @@ KINDS = Table(
 def _draw_trend(months: list[boards.Month], title: str) -> SafeString:
     layers = (
         Series("按期办结", SOFT, [one.in_time for one in months]),
-        Series("逾期办结", GREY, [one.late for one in months], hatched=True),
+        Series("逾期办结", GREY_COLOUR, [one.late for one in months], hatched=True),
         Series("到期未办结", RED, [one.owed for one in months]),
     )
-    return columns(title, [month.label for month in months], layers)
+    return draw_columns(title, [month.label for month in months], layers)
 
 
 def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]:
@@ -64,7 +74,7 @@ def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]
 
 def _draw_late_units(shown: boards.Sheet) -> SafeString:
     rows = [BarRow(body.label, [Bar(count, f"{count}项", RED)]) for body, count in shown.late_units]
-    return bar_rows("逾期未办结最多的单位", rows)
+    return draw_bar_rows("逾期未办结最多的单位", rows)
 
 
 @require_GET
@@ -84,7 +94,7 @@ def board(request: HttpRequest) -> HttpResponse:
 @require_GET
 def leader(request: HttpRequest) -> HttpResponse:
     """Page: the leader's sheet on one screen or one sheet of paper."""
-    by, year = require_staff_actor(request), year_in(request)
+    by, year = require_staff_actor(request), year_of_request(request)
     if not boards.has_board(by):
         return HttpResponseRedirect(reverse("office_standing"))
     if asks_file(request):
@@ -132,19 +142,19 @@ def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
 @require_GET
 def chart(request: HttpRequest, name: str) -> HttpResponse:
     """Download a chart of the leader's sheet."""
-    by, year = require_staff_actor(request), year_in(request)
+    by, year = require_staff_actor(request), year_of_request(request)
     if not boards.has_board(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
     shown = boards.sheet_shown(by, year)
     picture = _draw_trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(shown)
-    return download(fix_colours(picture).encode(), f"{name}-{year}.svg", SVG_TYPE)
+    return download_response(inline_colours(picture).encode(), f"{name}-{year}.svg", SVG_TYPE)
 
 
 @require_GET
 def week(request: HttpRequest) -> HttpResponse:
     """Page: the office's week."""
     by = require_staff_actor(request)
-    shown = boards.count_week(by, day_asked(request.GET.get("day", "")))
+    shown = boards.count_week(by, parse_day(request.GET.get("day", "")))
     return render(
         request,
         "office/week.html",
@@ -155,7 +165,7 @@ def week(request: HttpRequest) -> HttpResponse:
 @require_GET
 def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Page: the results of a viewable unit."""
-    by, year = require_staff_actor(request), year_in(request)
+    by, year = require_staff_actor(request), year_of_request(request)
     seen = boards.units_for(by)
     first = seen.filter(pk__in=by.bodies).first() or seen.first()
     body = get_visible_or_404(by, Body, number, pk__in=seen) if number is not None else first

@@ -9,7 +9,7 @@ from django.urls import reverse
 from django.views.decorators.http import require_POST
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
-from gongkai.core.acts.pages import too_many
+from gongkai.core.acts.pages import refuse_too_many_rows
 from gongkai.core.ledger import queries
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.importing import LEDGER_SHEET
@@ -32,7 +32,7 @@ def page(request: HttpRequest) -> HttpResponse:
     actor = actor_of(request.user)
     chosen = parse_selected(request.POST.getlist("entry"))
     back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
-    if too_many(request, chosen, MAX_ENTRIES):
+    if refuse_too_many_rows(request, chosen, MAX_ENTRIES):
         return redirect(back)
     entries = list(queries.as_listed(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk"))
     if not entries:

@@ -13,9 +13,9 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.desk import Panel, panels_for
 from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
-from gongkai.core.ledger.queries import one_visible_to
+from gongkai.core.ledger.queries import entry_visible_to
 from gongkai.core.ledger.rules import check_may_judge, check_may_work
-from gongkai.core.ledger.subjects import opens_attachment, with_subjects
+from gongkai.core.ledger.subjects import can_open_attachment, set_subjects
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.help import known_terms
 from gongkai.core.widgets.paging import page_of
@@ -29,13 +29,13 @@ Row = TypeVar("Row", Comment, Evidence)
 def found(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
     """Return a visible entry and the actor, or raise 404."""
     actor = actor_of(request.user)
-    return get_object_or_404(one_visible_to(actor, pk)), actor
+    return get_object_or_404(entry_visible_to(actor, pk)), actor
 
 
 def page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: an entry with facts, clock, panels, evidence, history, comments and actions."""
     actor = actor_of(request.user)
-    if entry := next(iter(one_visible_to(actor, pk)), None):
+    if entry := next(iter(entry_visible_to(actor, pk)), None):
         context = build_entry_context(entry, actor)
         # `build_entry_context` has limited the history to what the reader may see.
         context["happenings"] = page_of(request, Happenings(entry), name="history")
@@ -52,7 +52,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
     entry, actor = found(request, pk)
     if not request.headers.get("HX-Request"):
         return page(request, pk)
-    with_subjects([entry], actor)
+    set_subjects([entry], actor)
     offer = next_offer(entry, actor)
     recent = Happenings(entry)[:4]
     context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
@@ -62,7 +62,7 @@ def beside(request: HttpRequest, pk: int) -> HttpResponse:
 
 def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     """Return the context of an entry's page."""
-    with_subjects([entry], actor)
+    set_subjects([entry], actor)
     allowed, refused = list_offers(entry, actor)
     panels = panels_for(entry, actor)
     own = entry.closed_at is None
@@ -117,7 +117,7 @@ def mark_closed_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[Row]
         files = row.attachments.all() if isinstance(row, Comment) else [row.attachment]
         for file in files:
             if file is not None:
-                file.opens = opens_attachment(by, file)
+                file.opens = can_open_attachment(by, file)
     return found
 
 

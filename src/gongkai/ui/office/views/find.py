@@ -9,7 +9,7 @@ from gongkai.content.publishing import item_list
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import appointments_in_force, existing_bodies
@@ -40,7 +40,7 @@ def page(request: HttpRequest) -> HttpResponse:
     }
     if len(words) >= MIN_QUERY_LENGTH:
         wanted = Filter(q=words, light="all")
-        entries = wanted.narrow(visible_to(by), by)
+        entries = wanted.apply_except_light(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
         items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
@@ -54,7 +54,7 @@ def page(request: HttpRequest) -> HttpResponse:
             | Q(pk__in=named)
             | Q(pk__in=called.values("body_id"))
         )
-        with_subjects(found, by)
+        set_subjects(found, by)
         context |= {
             "pages": find_pages(request, words, MAX_PAGES),
             "units": list(units.order_by("position", "pk")[: MAX_ROWS_PER_KIND + 1]),

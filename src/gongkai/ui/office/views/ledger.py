@@ -14,14 +14,14 @@ from gongkai.core.ledger.filters import (
     count_lights,
     count_lights_of_unit,
     count_up_to,
-    due_since,
+    earliest_due_date,
     with_light,
 )
 from gongkai.core.ledger.importing import LEDGER_SHEET
-from gongkai.core.ledger.kinds import KINDS
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import EntryQuerySet, SavedFilter
 from gongkai.core.ledger.paging import page_of_entries as page_of
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import filter_of
@@ -54,17 +54,17 @@ def page(request: HttpRequest) -> HttpResponse:
         return redirect(units.address)
     own = bool(wanted.mine) or wanted.body in actor.bodies
     seen = queries.own_bodies_visible_to(actor) if own else queries.visible_to(actor)
-    narrowed = wanted.narrow(seen, actor)
+    narrowed = wanted.apply_except_light(seen, actor)
     # A row shows only unit and office, so tables of kinds are not joined.
     now = timezone.now()
     listed = with_light(narrowed, wanted.light, now).select_related("body", "office")
-    since = due_since(wanted.light, now)
+    since = earliest_due_date(wanted.light, now)
     shown = page_of(listed, request.GET.get("after", ""), order=wanted.ordering, since=since)
-    with_subjects(shown.rows, actor)
+    set_subjects(shown.rows, actor)
     counts = wanted.light == "open" and (own or bool(wanted.kind)) and wanted.countable
     context = {
         "filter": wanted,
-        "heading": KINDS[wanted.kind].label if wanted.kind in KINDS else "台账",
+        "heading": ENTRY_KINDS_BY_NAME[wanted.kind].label if wanted.kind in ENTRY_KINDS_BY_NAME else "台账",
         "closed": count_up_to(with_light(narrowed, "closed", now)) if counts else 0,
         "closed_url": f"?{wanted.query(light='closed')}",
         "rows": shown.rows,
@@ -72,8 +72,8 @@ def page(request: HttpRequest) -> HttpResponse:
         "first_page": not request.GET.get("after"),
         "lights": _build_light_tabs(wanted, narrowed, actor),
         "tabs": _build_tabs(wanted, actor),
-        "kinds": [kind for kind in queries.kinds_offered(actor) if kind[0] == wanted.kind or not is_kind_off(kind[0])],
-        "states": KINDS[wanted.kind].machine.labels.items() if wanted.kind else (),
+        "kinds": [kind for kind in queries.kind_choices(actor) if kind[0] == wanted.kind or not is_kind_off(kind[0])],
+        "states": ENTRY_KINDS_BY_NAME[wanted.kind].machine.labels.items() if wanted.kind else (),
         "standing": LIGHT_FILTER_LABELS.items(),
         "units": units,
         "years": list_years(),

@@ -11,14 +11,14 @@ from django.utils import timezone
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.kinds import inner_kinds
-from gongkai.core.ledger.queries import kinds_offered
+from gongkai.core.ledger.queries import kind_choices
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.collapsed_lists import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
-from gongkai.core.widgets.charts import compare
+from gongkai.core.widgets.charts import draw_comparison
 from gongkai.ui.office.filter_choices import list_years
 from gongkai.ui.office.statistics import UNITS, Account, StatisticsQuery, accounts_in, by_district, sum_accounts
 
@@ -69,7 +69,7 @@ def page(request: HttpRequest) -> HttpResponse:
     """Page: a year's figures by unit; districts are collapsed if there are very many units."""
     shown = _read_request(request, figures.cached_counts)
     rows, closed = by_district(shown.found, shown.under or shown.home)
-    kinds = kinds_offered(request.user)
+    kinds = kind_choices(request.user)
     whole = sum_accounts(shown.found)
     target = (whole.in_time_rate, f"合计 {whole.in_time_rate}%") if whole.in_time_rate is not None else None
     context = {
@@ -80,7 +80,7 @@ def page(request: HttpRequest) -> HttpResponse:
         "under": shown.under,
         "as_of": shown.as_of,
         "total": whole,
-        "compared": compare(
+        "compared": draw_comparison(
             "按期办结率最低的是{label}，{value}",
             ((one.body.label if one.body else "", one.in_time_rate) for one in rows),
             unit="%",

@@ -15,7 +15,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger import queries, urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit
-from gongkai.core.ledger.actions.urging import urged_today
+from gongkai.core.ledger.actions.urging import streams_urged_today
 from gongkai.core.ledger.filters import Filter
 from gongkai.core.ledger.jobs.words import entry_line
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
@@ -78,7 +78,7 @@ def _list_entries(by: Actor, wanted: Filter) -> list[Entry]:
 
 def group_by_unit(entries: list[Entry], light: str) -> list[dict[str, object]]:
     """Return each unit's entries, the number urged today, and the chat text."""
-    done = urged_today(entries)
+    done = streams_urged_today(entries)
     what = "已逾期" if light == "red" else "即将到期"
     return [
         {

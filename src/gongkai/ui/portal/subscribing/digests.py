@@ -16,16 +16,16 @@ from gongkai.content.editions.models import Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.search.query import newest_found
 from gongkai.core.acts.action import Notification
-from gongkai.core.intake.encryption_job import register_title
-from gongkai.core.intake.held import find_by
-from gongkai.core.outbox.actions import ON_BOUNCE
+from gongkai.core.intake.encryption_job import register_row_preparation
+from gongkai.core.intake.held import digest_for_search
+from gongkai.core.outbox.actions import BOUNCE_CALLBACKS
 from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.jobs import send_now
 from gongkai.core.outbox.models import Letter
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.outside import register_recipient
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
-from gongkai.core.units.forms.base import WRONG_MAIL
+from gongkai.core.units.forms.base import INVALID_MAIL_ERROR
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
@@ -41,7 +41,7 @@ class Subscribe(forms.Form):
     email = forms.EmailField(
         label="邮箱",
         max_length=200,
-        error_messages={"required": "请填写邮箱。", "invalid": WRONG_MAIL},
+        error_messages={"required": "请填写邮箱。", "invalid": INVALID_MAIL_ERROR},
         widget=forms.EmailInput(attrs={"autocomplete": "email"}),
     )
     scope = forms.ChoiceField(label="订阅什么", choices=Scope.choices)
@@ -142,12 +142,12 @@ def _read_token(signer: signing.Signer, token: str) -> tuple[int, int] | None:
 def register_digests() -> None:
     """Register both; called at start-up."""
     register_recipient("subscriber", find_contact)
-    ON_BOUNCE.append(remove_bounced)
-    register_title(Subscriber, _encrypt_address)
+    BOUNCE_CALLBACKS.append(remove_bounced)
+    register_row_preparation(Subscriber, _encrypt_address)
 
 
 def _encrypt_address(subscriber: Subscriber) -> str:
-    digest = find_by("email", subscriber.email.reveal())
+    digest = digest_for_search("email", subscriber.email.reveal())
     if not Subscriber.objects.filter(website=subscriber.website_id, email_digest=digest).exists():
         subscriber.email_digest = digest
     return ""

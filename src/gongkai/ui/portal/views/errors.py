@@ -17,7 +17,7 @@ from gongkai.content.editions.queries import withdrawn_at
 from gongkai.core.files import disk
 from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.vault.key_file import KeyRingError
-from gongkai.core.widgets.machines import by_machine, error_line
+from gongkai.core.widgets.machines import error_line_response, is_machine_request
 from gongkai.ui.portal.caching import comes_from_cache
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.items import moved
@@ -54,8 +54,8 @@ def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
     """Return 400; only our own message (`BadRequest`) is shown."""
     ours = str(exception) if isinstance(exception, BadRequest) else ""
     words = ours if ours.endswith("。") else "这个请求不能识别，请返回上一页，刷新后重试。"
-    if by_machine(request):
-        return error_line(words, 400)
+    if is_machine_request(request):
+        return error_line_response(words, 400)
     response = django_render(request, "portal/bad_request.html", {"words": words}, status=400)
     response["Cache-Control"] = "no-store"
     return response
@@ -63,8 +63,8 @@ def bad_request(request: HttpRequest, exception: object = None) -> HttpResponse:
 
 def not_found(request: HttpRequest, exception: object = None) -> HttpResponse:
     """Return 404, or the page of a withdrawn document, with further links."""
-    if by_machine(request):
-        return error_line("没有这项内容。", 404)
+    if is_machine_request(request):
+        return error_line_response("没有这项内容。", 404)
     try:
         if at := withdrawn_at(site_of(request).website.pk, request.path):
             return render(request, "portal/gone.html", {"at": at}, keep="missing", status=410)
@@ -102,7 +102,7 @@ def broken(request: HttpRequest) -> HttpResponse:
     number = f"{timezone.localtime():%m%d-%H%M}-{secrets.token_hex(2)}"
     log.error("incident %s: %s %s", number, request.method, request.path)
     cause = sys.exc_info()[1]
-    full = disk.describe_full(cause)
+    full = disk.describe_full_disk(cause)
     if away := full or next((name for kinds, name in _UNAVAILABLE_MESSAGES if isinstance(cause, kinds)), ""):
         mend = (
             _advise_full_disk(request, number)
@@ -135,7 +135,7 @@ def _describe_outcome(request: HttpRequest) -> str:
 
 
 def _render_plain_error(request: HttpRequest, status: int, title: str, words: str) -> HttpResponse:
-    if by_machine(request):
-        return error_line(words, status)
+    if is_machine_request(request):
+        return error_line_response(words, status)
     page = loader.render_to_string("portal/broken.html", {"title": title, "words": words})
     return HttpResponse(page, status=status, headers={"Cache-Control": "no-store"})

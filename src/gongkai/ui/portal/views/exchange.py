@@ -12,8 +12,8 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.intake.throttle import Limit, client_address
-from gongkai.core.widgets.asked import day_asked, is_storable, json_asked
-from gongkai.core.widgets.machines import as_json, error_line
+from gongkai.core.widgets.asked import is_storable, parse_day, parse_machine_json
+from gongkai.core.widgets.machines import error_line_response, json_response
 from gongkai.lib.typed_json import text
 from gongkai.work.consultation.actions import take_order
 from gongkai.work.consultation.actions.exchange import DUPLICATE_NUMBER_MESSAGE
@@ -42,11 +42,11 @@ def require_token(view: View) -> View:
     def answer(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         address = client_address(request)
         if WRONG_TOKEN_LIMIT.full(address):
-            return error_line("令牌错误次数过多，请十分钟后再试。", 429)
+            return error_line_response("令牌错误次数过多，请十分钟后再试。", 429)
         client = find_client(request.headers.get("Authorization", ""))
         if client is None:
             WRONG_TOKEN_LIMIT.hit(address)
-            refused = error_line("没有令牌，或者令牌已经失效。", 401)
+            refused = error_line_response("没有令牌，或者令牌已经失效。", 401)
             refused["WWW-Authenticate"] = "Bearer"
             return refused
         ExchangeClient.objects.filter(pk=client.pk).update(asked_at=timezone.now())
@@ -68,9 +68,9 @@ def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         except ValueError:
             moment = None
         if moment is None or moment.tzinfo is None:
-            return error_line("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
+            return error_line_response("since应是带时区的时间，如2026-11-20T09:30:00+08:00。", 400)
         rows = rows.filter(inquiry__entry__moved_at__gte=moment)
-    return as_json(
+    return json_response(
         {
             "orders": [describe_order_status(exchange_order) for exchange_order in rows[:PAGE_SIZE]],
             "most": PAGE_SIZE,
@@ -90,7 +90,7 @@ def _parse_order(body: bytes) -> dict[str, object]:
     if len(body) > MAX_REQUEST_BYTES:
         raise _InvalidRequest("内容太长。", 413)
     try:
-        given = json_asked(body)
+        given = parse_machine_json(body)
     except ValueError:
         raise _InvalidRequest("请求应是JSON。") from None
     if not isinstance(given, dict):
@@ -99,7 +99,7 @@ def _parse_order(body: bytes) -> dict[str, object]:
     if wrong := [name for name, value in facts.items() if not isinstance(value, str)]:
         raise _InvalidRequest(f"{'、'.join(wrong)}应是文字。")
     day = given.get("received_on")
-    received_on = day_asked(day) if isinstance(day, str) else None
+    received_on = parse_day(day) if isinstance(day, str) else None
     if day and received_on is None:
         raise _InvalidRequest("received_on应是日期，如2026-11-20。")
     answered_with = given.get("answered_with")
@@ -116,24 +116,24 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
         before = list_client_orders(client).filter(ref=text(facts, "ref").strip()).exists()
         order: ExchangeOrder = take_order(client.receiver, by=SYSTEM, platform=client.name, **facts)
     except _InvalidRequest as wrong:
-        return error_line(str(wrong), wrong.status)
+        return error_line_response(str(wrong), wrong.status)
     except Refused as refused:
-        return error_line(str(refused), 409 if DUPLICATE_NUMBER_MESSAGE in refused.reasons else 400)
+        return error_line_response(str(refused), 409 if DUPLICATE_NUMBER_MESSAGE in refused.reasons else 400)
     status = describe_order_status(list_client_orders(client).get(pk=order.pk))
     if not status["answered_at"]:
         status["candidates"] = find_offers(f"{facts['title']} {facts['text']}")
-    return as_json(status, 200 if before else 201)
+    return json_response(status, 200 if before else 201)
 
 
 @require_token
 def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """Return answers to a question before an order is submitted; see `answered_with`."""
     asked = request.GET.get("q", "")
-    return as_json({"answers": find_offers(asked) if is_storable(asked) else []})
+    return json_response({"answers": find_offers(asked) if is_storable(asked) else []})
 
 
 @require_token
 def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
     """Return the state of one order."""
     found = list_client_orders(client).filter(ref=ref).first() if is_storable(ref) else None
-    return as_json(describe_order_status(found)) if found else error_line("没有这个工单。", 404)
+    return json_response(describe_order_status(found)) if found else error_line_response("没有这个工单。", 404)

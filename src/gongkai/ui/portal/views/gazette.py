@@ -6,8 +6,8 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.gazette import queries
 from gongkai.content.gazette.printing import make_pdf
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.answers import download
-from gongkai.core.widgets.asked import parse_whole_number, year_asked
+from gongkai.core.widgets.answers import download_response
+from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
@@ -19,7 +19,7 @@ def issues(request: HttpRequest) -> HttpResponse:
     everything = queries.public_issues(tree.website.pk)
     years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
     asked = request.GET.get("q", "").strip()[:60]
-    year = year_asked(request.GET.get("year", ""))
+    year = parse_year(request.GET.get("year", ""))
     facts = {
         "asked": asked,
         "found": queries.find_articles(tree.website.pk, asked),
@@ -75,4 +75,4 @@ def pdf(request: HttpRequest, number: int) -> HttpResponse:
         data = make_pdf(reading)
     except MissingFont as missing:
         raise Http404("这台服务器没有安装中文字体，不能生成PDF，请在线阅读") from missing
-    return finish(request, download(data, f"{reading.content.title}.pdf", "application/pdf"), "file")
+    return finish(request, download_response(data, f"{reading.content.title}.pdf", "application/pdf"), "file")

@@ -12,18 +12,24 @@ from django.views.decorators.http import require_http_methods
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.intake import drafts
-from gongkai.core.intake.following_up import FOLLOW_UPS, STAFF_CODE_ERROR, faults_of, is_barred, typed_words
-from gongkai.core.intake.following_up import follow_up as do_follow_up
-from gongkai.core.intake.forms import FORMS
-from gongkai.core.intake.forms.definition import say_too_long
+from gongkai.core.intake.following_up import (
+    FOLLOW_UP_FORM_NAME,
+    STAFF_CODE_ERROR,
+    find_attachment_faults,
+    is_barred,
+    typed_words,
+)
+from gongkai.core.intake.following_up import run_follow_up as do_follow_up
+from gongkai.core.intake.forms import PUBLIC_FORMS_BY_NAME
+from gongkai.core.intake.forms.definition import check_length_on_server
 from gongkai.core.intake.forms.handling import BrowserRequest, empty_form_page, handle_submission
 from gongkai.core.intake.forms.page import FormPage
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.matters import ContinuationUrl, FollowUp, MatterKind, MatterProgress, matter_of
 from gongkai.core.intake.once import AlreadySent
-from gongkai.core.intake.opening import has_second, is_anonymous, matter_of_pass, open_matter, pass_for
+from gongkai.core.intake.opening import has_second_key, is_anonymous, matter_of_pass, open_matter, pass_for
 from gongkai.core.intake.throttle import client_address
-from gongkai.core.widgets.answers import download
+from gongkai.core.widgets.answers import download_response
 from gongkai.ui.portal.context import render, site_of
 
 if TYPE_CHECKING:
@@ -44,7 +50,7 @@ KeptInput = Sequence[tuple[str, str]]
 def form(request: HttpRequest, name: str) -> HttpResponse:
     """Show a public form, or handle its submission."""
     site_of(request)
-    definition = FORMS.get(name)
+    definition = PUBLIC_FORMS_BY_NAME.get(name)
     if definition is None:
         raise Http404
     if request.method != "POST":
@@ -115,9 +121,9 @@ def follow_up(request: HttpRequest) -> HttpResponse:
         found[1]
     ):  # a double click, or an old page of what went on meanwhile: nothing is done, and nothing is claimed
         return _render_matter(request, name, said=STEP_CLOSED_MESSAGE, kept=typed_words(request.POST))
-    filled = say_too_long(chosen[0].form(request.POST, label_suffix=""))
+    filled = check_length_on_server(chosen[0].form(request.POST, label_suffix=""))
     files, address = request.FILES.getlist("files"), client_address(request)
-    faults = faults_of(chosen[0], files, name, address)
+    faults = find_attachment_faults(chosen[0], files, name, address)
     if not filled.is_valid() or faults:
         filled.add_error(None, faults)
         return _render_matter(request, name, wrong=(chosen[0], filled), status=422)
@@ -160,13 +166,13 @@ def paper(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("portal:matter"))
     name = matter_of_pass(request.POST.get("pass", ""))
     found = matter_of(name)
-    if not found or not found[0].fetch or not has_second(name):
+    if not found or not found[0].fetch or not has_second_key(name):
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
     try:
         fetched = found[0].fetch(found[1], request.POST.get("ref", "")[:40])
     except Refused as refused:
         return _render_matter(request, name, refused=refused.reasons, status=422)
-    answer = download(fetched.content, fetched.name, fetched.kind)
+    answer = download_response(fetched.content, fetched.name, fetched.kind)
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -200,7 +206,7 @@ def _load_progress(found: tuple[MatterKind, int], secret: str) -> MatterProgress
 
 def _build_follow_up_form(one: FollowUp, number: int, *, theirs: bool) -> "Form":
     begun = one.begins(number) if theirs and one.begins else None
-    return say_too_long(one.form(initial=begun, label_suffix=""))
+    return check_length_on_server(one.form(initial=begun, label_suffix=""))
 
 
 def _render_matter(
@@ -218,7 +224,7 @@ def _render_matter(
     progress = _load_progress(found, secret) if found else None
     if progress is None or found is None:
         return _render_code_form(request, STALE_CODE_FORM_ERROR, status=422)
-    theirs = has_second(name)
+    theirs = has_second_key(name)
     ready = [up for up in found[0].follow_ups if up.ready(found[1])]
     barred = [up for up in ready if is_barred(up, name)]
     offers = [
@@ -237,7 +243,7 @@ def _render_matter(
         "progress": progress,
         "offers": offers,
         "pass": pass_for(name),
-        "once": new_token(FOLLOW_UPS),
+        "once": new_token(FOLLOW_UP_FORM_NAME),
         "act": reverse("portal:follow_up"),
         "at": reverse("portal:matter"),
         "fetch": reverse("portal:paper"),

@@ -35,7 +35,7 @@ from gongkai.content.policies.queries.side import SideColumn, side_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored
-from gongkai.core.widgets.asked import parse_whole_number, typed_day
+from gongkai.core.widgets.asked import parse_day_filter, parse_whole_number
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.articles import anchor_articles
 from gongkai.lib.richtext.difference import compare, fold_same
@@ -383,7 +383,7 @@ def _read_requested_edition(request: HttpRequest) -> _RequestedEdition:
     number = parse_whole_number(asked, 99_999_999)
     if asked and number is None:
         raise BadRequest("没有这一版，请从页面上的“历次版本”中选择。")
-    day = typed_day(request.GET.get("on", ""))
+    day = parse_day_filter(request.GET.get("on", ""))
     if day.reason:
         raise BadRequest(day.reason)
     if day.value and day.value > timezone.localdate():

@@ -27,8 +27,8 @@ from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.widgets.answers import download as as_file
-from gongkai.core.widgets.asked import parse_whole_number, typed_day
+from gongkai.core.widgets.answers import download_response as as_file
+from gongkai.core.widgets.asked import parse_day_filter, parse_whole_number
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish, reader_of
 from gongkai.ui.portal.context import render, site_of
@@ -77,7 +77,7 @@ def policies(request: HttpRequest) -> HttpResponse:
         "portal/policies.html",
         {
             "asked": asked,
-            "on": typed_day(request.GET.get("on", "")),
+            "on": parse_day_filter(request.GET.get("on", "")),
             "found": found,
             "spellings": _suggest_spellings(who, tree.website.pk, asked) if not found.total else [],
             "tabs": [
@@ -119,7 +119,7 @@ def _read_filters(request: HttpRequest) -> LibrarySearch:
         subject=given["subject"],
         industry=given["industry"],
         state=given["state"],
-        on=typed_day(given["on"]).value,
+        on=parse_day_filter(given["on"]).value,
         words=given["q"].strip(),
         order=given["order"] if given["order"] in LIBRARY_ORDERS else "",
         page=parse_whole_number(page, 99_999) or 1,

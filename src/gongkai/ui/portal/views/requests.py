@@ -4,8 +4,8 @@ from django.http import HttpRequest, HttpResponse
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_POST
 
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
-from gongkai.core.widgets.asked import told_length
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
+from gongkai.core.widgets.asked import content_length
 from gongkai.lib.law.fees import fee_schedule
 from gongkai.ui.portal.caching import finish
 from gongkai.ui.portal.context import render, site_of
@@ -23,7 +23,7 @@ def payment(request: HttpRequest) -> HttpResponse:
     where = configured_gateway()
     if where is None:
         return HttpResponse(status=404)
-    if told_length(request) > MAX_NOTICE_BYTES:
+    if content_length(request) > MAX_NOTICE_BYTES:
         return HttpResponse(where.refused, content_type="text/plain", status=413)
     try:
         told = where.read(request.body, request.headers)
@@ -53,6 +53,6 @@ def requests(request: HttpRequest) -> HttpResponse:
 def application(request: HttpRequest) -> HttpResponse:
     """Download the paper form."""
     site_of(request)
-    answer = download(application_form_docx(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
+    answer = download_response(application_form_docx(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
     made: HttpResponse = finish(request, answer, "fixed")
     return made

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from gongkai.content.editions import hosts
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_whole_number, year_asked
+from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
@@ -94,7 +94,7 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
 
 def _read_query(request: HttpRequest, every: list[PublicRows]) -> Asked:
     years = sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True)
-    year = year_asked(request.GET.get("year", ""))
+    year = parse_year(request.GET.get("year", ""))
     everything = request.GET.get("year") == "all"
     return Asked(
         words=request.GET.get("q", "").replace("\x00", "").strip()[:100],

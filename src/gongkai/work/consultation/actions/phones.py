@@ -34,7 +34,7 @@ def enter_phone(body: Body, *, by: Actor, number: str, hours: str, purpose: str 
     number, hours = number.strip(), hours.strip()
     if not hours:
         raise Refused("请填写接听时间。")
-    if fault := spelling.phone_fault(number):
+    if fault := spelling.find_phone_fault(number):
         raise Refused(fault)
     if ContactPhone.objects.filter(body=body, number=number, closed_at=None).exists():
         raise Refused("这个号码已经登记。")

@@ -8,10 +8,10 @@ from gongkai.content.interpretation.queries import specialists_for
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.intake.actions import register_party, schedule_erasure
-from gongkai.core.intake.declared import ERASED_TEXT
+from gongkai.core.intake.declared import ERASED_TEXT_PLACEHOLDER
 from gongkai.core.intake.held import Particulars
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import check_extendable, make_event
+from gongkai.core.ledger.clock import find_extension_errors, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -37,7 +37,7 @@ def current_inquiry_title(inquiry: Inquiry) -> str:
 
     The old title becomes its subject.
     """
-    if not inquiry.subject and inquiry.entry.title != ERASED_TEXT:
+    if not inquiry.subject and inquiry.entry.title != ERASED_TEXT_PLACEHOLDER:
         inquiry.subject = inquiry.entry.title
     return make_inquiry_title(inquiry.receiver, inquiry.channel, inquiry.category)
 
@@ -242,7 +242,7 @@ def classify(entry: Entry, *, by: Actor, category: str, complex: bool = False, w
     )
 
 
-@entry_action("inquiry", "extend", label="延长期限", rule=rules.check_answer_approver, ready=check_extendable)
+@entry_action("inquiry", "extend", label="延长期限", rule=rules.check_answer_approver, ready=find_extension_errors)
 def extend(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Extend a complex case to the longer deadline of its channel and notify the asker."""
     if not reason.strip():

@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 from django.core.files.uploadedfile import SimpleUploadedFile
 
-from gongkai.core.files.kinds import KINDS, clean_name, suffix_of
+from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX, clean_name, suffix_of
 from gongkai.core.intake.models import Upload
 from gongkai.core.intake.uploads import FileRule, fault_of, store_upload
 
@@ -19,14 +19,14 @@ from gongkai.core.intake.matters import MatterKind, MatterProgress
 from gongkai.core.ledger.desk import Todo, todo_block
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.consultation import rules
 from gongkai.work.consultation.models import IncomingMail, MailFolder, MailState
 
 # The upload rule for attachments of mails.
-ATTACHMENT_RULE = FileRule(most=20, megabytes=20, suffixes=tuple(KINDS), label="附件")
+ATTACHMENT_RULE = FileRule(most=20, megabytes=20, suffixes=tuple(FILE_KINDS_BY_SUFFIX), label="附件")
 ORIGINAL_FILE_NAME = "原信.eml"
 
 
@@ -42,7 +42,7 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
     for one in attached:
         name = clean_name(one.name)
         file = SimpleUploadedFile(name, one.content)
-        fits = suffix_of(name) in KINDS and len(taken) < ATTACHMENT_RULE.most
+        fits = suffix_of(name) in FILE_KINDS_BY_SUFFIX and len(taken) < ATTACHMENT_RULE.most
         if not fits or fault_of(file, ATTACHMENT_RULE, blank_allowed=True):
             refused.append(name[:80])
         else:
@@ -60,7 +60,7 @@ def describe_refused_files(refused: Sequence[str]) -> str:
     return f"没有收下的附件{len(refused)}个（在原信中）" if refused else ""
 
 
-@visible(MailFolder)
+@register_visible_to(MailFolder)
 def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
     """Return the mailboxes whose mails a user may see."""
     rows = MailFolder.objects.select_related("body")
@@ -74,7 +74,7 @@ def folders_visible_to(by: Actor) -> QuerySet[MailFolder]:
     return rows.exclude(host="").filter(condition)
 
 
-@visible(IncomingMail)
+@register_visible_to(IncomingMail)
 def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
     """Return the mails that a user may see."""
     by = actor_of(user)

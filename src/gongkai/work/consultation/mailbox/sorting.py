@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.actions import register_party, schedule_erasure
-from gongkai.core.intake.held import Particulars, find_by
+from gongkai.core.intake.held import Particulars, digest_for_search
 from gongkai.core.intake.models import Party, Upload
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.actions import note_report
@@ -192,9 +192,9 @@ def _find_thread_inquiry(mail: Mail) -> Inquiry | None:
     matters = set(Party.objects.filter(pk__in=parties).values_list("matter", flat=True))
     earlier = IncomingMail.objects.filter(message_key__in=[digest_message(reference) for reference in mail.references])
     matters |= {f"inquiry/{pk}" for pk in earlier.exclude(inquiry=None).values_list("inquiry", flat=True)}
-    own = Party.objects.filter(matter__in=matters, email_digest=find_by("email", mail.address), erased_at=None).exclude(
-        email_digest=""
-    )
+    own = Party.objects.filter(
+        matter__in=matters, email_digest=digest_for_search("email", mail.address), erased_at=None
+    ).exclude(email_digest="")
     found = own.filter(matter__startswith="inquiry/").order_by("-pk").first()
     if found is None:
         return None

@@ -10,7 +10,7 @@ from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import as_called
+from gongkai.core.units.queries import with_names_at
 from gongkai.work.consultation.models.inquiry import Category, Inquiry
 from gongkai.work.consultation.states import InquiryState
 
@@ -73,7 +73,7 @@ class MessagePublication(models.Model):
         text = self.texts.filter(number=revision).first()
         if text is None:
             raise Refused("没有这一稿。")
-        unit = as_called(self.body, text.at)
+        unit = with_names_at(self.body, text.at)
         return freeze_text(
             title=text.title,
             html=f"<h2>留言摘要</h2>{_to_paragraphs(text.summary)}<h2>答复内容</h2>{_to_paragraphs(text.answer)}",

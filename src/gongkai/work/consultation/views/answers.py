@@ -10,8 +10,8 @@ from gongkai.core.acts.action import ACTIONS_BY_NAME
 from gongkai.core.acts.chain import read_stream
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.core.ledger.subjects import with_subjects
-from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
+from gongkai.core.ledger.subjects import set_subjects
+from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation import actions, published, queries, recall
@@ -28,7 +28,7 @@ def publication_page(request: HttpRequest, number: int) -> HttpResponse:
     by = require_staff_actor(request)
     inquiry = get_visible_or_404(request.user, Inquiry, number)
     made = published.list_selected_publications(request.user).filter(inquiry=inquiry).first()
-    with_subjects([inquiry.entry], by)
+    set_subjects([inquiry.entry], by)
     column = get_usual_column(inquiry.entry.body)
     initial = {"columns": [column] if column else []}
     form = PublicationForm(request.POST or None, initial=initial, inquiry=inquiry, by=by)
@@ -134,7 +134,7 @@ def edit_answer(request: HttpRequest, number: int = 0) -> HttpResponse:
         if not known
         else None
     )
-    open_only_if(list_handled_units(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
+    refuse_form_unless(list_handled_units(by).exists(), "问答由各单位的工作人员和政务公开办编写。")
     form = KnownAnswerForm(
         request.POST or None,
         initial=_initial_answer_data(known, source),

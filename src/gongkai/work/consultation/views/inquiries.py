@@ -16,13 +16,13 @@ from gongkai.content.search.cards import find_cards_on_first_site
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.views.office import registered
+from gongkai.core.intake.views.office import register_once
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
+from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import parse_selected, parse_whole_number, year_in
-from gongkai.core.widgets.charts import compare
+from gongkai.core.widgets.asked import parse_selected, parse_whole_number, year_of_request
+from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
 from gongkai.work.consultation import actions, queries, recall
@@ -132,7 +132,7 @@ def record_given_answer(request: HttpRequest, number: int) -> HttpResponse:
     channel = request.POST.get("channel", InquiryChannel.PHONE)
     if request.method == "POST":
         own = list_own_units(by)
-        open_only_if(bool(own), "来电由各单位的工作人员和政务公开办登记。")
+        refuse_form_unless(bool(own), "来电由各单位的工作人员和政务公开办登记。")
         asked, words = request.POST.get("asked", "")[:2000], request.POST.get("words", "")[:300]
         run_with_messages(
             request,
@@ -184,7 +184,9 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
         form.fields["text"].widget.attrs["autofocus"] = True
     near = _find_unseen_answers(request, form) if request.method == "POST" else None
     if near is None and (
-        made := registered(request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人")
+        made := register_once(
+            request, form, INQUIRY_FORM_NAME, lambda: _register_inquiry(form, by), by=by, asker="咨询人"
+        )
     ):
         inquiry = Inquiry.objects.select_related("entry", "repeat_of__entry").get(pk=made.number)
         if inquiry.repeat_of:
@@ -207,7 +209,7 @@ def register_inquiry_view(request: HttpRequest) -> HttpResponse:
 def inquiry_figures(request: HttpRequest) -> HttpResponse:
     """Show or export the statistics by month and unit (M-02)."""
     by = require_staff_actor(request)
-    year = year_in(request)
+    year = year_of_request(request)
     rows = counting.tally_by_month(queries.inquiries_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         cells = [
@@ -220,7 +222,7 @@ def inquiry_figures(request: HttpRequest) -> HttpResponse:
         "year": year,
         "base": f"year={year}",
         "total": counting.sum_tallies(rows),
-        "compared": compare(
+        "compared": draw_comparison(
             "按期答复率最低的是{label}，{value}",
             ((body.label, one.in_time_rate) for body, one in counting.sum_by_unit(rows)),
             unit="%",

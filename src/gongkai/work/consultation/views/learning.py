@@ -14,7 +14,7 @@ from gongkai.content.policies.counting import list_missed_words
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
-from gongkai.core.ledger.subjects import with_subjects
+from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.registers.columns import Column
 from gongkai.core.registers.filters import UnitFilter
 from gongkai.core.registers.forms import Act, New
@@ -23,9 +23,9 @@ from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.fields import DecimalNumber
+from gongkai.core.widgets.fields import DecimalNumberField
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.matching.fitting import LEAST_PAIRS
 from gongkai.work.consultation import actions, learning
@@ -53,13 +53,13 @@ MAX_UNFOUND_WORDS = 30
 SEARCH_SECTION = ("互动交流", ("检索效果", "consultation:search"))
 
 
-@visible(WeightFit)
+@register_visible_to(WeightFit)
 def fits_visible_to(user: object) -> QuerySet[WeightFit]:
     """Return the fitted weights for staff."""
     return WeightFit.objects.all() if actor_of(user).known else WeightFit.objects.none()
 
 
-@visible(OwnSynonym)
+@register_visible_to(OwnSynonym)
 def synonyms_visible_to(user: object) -> QuerySet[OwnSynonym]:
     """Return the synonyms for staff."""
     return OwnSynonym.objects.all() if actor_of(user).known else OwnSynonym.objects.none()
@@ -87,7 +87,7 @@ class SynonymRegister(Register[OwnSynonym]):
         targets=_search_keeping_units,
         target_label="哪里使用",
         asks={
-            "weight": DecimalNumber(
+            "weight": DecimalNumberField(
                 label="把握",
                 min_value=Decimal("0.1"),
                 max_value=1,
@@ -130,7 +130,7 @@ class MissedQuestionRegister(Register[Use]):
 
     def prefetch(self, rows: Sequence[Use], by: Actor) -> Sequence[Use]:
         """Attach readable subjects."""
-        with_subjects([row.inquiry.entry for row in rows if row.inquiry], by)
+        set_subjects([row.inquiry.entry for row in rows if row.inquiry], by)
         return rows
 
     def url_of(self, row: Use) -> str:

@@ -16,7 +16,7 @@ from gongkai.content.editions.queries import default_website
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
-from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, require_seen
+from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, require_losses_seen
 from gongkai.core.intake.actions import open_file
 from gongkai.core.intake.models import Upload
 from gongkai.core.registers.columns import Column, chip_html
@@ -111,7 +111,7 @@ def mail_page(request: HttpRequest, number: int) -> HttpResponse:
     if request.method == "POST" and receiver:
 
         def take_in(**facts: object) -> object:
-            require_seen(losses, seen=LOSSES_SEEN_CHECKBOX in request.POST)
+            require_losses_seen(losses, seen=LOSSES_SEEN_CHECKBOX in request.POST)
             return actions.take_in(row, by=by, receiver=receiver, **facts)
 
         taken = run_form_with_messages(request, form, take_in, "已登记，等待分办。")

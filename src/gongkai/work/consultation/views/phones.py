@@ -18,9 +18,9 @@ from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.actions.phones import RECTIFICATION_WORKING_DAYS
 from gongkai.work.consultation.models import ContactPhone, PhoneCheck, PhoneOperator, PhoneTestResult
@@ -37,7 +37,7 @@ NON_AUTHORITY_KINDS = (BodyKind.INSTITUTION, BodyKind.ENTERPRISE, BodyKind.OTHER
 PENDING_TASK_CHOICES = (("failing", "需整改"), ("due", "待测试"))
 
 
-@visible(ContactPhone)
+@register_visible_to(ContactPhone)
 def phones_visible_to(by: Actor) -> QuerySet[ContactPhone]:
     """Return the numbers of the user's and supervised units with their last test."""
     last = PhoneCheck.objects.filter(phone=OuterRef("pk"))
@@ -135,7 +135,7 @@ class PhoneRegister(Register[ContactPhone]):
                     required=False,
                     help_text="如响铃六声无人接听；答复是否规范、口径是否一致",
                 ),
-                "until": Day(
+                "until": YearCheckedDateField(
                     label="整改期限",
                     required=False,
                     help_text=f"没有接通或者不规范的，自动下达整改要求；不填为{RECTIFICATION_WORKING_DAYS}个工作日",

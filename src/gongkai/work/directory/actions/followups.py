@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.clock import make_event, next_date
+from gongkai.core.ledger.clock import make_event, redating_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -88,7 +88,7 @@ def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") ->
         key=f"followup:{entry.pk}:entered",
         posts=((Role.CLERK, entry.body_id),),
     )
-    return ActionResult(words=words, events=next_date(entry, due), tell=(tell,))
+    return ActionResult(words=words, events=redating_event(entry, due), tell=(tell,))
 
 
 def _moved(entry: Entry, field: str, on: date, after: str, words: str) -> ActionResult:

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.naming import unknown_names
+from gongkai.core.units.naming import describe_unknown_names
 from gongkai.core.units.queries import resolve_all
 from gongkai.work.notices.actions.contributions import notify_partner
 from gongkai.work.notices.actions.corrections import CORRECTABLE_CELLS, get_measure, renumber_sections
@@ -231,7 +231,7 @@ def _write_units(notice: Notice, row: Measure, part: str, names: Sequence[str]) 
     if unknown and notice.own:
         raise Refused([f"“{unit.printed}”：{unit.words}。" for unit in made if unit.printed in unknown])
     if unknown:
-        raise Refused(unknown_names(resolve_all(unknown, notice.government).values()))
+        raise Refused(describe_unknown_names(resolve_all(unknown, notice.government).values()))
 
 
 # -- entries --------------------------------------------------------------------------------------------------------

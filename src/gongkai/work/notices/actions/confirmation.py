@@ -7,7 +7,7 @@ from datetime import date
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, stream_of
+from gongkai.core.acts.action import ActionResult, Notification, Refused, log_stream_of
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -38,7 +38,7 @@ def confirm_notice(notice: Notice, *, by: Actor, losses_seen: bool = False) -> A
     A draft for comment (征求意见稿) is only marked as checked; it creates entries when issued.
     `losses_seen`: a person has confirmed the losses of its file (`files.losses`).
     """
-    confirm_losses(stream_of(notice), by.name, seen=losses_seen)
+    confirm_losses(log_stream_of(notice), by.name, seen=losses_seen)
     notice.confirmed_by, notice.confirmed_at = by.name, timezone.now()
     notice.save(update_fields=["confirmed_by", "confirmed_at"])
     if notice.for_comment:

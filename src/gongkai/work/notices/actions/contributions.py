@@ -8,7 +8,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import end_stops, make_event
+from gongkai.core.ledger.clock import events_that_end_pauses, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
@@ -74,7 +74,7 @@ def return_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明要补充什么。")
     tell = _notify_body(entry, "退回补充", f"被退回：{reason.strip()}", "support-return", entry.body_id, urgent=True)
-    return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
+    return ActionResult(words=reason.strip(), events=events_that_end_pauses(entry), tell=(tell,))
 
 
 @entry_action(SUPPORT_KIND_NAME, "cancel", label="不再需要配合", rule=check_can_receive)
@@ -84,7 +84,7 @@ def cancel_support(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明原因。")
     entry.outcome = "cancelled"
     tell = _notify_body(entry, "不再需要配合", f"不再需要配合：{reason.strip()}", "support-cancel", entry.body_id)
-    return ActionResult(words=reason.strip(), events=end_stops(entry), tell=(tell,))
+    return ActionResult(words=reason.strip(), events=events_that_end_pauses(entry), tell=(tell,))
 
 
 @entry_action(SUPPORT_KIND_NAME, "draw_in", label="随任务调整期限", rule=check_is_system)

@@ -6,7 +6,7 @@ from datetime import date, datetime
 from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, register_action
-from gongkai.core.ledger.clock import end_stops, make_event, next_date
+from gongkai.core.ledger.clock import events_that_end_pauses, make_event, redating_event
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Told, Verdict
@@ -110,7 +110,7 @@ def return_submission(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     after = find_due_day(entry.assignment)
     return ActionResult(
         words=reason.strip(),
-        events=(*end_stops(entry), *(next_date(entry, after) if after != before else ())),
+        events=(*events_that_end_pauses(entry), *(redating_event(entry, after) if after != before else ())),
         tell=(notify_unit(entry, "退回补办", f"被退回：{reason.strip()}", "return", urgent=True),),
     )
 
@@ -138,7 +138,7 @@ def grant_request(entry: Entry, *, by: Actor, words: str = "", until: date | Non
         words=f"同意{label}{f'：{words}' if words else ''}",
         to_state=to_state,
         facts={"ask": ask.pk, "kind": ask.kind, **facts},
-        events=(*end_stops(entry), *extended),
+        events=(*events_that_end_pauses(entry), *extended),
         tell=(notify_unit(entry, f"同意{label}", f"已同意{label}。{words}", "grant"),),
     )
 
@@ -153,7 +153,7 @@ def refuse_request(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     label = AskKind(ask.kind).label
     return ActionResult(
         words=f"不同意{label}：{reason.strip()}",
-        events=end_stops(entry),
+        events=events_that_end_pauses(entry),
         facts={"ask": ask.pk, "kind": ask.kind},
         tell=(notify_unit(entry, f"不同意{label}", f"{label}未获同意：{reason.strip()}", "refuse", urgent=True),),
     )
@@ -234,7 +234,7 @@ def cancel_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(
         words=reason.strip(),
         facts={"outcome": before, "asks": [ask.pk for ask in asks]},
-        events=end_stops(entry),
+        events=events_that_end_pauses(entry),
         tell=(notify_unit(entry, "任务取消", f"已取消：{reason.strip()}", "cancel"),),
     )
 
@@ -247,7 +247,7 @@ def reschedule_assignment(entry: Entry, *, by: Actor, words: str) -> ActionResul
     return ActionResult(
         words=f"{words}；期限为{day}",
         facts={"due": day, "before": before.isoformat() if before else None},
-        events=next_date(entry, due),
+        events=redating_event(entry, due),
         tell=(notify_unit(entry, "期限调整", f"{words}，期限为{day}。", "due"),),
     )
 

@@ -20,7 +20,7 @@ from gongkai.core.acts.action import (
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_evidence, add_new_evidence, find_same_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import end_of, end_stops, make_event
+from gongkai.core.ledger.clock import end_of, events_that_end_pauses, make_event
 from gongkai.core.ledger.entry_action import EntryAction, entry_action, machine_of
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import make_entries
@@ -28,7 +28,7 @@ from gongkai.core.ledger.models import Entry, Evidence, Verdict
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import AnotherPerson
 from gongkai.core.units.models import Body, Office
-from gongkai.core.units.openness import in_charge, leads_alone, works_on
+from gongkai.core.units.openness import handles_work_of, is_in_charge, leads_alone
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.titles import quote_words
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, check_is_system
@@ -74,19 +74,19 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
 
 def check_can_divide(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user is in charge of open government in the unit that owes the task."""
-    return [] if in_charge(by, entry.body_id) else [OWN_UNIT_ONLY]
+    return [] if is_in_charge(by, entry.body_id) else [OWN_UNIT_ONLY]
 
 
 def check_can_report(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user works in the office of the share or is in charge in the unit."""
-    if works_on(by, entry.body_id, entry.office_id) or in_charge(by, _task_body_id(entry)):
+    if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, _task_body_id(entry)):
         return []
     return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
 
 
 def check_can_collect(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user is in charge in the unit that owes the task."""
-    return [] if in_charge(by, _task_body_id(entry)) else [OWN_UNIT_ONLY]
+    return [] if is_in_charge(by, _task_body_id(entry)) else [OWN_UNIT_ONLY]
 
 
 _check_another_person = AnotherPerson(
@@ -277,7 +277,7 @@ def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
         raise Refused("请写明退回的原因。")
     return ActionResult(
         words=reason.strip(),
-        events=end_stops(entry),
+        events=events_that_end_pauses(entry),
         tell=(_notify_office(entry, "退回补办", f"被退回：{reason.strip()}", "share-return", urgent=True),),
     )
 
@@ -297,7 +297,7 @@ def cancel_share(
         words=reason.strip(),
         facts={"caused_by": cause.name} if cause else {},
         cause=cause,
-        events=end_stops(entry),
+        events=events_that_end_pauses(entry),
         tell=(_notify_office(entry, "分解取消", f"已取消：{reason.strip()}", "share-cancel"),),
     )
 

@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.ledger.actions.place import has_own_title
-from gongkai.core.ledger.clock import end_stops, make_event, was_closed
+from gongkai.core.ledger.clock import events_that_end_pauses, make_event, was_closed
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -90,7 +90,7 @@ def carry_over_assignment(entry: Entry, *, by: Actor, reason: str, until: date |
     target = create_assignments([new], by=by, words=reason.strip())[0]
     Carry.objects.create(source=source, target=target, reason=reason.strip(), by=by.name)
     closed = entry.state in CLOSED_STATES
-    ends = end_stops(entry)
+    ends = events_that_end_pauses(entry)
     if not closed:
         Ask.objects.filter(assignment=source, granted=None).delete()
         entry.outcome = State.CARRIED

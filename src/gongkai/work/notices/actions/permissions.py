@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.another_person import actors_of, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.openness import in_charge, issues_for_itself, leads_alone, units_led, works_on
+from gongkai.core.units.openness import handles_work_of, is_in_charge, issues_for_itself, leads_alone, units_led
 from gongkai.core.units.reach import is_above
 from gongkai.core.units.same_person import is_among, list_registrations
 from gongkai.core.widgets.once import ask_once
@@ -53,7 +53,7 @@ def can_import_for(by: Actor, government: Body) -> bool:
     if by.system:
         return True
     if issues_for_itself(government):
-        return in_charge(by, government.pk)
+        return is_in_charge(by, government.pk)
     return by.reaches(Role.CHIEF, path=government.path)
 
 
@@ -63,7 +63,7 @@ def check_chief(by: Actor, notice: "Notice | HeadName") -> list[str]:
     For a unit's own notice that is the user in charge in the unit.
     """
     if notice.own if isinstance(notice, Notice) else issues_for_itself(notice.government):
-        return [] if in_charge(by, notice.government.pk) else [OWN_UNIT_ONLY]
+        return [] if is_in_charge(by, notice.government.pk) else [OWN_UNIT_ONLY]
     if is_above(by, notice.government):
         return []
     return ["只有政务公开办可以办理。"]
@@ -94,7 +94,9 @@ def check_can_work(by: Actor, entry: Entry) -> list[str]:
     if entry.kind == INNER:
         unit = entry.assignment.notice.government_id
         return (
-            [] if works_on(by, entry.body_id, entry.office_id) or in_charge(by, unit) else [_objection_not_own(entry)]
+            []
+            if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, unit)
+            else [_objection_not_own(entry)]
         )
     if by.has(*WORKER_ROLES, Role.CHIEF, body_id=entry.body_id):
         return []
@@ -109,7 +111,7 @@ def _objection_not_own(entry: Entry) -> str:
 def check_can_oversee(by: Actor, entry: Entry) -> list[str]:
     """Object unless the user is in the office that issued the notice, or above it."""
     if entry.kind == INNER:
-        return [] if in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY]
+        return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY]
     if is_above(by, entry.assignment.notice.government):
         return []
     return ["只有印发通知的政务公开办可以办理。"]

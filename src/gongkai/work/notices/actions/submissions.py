@@ -10,7 +10,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions import add_new_evidence
 from gongkai.core.ledger.actions.evidence import valid_evidence
-from gongkai.core.ledger.clock import end_stops, make_event, next_date
+from gongkai.core.ledger.clock import events_that_end_pauses, make_event, redating_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry, Evidence, Verdict
@@ -73,7 +73,7 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
     return ActionResult(
         words=words,
         facts={"done": {str(duty.pk): count for duty, count in changed}},
-        events=next_date(entry, find_due_day(entry.assignment)),
+        events=redating_event(entry, find_due_day(entry.assignment)),
     )
 
 
@@ -90,7 +90,7 @@ def tick_sent_duty(entry: Entry, *, by: Actor, duty: int, count: int) -> ActionR
     return ActionResult(
         words=f"{said}“{words}”",
         facts={"done": {str(duty): count}},
-        events=next_date(entry, find_due_day(entry.assignment)),
+        events=redating_event(entry, find_due_day(entry.assignment)),
     )
 
 
@@ -284,7 +284,7 @@ def recall_submission(entry: Entry, *, by: Actor, words: str = "") -> ActionResu
     """Recall a submission or a request before it is decided."""
     Ask.objects.filter(assignment=entry.assignment, granted=None).delete()
     entry.outcome = ""
-    return ActionResult(words=words or "撤回", events=end_stops(entry))
+    return ActionResult(words=words or "撤回", events=events_that_end_pauses(entry))
 
 
 def _make_request(entry: Entry, kind: str, by: Actor, reason: str, **wanted: object) -> ActionResult:

@@ -4,7 +4,7 @@ from dataclasses import replace
 
 from gongkai.core.acts.action import ActionResult, Refused
 from gongkai.core.acts.models import Movement
-from gongkai.core.ledger.clock import deadline_of, set_deadline, void_last_events
+from gongkai.core.ledger.clock import copy_deadline, deadline_of, void_last_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
@@ -92,7 +92,7 @@ def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     entry.closed_at = None
     if clock := done.facts.get("clock"):
         void_last_events(entry, len(clock), by=by)
-        set_deadline(entry, deadline_of(entry))
+        copy_deadline(entry, deadline_of(entry))
     return ActionResult(
         words=reason.strip(),
         to_state=done.from_state,

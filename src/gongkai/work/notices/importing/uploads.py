@@ -8,14 +8,14 @@ from django.core.exceptions import ObjectDoesNotExist
 from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import Refused, stream_of
+from gongkai.core.acts.action import Refused, log_stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.files.losses import record_losses
-from gongkai.core.files.store import mark_of, store_as_read
+from gongkai.core.files.store import sha256_of, store_as_read
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve
 from gongkai.lib.chinese import lazy_re as re
@@ -39,7 +39,7 @@ def start_reading(data: bytes, name: str, *, by: Actor, government: Body, issuer
         raise Refused(f"“{shown}”超过 {MAX_BYTES // 1024 // 1024} MB，请只保留通知正文和任务表后重试。")
     if not data:
         raise Refused(f"“{shown}”是空文件，请检查后重新上传。")
-    digest = mark_of(data)
+    digest = sha256_of(data)
     there = find_same_file(government, digest).first()
     if there is not None:
         return there
@@ -71,7 +71,7 @@ def read_upload(running: RunningJob) -> None:
     with running.finishing() as end:
         made = import_file(source, by=running.by, government=government, issuer=issuer)
         if not made.already:
-            record_losses(stream_of(made.notice), source.name, losses)
+            record_losses(log_stream_of(made.notice), source.name, losses)
         end(JobResult(describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))
 
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q, QuerySet
 
 from gongkai.core.acts.action import ActionResult, Notification, action
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.openness import AREA_BODIES, issues_for_itself, units_led
 from gongkai.core.units.reach import SUPERVISING_ROLES
@@ -45,7 +45,7 @@ _DEADLINE_HEAD = re.compile(r"时限|时间|期限")
 _NUMBER_HEAD = re.compile(r"^(?:序号|编号|号|序)$")
 
 
-@visible(ChildDraft)
+@register_visible_to(ChildDraft)
 def drafts_visible_to(user: object) -> QuerySet[ChildDraft]:
     """Return the drafts of governments that the user supervises and of units where they are in charge."""
     actor = actor_of(user)

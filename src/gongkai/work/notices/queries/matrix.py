@@ -11,7 +11,7 @@ from django.db.models import F, Model, QuerySet
 
 from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.queries import bodies_alone
+from gongkai.core.ledger.queries import units_seen_completely
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.collapsed_lists import collapse_units
@@ -127,7 +127,7 @@ class MatrixCount(NoticePartCount):
         whole = by.system or by.reaches(*SUPERVISING_ROLES, path=notice.government.path)
         rows = Entry.objects.all() if whole else entries_visible_to(by, kind="assignment")
         rows = rows.filter(assignment__notice=notice, year=notice.year, kind="assignment")
-        alone = None if whole else bodies_alone(by, "assignment")
+        alone = None if whole else units_seen_completely(by, "assignment")
         if alone is not None:
             rows = rows.filter(assignment__body_id__in=alone)
         if under is not None:

@@ -8,9 +8,9 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Office
-from gongkai.core.units.openness import in_charge
+from gongkai.core.units.openness import is_in_charge
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.work.notices.models import Assignment, AwaitedAct, Guidance, Notice, Upward
 from gongkai.work.notices.states import ASSIGNED, TASK_KINDS, NoticeState
@@ -19,7 +19,7 @@ from gongkai.work.notices.states import ASSIGNED, TASK_KINDS, NoticeState
 ISSUED_STATES = (NoticeState.LIVE, NoticeState.SUPERSEDED, NoticeState.VOID)
 
 
-@visible(Notice)
+@register_visible_to(Notice)
 def visible_to(user: object) -> QuerySet[Notice]:
     """Return the notices the user may see.
 
@@ -38,7 +38,7 @@ def visible_to(user: object) -> QuerySet[Notice]:
     for post in actor.posts:
         if post.role in SUPERVISING_ROLES:
             seen |= Q(government__path__startswith=post.reach, own=False)
-    if led := [body for body in actor.bodies if in_charge(actor, body)]:
+    if led := [body for body in actor.bodies if is_in_charge(actor, body)]:
         seen |= Q(government__in=led, own=True)
     return Notice.objects.filter(pk__in=Notice.objects.filter(seen).values("pk"))
 
@@ -46,7 +46,7 @@ def visible_to(user: object) -> QuerySet[Notice]:
 def sees_all_tasks(actor: Actor, notice: Notice) -> bool:
     """Return true if the user sees all tasks of a notice."""
     if notice.own:
-        return in_charge(actor, notice.government_id)
+        return is_in_charge(actor, notice.government_id)
     return actor.system or actor.reaches(*SUPERVISING_ROLES, path=notice.government.path)
 
 
@@ -56,20 +56,20 @@ def find_governments_over(actor: Actor) -> set[int]:
     return {int(part) for path in paths for part in path.split("/") if part}
 
 
-@visible(AwaitedAct)
+@register_visible_to(AwaitedAct)
 def awaited_visible_to(user: object) -> QuerySet[AwaitedAct]:
     """Return the awaited acts of visible notices."""
     rows = AwaitedAct.objects.filter(notice__in=visible_to(user).values("pk"))
     return rows.select_related("notice__government")
 
 
-@visible(Assignment)
+@register_visible_to(Assignment)
 def assignments_visible_to(user: object) -> QuerySet[Assignment]:
     """Return the assignments of visible entries."""
     return Assignment.objects.filter(entry__in=entries_visible_to(user).filter(kind__in=TASK_KINDS))
 
 
-@visible(Guidance)
+@register_visible_to(Guidance)
 def guidance_visible_to(user: object) -> QuerySet[Guidance]:
     """Return guidance records of the user's own and supervised bodies."""
     actor = actor_of(user)
@@ -84,7 +84,7 @@ def guidance_visible_to(user: object) -> QuerySet[Guidance]:
     return Guidance.objects.filter(seen)
 
 
-@visible(Upward)
+@register_visible_to(Upward)
 def upwards_visible_to(user: object) -> QuerySet[Upward]:
     """Return the submissions of visible entries."""
     return Upward.objects.filter(entry__in=entries_visible_to(user).filter(kind="upward").values("pk"))

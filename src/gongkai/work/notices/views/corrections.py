@@ -9,7 +9,7 @@ from django.http import QueryDict
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Office
-from gongkai.core.units.naming import unknown_names
+from gongkai.core.units.naming import describe_unknown_names
 from gongkai.core.units.queries import resolve_all
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_month_day, parse_whole
@@ -69,7 +69,7 @@ def find_named_bodies(text: str, government: Body) -> list[Body]:
     found: dict[int, Body] = {}
     all_found = resolve_all(names, government)
     if unknown := [one for one in all_found.values() if not one.bodies]:
-        raise Refused(unknown_names(unknown))
+        raise Refused(describe_unknown_names(unknown))
     for resolution in all_found.values():
         found |= {body.pk: body for body in resolution.bodies}
     return list(found.values())

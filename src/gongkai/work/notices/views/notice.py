@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Column
-from gongkai.core.acts.action import Refused, stream_of
+from gongkai.core.acts.action import Refused, log_stream_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
@@ -17,7 +17,7 @@ from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.collapsed_lists import opened_government
 from gongkai.core.units.models import Body, Office
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.law import Light
 from gongkai.lib.writing.table import progress_xlsx
@@ -187,7 +187,7 @@ def confirm_page(request: HttpRequest, pk: int) -> HttpResponse:
         "preparing": in_preparation(),
         "overdue": sum(count for day, count in shown.dates if day < today),
         "preview": shown,
-        "losses": losses_of(stream_of(notice)),
+        "losses": losses_of(log_stream_of(notice)),
         "reasons": [] if notice.editable else confirm_notice.why_not(notice, by=actor),
         "may": not confirm_notice.why_not(notice, by=actor),
     }
@@ -260,8 +260,8 @@ def export_matrix(request: HttpRequest, pk: int) -> HttpResponse:
     made = build_progress_table(notice, actor)
     name = f"打表 {notice.title[:60]}"
     if request.GET.get("as") == "docx":
-        return download(progress_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
-    return download(progress_xlsx(made), f"{name}.xlsx", XLSX_CONTENT_TYPE)
+        return download_response(progress_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
+    return download_response(progress_xlsx(made), f"{name}.xlsx", XLSX_CONTENT_TYPE)
 
 
 def cell_page(request: HttpRequest, pk: int, section: int, body: int) -> HttpResponse:

@@ -18,8 +18,8 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
-from gongkai.core.widgets.asked import asks_file, parse_whole_number, year_in
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
+from gongkai.core.widgets.asked import asks_file, parse_whole_number, year_of_request
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.writing.leading import lead_docx
 from gongkai.lib.writing.report import completion_docx
@@ -81,8 +81,8 @@ def _read_choice(request: HttpRequest) -> tuple[Body | None, int, QuerySet[Body]
     actor = actor_of(request.user)
     bodies = list_printable_bodies(actor)
     if wanted := request.GET.get("body", ""):
-        return bodies.filter(pk=parse_whole_number(wanted) or 0).first(), year_in(request), bodies
-    return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), year_in(request), bodies
+        return bodies.filter(pk=parse_whole_number(wanted) or 0).first(), year_of_request(request), bodies
+    return bodies.filter(pk__in=actor.bodies).first() or bodies.first(), year_of_request(request), bodies
 
 
 def _list_tasks(request: HttpRequest) -> QuerySet[Assignment]:
@@ -126,7 +126,7 @@ def _export_tasks(request: HttpRequest, body: Body, year: int, *, own: bool) -> 
     made = build_task_list(body, year, actor_of(request.user), own=own)
     name = f"{made.unit}{year}年{'内部任务清单' if own else '任务清单'}"
     if request.GET["as"] == "docx":
-        return download(task_list_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
+        return download_response(task_list_docx(made), f"{name}.docx", DOCX_CONTENT_TYPE)
     return spreadsheet_response(TASK_SHEET, [to_sheet_row(one) for one in made.tasks], name, guide=False)
 
 
@@ -155,7 +155,7 @@ def download_lead_checks(request: HttpRequest, pk: int, body: int) -> HttpRespon
     if lead.pk not in actor.bodies and not sees_all_tasks(actor, notice):
         raise Http404
     made = build_lead_report(notice, lead, actor)
-    return download(lead_docx(made), checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
+    return download_response(lead_docx(made), checks_file_name(notice, lead), DOCX_CONTENT_TYPE)
 
 
 def _list_reported_tasks(request: HttpRequest, pk: int) -> QuerySet[Assignment]:
@@ -173,7 +173,7 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
     notice, actor = get_notice_or_404(request, pk)
     if number := parse_whole_number(request.GET.get("body", "")):
         body = get_visible_or_404(actor, Body, number, pk__in=list_printable_bodies(actor))
-        return download(
+        return download_response(
             completion_docx(build_completion_report(notice, body)), report_file_name(notice, body), DOCX_CONTENT_TYPE
         )
     if not sees_all_tasks(actor, notice):
@@ -183,4 +183,4 @@ def download_report(request: HttpRequest, pk: int) -> HttpResponse:
 
         return run_and_redirect(request, refuse, "", "notices_notice", pk)
     made = build_completion_report(notice)
-    return download(completion_docx(made), report_file_name(notice), DOCX_CONTENT_TYPE)
+    return download_response(completion_docx(made), report_file_name(notice), DOCX_CONTENT_TYPE)

@@ -9,11 +9,11 @@ from django.shortcuts import redirect, render
 
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.acts.pages import say_no
+from gongkai.core.acts.pages import add_refusal_messages
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import issues_for_itself
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import parse_selected, parse_whole_number
 from gongkai.lib.chinese.typed_values import TypedValueError, parse_decimal
 from gongkai.lib.writing.notice import notice_docx, notice_xlsx
@@ -54,7 +54,7 @@ def choose_measures_page(request: HttpRequest, pk: int) -> HttpResponse:
         try:
             made = _create_draft(request.POST, notice, actor)
         except Refused as refusal:
-            say_no(request, refusal)
+            add_refusal_messages(request, refusal)
         else:
             return redirect("notices_passing_draft", made.pk)
     drafts = drafts_visible_to(request.user).filter(source=notice).select_related("government")
@@ -102,9 +102,9 @@ def edit_draft_page(request: HttpRequest, pk: int) -> HttpResponse:
     child = get_visible_or_404(request.user, ChildDraft, pk)
     form = request.GET.get("as", "")
     if form == "docx":
-        return download(notice_docx(to_printable(child)), f"{child.title[:60]}.docx", DOCX_CONTENT_TYPE)
+        return download_response(notice_docx(to_printable(child)), f"{child.title[:60]}.docx", DOCX_CONTENT_TYPE)
     if form == "xlsx":
-        return download(notice_xlsx(to_printable(child)), f"{child.title[:60]}.xlsx", XLSX_CONTENT_TYPE)
+        return download_response(notice_xlsx(to_printable(child)), f"{child.title[:60]}.xlsx", XLSX_CONTENT_TYPE)
     actor = actor_of(request.user)
     reasons: list[str] = []
     if request.method == "POST":

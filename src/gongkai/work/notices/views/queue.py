@@ -8,7 +8,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.pages import too_many
+from gongkai.core.acts.pages import refuse_too_many_rows
 from gongkai.core.ledger.models import Entry, Evidence
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, actor_of
@@ -72,7 +72,7 @@ def queue_page(request: HttpRequest) -> HttpResponse:
 
 def _decide_selected(request: HttpRequest, actor: Actor) -> tuple[int, list[tuple[Entry, str]]]:
     given = request.POST.getlist("entry")
-    if too_many(request, given, PAGE_SIZE):
+    if refuse_too_many_rows(request, given, PAGE_SIZE):
         return 0, []
     pairs = (parse_selected(value.split("-")) for value in given)
     seen = {pair[0]: pair[1] for pair in pairs if len(pair) == 2}

@@ -17,8 +17,8 @@ from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.widgets.asked import year_in
-from gongkai.core.widgets.fields import WholeNumber
+from gongkai.core.widgets.asked import year_of_request
+from gongkai.core.widgets.fields import WholeNumberField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, style_inputs
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.entries.deadlines import load_own_defaults
@@ -42,7 +42,7 @@ def list_years(actor: Actor) -> list[int]:
 
 def timeline_page(request: HttpRequest) -> HttpResponse:
     """Show the timeline of a year."""
-    actor, year = actor_of(request.user), year_in(request)
+    actor, year = actor_of(request.user), year_of_request(request)
     found = build_timeline(year, actor)
     context = {
         "months": found.months,
@@ -98,7 +98,7 @@ class VagueDefaultForm(StyledForm):
     """The meaning of a vague word."""
 
     word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
-    days = WholeNumber(label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。")
+    days = WholeNumberField(label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。")
     cycle = forms.ChoiceField(label="核查周期", choices=list(TRACK_LABELS.items()))
     note = forms.CharField(label="说明", max_length=200, required=False)
 

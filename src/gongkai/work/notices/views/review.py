@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.template.loader import render_to_string
 from django.urls import reverse
 
-from gongkai.core.acts.action import Conflict, Refused, stream_of
+from gongkai.core.acts.action import Conflict, Refused, log_stream_of
 from gongkai.core.acts.pages import answer_form
 from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import Actor
@@ -158,7 +158,7 @@ def review_page(request: HttpRequest, pk: int) -> HttpResponse:
         "order": desk.order,
         "show_source": "source" in request.GET,
         "front_first": "source" in request.GET or _needs_front(notice),
-        "losses": losses_of(stream_of(notice)),
+        "losses": losses_of(log_stream_of(notice)),
         "bodies": list_suggested_names(notice) if common["editable"] else [],
         **(_list_missed(notice) if "missed" in request.GET else {}),
         **build_heads_form(notice, actor, read="heads" in request.GET),

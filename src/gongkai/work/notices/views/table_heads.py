@@ -13,7 +13,7 @@ from gongkai.core.registers.columns import Column
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Alias, Role
 from gongkai.core.units.queries import aliases_visible_to
 from gongkai.core.units.reach import rows_in_reach
@@ -58,7 +58,7 @@ def correct_heads(request: HttpRequest, pk: int) -> HttpResponse:
     return run_and_redirect(request, work, "已按更正后的表头重新读取，请核对。", "notices_review", pk)
 
 
-@visible(HeadName)
+@register_visible_to(HeadName)
 def heads_visible_to(user: object) -> QuerySet[HeadName]:
     """Return the heads learnt by governments that the user supervises."""
     actor = actor_of(user)

@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Address, Document
 from gongkai.content.editions.queries import documents_visible_to
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
-from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.batches import insert_row, write_inserts
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
@@ -122,7 +122,7 @@ def collect(collector: Body, *, by: Actor, facts: CaseFacts) -> ActionResult:
             entry=entry,
             text=facts.text.strip(),
             platform=facts.platform.strip()[:60],
-            address=web_address(facts.address),
+            address=normalize_entered_url(facts.address),
             found_at=found,
             occurred_at=facts.occurred_at,
             collector=collector,
@@ -198,7 +198,7 @@ class Found(NamedTuple):
 @action("opinion.add_feed", label="新增舆情来源", rule=rules.check_supervisor)
 def add_feed(body: Body, *, by: Actor, name: str, address: str, words: str = "") -> ActionResult:
     """Add a feed to be polled, and return it."""
-    where = web_address(address)
+    where = normalize_entered_url(address)
     if not name.strip() or not where:
         raise Refused("请填写名称和地址。")
     if Feed.objects.filter(body=body, address=where).exists():

@@ -9,10 +9,10 @@ from gongkai.content.editions.actions import place
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.files.store import NamedStoredFile
-from gongkai.core.ledger.clock import deadline_of, make_event, set_deadline, void_events
+from gongkai.core.ledger.clock import copy_deadline, deadline_of, make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
@@ -94,7 +94,7 @@ def register(body: Body, *, by: Actor, facts: PromiseFacts) -> ActionResult:
             occasion=facts.occasion.strip()[:200],
             promised_on=facts.promised_on,
             first_until=facts.until,
-            address=web_address(facts.address),
+            address=normalize_entered_url(facts.address),
             topic=facts.topic,
             case=facts.case,
         )
@@ -205,7 +205,7 @@ def report_kept(
     _not_to_come(entry, on)
     if keep_evidence(entry, by=by, title="兑现情况", url=url, file=file) is None:
         raise Refused("请填写网址或者上传文件，作为已经兑现的佐证。")
-    return _ending(entry, StatementSort.KEPT, text, on, by, web_address(url) if url else "")
+    return _ending(entry, StatementSort.KEPT, text, on, by, normalize_entered_url(url) if url else "")
 
 
 @entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff)
@@ -238,7 +238,7 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     Statement.objects.filter(pk=pending.pk).update(dropped=True)
     if pending.sort in ENDING_STATEMENTS:
         void_events(entry, ["reported"], by=by)
-        set_deadline(entry, deadline_of(entry))
+        copy_deadline(entry, deadline_of(entry))
     return ActionResult(words=reason.strip())
 
 

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action, stream_of
+from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role
@@ -40,7 +40,7 @@ def appoint_spokesperson(body: Body, *, by: Actor, person: Person, title: str, p
     )
     words = f"{body.label}新闻发言人{person.name}（{kept.title}）"
     facts = {"spokesperson": kept.pk, "body": body.pk}
-    return ActionResult(words=words, facts=facts, result=kept, stream=stream_of(kept))
+    return ActionResult(words=words, facts=facts, result=kept, stream=log_stream_of(kept))
 
 
 def _body(kept: Spokesperson) -> Body:

@@ -10,8 +10,8 @@ from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms import base
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Role
-from gongkai.core.units.reach import bodies_of, units_beside
-from gongkai.core.widgets.fields import Day, Moment
+from gongkai.core.units.reach import bodies_of, units_of_same_government
+from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
 from gongkai.work.opinion.rules import is_above
@@ -47,7 +47,7 @@ class _WithBody(ActForm):
 
     def prepare(self) -> None:
         name = "body" if "body" in self.fields else "bodies"
-        rows = units_beside(self.entry.body)
+        rows = units_of_same_government(self.entry.body)
         if name == "bodies":
             asked = self.entry.opinion_case.consulted.filter(guidance=False).values("body")
             rows = rows.exclude(pk__in=asked).exclude(pk=self.entry.body_id)
@@ -95,7 +95,7 @@ class JudgeForm(ActForm):
             "涉及突发事件的特别重大、重大舆情，<opinion.authoritative>内发布权威信息，<opinion.press>内举行新闻发布会；其他舆情<opinion.response>内回应。"
         ),
     )
-    occurred_at = Moment(
+    occurred_at = MomentField(
         label="事件发生时间",
         required=False,
         help_text="突发事件填写，时限自发生时起算；还不清楚的填写已知的最早时间，查明后重新研判。",
@@ -155,7 +155,7 @@ class RecordForm(ActForm):
     )
     channel = line_field("媒体或者渠道", hint="如“云岭日报”“云岭发布公众号”“市政府新闻发布厅”。")
     speaker = line_field("回应人", hint="姓名和职务。")
-    at = Moment(label="回应时间")
+    at = MomentField(label="回应时间")
     text = text("回应内容", rows=6)
     url = url_field("报道网址", hint="网址和文件至少填一项。")
     file = paper_field("新闻通稿、照片等文件")
@@ -193,7 +193,7 @@ class MeasureForm(_WithBody):
 
     body = BodyChoice(label="落实单位")
     what = text("措施", rows=3, most=1000)
-    until = Day(label="完成期限")
+    until = YearCheckedDateField(label="完成期限")
 
 
 class RelateForm(ActForm):
@@ -209,7 +209,7 @@ class TalkForm(ActForm):
 
     body = BodyChoice(label="单位")
     sort = forms.ChoiceField(label="方式", choices=TalkSort, widget=forms.RadioSelect)
-    on = Day(label="日期", initial=format_today)
+    on = YearCheckedDateField(label="日期", initial=format_today)
     words = text("事由和要求", rows=4, most=1000)
 
     def prepare(self) -> None:
@@ -223,7 +223,7 @@ class ReportDutyForm(ActForm):
     """Form with the completed work and its evidence."""
 
     text = text("落实情况", rows=5, most=3000)
-    at = Moment(label="举行时间", required=False, help_text="新闻发布会填写。")
+    at = MomentField(label="举行时间", required=False, help_text="新闻发布会填写。")
     url = url_field("网址", hint="网址和文件至少填一项。")
     file = paper_field("文件")
 
@@ -231,7 +231,7 @@ class ReportDutyForm(ActForm):
 class ExtendForm(ActForm):
     """Form with the new deadline and the reason."""
 
-    until = Day(label="延长到")
+    until = YearCheckedDateField(label="延长到")
     reason = text("理由", rows=3, most=500)
 
 

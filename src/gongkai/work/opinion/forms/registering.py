@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.ledger.forms import ActForm, register_entry_form
 from gongkai.core.units.forms.base import BodiesChoice, BodyChoice, format_today
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.core.widgets.fields import Day, Moment
+from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 from gongkai.core.widgets.periods import lazy_figures
 from gongkai.work.opinion.forms.cases import line_field, paper_field, text, url_field
@@ -39,14 +39,14 @@ class ProgressForm(ActForm):
 
     intro = "写好后送审，公开后公众可以看到。"
     text = text("进展情况", rows=5, most=3000)
-    on = Day(label="日期", initial=format_today)
+    on = YearCheckedDateField(label="日期", initial=format_today)
 
 
 class DateForm(ActForm):
     """Form with a new date and the reason, both public."""
 
     intro = "期限变更连同理由经审签公开后生效；公开之前，原定期限不变。"
-    until = Day(label="新的期限")
+    until = YearCheckedDateField(label="新的期限")
     reason = text("变更的理由（向社会公开）", rows=4, most=2000)
 
 
@@ -55,7 +55,7 @@ class KeptForm(ActForm):
 
     intro = "写好后送审；兑现情况公开后，这项承诺才办结。"
     text = text("兑现情况（向社会公开）", rows=6, most=5000)
-    on = Day(label="兑现日期", initial=format_today)
+    on = YearCheckedDateField(label="兑现日期", initial=format_today)
     url = url_field("佐证网址", hint="网址和文件至少填一项；网址随兑现情况一并公开。")
     file = paper_field("佐证文件")
 
@@ -114,7 +114,7 @@ class CollectForm(Plain):
     text = text("舆情内容", rows=6, hint="公众在说什么，传播情况怎样。请不要填写与事情无关的个人信息。")
     platform = line_field("来源平台", most=60, hint="如微博、微信、短视频平台、新闻媒体、12345热线。")
     address = url_field("网址")
-    found_at = Moment(label="发现时间", help_text=lazy_figures("<opinion.response>的回应时限自发现时起算。"))
+    found_at = MomentField(label="发现时间", help_text=lazy_figures("<opinion.response>的回应时限自发现时起算。"))
     collector = BodyChoice(label="收集单位", empty_label=None)
     field = forms.ModelChoiceField(
         label="关注领域",
@@ -133,7 +133,7 @@ class CollectForm(Plain):
     why = line_field("理由", most=500, required=False)
     kind = forms.ChoiceField(label="舆情类型", choices=[("", "（待研判）"), *Kind.choices], required=False)
     level = forms.ChoiceField(label="等级", choices=Level, initial=Level.GENERAL)
-    occurred_at = Moment(label="事件发生时间", required=False)
+    occurred_at = MomentField(label="事件发生时间", required=False)
 
     def __init__(
         self,
@@ -165,14 +165,14 @@ class PromiseForm(Plain):
 
     title = line_field("承诺事项", most=200, hint="一句话概括，如“年底前消除市一中北门积水点”。")
     words = text("承诺内容（向社会公开）", rows=5, hint="按当时的原话填写。")
-    until = Day(label="完成期限")
+    until = YearCheckedDateField(label="完成期限")
     topic = forms.ModelChoiceField(
         label="主题", queryset=PromiseTopic.objects.all(), required=False, empty_label="（其他）"
     )
     body = BodyChoice(label="承诺单位", empty_label=None)
     promised_by = line_field("承诺人", required=False, hint="姓名和职务；不填时为承诺单位。")
     occasion = line_field("承诺场合", most=200, hint="如“政府工作报告”“新闻发布会”“‘一把手’访谈”。")
-    promised_on = Day(label="承诺日期", initial=format_today)
+    promised_on = YearCheckedDateField(label="承诺日期", initial=format_today)
     address = url_field("出处网址", hint="网址和文件至少填一项；网址随承诺一并公开。")
     file = paper_field("出处文件", hint="会议材料、报纸版面、截图等。")
 

@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.ledger.making import remove_entries
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
 from gongkai.core.ledger.rules import check_may_register
@@ -16,8 +16,8 @@ from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.queries import NO_UNIT, bodies_by_name
-from gongkai.core.units.reach import units_beside
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
+from gongkai.core.units.reach import units_of_same_government
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import CaseFacts
 from gongkai.work.opinion.models import Kind, Level, OpinionCase, OpinionDuty, WatchField
@@ -37,7 +37,7 @@ def list_nameable_units(by: Actor) -> QuerySet[Body]:
     if by.system:
         return Body.objects.filter(active_to=None, merged_into=None)
     home = own_body(by)
-    return units_beside(home) if home else Body.objects.none()
+    return units_of_same_government(home) if home else Body.objects.none()
 
 
 def remove_imported(model: str, keys: Sequence[int], *, by: Actor) -> bool:
@@ -211,7 +211,7 @@ class CasesImporter:
 def _wrong(
     row: Row, bodies: dict[str, Body], fields: dict[str, WatchField], reached: set[int]
 ) -> list[tuple[str, str, str]]:
-    wrong = [(key, *NO_UNIT) for key in ("collector", "body") if row[key] and row[key] not in bodies]
+    wrong = [(key, *UNKNOWN_UNIT_ERROR) for key in ("collector", "body") if row[key] and row[key] not in bodies]
     named = bodies.get(row["body"] or "")
     if named and named.pk not in reached:
         wrong.append(("body", "您不能指定这个单位", "请不填，由政务公开办确定"))
@@ -223,7 +223,7 @@ def _wrong(
         if moment and moment > now:
             wrong.append((key, "晚于现在", "请核对时间"))
     try:
-        web_address(row["address"] or "")
+        normalize_entered_url(row["address"] or "")
     except Refused as refused:
         wrong.append(("address", refused.reasons[0].rstrip("。"), "请填写完整的网址，或者不填"))
     return wrong

@@ -8,14 +8,14 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.addresses import web_address
+from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.ledger.models import ClockEvent, Entry, Evidence
 from gongkai.core.ledger.rules import check_may_register
 from gongkai.core.spreadsheets import cells
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
 from gongkai.core.units.models import Body
-from gongkai.core.units.queries import NO_UNIT, bodies_by_name
+from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 from gongkai.work.opinion import actions, rules
 from gongkai.work.opinion.facts import PromiseFacts
 from gongkai.work.opinion.importing.cases import entry_of, own_body, remove_imported
@@ -129,14 +129,14 @@ class PromisesImporter:
 
 def _wrong(row: Row, body: Body | None, by: Actor) -> list[tuple[str, str, str]]:
     if body is None:
-        return [("body", *NO_UNIT)]
+        return [("body", *UNKNOWN_UNIT_ERROR)]
     wrong = [("body", why.rstrip("。"), "请只导入本单位的承诺") for why in rules.check_unit_staff(by, body)]
     if row["promised_on"] > timezone.localdate():
         wrong.append(("promised_on", "晚于今天", "请核对日期"))
     if row["until"] < row["promised_on"]:
         wrong.append(("until", "早于承诺日期", "请核对日期"))
     try:
-        web_address(row["address"])
+        normalize_entered_url(row["address"])
     except Refused as refused:
         wrong.append(("address", refused.reasons[0].rstrip("。"), "请填写完整的网址"))
     return wrong

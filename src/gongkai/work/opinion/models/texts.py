@@ -12,7 +12,7 @@ from django.utils.html import escape
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.written import RevisedSource
-from gongkai.core.units.queries import as_called
+from gongkai.core.units.queries import with_names_at
 
 
 def text_to_html(text: str) -> str:
@@ -50,7 +50,7 @@ class Spoken(RevisedSource):
     def frozen(self, revision: int) -> Frozen:
         """Return the edition content of a revision."""
         row = self.revision(revision)
-        unit = as_called(self.unit, row.at)
+        unit = with_names_at(self.unit, row.at)
         title, html, facts = self.said(row)
         whose = {"issuer": unit.name, "source": unit.label}
         return freeze_text(title=title, html=html, unit=unit, kind=self.kind, facts=facts | whose)

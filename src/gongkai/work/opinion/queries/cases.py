@@ -9,7 +9,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.numerals import mean, percent
 from gongkai.work.opinion.models import CaseTalk, Kind, Lead, LeadState, OpinionCase, Response
@@ -28,14 +28,14 @@ TABS: dict[str, tuple[str, Q]] = {
 }
 
 
-@visible(OpinionCase)
+@register_visible_to(OpinionCase)
 def visible_to(user: object) -> QuerySet[OpinionCase]:
     """Return the cases whose entries the user may see."""
     entries = visible_entries(user).filter(kind="opinion")
     return OpinionCase.objects.filter(entry__in=entries).select_related("entry__body", "collector", "field")
 
 
-@visible(Response, drafts=True)
+@register_visible_to(Response, drafts=True)
 def responses_visible_to(user: object) -> QuerySet[Response]:
     """Return the answers to those cases."""
     return Response.objects.filter(case__in=visible_to(user).values("pk"))
@@ -54,7 +54,7 @@ def in_tab(rows: QuerySet[OpinionCase], tab: str) -> QuerySet[OpinionCase]:
     return rows.filter(TABS[tab][1]) if tab in TABS else rows
 
 
-@visible(Lead)
+@register_visible_to(Lead)
 def leads_visible_to(user: object) -> QuerySet[Lead]:
     """Return the leads of the user's units and of units under the user's office."""
     actor = actor_of(user)

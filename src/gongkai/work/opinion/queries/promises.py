@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.ledger.queries import visible_to as visible_entries
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body
 from gongkai.work.opinion.models import Promise, Statement, StatementSort
 from gongkai.work.opinion.states import PUBLIC_PROMISE_STATES, PromiseState
@@ -29,7 +29,7 @@ TABS: dict[str, str] = {
 }
 
 
-@visible(Promise)
+@register_visible_to(Promise)
 def visible_to(user: object) -> QuerySet[Promise]:
     """Return the promises whose entries the user may see."""
     entries = visible_entries(user).filter(kind="promise")

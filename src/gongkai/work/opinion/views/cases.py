@@ -8,11 +8,11 @@ from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import store_upload
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import Actor, open_only_if, require_staff_actor
+from gongkai.core.units.actors import Actor, refuse_form_unless, require_staff_actor
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.reach import units_beside
-from gongkai.core.widgets.asked import year_in
-from gongkai.core.widgets.charts import compare
+from gongkai.core.units.reach import units_of_same_government
+from gongkai.core.widgets.asked import year_of_request
+from gongkai.core.widgets.charts import draw_comparison
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.facts import CaseFacts, PromiseFacts
 from gongkai.work.opinion.forms import PLATFORMS, CollectForm, PromiseForm
@@ -40,7 +40,7 @@ def home_body(by: Actor) -> Body | None:
 def units_over(by: Actor) -> QuerySet[Body]:
     """Return the units that the user may name as responsible."""
     home = home_body(by)
-    return units_beside(home) if home else Body.objects.none()
+    return units_of_same_government(home) if home else Body.objects.none()
 
 
 CASE_FIGURES_SHEET = Sheet(
@@ -65,7 +65,7 @@ def collect(request: HttpRequest) -> HttpResponse:
     """Register a case."""
     by = require_staff_actor(request)
     own = own_bodies(by)
-    open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
+    refuse_form_unless(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     form = CollectForm(request.POST or None, own=own, units=units_over(by), initial={"collector": home_body(by)})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)
@@ -83,7 +83,7 @@ def collect(request: HttpRequest) -> HttpResponse:
 def figures(request: HttpRequest) -> HttpResponse:
     """Show or export statistics by unit and by kind."""
     require_staff_actor(request)
-    year = year_in(request)
+    year = year_of_request(request)
     seen = queries.visible_to(request.user)
     rows = queries.by_unit(seen, year)
     if request.GET.get("format") == "xlsx":
@@ -94,7 +94,7 @@ def figures(request: HttpRequest) -> HttpResponse:
         ]
         return spreadsheet_response(CASE_FIGURES_SHEET, cells, f"{year}年舆情统计", guide=False)
     shown = {"year": year, "rows": rows, "kinds": queries.by_kind(seen, year)}
-    shown["compared"] = compare(
+    shown["compared"] = draw_comparison(
         "按时回应率最低的是{label}，{value}",
         ((one.body.label, one.rate) for one in rows),
         unit="%",
@@ -109,7 +109,7 @@ def register(request: HttpRequest) -> HttpResponse:
     """Register a promise."""
     by = require_staff_actor(request)
     own = own_bodies(by)
-    open_only_if(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
+    refuse_form_unless(own.exists(), "只有各单位的工作人员和政务公开办可以登记。")
     form = PromiseForm(request.POST or None, request.FILES or None, units=own, initial={"body": home_body(by)})
     if request.method == "POST" and form.is_valid():
         facts = dict(form.cleaned_data)

@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row, next_place
+from gongkai.core.acts.batches import insert_row, next_number_in_series
 from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
@@ -141,7 +141,7 @@ def list_decision(
         words=f"列入{catalogue}",
         events=lambda _: [Event("listed", day, None, planned_on)],
     )
-    position = next_place(
+    position = next_number_in_series(
         ("decision", catalogue.pk), lambda: catalogue.decisions.aggregate(last=Max("position"))["last"] or 0
     )
     made = insert_row(Decision(entry=entry, catalogue=catalogue, position=position, planned_on=planned_on, **given))

@@ -13,7 +13,7 @@ from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.publishing.actions import create_draft
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.addresses import wrong_address
+from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.acts.batches import insert_row
 from gongkai.core.files import papers as kept_papers
 from gongkai.core.files.store import NamedStoredFile
@@ -59,7 +59,7 @@ def find_opening_faults(facts: OpeningFacts) -> list[str]:
         (held and facts["on"] > today, "日期还没有到，参加人数请在举办之后登记。"),
         (not held and bool(facts["account"].strip()), "登记举办情况的，请同时填写参加人数。"),
     ]
-    return [sentence for wrong, sentence in checks if wrong] + wrong_address(facts["address"])
+    return [sentence for wrong, sentence in checks if wrong] + find_url_errors(facts["address"])
 
 
 def _clean_opening_facts(body: Body, facts: OpeningFacts, number: int | None = None) -> OpeningFacts:

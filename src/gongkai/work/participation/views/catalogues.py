@@ -12,8 +12,8 @@ from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.asked import year_in
-from gongkai.core.widgets.charts import compare
+from gongkai.core.widgets.asked import year_of_request
+from gongkai.core.widgets.charts import draw_comparison
 from gongkai.work.participation import actions, queries, rules
 from gongkai.work.participation.forms import DecisionForm
 from gongkai.work.participation.models import AnnouncementKind, Catalogue, Decision
@@ -90,9 +90,11 @@ FIGURE_SHEET = Sheet(
 def decision_figures(request: HttpRequest) -> HttpResponse:
     """Show or export decisions, periods, comments and answers by drafting unit."""
     require_staff_actor(request)
-    year = year_in(request)
+    year = year_of_request(request)
     rows = queries.compute_year_figures(queries.decisions_visible_to(request.user), year)
     if request.GET.get("format") == "xlsx":
         return spreadsheet_response(FIGURE_SHEET, rows, f"{year}年决策统计", guide=False)
-    compared = compare("收到意见最多的是{label}，{value}", ((row.body.label, row.comments) for row in rows), unit="条")
+    compared = draw_comparison(
+        "收到意见最多的是{label}，{value}", ((row.body.label, row.comments) for row in rows), unit="条"
+    )
     return render(request, "participation/figures.html", {"year": year, "rows": rows, "compared": compared})

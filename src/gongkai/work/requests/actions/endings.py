@@ -12,7 +12,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.intake.actions import carry_party_over, schedule_erasures
 from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import deadline_of, events_of, set_deadline, void_events
+from gongkai.core.ledger.clock import copy_deadline, deadline_of, events_of, void_events
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.lapses import settle_lapses_of
 from gongkai.core.ledger.models import Entry
@@ -285,7 +285,7 @@ def unmerge(entry: Entry, *, by: Actor, words: str) -> ActionResult:
     state = log.values_list("from_state", flat=True).first() or RequestState.OPEN
     void_events(entry, ["ended"], by=by)
     entry.closed_at, entry.outcome = None, ""  # before the due date is computed
-    set_deadline(entry, deadline_of(entry))
+    copy_deadline(entry, deadline_of(entry))
     today = timezone.localdate()
     if request.ended_on and request.ended_on.year < today.year:
         request.counted_on = today  # the reports of earlier years do not change

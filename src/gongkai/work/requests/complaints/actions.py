@@ -9,7 +9,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM, Actor
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.intake.models import Party
-from gongkai.core.ledger.clock import check_extendable, make_event
+from gongkai.core.ledger.clock import find_extension_errors, make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.making import draw_next_numbers, make_entries
@@ -188,7 +188,7 @@ def give_statement(entry: Entry, *, by: Actor, text: str) -> ActionResult:
     return ActionResult(words="被投诉单位说明情况")
 
 
-@entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=check_may_work, ready=check_extendable)
+@entry_action(COMPLAINT_KIND_NAME, "extend", label="延长答复期限", rule=check_may_work, ready=find_extension_errors)
 def extend(entry: Entry, *, by: Actor, days: int, reason: str) -> ActionResult:
     """Extend the answer period, with a reason."""
     why = require_text(reason, "请写明延长的理由。", 4)

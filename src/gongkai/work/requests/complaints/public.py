@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import ANONYMOUS, Actor
-from gongkai.core.intake.declared import ask, erase_words, load_declarations
+from gongkai.core.intake.declared import add_declared_fields, erase_words, load_declarations
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
 from gongkai.core.intake.matters import (
@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 
-@ask(Complaint, staff=True, before="name")
+@add_declared_fields(Complaint, staff=True, before="name")
 class ComplaintForm(forms.Form):
     """The complaint form for staff."""
 
@@ -67,7 +67,7 @@ class ComplaintForm(forms.Form):
 _OPEN_COMPLAINT_STATES = sorted(set(COMPLAINT_MACHINE.labels) - COMPLAINT_MACHINE.closed)
 
 
-@ask(Complaint)
+@add_declared_fields(Complaint)
 class PublicComplaintForm(ContactForm):
     """The public complaint form."""
 

@@ -7,14 +7,14 @@ from django import forms
 
 from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.intake.forms.people import Phone
-from gongkai.core.intake.forms.previews import asks_reason_to_keep
+from gongkai.core.intake.forms.previews import keep_reason_field
 from gongkai.core.ledger.forms import register_entry_acts
 from gongkai.core.ledger.forms.handing_over import HandOverForm
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import LinesField
 from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.materials import warn_about_machine_masking
 from gongkai.work.requests.actions.reuse import DISCLOSURE_REASONS
@@ -65,7 +65,7 @@ _CONSULTATION_FIELDS = {
         rows=5,
         hint="意见书照此写明；申请人和其他人的姓名、电话、住址等自动隐去，对方自己的名称保留。",
     ),
-    "kept_because": asks_reason_to_keep(),
+    "kept_because": keep_reason_field(),
 }
 _WITHHELD_FIELD = forms.ChoiceField(
     label="不予公开的部分",
@@ -170,7 +170,7 @@ CONSULTATION_ACTS = (
         action=actions.ask_correction,
         asks={
             "items": text_area_field("需要补正的事项", hint="逐项说明怎样补正，只能告知一次。"),
-            "days": WholeNumber(label="补正期限（工作日）", min_value=1, max_value=60, initial=15),
+            "days": WholeNumberField(label="补正期限（工作日）", min_value=1, max_value=60, initial=15),
         },
     ),
     Act(
@@ -187,7 +187,7 @@ CONSULTATION_ACTS = (
         action=actions.extend,
         base=ExtensionForm,
         asks={
-            "days": WholeNumber(label="延长的工作日", min_value=1),
+            "days": WholeNumberField(label="延长的工作日", min_value=1),
             "reason": text_area_field("理由", rows=2),
         },
     ),
@@ -203,7 +203,7 @@ CONSULTATION_ACTS = (
         action=actions.record_service,
         asks={
             "consultation": row_choice_field("收到人"),
-            "on": Day(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。"),
+            "on": YearCheckedDateField(label="收到日期", help_text="签收之日；平常信函为与对方确认之日。"),
             "reason": _CORRECTION_REASON_FIELD,
         },
         choices={"consultation": pending_consultation_choices},

@@ -11,7 +11,7 @@ from gongkai.core.intake.forms.previews import PreviewForm, TextPreviewForm
 from gongkai.core.ledger.clock import rules_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.forms import base
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.work.requests.actions.endings import list_mergeable_requests
 from gongkai.work.requests.actions.joint_answers import find_similar_open_requests
 from gongkai.work.requests.actions.materials import list_current_materials
@@ -199,9 +199,9 @@ def list_pending_disputes(entry: Entry) -> list[Dispute]:
     return list(Dispute.objects.filter(request=entry.pk, result=""))
 
 
-def day_field(label: str) -> Day:
+def day_field(label: str) -> YearCheckedDateField:
     """Return a field for the day of an event (default: today)."""
-    return Day(label=label, required=False, help_text="不填为今天。")
+    return YearCheckedDateField(label=label, required=False, help_text="不填为今天。")
 
 
 def checkbox_field(label: str, hint: str = "") -> forms.BooleanField:

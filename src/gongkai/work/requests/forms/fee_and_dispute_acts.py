@@ -6,7 +6,7 @@ from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import PreviewForm
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
-from gongkai.core.widgets.fields import Day, WholeNumber
+from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.fees import get_current_fee
 from gongkai.work.requests.complaints import actions as complaints
@@ -62,8 +62,8 @@ FEE_ACTS = (
                 hint="写入收费通知，如“2026年9月以来就同类事项提出申请35件”“一件申请涉及文件420页”。",
             ),
             "basis": radio_field("计费方式", FeeBasis.choices),
-            "count": WholeNumber(label="件数或者页数", min_value=1, max_value=1_000_000),
-            "before": WholeNumber(label="该申请人当月此前的件数", min_value=0, max_value=1_000_000),
+            "count": WholeNumberField(label="件数或者页数", min_value=1, max_value=1_000_000),
+            "before": WholeNumberField(label="该申请人当月此前的件数", min_value=0, max_value=1_000_000),
         },
     ),
     Act(action=actions.clear_fee, said=_describe_fee),
@@ -94,7 +94,7 @@ DISPUTE_ACTS = (
         action=actions.open_dispute,
         model=Dispute,
         asks={
-            "copy_on": Day(
+            "copy_on": YearCheckedDateField(
                 label="收到副本的日期",
                 required=False,
                 help_text="收到行政复议申请书副本、起诉状副本之日，答复的期限自此计算；可以以后补填。",
@@ -110,9 +110,11 @@ DISPUTE_ACTS = (
         asks={
             "dispute": row_choice_field("案件"),
             "number": text_field("案号", 80, "登记时没有填写的补填。"),
-            "copy_on": Day(label="收到副本的日期", required=False),
+            "copy_on": YearCheckedDateField(label="收到副本的日期", required=False),
             "simple": checkbox_field("行政复议适用简易程序"),
-            "heard_on": Day(label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。"),
+            "heard_on": YearCheckedDateField(
+                label="听证、开庭日期", required=False, help_text="已经确定、尚未举行的也可以填写。"
+            ),
         },
         choices={"dispute": _pending_dispute_choices},
     ),
@@ -127,7 +129,9 @@ DISPUTE_ACTS = (
                 required=False,
                 hint="结果纠正的必须填写；维持或者其他结果中指出共性问题、不作为的也填写。填写了的，向答复机关下达整改要求，并报政务公开办。",
             ),
-            "mend_by": Day(label="整改期限", required=False, help_text="认定了问题的填写；不填为30日。"),
+            "mend_by": YearCheckedDateField(
+                label="整改期限", required=False, help_text="认定了问题的填写；不填为30日。"
+            ),
         },
         choices={"dispute": lambda entry: [(row.pk, row.called) for row in list_pending_disputes(entry)]},
         at_times=("finding", "mend_by"),
@@ -156,7 +160,7 @@ DISPUTE_ACTS = (
                 required=False,
                 hint="按期寄到，或者有正当理由逾期的补正。",
             ),
-            "corrected_on": Day(label="收到补正的日期", required=False),
+            "corrected_on": YearCheckedDateField(label="收到补正的日期", required=False),
             "way": forms.CharField(label="缴费方式", max_length=40, initial="转账", required=False),
         },
     ),
@@ -199,7 +203,7 @@ COMPLAINT_ACTS = (
         action=complaints.extend,
         base=ComplaintActForm,
         asks={
-            "days": WholeNumber(label="延长的工作日", min_value=1, max_value=20, initial=10),
+            "days": WholeNumberField(label="延长的工作日", min_value=1, max_value=20, initial=10),
             "reason": text_area_field("理由", rows=2),
         },
     ),
@@ -215,7 +219,7 @@ COMPLAINT_ACTS = (
         asks={
             "found": radio_field("核查结论", ComplaintFinding.choices),
             "text": text_area_field("核查情况和处理意见", rows=6),
-            "mend_by": Day(
+            "mend_by": YearCheckedDateField(
                 label="整改期限",
                 required=False,
                 help_text="属实、部分属实的必须填写，自动向被投诉单位下达整改要求。",

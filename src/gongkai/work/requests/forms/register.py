@@ -6,12 +6,12 @@ from django import forms
 from django.utils import timezone
 
 from gongkai.core.intake import spelling
-from gongkai.core.intake.declared import ask
+from gongkai.core.intake.declared import add_declared_fields
 from gongkai.core.intake.forms.people import Phone
 from gongkai.core.intake.held import ENCRYPTED_LABELS, Particulars
 from gongkai.core.intake.models import IdKind
 from gongkai.core.units.forms.base import BodyChoice
-from gongkai.core.widgets.fields import Day
+from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent, rows_field, style_inputs
 from gongkai.work.requests.models import ReceiptChannel, Request
 from gongkai.work.requests.results import ApplicantKind
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 APPLICANT_FIELDS = ("id_kind", *ENCRYPTED_LABELS)
 
 
-@ask(Request, staff=True, before="external_ref")
+@add_declared_fields(Request, staff=True, before="external_ref")
 class RequestRegistrationForm(forms.Form):
     """The fields of 条例第二十九条 and the day of receipt of 第三十一条."""
 
@@ -39,8 +39,8 @@ class RequestRegistrationForm(forms.Form):
     channel = forms.ChoiceField(
         label="提交方式", choices=[c for c in ReceiptChannel.choices if c[0] != ReceiptChannel.PAGE]
     )
-    submitted_on = Day(label="提交日期", help_text="邮寄的填寄出日期，传真、电子邮件填发出日期。")
-    received_on = Day(
+    submitted_on = YearCheckedDateField(label="提交日期", help_text="邮寄的填寄出日期，传真、电子邮件填发出日期。")
+    received_on = YearCheckedDateField(
         label="收到日期",
         help_text="；".join(
             dict.fromkeys(w.rstrip("。") for channel, w in RECEIPT_DAY_RULES.items() if channel != ReceiptChannel.PAGE)
@@ -89,7 +89,7 @@ class RequestRegistrationForm(forms.Form):
         """Check the identity document, and the day of receipt against the channel."""
         data = super().clean() or {}
         kind, number = data.get("id_kind", ""), data.get("id_number", "")
-        fault = spelling.document_fault(kind, number) if kind and number else ""
+        fault = spelling.find_document_fault(kind, number) if kind and number else ""
         if number and (fault or not kind):
             self.add_error("id_number", fault or "请选择证件类型。")
         if unfit := find_unfit_route(data):

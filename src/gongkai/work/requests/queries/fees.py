@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.rules import runs_installation
 from gongkai.work.requests.models import OUTCOMES_TO_SETTLE, Fee, PaymentNotice
 from gongkai.work.requests.queries.listing import requests_visible_to
@@ -56,7 +56,7 @@ def fees_visible_to(by: Actor) -> QuerySet[Fee, Fee]:
     return seen.annotate(year=year).select_related("request__entry__body")
 
 
-@visible(PaymentNotice)
+@register_visible_to(PaymentNotice)
 def list_payments_to_settle(by: Actor) -> QuerySet[PaymentNotice, PaymentNotice]:
     """Return the visible payments that a clerk must settle."""
     seen = Q(order__fee__request__in=requests_visible_to(by).values("pk"))

@@ -14,9 +14,9 @@ from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.models.entry import closed_late, overdue_at
 from gongkai.core.ledger.queries import of_visible
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.ledger.subjects import found_in_words, with_subjects
+from gongkai.core.ledger.subjects import search_outside_texts, set_subjects
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.door import visible
+from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.reach import SUPERVISING_ROLES, rows_of_own_units
 from gongkai.lib.matching import search_tokens
 from gongkai.work.requests.models import Case, Complaint, Dispute, Letter, Material, Request
@@ -24,7 +24,7 @@ from gongkai.work.requests.models.request import VOID_RESULT
 from gongkai.work.requests.results import REQUEST_RESULTS
 
 
-@visible(Request)
+@register_visible_to(Request)
 def requests_visible_to(user: object) -> QuerySet[Request, Request]:
     """Return the requests whose entries are visible to a user."""
     return of_visible(Request.objects.all(), user, kind="request").select_related("entry__body", "entry__office")
@@ -100,26 +100,26 @@ def is_same_party(one: Party, other: Party) -> bool:
 _CONTACT_DIGESTS = ("phone_digest", "email_digest")
 
 
-@visible(Letter)
+@register_visible_to(Letter)
 def letters_visible_to(user: object) -> QuerySet[Letter, Letter]:
     """Return the letters of visible requests."""
     return Letter.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
 
 
-@visible(Material)
+@register_visible_to(Material)
 def materials_visible_to(user: object) -> QuerySet[Material, Material]:
     """Return the materials of visible requests."""
     rows = Material.objects.filter(request__in=requests_visible_to(user).order_by().values("pk"))
     return rows.select_related("stored", "masked", "request__entry")
 
 
-@visible(Complaint)
+@register_visible_to(Complaint)
 def complaints_visible_to(user: object) -> QuerySet[Complaint, Complaint]:
     """Return the complaints whose entries are visible to a user."""
     return Complaint.objects.filter(entry__in=entries_visible_to(user, kind="complaint").values("pk"))
 
 
-@visible(Dispute)
+@register_visible_to(Dispute)
 def disputes_visible_to(user: object) -> QuerySet[Dispute, Dispute]:
     """Return the disputes over visible requests, and those that count for the user's units."""
     seen = requests_visible_to(user).order_by().values("pk")
@@ -179,7 +179,7 @@ def was_late_condition() -> Q:
 
 def search_requests(rows: QuerySet[Request, Request], by: Actor, words: str) -> QuerySet[Request, Request]:
     """Search requests by number or by the words of their readable content."""
-    said = Q(pk__in=found_in_words(get_entries(rows), by, words))
+    said = Q(pk__in=search_outside_texts(get_entries(rows), by, words))
     return rows.filter(Q(entry__number=words) | Q(entry__title__icontains=words) | said)
 
 
@@ -192,7 +192,7 @@ def get_entries(rows: QuerySet[Request, Request]) -> EntryQuerySet:
 MAX_COMPARED_TEXTS, MAX_SIMILAR_RESULTS, MIN_WORD_OVERLAP = 400, 5, 0.25
 
 
-@visible(Case)
+@register_visible_to(Case)
 def cases_visible_to(user: object) -> QuerySet[Case, Case]:
     """Return the compiled cases: all staff may read them."""
     rows = Case.objects.select_related("body")
@@ -256,7 +256,7 @@ def _find_similar_requests(asked: frozenset[str], request: Request, user: object
     alike = sorted(((share, one) for share, one in scored if share >= MIN_WORD_OVERLAP), key=lambda pair: -pair[0])[
         :MAX_SIMILAR_RESULTS
     ]
-    with_subjects([one.entry for _, one in alike], actor_of(user))
+    set_subjects([one.entry for _, one in alike], actor_of(user))
     return [
         SimilarRequest(one.entry.heading, one.entry.url, one.entry.body.label, one.get_ended_as_display(), share)
         for share, one in alike

@@ -10,7 +10,7 @@ from django.db.models import BooleanField, Case, Count, Q, QuerySet, Sum, When
 from django.http import QueryDict
 from django.utils import timezone
 
-from gongkai.core.widgets.asked import typed_day, typed_year
+from gongkai.core.widgets.asked import parse_day_filter, parse_year_filter
 from gongkai.lib import matching
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
@@ -205,8 +205,8 @@ class ReportPeriod:
 def parse_report_period(asked: QueryDict) -> ReportPeriod:
     """Return the year and cut-off day of a query string (default: this year up to today)."""
     today = timezone.localdate()
-    until = typed_day(asked.get("until", "")).value
-    year = typed_year(asked.get("year", "")).value or (until or today).year
+    until = parse_day_filter(asked.get("until", "")).value
+    year = parse_year_filter(asked.get("year", "")).value or (until or today).year
     return ReportPeriod.of(year, until or (today if year == today.year else None))
 
 

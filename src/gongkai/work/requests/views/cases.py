@@ -10,11 +10,11 @@ from django.utils import timezone
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.acts.pages import say_no
+from gongkai.core.acts.pages import add_refusal_messages
 from gongkai.core.intake.actions import register_party
 from gongkai.core.intake.forms.tokens import new_token
 from gongkai.core.intake.held import Particulars
-from gongkai.core.intake.views.office import registered
+from gongkai.core.intake.views.office import register_once
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
@@ -23,7 +23,7 @@ from gongkai.core.registers.filters import YearFilter
 from gongkai.core.registers.forms import Act
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.units.actors import Actor, actor_of, require_staff_actor
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.work.requests import actions
@@ -95,7 +95,7 @@ class CaseRegister(Register[Case]):
 def download_volume(request: HttpRequest) -> HttpResponse:
     """Return the listed cases as a document."""
     found = CaseRegister().listing(request, require_staff_actor(request)).rows
-    return download(
+    return download_response(
         render_volume(list(islice(found.iterator(), MAX_CASES_PER_VOLUME))),
         "依申请公开案例汇编.docx",
         DOCX_CONTENT_TYPE,
@@ -141,7 +141,7 @@ def register_complaint_view(request: HttpRequest) -> HttpResponse:
     """Register a complaint."""
     by = actor_of(request.user)
     form = ComplaintForm(request.POST if request.method == "POST" else None, bodies=answering_bodies())
-    if made := registered(
+    if made := register_once(
         request, form, COMPLAINT_FORM_NAME, lambda: _register_complaint(form, by), by=by, asker="投诉人"
     ):
         # The clerk may belong to a unit that cannot see the complaint.
@@ -164,6 +164,6 @@ def download_complaint_answer(request: HttpRequest, pk: int) -> HttpResponse:
     except Refused as refused:
         if not found.key:
             raise Http404 from refused
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return HttpResponseRedirect(found.entry.url)
-    return download(content, f"{found.number}.docx", DOCX_CONTENT_TYPE)
+    return download_response(content, f"{found.number}.docx", DOCX_CONTENT_TYPE)

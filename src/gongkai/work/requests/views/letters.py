@@ -8,11 +8,11 @@ from django.urls import reverse
 from gongkai.content.checks import copies
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.acts.pages import run_with_messages, say_no
+from gongkai.core.acts.pages import add_refusal_messages, run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body
-from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download
+from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.letters import MAX_TEMPLATE_BYTES
@@ -34,9 +34,9 @@ def download_letter(request: HttpRequest, pk: int) -> HttpResponse:
             else HandedOutLetter(content, "docx", DOCX_CONTENT_TYPE)
         )
     except Refused as refused:
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": found.request_id}))
-    return download(paper.content, f"{found.number}.{paper.suffix}", paper.kind)
+    return download_response(paper.content, f"{found.number}.{paper.suffix}", paper.kind)
 
 
 def letter_templates(request: HttpRequest) -> HttpResponse:
@@ -55,7 +55,7 @@ def letter_templates(request: HttpRequest) -> HttpResponse:
             given = {"kind": kind, "name": upload.name or "", "content": upload.read()}
             run_with_messages(request, lambda: actions.set_template(body, by=by, **given), "已更换模板。")
         else:
-            say_no(request, Refused("请选择不超过2 MB的.docx文件。"))
+            add_refusal_messages(request, Refused("请选择不超过2 MB的.docx文件。"))
         return HttpResponseRedirect(f"{reverse('requests:templates')}?body={body.pk}")
     own = {
         letter_template.kind: letter_template
@@ -77,7 +77,7 @@ def download_template(request: HttpRequest, body: int, kind: str) -> HttpRespons
         raise Http404("没有这种文书")
     own = LetterTemplate.objects.filter(body=found, kind=kind).first()
     content = bytes(own.content) if own else blank_template(kind, found)
-    return download(content, f"{LETTER_KINDS[kind].title}.docx", DOCX_CONTENT_TYPE)
+    return download_response(content, f"{LETTER_KINDS[kind].title}.docx", DOCX_CONTENT_TYPE)
 
 
 def _get_visible_material(request: HttpRequest, pk: int) -> Material:
@@ -93,7 +93,7 @@ def download_material(request: HttpRequest, pk: int, which: str) -> HttpResponse
     try:
         stored = actions.open_material(found, by=actor_of(request.user), copy=which == "masked")
     except Refused as refused:
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return HttpResponseRedirect(found.request.entry.url)
     name = f"遮盖副本-{found.name}" if which == "masked" else found.name
     return serve_stored(stored, name)
@@ -106,7 +106,7 @@ def compare_masked_copy(request: HttpRequest, pk: int) -> HttpResponse:
         actions.open_material(found, by=actor_of(request.user))
         actions.open_material(found, by=actor_of(request.user), copy=True)
     except Refused as refused:
-        say_no(request, refused)
+        add_refusal_messages(request, refused)
         return HttpResponseRedirect(found.request.entry.url)
     assert found.masked is not None
     same = found.masked.type == found.stored.type and found.suffix in {"docx", "xlsx", "txt", "csv"}

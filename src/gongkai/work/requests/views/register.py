@@ -16,10 +16,10 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.actions import log_unmasked_rows, register_party
 from gongkai.core.intake.forms.tokens import new_token
-from gongkai.core.intake.views.office import registered
+from gongkai.core.intake.views.office import register_once
 from gongkai.core.ledger.columns import due_column, title_column, unit_column, unit_filter
 from gongkai.core.ledger.models import Entry, PastRecord, PastState
-from gongkai.core.ledger.subjects import beyond_search, with_subjects
+from gongkai.core.ledger.subjects import search_limit_note, set_subjects
 from gongkai.core.registers.columns import Column, light_html
 from gongkai.core.registers.filters import DayFilter
 from gongkai.core.registers.register import Listing, Register
@@ -127,7 +127,7 @@ class RequestRegister(Register[Request]):
 
     def prefetch(self, rows: Sequence[Request], by: Actor) -> Sequence[Request]:
         """Attach readable subjects and confirmed past records to the rows."""
-        with_subjects([row.entry for row in rows], by)
+        set_subjects([row.entry for row in rows], by)
         found = PastRecord.objects.filter(entry__in=[row.pk for row in rows], state=PastState.CONFIRMED)
         numbers = set(found.values_list("entry", flat=True))
         for row in rows:
@@ -147,7 +147,7 @@ class RequestRegister(Register[Request]):
         looked = listing.filters.rows({"q": ""}) if listing.chosen.get("q") else None
         return {
             "figure": STATISTICS_FIGURES.get(str(listing.chosen.get("figure"))),
-            "beyond": beyond_search(get_entries(looked), listing.by) if looked is not None else "",
+            "beyond": search_limit_note(get_entries(looked), listing.by) if looked is not None else "",
         }
 
 
@@ -165,7 +165,9 @@ def register_request_view(request: HttpRequest) -> HttpResponse:
     by = actor_of(request.user)
     bodies = list_registering_units(by)
     form = RequestRegistrationForm(request.POST if request.method == "POST" else None, bodies=bodies)
-    if made := registered(request, form, REQUEST_FORM_NAME, lambda: _register_request(form, by), by=by, asker="申请人"):
+    if made := register_once(
+        request, form, REQUEST_FORM_NAME, lambda: _register_request(form, by), by=by, asker="申请人"
+    ):
         return HttpResponseRedirect(reverse("ledger_entry", kwargs={"pk": made.number}))
     facts = {"form": form, "bodies": bodies.exists(), "once": new_token(REQUEST_FORM_NAME)}
     return render(request, "requests/register.html", facts)

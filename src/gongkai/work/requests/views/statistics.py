@@ -12,13 +12,13 @@ from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.background_jobs.exports import long_export
-from gongkai.core.ledger.queries import bodies_of_visible
+from gongkai.core.ledger.queries import units_with_visible_entries
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.queries import map_successors
-from gongkai.core.widgets.asked import Typed, asks_file, parse_whole_number, typed_day
-from gongkai.core.widgets.charts import GREY, SOFT, Series, columns, fix_colours
+from gongkai.core.widgets.asked import TypedFilter, asks_file, parse_day_filter, parse_whole_number
+from gongkai.core.widgets.charts import GREY_COLOUR, SOFT, Series, draw_columns, inline_colours
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.law.annual_form import TABLE3_COLUMNS, TABLE3_ROWS, TABLE4_COLUMNS, TABLE4_ROWS
 from gongkai.work.requests.models import Dispute, Request
@@ -74,8 +74,8 @@ _EXPORTS: dict[str, tuple[Sheet, Callable[[RequestStatistics], Iterable[object]]
 
 def _parse_query(request: HttpRequest) -> tuple[date, date, int | None, "QuerySet[Request]"]:
     today = timezone.localdate()
-    first = typed_day(request.GET.get("since", "")).value or date(today.year, 1, 1)
-    until = typed_day(request.GET.get("until", "")).value or max(today, first)
+    first = parse_day_filter(request.GET.get("since", "")).value or date(today.year, 1, 1)
+    until = parse_day_filter(request.GET.get("until", "")).value or max(today, first)
     body = parse_whole_number(request.GET.get("body", ""))
     seen = requests_visible_to(actor_of(request.user))
     return first, until, body, seen.filter(entry__body_id=body) if body else seen
@@ -113,7 +113,7 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
         "since": _date_field_value(request, "since", first),
         "until": _date_field_value(request, "until", until),
         "body": body,
-        "bodies": bodies_of_visible(request.user, "request"),
+        "bodies": units_with_visible_entries(request.user, "request"),
         "found": found,
         "tables": [
             (name, label, head, [(counted, _linked_figures(counted, asked)) for counted in rows_of])
@@ -141,9 +141,9 @@ def statistics_page(request: HttpRequest) -> HttpResponse:
     return render(request, "requests/statistics.html", shown)
 
 
-def _date_field_value(request: HttpRequest, name: str, used: date) -> Typed[date]:
-    asked = typed_day(request.GET.get(name, ""))
-    return asked if asked.reason else Typed(used.isoformat(), used)
+def _date_field_value(request: HttpRequest, name: str, used: date) -> TypedFilter[date]:
+    asked = parse_day_filter(request.GET.get(name, ""))
+    return asked if asked.reason else TypedFilter(used.isoformat(), used)
 
 
 def _linked_figures(one: statistics.StatisticsRow, asked: Mapping[str, object]) -> list[tuple[str, int, str]]:
@@ -167,11 +167,11 @@ def monthly_chart(request: HttpRequest) -> HttpResponse:
     months = found.months[-24:]
     series = [
         Series("收到", SOFT, [one.received for one in months]),
-        Series("其中已办结", GREY, [one.ended for one in months]),
+        Series("其中已办结", GREY_COLOUR, [one.ended for one in months]),
     ]
     title, labels = f"依申请公开：收到和办结（{first}至{until}）", [month.label for month in months]
-    drawn = columns(title, labels, series, width=760, height=260, beside=True)
-    answer = HttpResponse(fix_colours(drawn), content_type="image/svg+xml")
+    drawn = draw_columns(title, labels, series, width=760, height=260, beside=True)
+    answer = HttpResponse(inline_colours(drawn), content_type="image/svg+xml")
     answer.headers["Cache-Control"] = "private, no-store"
     return answer
 
@@ -213,7 +213,7 @@ def report_tables(request: HttpRequest) -> HttpResponse:
     """Show or export tables three and four of the visible units."""
     by = actor_of(request.user)
     span, body = requested_period(request), parse_whole_number(request.GET.get("body", ""))
-    until = typed_day(request.GET.get("until", ""))
+    until = parse_day_filter(request.GET.get("until", ""))
     requests, disputes = _visible_rows(by, body)
     query = f"year={span.year}&until={span.until.isoformat()}" + (f"&body={body}" if body else "")
     three, four = compute_table3(requests, span), compute_table4(disputes, span)
@@ -226,9 +226,9 @@ def report_tables(request: HttpRequest) -> HttpResponse:
         return spreadsheet_response(TABLE3_SHEET, lines, name, guide=False, also=[(TABLE4_SHEET, also)])
     shown = {
         "span": span,
-        "until": until if until.reason else Typed(span.until.isoformat(), span.until),
+        "until": until if until.reason else TypedFilter(span.until.isoformat(), span.until),
         "body": body,
-        "bodies": bodies_of_visible(by, "request"),
+        "bodies": units_with_visible_entries(by, "request"),
         "query": query,
         "columns3": TABLE3_COLUMNS.values(),
         "columns4": TABLE4_COLUMNS.values(),

@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.batches import insert_row, next_place, write_inserts
+from gongkai.core.acts.batches import insert_row, next_number_in_series, write_inserts
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.spreadsheets.errors import BadCell
 from gongkai.core.units.models import Body, Role
@@ -103,7 +103,7 @@ def add_record(
     _refuse_second_row(table, kept)
     _refuse_gaps(table, kept)
     _distinct(table, name)
-    place = next_place(("tables.record", table.pk), Record.objects.filter(table=table).count)
+    place = next_number_in_series(("tables.record", table.pk), Record.objects.filter(table=table).count)
     if place > MOST_RECORDS:
         raise Refused(f"一张表最多{MOST_RECORDS}行。")
     made = insert_row(

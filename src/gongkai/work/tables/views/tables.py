@@ -21,9 +21,9 @@ from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.ledger.rectification import check_orderer
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.widgets.answers import download
+from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
-from gongkai.core.widgets.paging import address_with, page_of
+from gongkai.core.widgets.paging import page_of, url_with_parameters
 from gongkai.work.tables import actions, queries, reader, rules
 from gongkai.work.tables.fields import ended_label, find_missing_fields
 from gongkai.work.tables.forms import RecordForm, SendForm
@@ -86,7 +86,7 @@ def table(request: HttpRequest, number: int) -> HttpResponse:
         "only": only,
         "works": works,
         "importer": importer,
-        "export_url": address_with(request, export="1", page=""),
+        "export_url": url_with_parameters(request, export="1", page=""),
         "may_order": bool(bad) and not check_orderer(by, found.body) and not state.mending,
         "history": list(read_stream(found.stream))[-20:],
         **_reviewing(found, by, works and not found.schema.by_record and bool(judged)),
@@ -197,7 +197,9 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 def leaflet(request: HttpRequest, number: int) -> HttpResponse:
     """The table as a leaflet to be printed and given out."""
     found = _table(request, number)
-    return download(reader.render_leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf")
+    return download_response(
+        reader.render_leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"
+    )
 
 
 @require_POST

@@ -23,6 +23,7 @@ from gongkai.core.outbox.gateways.senders.base import (
     post_json,
 )
 
+#: Reply codes of 企业微信.
 WECOM_CODES = ReplyCodes(
     ("errcode",),
     {"0"},
@@ -31,6 +32,7 @@ WECOM_CODES = ReplyCodes(
     keys={"93000", "40001", "40013", "40014", "41001", "42001", "40056", "60020", "301002", "48002"},
     nobody={"46004", "60111", "40003", "81013", "40031"},
 )
+#: Reply codes of 钉钉.
 DINGTALK_CODES = ReplyCodes(
     ("errcode",),
     {"0"},
@@ -39,6 +41,7 @@ DINGTALK_CODES = ReplyCodes(
     keys={"310000", "300001", "300005", "40014", "40078", "40089", "42001", "40035", "60011", "60020"},
     nobody={"60121", "33012", "60104"},
 )
+#: Reply codes of 飞书.
 FEISHU_CODES = ReplyCodes(
     ("code", "StatusCode"),
     {"0"},
@@ -121,7 +124,7 @@ class ChatAppSender(Sender):
 
     @property
     def base(self) -> str:
-        """Base URL of the service, public or installed inside the government's network."""
+        """Return the base URL of the service, public or inside the government's network."""
         return (self["address"] or self.usual).rstrip("/")
 
     def send(self, parcel: OutgoingText) -> str:
@@ -319,8 +322,8 @@ def sign_webhook(moment: str, body: bytes, secret: str) -> str:
     return hmac.new(secret.encode(), moment.encode() + b"." + body, "sha256").hexdigest()
 
 
-class Hook(Sender):
-    """Posts JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is stable across retries."""
+class WebhookSender(Sender):
+    """Sender that posts JSON with `X-Gongkai-Timestamp` and `X-Gongkai-Signature`; `id` is stable across retries."""
 
     def send(self, parcel: OutgoingText) -> str:
         """Post the message; any 2xx status means accepted."""
