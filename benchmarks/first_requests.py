@@ -27,7 +27,7 @@ def main(path: str) -> None:
     from gongkai.ops.config import warming
 
     started = time.process_time() - began
-    assert warming.WARMED_UP.wait(60)
+    assert warming.WARMED_UP_EVENT.wait(60)
     warmed = time.process_time() - began
     assert application
     from django.db import connections

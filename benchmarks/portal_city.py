@@ -97,7 +97,7 @@ def _batch(numbers: range, times: dict, bodies: list, site: object, parent: obje
         words.append((row.edition_id, row.title, f"{row.number}\n{row.text}", tags))
     for model, made in rows.items():
         model.objects.bulk_create(made, batch_size=1000)
-    table.index_new(words)
+    table.index_new_editions(words)
     return path
 
 

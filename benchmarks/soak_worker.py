@@ -41,7 +41,7 @@ def work() -> None:
     while True:
         sample = notices.load_sample("county", today, notices.year_of(today))
         sample.facts["标题"] += uuid.uuid4().hex[:6]
-        source = read_source(notices.word_file(sample), "通知.docx")
+        source = read_source(notices.make_word_file(sample), "通知.docx")
         notice = actions.import_notice(None, by=chief, source=source, government=county, issuer=people.bodies["qxban"])
         print("imported", notice.pk, notice.measures.count(), ".", flush=True)
         build.settle_notice(notice, chief)

@@ -37,11 +37,11 @@ def run(most: int = MOST) -> dict[str, float]:
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
     from gongkai.ops.cli import serve
-    from gongkai.ops.cli.django import start
+    from gongkai.ops.cli.django import start_django
 
     assert not sys.dont_write_bytecode, "without PYTHONDONTWRITEBYTECODE: compiling takes memory and half of the start"
-    start()
-    serve.read_program()
+    start_django()
+    serve.preload_program()
     out, into = os.pipe()
     if not os.fork():
         status = 1
@@ -65,15 +65,16 @@ def _worker(most: int) -> dict[str, dict[str, float]]:
     from gongkai.core.units.models import Appointment, Role
     from gongkai.ops.config import warming
 
-    assert warming.WARMED_UP.wait(120)
+    assert warming.WARMED_UP_EVENT.wait(120)
     found = {"read and warm": held()}
     public, office = Client(HTTP_HOST="127.0.0.1"), Client(HTTP_HOST="127.0.0.1")
     found[f"after {most} public pages"] = _asked(public, "/", most)
     chief = Appointment.objects.exclude(person__user=None).filter(role=Role.CHIEF).order_by("body__path")[0]
-    from gongkai.ops.demo.cast import PASSWORD
+    from gongkai.ops.demo.cast import SAMPLE_PASSWORD
 
     assert (
-        office.post("/admin/login/", {"username": chief.person.user.username, "password": PASSWORD}).status_code == 302
+        office.post("/admin/login/", {"username": chief.person.user.username, "password": SAMPLE_PASSWORD}).status_code
+        == 302
     )
     found[f"after {most} of the office besides"] = _asked(office, "/admin/", most)
     return found

@@ -233,9 +233,9 @@ def main(mark: bool) -> int:
     os.environ["DJANGO_SETTINGS_MODULE"] = "gongkai.ops.config.settings"
     with tempfile.TemporaryDirectory() as data:
         os.environ["GONGKAI_DATA"] = data
-        from gongkai.ops.cli.django import start
+        from gongkai.ops.cli.django import start_django
 
-        start(ready=False)
+        start_django(ready=False)
         loader, names = ours()
     if mark:
         head = "# Migrations of released versions: `python tools/migrations.py --mark` at a release, never to get past the check.\n"

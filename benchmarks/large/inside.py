@@ -131,7 +131,9 @@ def ask_errands(count: str) -> list[int]:
     for number in range(int(count)):
         sample = notices.load_sample("county", today, today.year)
         sample.facts["标题"] += f"（第{number}次，{os.getpid()}）"
-        errand = start_reading(notices.word_file(sample), "通知.docx", by=chief, government=government, issuer=None)
+        errand = start_reading(
+            notices.make_word_file(sample), "通知.docx", by=chief, government=government, issuer=None
+        )
         made.append(errand.pk)
     return made
 
@@ -168,7 +170,7 @@ def publish(count: str) -> None:
     from gongkai.content.publishing import actions
     from gongkai.ui.portal.purging import sending
 
-    sending.start_lanes()  # as in a process that serves pages
+    sending.start_purge_threads()  # as in a process that serves pages
     site = Website.objects.get(is_default=True)
     column = Placement.objects.filter(column__website=site).order_by("-pk")[0].column
     for number in range(int(count)):

@@ -7,7 +7,7 @@ from importlib import resources
 from django.apps import apps
 from django.db import models
 
-from gongkai.content.publishing.wording import WORDING_KINDS
+from gongkai.content.publishing.wording import WORDED_KINDS_BY_NAME
 
 LISTED = tomllib.loads(resources.files("gongkai.ops.config").joinpath("public_words.toml").read_text())
 
@@ -40,7 +40,7 @@ def test_every_field_of_text_is_listed_once() -> None:
 def test_what_is_said_to_wait_for_a_second_person_does() -> None:
     """What is no text (dates, levels) waits, too, where a kind says so."""
     texts = {name for _, name in text_fields()}
-    waits = {one.model._meta.label: set(one.labels) & texts for one in WORDING_KINDS.values()}
+    waits = {one.model._meta.label: set(one.labels) & texts for one in WORDED_KINDS_BY_NAME.values()}
     assert waits == {label: set(LISTED["confirmed"][label]) for label in waits}
     assert set(waits) == {"editions.Website", "editions.Column", "policies.PolicyRecord", "policies.Decision"}
 

@@ -42,12 +42,12 @@ from django.urls import Resolver404, URLPattern, URLResolver, get_resolver, reso
 from filling import filled  # noqa: E402
 from lxml import html  # noqa: E402
 
-from gongkai.ops.demo.cast import LOGINS  # noqa: E402
+from gongkai.ops.demo.cast import LOGIN_POSTS  # noqa: E402
 
 #: Nobody; the logins of the sample, the owner of most examples first.
 NOBODY = ""
 WHO = ["jiaoyu", "jiaoyu-qf", "jiaoyu-ld", "caizheng", "zwgk", "qingxi", "jiandu", "admin", "baomi", NOBODY]
-assert {*WHO} <= {*LOGINS, NOBODY}
+assert {*WHO} <= {*LOGIN_POSTS, NOBODY}
 #: How many pages of one make a login opens, and how many pages in all.
 OF_ONE_MAKE, MOST = 2, 900
 #: How many forms of one address are sent.

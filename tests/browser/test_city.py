@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from gongkai.ops.demo.stories import SAMPLE_STORIES
+from gongkai.ops.demo.stories import SAMPLE_MODULES
 
 pytestmark = pytest.mark.browser
 #: Which rows of the ledger have which light now (law.light); a closed one is grey, with red where it was late.
@@ -23,8 +23,8 @@ def column(data: Path, sql: str) -> set[str]:
 
 def test_each_story_does_something_within_its_budget(city_built: tuple[Path, str]) -> None:
     told = {name: int(acts) for name, acts in re.findall(r"（(\w+)）：(\d+) 项操作", city_built[1])}
-    assert list(told) == [one.name for one in SAMPLE_STORIES]
-    assert {one.name: told[one.name] for one in SAMPLE_STORIES if not 0 < told[one.name] <= one.most} == {}
+    assert list(told) == [one.name for one in SAMPLE_MODULES]
+    assert {one.name: told[one.name] for one in SAMPLE_MODULES if not 0 < told[one.name] <= one.most} == {}
 
 
 def test_every_state_and_every_light_is_there(city_built: tuple[Path, str]) -> None:

@@ -12,8 +12,8 @@ from urllib.request import HTTPCookieProcessor, build_opener
 
 import pytest
 
-from gongkai.ops.demo.cast import PASSWORD
-from gongkai.ui.handbook.contents import text_of
+from gongkai.ops.demo.cast import SAMPLE_PASSWORD
+from gongkai.ui.handbook.contents import page_source
 
 pytestmark = pytest.mark.browser
 #: A row: number, demand, where, who, when it is met.
@@ -68,7 +68,7 @@ class Visitor:
         if login:
             token = re.search(r'csrfmiddlewaretoken" value="([^"]+)', self.get("/admin/login/").source)
             assert token
-            sent = {"csrfmiddlewaretoken": token[1], "username": login, "password": PASSWORD}
+            sent = {"csrfmiddlewaretoken": token[1], "username": login, "password": SAMPLE_PASSWORD}
             self.opener.open(f"{city}/admin/login/", urlencode(sent).encode(), timeout=60).close()
 
     def get(self, address: str) -> Answer:
@@ -100,7 +100,7 @@ def faults(visitor: Visitor, name: str, address: str, steps: str) -> Iterator[st
 
 
 def test_each_demand_is_seen_where_the_handbook_says(city: str) -> None:
-    rows = ROW.findall(text_of("demands"))
+    rows = ROW.findall(page_source("demands"))
     assert len({row[0] for row in rows}) == len(rows) == 141
     logins = {login[0] if (login := re.findall("`([a-z-]+)`", row[3])) else "" for row in rows}
     assert len(logins) > 3

@@ -8,13 +8,13 @@ from playwright.sync_api import Browser, Error
 
 from browser.conftest import sign_in
 from browser.pictures import SCALE, NotThere, take
-from gongkai.ui.handbook.pictures import FOLDER, load_pictures
+from gongkai.ui.handbook.pictures import PICTURES_FOLDER, load_pictures
 
 pytestmark = [pytest.mark.browser, pytest.mark.slow]
 
 
 def test_every_picture_can_be_taken(city: str, browser: Browser, tmp_path: Path) -> None:
-    folder = FOLDER if os.environ.get("GONGKAI_KEEP_PICTURES") else tmp_path
+    folder = PICTURES_FOLDER if os.environ.get("GONGKAI_KEEP_PICTURES") else tmp_path
     only = os.environ.get("GONGKAI_PICTURES", "").split()
     wrong = []
     folder.mkdir(parents=True, exist_ok=True)
@@ -36,8 +36,8 @@ def test_every_picture_can_be_taken(city: str, browser: Browser, tmp_path: Path)
                     (folder / picture.file(phone=phone).name).write_bytes(data)
         context.close()
     assert not wrong, "\n".join(wrong)
-    if folder == FOLDER and not only:
+    if folder == PICTURES_FOLDER and not only:
         names = {picture.file(phone=phone).name for picture in load_pictures().values() for phone in (False, True)}
-        for file in FOLDER.iterdir():
+        for file in PICTURES_FOLDER.iterdir():
             if file.name not in names:
                 file.unlink()

@@ -8,7 +8,7 @@ from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.aspects import ASPECTS
+from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Body, Role
 from replayed import repeatable
@@ -32,7 +32,7 @@ def exempt(page: ItemPage) -> ItemPage:
     kept = actions.save_plan(
         page, by=actor(Role.CLERK, page.unit), needed=False, exempt_reason="转发上级文件，不作解读"
     )
-    actions.pass_plan(kept, by=actor(Role.LEAD, page.unit))
+    actions.approve_plan(kept, by=actor(Role.LEAD, page.unit))
     return page
 
 
@@ -40,7 +40,7 @@ def exempt(page: ItemPage) -> ItemPage:
 def planned(page: ItemPage, *forms: str) -> ItemPage:
     """Give a policy item a plan that its head passed."""
     kept = actions.save_plan(page, by=actor(Role.CLERK, page.unit), forms=forms or ("text",), **PHASES)
-    actions.pass_plan(kept, by=actor(Role.LEAD, page.unit))
+    actions.approve_plan(kept, by=actor(Role.LEAD, page.unit))
     return page
 
 
@@ -59,7 +59,7 @@ def interpretation(page: ItemPage, columns: list[Column], *, form: str = "text",
         publishing.save_revision(made, by=clerk, attachments=[(name, frozen.store(unreadable(name), name, SYSTEM))])
     if columns:
         publishing.place(document_of(made), by=clerk, columns=columns)
-    said = {key: {"text": f"见第{place}部分", "none": ""} for place, key in enumerate(ASPECTS, 1)}
+    said = {key: {"text": f"见第{place}部分", "none": ""} for place, key in enumerate(ASPECT_WORDS, 1)}
     actions.answer_aspects(made, by=clerk, aspects=said)
     found: ItemPage = ItemPage.objects.get(pk=made.pk)
     settle(found, clerk)

@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Website
 from gongkai.content.migration import actions, row_samples
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RunKind
 from gongkai.content.migration.row_samples import list_unchecked_parts
-from gongkai.content.migration.sources.sheet import OLD_ITEMS
+from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
 from gongkai.content.migration.working import work_on_run
 from gongkai.core.spreadsheets import write_xlsx
 from gongkai.core.units.actors import Actor
@@ -85,7 +85,7 @@ def row(number: int = 1, **facts: Any) -> dict[str, Any]:
 def sheet(*rows: dict[str, Any]) -> bytes:
     """A spreadsheet of these rows."""
     return write_xlsx(
-        OLD_ITEMS,
+        OLD_ITEMS_SHEET,
         [{"files": "、".join(r.get("files", []))} | {k: v for k, v in r.items() if k != "files"} for r in rows],
     )
 

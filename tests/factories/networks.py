@@ -85,7 +85,7 @@ def broken() -> list[str]:
 
 def apply(*files: Path) -> None:
     for file in files:
-        applying.apply(file, SYSTEM)
+        applying.apply_package_file(file, SYSTEM)
 
 
 def paths() -> list[Path]:

@@ -11,7 +11,7 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.models import Column, Document, Edition, Shelf, Website
 from gongkai.content.editions.sources import OutgoingText, Source, document_of, item_number, load_outgoing_text
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.columns import key_of
+from gongkai.content.publishing.columns import path_key_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.cases import case_of, coordination_of
@@ -61,7 +61,7 @@ def column(site: Website, name: str, parent: Column | None = None, *, opened: bo
         "person": PersonFactory(),
         "cycle_days": 31,
     }
-    key = f"{parent.key}>{key_of([name])}" if parent else key_of([name])
+    key = f"{parent.key}>{path_key_of([name])}" if parent else path_key_of([name])
     made = Column.objects.create(website=site, parent=parent, name=name, key=key, **{**given, **facts})
     if opened:
         actions.open_column(made, by=SYSTEM)

@@ -5,7 +5,7 @@ from typing import Any
 
 from gongkai.content.policies import actions
 from gongkai.content.policies.models import Covers, PolicyRecord, Upload, UpperLibrary
-from gongkai.content.policies.queries.uploading import place_of
+from gongkai.content.policies.queries.uploading import with_upload_stage
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from replayed import repeatable
@@ -29,7 +29,7 @@ def set_library(body: Body, by: Actor) -> UpperLibrary:
 
 def place(one: PolicyRecord) -> str:
     """Say where a document stands in the lists."""
-    found = place_of(one)
+    found = with_upload_stage(one)
     return found.place if found else "not covered"
 
 

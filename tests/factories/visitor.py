@@ -20,10 +20,10 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body
 from gongkai.oversight.gathering.models import Collection
-from gongkai.ui.opendata.bundles import write_due
+from gongkai.ui.opendata.bundles import write_due_bundles
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing.digests import confirm_token, leave_token
+from gongkai.ui.portal.subscribing.digests import make_confirmation_token, make_unsubscribe_token
 from gongkai.work.consultation.models import KnownAnswer, Theme
 from gongkai.work.directory.models import Catalogue
 from gongkai.work.tables.models import PublicTable, TableSchema
@@ -139,7 +139,7 @@ def _api(operation: tuple[str, type | None]) -> Callable[[list[str]], Paths]:
 
 def _bundles(words: list[str]) -> Iterator[str]:
     """The files of everything, as the job writes them now."""
-    write_due()
+    write_due_bundles()
     yield from (one.path for one in Bundle.objects.all())
 
 
@@ -158,8 +158,8 @@ def _subscribing(words: list[str]) -> Iterator[str]:
 
 
 def _tokens(words: list[str]) -> Iterator[str]:
-    yield from (f"/subscribe/confirm/{confirm_token(one)}/" for one in Subscription.objects.all())
-    yield from (f"/subscribe/leave/{leave_token(one)}/" for one in Subscriber.objects.all())
+    yield from (f"/subscribe/confirm/{make_confirmation_token(one)}/" for one in Subscription.objects.all())
+    yield from (f"/subscribe/leave/{make_unsubscribe_token(one)}/" for one in Subscriber.objects.all())
 
 
 def _old(words: list[str]) -> Iterator[str]:

@@ -33,7 +33,7 @@ from gongkai.core.ledger import audit, clock
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
 from gongkai.core.units.queries import general_office
@@ -399,7 +399,7 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
     """
     for login in asked.rng.sample(asked.world.logins, min(FEW // 2, len(asked.world.logins))):
         by = asked.player.find_actor(login)
-        if by is None or not by.posts or {post.role for post in by.posts} - set(STAFF):
+        if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
             continue
         under = Q(body=None)
         for body in Body.objects.filter(pk__in=by.bodies):

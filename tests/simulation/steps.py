@@ -36,7 +36,7 @@ from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.jobs import Job, run_due
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.past import needs_proof, record_past, try_out
+from gongkai.core.ledger.past import check_past_action, needs_proof, record_past
 from gongkai.core.registers.forms import Act, ActForm, New
 from gongkai.core.registers.register import declared_registers
 from gongkai.core.units.actors import actor_of
@@ -249,7 +249,7 @@ class Player:
             return _refused(form, step)
         facts = form.facts()
         if needs_proof(action.name, entry, facts, by):  # as the page does: another person confirms it
-            try_out(action.name, entry, facts, by=by)
+            check_past_action(action.name, entry, facts, by=by)
             proof = {"paper": form.past_paper(), "number": form.past_number}
             record_past(entry, by=by, name=action.name, facts=facts, lines=form.answers(), **proof)
         else:

@@ -10,7 +10,7 @@ from django.db.models import ForeignKey, Model, QuerySet
 from gongkai.core.acts.action import ACTIONS_BY_NAME, AnyAction
 from gongkai.core.acts.following import REACTIONS_BY_ACTION
 from gongkai.core.acts.machine import Machine, MachineAction
-from gongkai.core.ledger.kinds import KINDS, Kind
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, Kind
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Person
 from simulation.addresses import acts_behind, follow_view, target_of
@@ -91,7 +91,7 @@ def acts_before(wanted: str) -> tuple[str, ...]:
 def kinds_of(act: str) -> tuple[Kind, ...]:
     """Return the kinds of entries to which an act is done."""
     verb, subject = getattr(ACTIONS_BY_NAME[act], "verb", ""), act.partition(".")[0]
-    fitting = [kind for kind in KINDS.values() if not verb or verb in kind.machine.moves]
+    fitting = [kind for kind in ENTRY_KINDS_BY_NAME.values() if not verb or verb in kind.machine.moves]
     own = [kind for kind in fitting if act in kind.actions or kind.name == subject]
     return tuple(own or fitting)
 

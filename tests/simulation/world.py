@@ -17,7 +17,7 @@ from gongkai.core.units import actions as units
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, BodyKind, Level, Person, Role
 from gongkai.ops.demo.build import build_city as build_sample
-from gongkai.ops.demo.cast import BUREAU_LOGIN, LOGINS
+from gongkai.ops.demo.cast import BUREAU_LOGIN, LOGIN_POSTS
 from gongkai.work.requests import actions as requesting
 
 SURNAMES = "陈林黄周吴徐孙胡朱高何郭马罗梁宋郑谢韩唐冯于董萧程曹袁邓许傅沈曾彭吕"
@@ -141,7 +141,7 @@ def find_city() -> World:
         office,
         logins=[*staff.values_list("user__username", flat=True)],
         units=[*departments],
-        named=(*LOGINS, BUREAU_LOGIN),
+        named=(*LOGIN_POSTS, BUREAU_LOGIN),
         writer="jiaoyu",
         unlike=AS_BUILT,
     )

@@ -8,7 +8,7 @@ from openpyxl import Workbook
 
 from factories import foreign_files as files
 from factories.checks import pdf_with
-from gongkai.content.checks.attachment_reader import LONGEST_SIDE, has_content_beside_pages
+from gongkai.content.checks.attachment_reader import MAX_SIDE_POINTS, has_content_beside_pages
 from gongkai.content.checks.views import _list_unseen, _preview, _visible
 from gongkai.lib.fileformats.documents import read_document
 
@@ -51,7 +51,7 @@ def test_what_pages_do_not_show_is_noticed(more: str) -> None:
     from pypdfium2 import raw
 
     document = pdfium.PdfDocument.new()
-    page = document.new_page(LONGEST_SIDE + 1 if more == "large" else 595, 842)
+    page = document.new_page(MAX_SIDE_POINTS + 1 if more == "large" else 595, 842)
     if more == "note":
         raw.FPDFPage_CloseAnnot(raw.FPDFPage_CreateAnnot(page, raw.FPDF_ANNOT_TEXT))
     out = io.BytesIO()

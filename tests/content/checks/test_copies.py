@@ -72,7 +72,7 @@ def test_a_pdf_is_compared_by_its_pages(housing: Body, plans: Column, clerk: Act
     page = item(housing, [plans], attachments=[kept(FILES["pdf"](), "名单.pdf")])
     (file,) = report(page).files
     copy = actions.prepare_copy(page, by=clerk, digest=file.digest)
-    assert copies.pages_of(copy.masked) == 1
+    assert copies.pdf_pages_of(copy.masked) == 1
     assert copies.page_picture(copy.masked, 1)[:4] == b"\x89PNG"
     assert copies.page_picture(copy.masked, 1) != copies.page_picture(copy.original, 1)
     with pytest.raises(Refused, match="没有这一页"):
@@ -280,7 +280,7 @@ def test_signers_see_what_a_masked_pdf_still_shows(housing: Body, plans: Column,
     actions.prepare_copy(page, by=clerk, digest=digest)
     actions.use_masked_copy(page, by=clerk, digest=digest)
     page = ItemPage.objects.get(pk=page.pk)
-    shown = panel.check_facts(page, clerk, freeze(page, page.get_latest_revision()))
+    shown = panel.checks_context(page, clerk, freeze(page, page.get_latest_revision()))
     assert shown is not None
     assert [row.kind for row, _ in shown["kept"]] == ["id_number"]
 

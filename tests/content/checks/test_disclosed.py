@@ -4,7 +4,7 @@ import pytest
 
 from factories.units import BodyFactory
 from gongkai.content.checks.remark import Remark
-from gongkai.content.checks.report import without_mailboxes
+from gongkai.content.checks.report import remove_public_mailboxes
 
 pytestmark = pytest.mark.django_db
 
@@ -15,5 +15,5 @@ def mail(words: str) -> Remark:
 
 def test_a_units_registered_mailbox_is_its_own_and_nobodys() -> None:
     BodyFactory(email="jiaoyu@yunling.example")
-    kept = without_mailboxes([mail("JiaoYu@yunling.example"), mail("zhang.san@yunling.example")])
+    kept = remove_public_mailboxes([mail("JiaoYu@yunling.example"), mail("zhang.san@yunling.example")])
     assert [one.words for one in kept] == ["zhang.san@yunling.example"]

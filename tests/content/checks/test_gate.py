@@ -212,7 +212,7 @@ def test_another_file_under_the_same_name_is_asked_for_again(housing: Body, plan
 def test_a_heavy_file_waits_and_the_gate_with_it(
     housing: Body, plans: Column, clerk: Actor, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "is_light", lambda suffix, size: False)
+    monkeypatch.setattr(running, "is_checked_at_once", lambda suffix, size: False)
     page = item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
     assert report(page).waiting == ["大文件.txt"]
     assert "正在检查" in held(page)
@@ -237,7 +237,7 @@ def test_files_wait_when_those_before_them_took_long(
 def test_a_very_long_text_waits_and_the_gate_with_it(
     housing: Body, plans: Column, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(running, "LIGHT_TEXT", 10)
+    monkeypatch.setattr(running, "MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS", 10)
     page = item(housing, [plans], body=DIRTY)
     assert "正文正在检查" in held(page)
     report(page)
@@ -292,7 +292,7 @@ def test_what_is_saved_is_checked_behind_the_save(
     settings.GONGKAI_CHECK_BEHIND = True
     begun: list[bool] = []
     monkeypatch.setattr(saving, "start_background_checks", lambda: begun.append(True))
-    monkeypatch.setattr(running, "is_light", lambda suffix, size: False)
+    monkeypatch.setattr(running, "is_checked_at_once", lambda suffix, size: False)
     with django_capture_on_commit_callbacks(execute=True):
         item(housing, [plans], attachments=[kept("没有什么".encode(), "大文件.txt")])
     assert begun == [True]
@@ -313,11 +313,11 @@ def test_a_check_that_fails_does_not_break_the_save(
 
 
 def words_on_the_sheet(page: ItemPage) -> bytes:
-    from gongkai.content.checks.reading import sheet_of
+    from gongkai.content.checks.reading import check_sheet_of
     from gongkai.content.publishing.freezing import freeze
 
     frozen = freeze(page, page.get_latest_revision())
-    return sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
+    return check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files).text.encode()
 
 
 def unasked(housing: Body, plans: Column) -> ItemPage:

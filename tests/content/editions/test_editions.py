@@ -188,9 +188,9 @@ class TestEditions:
         [
             "gongkai.content.editions.actions.editions.EditionContent.save",
             "gongkai.content.editions.actions.editions.update_document_fields",
-            "gongkai.content.editions.actions.editions.refresh",
+            "gongkai.content.editions.actions.editions.rebuild_document",
             "gongkai.content.editions.shelves._reshelve",
-            pytest.param("gongkai.content.search.table.index_new", marks=pytest.mark.postgres),
+            pytest.param("gongkai.content.search.table.index_new_editions", marks=pytest.mark.postgres),
             pytest.param("gongkai.core.acts.chain.append_records", marks=pytest.mark.postgres),
         ],
     )

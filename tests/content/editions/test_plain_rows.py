@@ -7,8 +7,8 @@ import pytest
 from factories.publishing import column, public, website
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Website
-from gongkai.content.editions.queries import document_at, plain_row, plain_rows
-from gongkai.content.editions.queries.plain import plain_numbers
+from gongkai.content.editions.queries import document_at, fetch_row, fetch_rows
+from gongkai.content.editions.queries.plain import fetch_numbers
 
 pytestmark = pytest.mark.django_db
 
@@ -20,13 +20,13 @@ def published(title: str) -> Document:
 
 def test_the_same_rows_with_every_kind_of_field() -> None:
     document = published("关于印发方案的通知")
-    assert plain_row(Document, id=document.pk).__dict__.keys() == Document.objects.get(pk=document.pk).__dict__.keys()
+    assert fetch_row(Document, id=document.pk).__dict__.keys() == Document.objects.get(pk=document.pk).__dict__.keys()
     for model, values in (
         (Document, {"id": document.pk}),
         (Edition, {"document": document.pk, "act": "publish"}),
         (EditionContent, {"edition": document.editions.get().pk}),
     ):
-        (plain,) = plain_rows(model, **values)
+        (plain,) = fetch_rows(model, **values)
         usual = model.objects.get(**values)
         for field in model._meta.concrete_fields:
             assert getattr(plain, field.attname) == getattr(usual, field.attname), field.name
@@ -34,9 +34,9 @@ def test_the_same_rows_with_every_kind_of_field() -> None:
 
 def test_in_the_order_asked_for_and_none_where_there_is_none() -> None:
     first, second = (published(f"第{n}号") for n in (1, 2))
-    numbers = [row.pk for row in plain_rows(Document, order="-id", kind=first.kind)]
+    numbers = [row.pk for row in fetch_rows(Document, order="-id", kind=first.kind)]
     assert numbers == [second.pk, first.pk]
-    assert plain_row(Document, id=10**9) is None
+    assert fetch_row(Document, id=10**9) is None
 
 
 def test_only_a_current_address_leads_to_a_document() -> None:
@@ -51,12 +51,12 @@ def test_only_a_current_address_leads_to_a_document() -> None:
 
 def test_values_are_never_part_of_the_statement(django_assert_num_queries: Any) -> None:
     with django_assert_num_queries(1):
-        assert plain_rows(Document, kind="x' OR '1'='1") == []
+        assert fetch_rows(Document, kind="x' OR '1'='1") == []
 
 
 def test_numbers_leave_out_what_is_empty() -> None:
     document = published("乙")
     wanted = [one.column_id for one in Shelf.objects.filter(document=document).order_by("id")]
     assert None in wanted, "the place without a column"
-    found = plain_numbers(Shelf, "column", order="id", document=document.pk)
+    found = fetch_numbers(Shelf, "column", order="id", document=document.pk)
     assert found == [number for number in wanted if number]

@@ -9,7 +9,7 @@ from factories.publishing import column, item, public, submitted
 from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Admits, Column, Placement, Website
 from gongkai.content.editions.publishers import (
-    LET_IN,
+    PUBLISHING_PERMISSIONS,
     PublisherSetting,
     describe_publishers,
     filter_open_columns,
@@ -88,9 +88,9 @@ class TestPlacing:
         self, named: Column, water: Body, monkeypatch: pytest.MonkeyPatch
     ) -> None:
         ordered = [lambda columns, bodies: {(named.pk, water.pk)}]
-        monkeypatch.setattr("gongkai.content.editions.publishers.LET_IN", ordered)
+        monkeypatch.setattr("gongkai.content.editions.publishers.PUBLISHING_PERMISSIONS", ordered)
         assert item(water, [named]).pk
-        assert LET_IN, "notices say so in earnest"
+        assert PUBLISHING_PERMISSIONS, "notices say so in earnest"
 
     def test_what_stands_there_stays_and_is_changed_as_before(self, site: Website, plans: Column, water: Body) -> None:
         document = public(water, [plans])

@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.gazette.actions import merge_sections
-from gongkai.content.gazette.composing import make_contents, split_articles, without_pictures
+from gongkai.content.gazette.composing import make_contents, replace_pictures, split_articles
 from gongkai.content.gazette.models import Article
 from gongkai.content.gazette.views import parse_issue_name
 from gongkai.lib.richtext import clean, lower_headings, paragraphs
@@ -51,8 +51,8 @@ def test_which_issue_a_file_is_of(name: str, said: tuple[int, int] | None) -> No
 
 
 def test_pictures_are_named_in_words() -> None:
-    assert without_pictures('<p><img src="gongkai-file:x" alt="示意图">文</p>') == "<p>（图：示意图）文</p>"
-    assert without_pictures('<p><img src="gongkai-file:x"></p>') == "<p>（图：见政府网站原文）</p>"
+    assert replace_pictures('<p><img src="gongkai-file:x" alt="示意图">文</p>') == "<p>（图：示意图）文</p>"
+    assert replace_pictures('<p><img src="gongkai-file:x"></p>') == "<p>（图：见政府网站原文）</p>"
 
 
 @pytest.mark.parametrize(

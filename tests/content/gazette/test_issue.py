@@ -20,7 +20,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.verify import verify_editions
 from gongkai.content.gazette import actions
 from gongkai.content.gazette.following import record_all_printed
-from gongkai.content.gazette.importing import SHEET
+from gongkai.content.gazette.importing import ARTICLES_SHEET
 from gongkai.content.gazette.models import Issue
 from gongkai.content.gazette.queries import find_articles, find_warnings, list_choosable, read_issue
 from gongkai.content.publishing.actions import submit
@@ -312,7 +312,7 @@ def test_past_issues_come_from_a_spreadsheet_and_their_files_by_name(site, housi
     assert "……5" in second.latest.html
     with pytest.raises(Refused, match="公报的各稿"):
         undo(run, by=chief)
-    assert SHEET.column("title").required
+    assert ARTICLES_SHEET.column("title").required
 
 
 def test_the_office_edits_an_issue(site, housing: Body, plans: Column) -> None:

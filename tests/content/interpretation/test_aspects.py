@@ -5,7 +5,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.interpretation.aspects import (
-    ASPECTS,
+    ASPECT_WORDS,
     copied_sentences,
     copied_share,
     find_aspects,
@@ -58,7 +58,7 @@ def test_the_question_that_a_paragraph_begins_with_is_its_heading() -> None:
 
 
 def test_an_element_needs_words_or_a_reason() -> None:
-    aspects = {key: {"text": "见正文", "none": ""} for key in ASPECTS}
+    aspects = {key: {"text": "见正文", "none": ""} for key in ASPECT_WORDS}
     assert list_missing_aspects(aspects) == []
     aspects["difference"] = {"text": " ", "none": ""}
     assert list_missing_aspects(aspects) == ["新旧文件差异"]

@@ -21,7 +21,7 @@ def test_a_plan_waits_on_the_first_page_of_the_head_until_it_is_passed(housing: 
     assert words in shown
     assert f"/admin/interpretation/plans/{page.pk}/" in shown
     assert words not in clerk.get("/admin/").content.decode()
-    actions.pass_plan(plan, by=actor(Role.LEAD, housing))
+    actions.approve_plan(plan, by=actor(Role.LEAD, housing))
     assert words not in head.get("/admin/").content.decode()
 
 

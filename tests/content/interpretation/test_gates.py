@@ -41,8 +41,8 @@ def test_a_policy_document_needs_a_plan_that_the_head_passed(housing: Body, plan
     kept = actions.save_plan(page, by=actor(Role.CLERK, housing), forms=["text"], **PHASES)
     assert "主要负责人审定" in speaks(check_policy_interpretation, page)
     with pytest.raises(Refused, match="主要负责人"):
-        actions.pass_plan(kept, by=actor(Role.CLERK, housing))
-    actions.pass_plan(kept, by=actor(Role.LEAD, housing))
+        actions.approve_plan(kept, by=actor(Role.CLERK, housing))
+    actions.approve_plan(kept, by=actor(Role.LEAD, housing))
     assert "解读稿还没有起草" in speaks(check_policy_interpretation, page)
 
 
@@ -127,10 +127,10 @@ def test_a_government_may_set_that_it_only_reminds(housing: Body, plans: Column)
     page = policy(housing, [plans])
     assert housing.parent is not None
     chief = actor(Role.CHIEF, housing.parent)
-    actions.change_setting(housing.parent, by=chief, strict=False, copied_percent=30)
+    actions.change_interpretation_setting(housing.parent, by=chief, strict=False, copied_percent=30)
     assert speaks(check_policy_interpretation, page) == ""
     with pytest.raises(Refused, match="0到100"):
-        actions.change_setting(housing.parent, by=chief, strict=True, copied_percent=101)
+        actions.change_interpretation_setting(housing.parent, by=chief, strict=True, copied_percent=101)
 
 
 def test_other_kinds_need_no_plan(housing: Body, plans: Column) -> None:

@@ -43,7 +43,7 @@ def reminded(body: Body) -> None:
     """Let documents of a unit go out before their interpretations: its government only reminds."""
     assert body.parent is not None
     chief = actor(Role.CHIEF, body.parent)
-    actions.change_setting(body.parent, by=chief, strict=False, copied_percent=30)
+    actions.change_interpretation_setting(body.parent, by=chief, strict=False, copied_percent=30)
 
 
 def test_a_document_without_its_interpretation_is_owed_by_its_drafter_and_closed_by_it(
@@ -120,7 +120,7 @@ def test_only_the_system_says_that_something_was_interpreted(housing: Body, plan
     chief = actor(Role.CHIEF, housing.parent)
     kept = actions.owe_interpretation(document_of(page), by=chief)
     with pytest.raises(Refused, match="自动"):
-        actions.was_interpreted(kept.entry, by=chief, at=timezone.now())
+        actions.close_interpreted(kept.entry, by=chief, at=timezone.now())
 
 
 def test_a_link_is_seen_from_both_sides_once_both_are_public(housing: Body, plans: Column, site: Website) -> None:
@@ -319,7 +319,7 @@ def test_a_release_names_where_the_public_finds_it(
     shown = client.get("/admin/interpretation/press/").content.decode()
     assert words.title in shown
     assert "没有公开结果" not in shown
-    monkeypatch.setattr(items, "MOST_LISTED", 0)  # of more than a list holds the title is typed
+    monkeypatch.setattr(items, "MAX_LISTED_DOCUMENTS", 0)  # of more than a list holds the title is typed
     assert f'<option value="{words.title}">' in client.get("/admin/interpretation/press/new/").content.decode()
     # A policy that is not public yet is found by its title, too.
     draft = document_of(policy(housing, [plans], title="云岭市第九办法"))

@@ -11,7 +11,7 @@ from django.utils import timezone
 from factories.units import actor, signed_in
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.actions.releases import PlannedReleaseRow
-from gongkai.content.interpretation.importing import SHEET
+from gongkai.content.interpretation.importing import PLANNED_RELEASES_SHEET
 from gongkai.content.interpretation.models import PlannedRelease
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import read_stream
@@ -31,9 +31,11 @@ def year_end() -> date:
 
 
 def tried(by: Actor, topics: list[str]) -> tuple[ImportRun, Any]:
-    empty = dict.fromkeys((column.key for column in SHEET.columns), "")
+    empty = dict.fromkeys((column.key for column in PLANNED_RELEASES_SHEET.columns), "")
     rows = [{**empty, "kind": "新闻发布会", "topic": one, "until": year_end()} for one in topics]
-    return sheets.upload_for_dry_run("press-plan", content=write_csv(SHEET, rows), file_name="计划.csv", by=by)
+    return sheets.upload_for_dry_run(
+        "press-plan", content=write_csv(PLANNED_RELEASES_SHEET, rows), file_name="计划.csv", by=by
+    )
 
 
 def test_queries_do_not_grow_with_the_rows(housing: Body) -> None:

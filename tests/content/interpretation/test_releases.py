@@ -14,7 +14,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import document_of
 from gongkai.content.interpretation import actions, queries
-from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER, SHEET
+from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER, PLANNED_RELEASES_SHEET
 from gongkai.content.interpretation.models import HandOver, PlannedRelease, PressEvent
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.acts.action import Refused
@@ -263,7 +263,7 @@ def test_a_result_can_be_said_later_and_closes_the_hand_over(housing: Body) -> N
 def test_the_plan_goes_out_and_comes_in_with_the_same_columns(housing: Body) -> None:
     on_plan(housing)
     clerk = actor(Role.CLERK, housing)
-    out = load_workbook(BytesIO(write_xlsx(SHEET, PLANNED_RELEASE_IMPORTER.rows(clerk))))
+    out = load_workbook(BytesIO(write_xlsx(PLANNED_RELEASES_SHEET, PLANNED_RELEASE_IMPORTER.rows(clerk))))
     page = out.worksheets[0]
     heads = [cell.value for cell in page[1]]
     row = dict(zip(heads, (None for _ in heads), strict=True))

@@ -9,9 +9,9 @@ os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 
 
 def main(task: str, *words: str) -> None:
-    from gongkai.ops.cli.django import start
+    from gongkai.ops.cli.django import start_django
 
-    start(ready=False)
+    start_django(ready=False)
     globals()[task](*words)
 
 
@@ -102,7 +102,7 @@ def apply(*files: str) -> None:
 
     print("ready", flush=True)
     for file in files:
-        applying.apply(Path(file), SYSTEM)
+        applying.apply_package_file(Path(file), SYSTEM)
         print("applied", flush=True)
     print("done", flush=True)
 

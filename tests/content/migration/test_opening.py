@@ -34,7 +34,7 @@ def test_ten_are_picked_half_of_them_weak_and_asking_again_changes_nothing(
     assert sum(number <= 6 for number in numbers(first)) >= row_samples.MAX_SAMPLE_ROWS // 2
     assert numbers(row_samples.list_sampled_rows(run, other)) == numbers(first)
     assert numbers(row_samples.list_sampled_rows(run, chief)) != numbers(first)
-    assert {one["how"]: one["count"] for one in row_samples.count_proofs(run)} == {"sheet": 20, "weak": 6}
+    assert {one["how"]: one["count"] for one in row_samples.count_rows_by_proof(run)} == {"sheet": 20, "weak": 6}
     assert "还有10条没有看全" in actions.order_run.why_not(run, by=other)[0]
     for one in first[:9]:
         for part, digest in row_samples.parts_of(one.row):

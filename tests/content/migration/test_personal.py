@@ -122,7 +122,7 @@ def test_a_table_of_text_is_masked_by_its_cells() -> None:
 
 
 def test_what_is_too_long_to_be_searched_waits(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(personal, "MAX_CHARS", 10)
+    monkeypatch.setattr(personal, "MAX_SEARCHED_CHARACTERS", 10)
     assert [one["kind"] for one in personal.find_personal_data("正文", "平安无事。" * 3)] == [
         personal.MANUAL_CHECK_KIND
     ]

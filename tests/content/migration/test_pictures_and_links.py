@@ -11,9 +11,9 @@ from gongkai.content.editions.models import Address, Column, Document, Website
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.models import MoveRow, MoveRun
 from gongkai.content.migration.queries import describe_row
-from gongkai.content.migration.sources.pages import content_of_cell, content_of_file, read_page
+from gongkai.content.migration.sources.pages import read_page, set_text_from_cell, set_text_from_file
 from gongkai.content.migration.sources.pages.links import PageContext
-from gongkai.content.migration.sources.sheet import OLD_ITEMS, make_html, make_item
+from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_html, make_item
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.acts.models import Movement
 from gongkai.core.spreadsheets import read_table as read_sheet
@@ -210,7 +210,7 @@ def test_a_linked_picture_goes_along_or_is_named(html: str, files: list[str], lo
 
 def cell(html: str, *saved: str) -> OldItem:
     item = OldItem("1")
-    content_of_cell(item, html, PageContext("", "", Saved(*saved), typed=True))
+    set_text_from_cell(item, html, PageContext("", "", Saved(*saved), typed=True))
     return item
 
 
@@ -415,7 +415,7 @@ def test_links_of_a_text_file_are_below_its_base(
     head = f'<head><base href="{base}"></head>' if base else ""
     item = OldItem("1")
     data = f'<html>{head}<body><p>{FILE_TEXT}</p><img src="x.png"></body></html>'.encode()
-    content_of_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", Saved(*saved)))
+    set_text_from_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", Saved(*saved)))
     assert ([one.ref for one in item.pictures], item.problems) == (pictures, lost)
 
 
@@ -429,12 +429,12 @@ def test_links_of_a_text_file_are_below_its_base(
 def test_a_linked_file_of_a_text_file_goes_along_or_is_named(saved: str, files: list[str], notes: list[str]) -> None:
     item = OldItem("1")
     data = f'<html><body><p>{FILE_TEXT}<a href="f.pdf">名单</a></p></body></html>'.encode()
-    content_of_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", Saved(saved)))
+    set_text_from_file(item, data, PageContext("a/t1.html", f"{OLD}art/1.html", Saved(saved)))
     assert ([one.ref for one in item.files], item.notes) == (files, notes)
 
 
 def of_row(saved: list[str], **facts: Any) -> OldItem:
-    table = read_sheet(sheet(row(1, **facts)), OLD_ITEMS)
+    table = read_sheet(sheet(row(1, **facts)), OLD_ITEMS_SHEET)
     assert not table.errors
     return make_item(table.rows[0], Readable(*saved))
 

@@ -1,7 +1,7 @@
 """Where the texts of one site stand is learnt from several pages: a short text is told from the frame that its page alone does not tell it from."""
 
 from gongkai.content.migration.bundles import EmptySource, FileBundle
-from gongkai.content.migration.sources.pages import read_page, text_place
+from gongkai.content.migration.sources.pages import learn_text_paths, read_page
 
 PAGE = (
     "<html><head><title>{title}_云岭市水务局</title></head><body><h1>云岭水务</h1><table><tr><td>欢迎您访问本站，祝您愉快！在线{count}人，"
@@ -19,7 +19,7 @@ def page(number: int, text: str) -> bytes:
 
 
 def test_a_short_text_is_read_where_the_long_ones_of_its_site_stand() -> None:
-    place = text_place([page(number, LONG) for number in range(5)] + [page(5, SHORT)])
+    place = learn_text_paths([page(number, LONG) for number in range(5)] + [page(5, SHORT)])
     assert place.endswith("tr[1]>td[1]")
     own = read_page(page(7, SHORT), "", FileBundle(EmptySource()), url="http://a.gov.example/7.html")
     learnt = read_page(page(7, SHORT), "", FileBundle(EmptySource()), url="http://a.gov.example/7.html", text_at=place)
@@ -30,20 +30,22 @@ def test_a_short_text_is_read_where_the_long_ones_of_its_site_stand() -> None:
 
 
 def test_a_place_counts_only_where_a_page_has_its_sentences_there() -> None:
-    place = text_place([page(number, LONG) for number in range(5)])
+    place = learn_text_paths([page(number, LONG) for number in range(5)])
     other = f"<html><body><table><tr><td>目录</td></tr><tr><td>1</td><td>见下文，共六条，请看。</td></tr></table><div>{LONG * 3}</div></body></html>"
     assert "加价收费" in read_page(other.encode(), "", FileBundle(EmptySource()), text_at=place).html
-    assert text_place([page(1, LONG)]) == "", "one page does not tell"
-    assert text_place([page(1, LONG)], place) == place, "what was learnt stays as long as pages have it"
+    assert learn_text_paths([page(1, LONG)]) == "", "one page does not tell"
+    assert learn_text_paths([page(1, LONG)], place) == place, "what was learnt stays as long as pages have it"
 
 
 def test_two_designs_of_one_site_have_a_place_each() -> None:
     notice = "<html><body><div class='top'>今天停电{at}次，请注意。</div><div class='zoom'>{text}</div></body></html>"
     pages = [page(at, LONG) for at in range(5)]
     pages += [notice.format(at=at, text=LONG.replace("计划", chr(0x5000 + at))).encode() for at in range(4)]
-    learnt = text_place(pages)
+    learnt = learn_text_paths(pages)
     assert [one.rpartition(">")[2] for one in learnt.splitlines()] == ["td[1]", "div.zoom"]
-    assert text_place([b"<html><body><p>" + LONG.encode() + b"</p></body></html>"] * 6) == "", "a page is no place"
+    assert learn_text_paths([b"<html><body><p>" + LONG.encode() + b"</p></body></html>"] * 6) == "", (
+        "a page is no place"
+    )
 
 
 def test_further_pages_of_a_text_are_told_by_their_address() -> None:

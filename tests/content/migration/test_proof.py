@@ -7,7 +7,7 @@ import pytest
 
 from factories.migration import PDF, PNG, zipped
 from gongkai.content.migration.bundles import FileBundle, ZipSource
-from gongkai.content.migration.sources.proof import page_behind
+from gongkai.content.migration.sources.proof import prove_by_saved_page
 from gongkai.content.migration.sources.sheet import make_html
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 
@@ -57,7 +57,7 @@ def row(**facts: Any) -> OldItem:
 
 
 def said(item: OldItem, page: str = PAGE, **files: bytes) -> str:
-    return str(page_behind(item, bundle(page, **files), {}).get("why", ""))
+    return str(prove_by_saved_page(item, bundle(page, **files), {}).get("why", ""))
 
 
 HONEST: dict[str, dict[str, Any]] = {
@@ -153,6 +153,6 @@ def test_a_day_in_the_name_of_a_file_proves_nothing() -> None:
 
 
 def test_what_the_page_says_beyond_the_row_is_told() -> None:
-    found = page_behind(row(), bundle(), {})
+    found = prove_by_saved_page(row(), bundle(), {})
     assert found["how"] == "weak"
     assert "不在表中" in str(found["weak"])

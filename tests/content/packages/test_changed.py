@@ -118,13 +118,13 @@ def test_what_no_action_did_is_found_once_a_week_or_when_asked(inner: Inner) -> 
 
 def test_other_limits_or_a_clock_set_back_compare_everything(inner: Inner) -> None:
     now = timezone.now()
-    last = applying.find_window()
+    last = applying.find_last_export_window()
     assert last
     assert applying.list_candidates(now, last, limited=False) == []
     assert applying.list_candidates(now, last, limited=True) is None
     assert applying.list_candidates(last.upto - timedelta(days=1), last, limited=False) is None
-    Mark.objects.filter(name=applying.PACKAGES_MARK).update(value="damaged")
-    assert applying.find_window() is None
+    Mark.objects.filter(name=applying.EXPORT_WINDOW_MARK).update(value="damaged")
+    assert applying.find_last_export_window() is None
     assert applying.list_candidates(now, None, limited=False) is None
 
 

@@ -13,7 +13,7 @@ from factories.networks import apply, broken, forged, inner, paths, world
 from factories.publishing import public
 from gongkai.content.editions.models import Document, EditionContent
 from gongkai.content.packages import exporting
-from gongkai.content.packages.container import Opened
+from gongkai.content.packages.container import OpenedPackage
 from gongkai.content.packages.models import Package
 from gongkai.core.acts import guards
 from gongkai.core.acts.action import Refused
@@ -65,7 +65,7 @@ def test_sm3_outside_reads_sha256_from_inside(settings: LazySettings, package: P
 def test_every_digest_of_a_package_is_of_the_inner_sides_method(
     settings: LazySettings, package: Path, method: str
 ) -> None:
-    with Opened(package) as opened:
+    with OpenedPackage(package) as opened:
         assert opened.method == opened.manifest["digest"] == method
         rows = opened.zip.read("rows.jsonl")
         assert opened.manifest["rows"] == digest(rows, "sm3")
@@ -90,4 +90,4 @@ def test_a_machine_without_sm3_says_so_and_changes_nothing(
     assert not matches_digest(digest("a") + "x", "a")
     monkeypatch.setenv("GONGKAI_DIGEST", "SM3")
     with pytest.raises(ImproperlyConfigured, match="没有 sm3（OpenSSL 未提供）"):
-        env.digest("GONGKAI_DIGEST")
+        env.digest_method("GONGKAI_DIGEST")

@@ -48,7 +48,7 @@ def side(settings: LazySettings, tmp_path: Path) -> Iterator[Callable[[str], Non
     inner, outer = [(use(name), mailbag.pack_public_keys())[1] for name in ("inner", "outer")]
     for name, other in (("inner", outer), ("outer", inner)):
         use(name)
-        mailbag.trust_card(other)
+        mailbag.trust_public_keys(other)
     yield use
     use("inner")
 
@@ -67,33 +67,33 @@ def test_there_and_back(client: Client, site: Website, side: Callable[[str], Non
     assert not Party.objects.exists()
     assert "待登记" in look_up(client, code, "8000").content.decode()
     assert look_up(client, code, "0000").status_code == 422
-    (bag,) = mailbag.pack(way)
+    (bag,) = mailbag.write_exchange_files(way)
     for secret in ("首页第三条", "李晓云", "13800138000", code.replace(" ", "")):
         assert secret.encode() not in bag.read_bytes()
 
     side("inner")
-    assert mailbag.accept_file(bag) == mailbag.Outcome(1)
+    assert mailbag.accept_file(bag) == mailbag.AcceptedFile(1)
     entry = Entry.objects.get(kind="fault")
     assert entry.opened_at == Held.objects.get().sent_at
     assert entry.fault.text.reveal() == FAULT["text"]
     assert Upload.objects.filter(matter=f"fault/{entry.pk}").count() == 1
     send_due()
     assert code in mail.outbox[0].body
-    assert mailbag.accept_file(bag) == mailbag.Outcome(1), "repeated: taken, not registered again"
+    assert mailbag.accept_file(bag) == mailbag.AcceptedFile(1), "repeated: taken, not registered again"
     assert Entry.objects.filter(kind="fault").count() == Party.objects.count() == 1
-    (reply,) = mailbag.pack(way)
+    (reply,) = mailbag.write_exchange_files(way)
 
     side("outer")
     assert mailbag.accept_file(reply).count == 1
     told = look_up(client, code, "8000").content.decode()
     assert entry.number in told
     assert "办理中" in told
-    assert mailbag.pack(way) == [], "what inside has is not sent again"
+    assert mailbag.write_exchange_files(way) == [], "what inside has is not sent again"
 
     side("inner")
     actions.answer_fault(entry, by=actor(Role.CLERK, site.body), text="已改为“部署”，感谢指正。")
     with time_machine.travel(timezone.now() + timedelta(hours=1)):
-        (answer,) = mailbag.pack(way)
+        (answer,) = mailbag.write_exchange_files(way)
     side("outer")
     assert mailbag.accept_file(answer).count == 1
     assert "已改为“部署”" in look_up(client, code, "8000").content.decode()
@@ -108,12 +108,12 @@ def test_erased_outside_only_when_inside_has_it(
     side("outer")
     post(client, {**filled(client, **WHO), "files": png()})
     place = Upload.objects.get(matter="held/1" if Held.objects.get().pk == 1 else Held.objects.get().matter).place
-    bags = mailbag.pack(way)
+    bags = mailbag.write_exchange_files(way)
     assert erase_due(timezone.now() + timedelta(days=300))["carried"] == 0
     assert Held.objects.get().content
     side("inner")
     mailbag.accept_file(bags[0])
-    replies = mailbag.pack(way)
+    replies = mailbag.write_exchange_files(way)
     side("outer")
     mailbag.accept_file(replies[0])
     assert erase_due(timezone.now() + timedelta(days=6))["carried"] == 0
@@ -131,11 +131,11 @@ def test_a_bag_that_was_lost_is_sent_again(
 ) -> None:
     side("outer")
     sent(client)
-    (lost,) = mailbag.pack(way)
+    (lost,) = mailbag.write_exchange_files(way)
     lost.unlink()
-    assert mailbag.pack(way) == []
+    assert mailbag.write_exchange_files(way) == []
     with time_machine.travel(timezone.now() + timedelta(hours=2)):
-        (again,) = mailbag.pack(way)
+        (again,) = mailbag.write_exchange_files(way)
     side("inner")
     assert mailbag.accept_file(again).count == 1
 
@@ -146,7 +146,7 @@ def test_what_was_altered_is_refused_in_one_line(
 ) -> None:
     side("outer")
     sent(client)
-    (bag,) = mailbag.pack(way)
+    (bag,) = mailbag.write_exchange_files(way)
     data = bytearray(bag.read_bytes())
     if spoil == "flip":
         data[-5] ^= 1
@@ -162,7 +162,7 @@ def test_a_bag_does_not_go_back_the_way_it_came(
 ) -> None:
     side("outer")
     sent(client)
-    (bag,) = mailbag.pack(way)
+    (bag,) = mailbag.write_exchange_files(way)
     with pytest.raises(Refused):
         mailbag.accept_file(bag)
 
@@ -173,7 +173,7 @@ def test_a_stranger_brings_nothing(client: Client, site: Website, side: Callable
     side("inner")
     card = mailbag.pack_public_keys()
     side("stranger")
-    mailbag.trust_card(card)
+    mailbag.trust_public_keys(card)
     forged = way / "forged.gkm"
     way.mkdir()
     forged.write_bytes(mailbag.seal_content({"items": []}, inward=True))
@@ -181,9 +181,9 @@ def test_a_stranger_brings_nothing(client: Client, site: Website, side: Callable
     with pytest.raises(Refused, match="签名不符"):
         mailbag.accept_file(forged)
     with pytest.raises(Refused, match="已信任另一张"):
-        mailbag.trust_card(mailbag.pack_public_keys())
+        mailbag.trust_public_keys(mailbag.pack_public_keys())
     with pytest.raises(Refused, match="不是对端名片"):
-        mailbag.trust_card(b"{}")
+        mailbag.trust_public_keys(b"{}")
 
 
 def test_what_inside_does_not_take_stays_outside(
@@ -193,7 +193,7 @@ def test_what_inside_does_not_take_stays_outside(
 
     side("outer")
     sent(client)
-    (bag,) = mailbag.pack(way)
+    (bag,) = mailbag.write_exchange_files(way)
     side("inner")
     with monkeypatch.context() as patch:
         patch.delitem(PUBLIC_FORMS_BY_NAME, "fault")

@@ -59,7 +59,7 @@ def test_the_outer_side_shows_the_same(settings: LazySettings, folders: Callable
         assert broken() == []
     assert Package.objects.first().state == state  # type: ignore[union-attr]
     before = Carried.objects.count()
-    assert [applying.apply(file, SYSTEM)[1] for file in files] == [False] * 3
+    assert [applying.apply_package_file(file, SYSTEM)[1] for file in files] == [False] * 3
     assert (Carried.objects.count(), Package.objects.count()) == (before, 3)
 
 

@@ -16,7 +16,7 @@ from factories.publishing import public
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Document
 from gongkai.content.packages import applying, exporting
-from gongkai.content.packages.container import Opened
+from gongkai.content.packages.container import OpenedPackage
 from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import SYSTEM
@@ -44,7 +44,7 @@ HITS = 1500 if os.environ.get("GONGKAI_SOAK") else 400
 
 def read(path: Path) -> None:
     """Read all of a package as applying does, without writing."""
-    with Opened(path) as opened:
+    with OpenedPackage(path) as opened:
         applying.require_next_package(opened)
         opened.check_rows()
         for mark in opened.files:
@@ -136,11 +136,11 @@ def test_played_again_in_any_order(settings: LazySettings, folders: Callable[[st
     for _ in range(12):
         path = dice.choice(files)
         before = Package.objects.count()
-        assert applying.apply(path, SYSTEM)[1] is False
+        assert applying.apply_package_file(path, SYSTEM)[1] is False
         assert Package.objects.count() == before
     late = Package.objects.order_by("sequence").last()
     assert late
     for name, sequence in (("1", 1), ("2", 2)):
         Package.objects.filter(sequence=sequence).delete()  # an outer side that lost the rows of its packages
         with pytest.raises(Refused, match="早于已应用的第"):
-            applying.apply(files[int(name) - 1], SYSTEM)
+            applying.apply_package_file(files[int(name) - 1], SYSTEM)

@@ -15,7 +15,7 @@ from factories.publishing import public
 from gongkai.content.editions.frozen import store
 from gongkai.content.editions.models import Document
 from gongkai.content.packages import applying, container, documents, exporting
-from gongkai.content.packages.container import Opened
+from gongkai.content.packages.container import OpenedPackage
 from gongkai.content.packages.models import Package
 from gongkai.content.publishing import actions
 from gongkai.core.acts.action import Refused
@@ -195,7 +195,7 @@ def test_a_whole_package_is_written_and_applied_text_by_text(
         peak = tracemalloc.get_traced_memory()[1]
         (file,) = paths()
     assert peak < 6_000_000
-    with Opened(file) as opened:
+    with OpenedPackage(file) as opened:
         assert opened.manifest["counts"]["texts"] == 15
         tracemalloc.reset_peak()
         before = tracemalloc.get_traced_memory()[0]

@@ -187,7 +187,7 @@ def test_sizes_numbers_and_digests_that_do_not_fit(files: list[Path], monkeypatc
         apply(forged(files[1], lambda rows: rows_of(rows, "documents")[0]["data"].update(kind="x"), honest=False))
     with pytest.raises(Refused, match="不合规定的格式"):
         apply(forged(files[1], lambda rows: rows.append({"part": "texts", "key": "1", "op": "gone"})))
-    monkeypatch.setattr(container, "MAX_ROW", 300)
+    monkeypatch.setattr(container, "MAX_ROW_BYTES", 300)
     with pytest.raises(Refused, match="行超过"):
         apply(files[1])
 

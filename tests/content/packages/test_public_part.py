@@ -4,13 +4,13 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from gongkai.content.packages.documents import Made, PublicPart, public_part
+from gongkai.content.packages.documents import EditionFacts, PublicPart, public_part
 
 NOW = datetime(2026, 11, 20, 12, tzinfo=UTC)
 
 
-def made(number: int, act: str = "publish", *, at: int = -1, audience: str = "all") -> Made:
-    return Made(number * 10, number, act, NOW + timedelta(days=at), audience)
+def made(number: int, act: str = "publish", *, at: int = -1, audience: str = "all") -> EditionFacts:
+    return EditionFacts(number * 10, number, act, NOW + timedelta(days=at), audience)
 
 
 @pytest.mark.parametrize(
@@ -30,7 +30,9 @@ def made(number: int, act: str = "publish", *, at: int = -1, audience: str = "al
         ([], False, None),
     ],
 )
-def test_what_goes_along(editions: list[Made], carried: bool, wanted: tuple[list[int], set[int]] | None) -> None:
+def test_what_goes_along(
+    editions: list[EditionFacts], carried: bool, wanted: tuple[list[int], set[int]] | None
+) -> None:
     found = public_part(editions, NOW, carried=carried, sent=set(), limited=False)
     assert found == (PublicPart(*wanted) if wanted else None)
 

@@ -15,7 +15,7 @@ from gongkai.content.editions.actions.editions import edition_digest
 from gongkai.content.editions.models import Column, Document, Edition, EditionContent, TreeStamp, Website
 from gongkai.content.packages import receiving
 from gongkai.content.packages.models import Package
-from gongkai.content.packages.receiving import open_for_writing
+from gongkai.content.packages.receiving import writing_of_package
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.chain import append_record
@@ -53,7 +53,7 @@ def test_nobody_but_a_package_receives(site: Website, plans: Column, housing: Bo
     document = public(housing, [plans])
     chief = actor(Role.CHIEF, site.body)
     with pytest.raises(Refused, match="只由交换包写入"):
-        receiving.receive(document, by=chief, package="package/1", data=None, texts={})
+        receiving.receive_document(document, by=chief, package="package/1", data=None, texts={})
     with pytest.raises(Refused, match="只由交换包写入"):
         receiving.receive_site(site, by=chief, package="package/1")
 
@@ -63,7 +63,7 @@ def applying(settings: LazySettings) -> Iterator[None]:
     """An outer installation that applies package 1 at this very moment."""
     Package.objects.create(sequence=1, digest="1" * 64, state="0", made_at=timezone.now(), by="x", file="x")
     settings.GONGKAI_OUTER = True
-    with open_for_writing("package/1"):
+    with writing_of_package("package/1"):
         yield
     settings.GONGKAI_OUTER = False
 
@@ -72,18 +72,18 @@ def test_an_inner_installation_and_one_without_the_package_receive_nothing(
     site: Website, plans: Column, housing: Body, settings: LazySettings
 ) -> None:
     document = public(housing, [plans])
-    with open_for_writing("package/1"), pytest.raises(Refused, match="不是外网端"):
-        receiving.receive(document, by=SYSTEM, package="package/1", data=data(document), texts={})
+    with writing_of_package("package/1"), pytest.raises(Refused, match="不是外网端"):
+        receiving.receive_document(document, by=SYSTEM, package="package/1", data=data(document), texts={})
     with pytest.raises(Refused, match="不是外网端"):
         receiving.receive_site(site, by=SYSTEM, package="package/1")
     settings.GONGKAI_OUTER = True
-    with open_for_writing("package/1"), pytest.raises(Refused, match="没有正在应用"):  # nobody has such a package
-        receiving.receive(document, by=SYSTEM, package="package/1", data=None, texts={})
+    with writing_of_package("package/1"), pytest.raises(Refused, match="没有正在应用"):  # nobody has such a package
+        receiving.receive_document(document, by=SYSTEM, package="package/1", data=None, texts={})
     with applying(settings), pytest.raises(Refused, match="没有正在应用"):
-        receiving.receive(document, by=SYSTEM, package="package/2", data=None, texts={})
+        receiving.receive_document(document, by=SYSTEM, package="package/2", data=None, texts={})
     settings.GONGKAI_OUTER = True
     with pytest.raises(Refused, match="没有正在应用"):  # the package is here, but is not being applied
-        receiving.receive(document, by=SYSTEM, package="package/1", data=None, texts={})
+        receiving.receive_document(document, by=SYSTEM, package="package/1", data=None, texts={})
 
 
 def test_audit_verify_wants_the_package_that_an_edition_names(
@@ -95,7 +95,7 @@ def test_audit_verify_wants_the_package_that_an_edition_names(
     facts = {name: parse_datetime(row[name]) if name in {"visible_from", "made_at"} else row[name] for name in row}
     row["digest"] = edition_digest(Edition(document=document, **facts))
     with applying(settings):
-        receiving.receive(document, by=SYSTEM, package="package/1", data=made, texts={})
+        receiving.receive_document(document, by=SYSTEM, package="package/1", data=made, texts={})
     assert "依据不存在" in verify_reviews().broken  # a row alone, which no movement knows, is none
     append_record("package/1", action="packages.export_package", by=SYSTEM, facts={"digest": "1" * 64})
     assert "依据不存在" in verify_reviews().broken
@@ -111,11 +111,13 @@ def test_an_edition_whose_digest_does_not_hold_is_refused(plans: Column, housing
         pass
     settings.GONGKAI_OUTER = True
     for changed in ({}, {"made_by": "别人"}, {"digest": "0" * 64}):
-        with open_for_writing("package/1"), pytest.raises(Refused, match="摘要值不符"):
-            receiving.receive(document, by=SYSTEM, package="package/1", data=data(document, **changed), texts={})
+        with writing_of_package("package/1"), pytest.raises(Refused, match="摘要值不符"):
+            receiving.receive_document(
+                document, by=SYSTEM, package="package/1", data=data(document, **changed), texts={}
+            )
     same = data(document, pk=document.editions.get().pk, digest="1" * 64)
-    with open_for_writing("package/1"), pytest.raises(Refused, match="与已接收的不一致"):
-        receiving.receive(document, by=SYSTEM, package="package/1", data=same, texts={})
+    with writing_of_package("package/1"), pytest.raises(Refused, match="与已接收的不一致"):
+        receiving.receive_document(document, by=SYSTEM, package="package/1", data=same, texts={})
     assert document.editions.count() == 1
 
 
@@ -125,7 +127,7 @@ def test_a_text_that_is_not_the_editions_is_refused(plans: Column, housing: Body
     text = EditionContent.objects.get(edition__document=other)
     facts = {"title": text.title, "html": text.html, "facts": text.facts, "files": text.files}
     with applying(settings), pytest.raises(Refused, match="版本本身不在"):
-        receiving.receive(document, by=SYSTEM, package="package/1", data=None, texts={text.pk: facts})
+        receiving.receive_document(document, by=SYSTEM, package="package/1", data=None, texts={text.pk: facts})
 
 
 def test_a_site_that_was_received_is_read_anew(site: Website, settings: LazySettings) -> None:

@@ -16,7 +16,7 @@ from gongkai.content.editions.models import Column, Document, Standing
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, closing, spans, validity
 from gongkai.content.policies.actions import tasks
-from gongkai.content.policies.importing.cleanup import SHEET
+from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -33,7 +33,7 @@ from gongkai.content.policies.signed import is_signed
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.seeing import SCAN
+from gongkai.content.reviewing.seeing import SCAN_PART
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.shown import record_shown
@@ -84,7 +84,7 @@ def handed_in(made: CleanupRound, by: Actor) -> None:
     for task in made.tasks.all():
         with pytest.raises(Refused, match="打开书面意见"):
             tasks.submit_cleanup_task(task.entry, by=by)
-        record_shown(task.entry.stream, by, [(SCAN, task.paper_id)])
+        record_shown(task.entry.stream, by, [(SCAN_PART, task.paper_id)])
         tasks.submit_cleanup_task(task.entry, by=by)
 
 
@@ -342,7 +342,7 @@ class TestSpreadsheet:
         rows = self.rows(made)
         for row in rows:
             row.verdict, row.reason = Verdict.REPEAL, "已过时"
-        content = write_xlsx(SHEET, rows)
+        content = write_xlsx(VERDICTS_SHEET, rows)
         _, plan = spreadsheets.upload_for_dry_run("cleanup", content=content, file_name="清理.xlsx", by=chief)
         assert "由起草单位提出" in str(plan.errors[0])
         assert len(plan.errors) == 3
@@ -360,7 +360,7 @@ class TestSpreadsheet:
         rows = self.rows(made)
         rows[0].verdict = Verdict.REPEAL
         _, plan = spreadsheets.upload_for_dry_run(
-            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
+            "cleanup", content=write_xlsx(VERDICTS_SHEET, rows), file_name="清理.xlsx", by=chief
         )
         assert [str(error) for error in plan.errors] == ["第2行 I列（清理意见）：废止的，请写明理由。请核对后改正。"]
 
@@ -370,7 +370,7 @@ class TestSpreadsheet:
         for row in rows:
             row.verdict = Verdict.KEEP
         run, _ = spreadsheets.upload_for_dry_run(
-            "cleanup", content=write_xlsx(SHEET, rows), file_name="清理.xlsx", by=chief
+            "cleanup", content=write_xlsx(VERDICTS_SHEET, rows), file_name="清理.xlsx", by=chief
         )
         spreadsheets.apply(run, by=chief)
         with pytest.raises(Refused, match="代录人以外的人"):
@@ -381,7 +381,7 @@ class TestSpreadsheet:
         actions.close_round(made, by=chief, columns=[rules])
         made.refresh_from_db()
         parts = submitted(ItemPage.objects.get(pk=made.item_number)).parts
-        assert SCAN in {part["kind"] for part in parts}, "each signer opens them"
+        assert SCAN_PART in {part["kind"] for part in parts}, "each signer opens them"
         run.refresh_from_db()
         with pytest.raises(Refused, match="不能再改"):
             spreadsheets.undo(run, by=chief)

@@ -4,8 +4,8 @@ from datetime import date
 
 import pytest
 
-from gongkai.content.policies.decision_words import NamedDocument, find_statements, is_plain
-from gongkai.content.policies.stated import begin_words, end_words, last_days, read_stated_facts
+from gongkai.content.policies.decision_words import NamedDocument, find_statements, states_only
+from gongkai.content.policies.stated import beginning_sentence, ending_sentence, read_stated_facts, stated_last_days
 from gongkai.content.policies.states import DecisionKind
 
 X = NamedDocument("停车管理办法", "云府发〔2020〕3号")
@@ -56,7 +56,7 @@ def test_marks_in_a_title_end_no_sentence() -> None:
     ],
 )
 def test_only_a_plain_sentence_is_confirmed(sentence: str, what: DecisionKind, plain: bool) -> None:
-    assert is_plain(sentence, what, date(2028, 12, 31)) is plain
+    assert states_only(sentence, what, date(2028, 12, 31)) is plain
 
 
 @pytest.mark.parametrize(
@@ -94,7 +94,7 @@ def test_the_first_day_is_that_of_the_document_itself(text: str, day: date | Non
     ],
 )
 def test_a_range_of_days_ends_the_document(text: str) -> None:
-    assert date(2025, 6, 30) in last_days(text, [date(2025, 3, 1)])
+    assert date(2025, 6, 30) in stated_last_days(text, [date(2025, 3, 1)])
 
 
 @pytest.mark.parametrize(
@@ -154,4 +154,4 @@ def test_a_range_of_days_ends_the_document(text: str) -> None:
     ],
 )
 def test_what_names_no_day_stays_in_its_own_words(text: str, ends: bool, begins: bool) -> None:
-    assert (bool(end_words(text)), bool(begin_words(text))) == (ends, begins)
+    assert (bool(ending_sentence(text)), bool(beginning_sentence(text))) == (ends, begins)

@@ -8,7 +8,7 @@ import pytest
 
 from gongkai.content.interpretation.readiness import is_empty
 from gongkai.content.policies.decision_words import NamedDocument, find_statements
-from gongkai.content.policies.stated import last_days
+from gongkai.content.policies.stated import stated_last_days
 from gongkai.content.policies.states import DecisionKind
 
 X = NamedDocument("停车管理办法", "云府发〔2020〕3号")
@@ -16,7 +16,7 @@ CITED = "《停车管理办法》（云府发〔2020〕3号）"
 DAY = date(2026, 5, 1)
 WAYS: dict[str, Callable[[str], object]] = {
     "find_statements": lambda text: find_statements(text, X, DecisionKind.REPEAL),
-    "last_days": lambda text: last_days(text, [DAY]),
+    "last_days": lambda text: stated_last_days(text, [DAY]),
     "is_empty": is_empty,
 }
 PIECES = [

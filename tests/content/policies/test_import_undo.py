@@ -10,9 +10,9 @@ from factories.publishing import sign_all, submitted
 from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions
-from gongkai.content.policies.importing.cleanup import SHEET as CLEANUP
-from gongkai.content.policies.importing.filed import SHEET as FILED
-from gongkai.content.policies.importing.planner import SHEET
+from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET as CLEANUP
+from gongkai.content.policies.importing.filed import FILED_LIST_SHEET as FILED
+from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, FiledRow, PolicyRecord, RoundState
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
@@ -48,7 +48,7 @@ def drafted(housing: Body, rules: Column, clerk: Actor) -> tuple[PolicyRecord, I
     actions.draft_item(made, by=clerk, columns=[rules])
     made.refresh_from_db()
     made.headnote, made.ends_on = HEADNOTE, date(2027, 1, 1)
-    run = imported("policies", SHEET, [made], clerk)
+    run = imported("policies", LIBRARY_SHEET, [made], clerk)
     made.refresh_from_db()
     actions.align_item(made, by=clerk)
     return made, run
@@ -61,7 +61,7 @@ def test_what_is_or_was_signed_stays(
     made, run = drafted(housing, rules, clerk)
     other = record(housing, headnote="旧")
     other.headnote = HEADNOTE
-    both = imported("policies", SHEET, [other], clerk)
+    both = imported("policies", LIBRARY_SHEET, [other], clerk)
     review = submitted(item_of(made.document))
     sign_all(review, **({"upto": signatures} if signatures else {}))
     reasons = refused(run, clerk)
@@ -80,7 +80,7 @@ def test_one_refused_row_stops_the_whole(housing: Body, rules: Column, clerk: Ac
     held.refresh_from_db()
     free.headnote = held.headnote = HEADNOTE
     new = PolicyRecord(body=housing, **{**FACTS, "title": "新办法", "number": "云府规〔2024〕9号"})
-    run = imported("policies", SHEET, [held, free, new], clerk)
+    run = imported("policies", LIBRARY_SHEET, [held, free, new], clerk)
     sign_all(submitted(item_of(held.document)))
     assert len(refused(run, clerk)) == 1
     assert set(PolicyRecord.objects.values_list("headnote", flat=True)) == {HEADNOTE, ""}
@@ -104,7 +104,7 @@ def test_a_records_unit_is_asked_too(housing: Body, justice: Body, clerk: Actor)
     """Who works elsewhere by now takes nothing back there."""
     made = record(housing, headnote="")
     made.headnote = HEADNOTE
-    run = imported("policies", SHEET, [made], clerk)
+    run = imported("policies", LIBRARY_SHEET, [made], clerk)
     there = actor(Role.CLERK, Body.objects.create(name="云岭市教育局", parent=housing.parent, kind="department"))
     gone = Actor(clerk.name, person_id=clerk.person_id, posts=there.posts, bodies=there.bodies)
     assert refused(run, gone) == [f"“{made}”：只能处理本单位起草的文件。"]

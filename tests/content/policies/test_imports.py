@@ -13,10 +13,10 @@ from factories.policies import FACTS, public, record
 from factories.units import actor
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, texts
-from gongkai.content.policies.importing.filed import SHEET as FILED
-from gongkai.content.policies.importing.planner import SHEET
+from gongkai.content.policies.importing.filed import FILED_LIST_SHEET as FILED
+from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.models import (
-    Checked,
+    ComparisonResult,
     FiledRow,
     KeptText,
     Level,
@@ -24,7 +24,7 @@ from gongkai.content.policies.models import (
     Span,
     WaitingFile,
 )
-from gongkai.content.policies.queries.office import filing_lacks, to_file, to_publish
+from gongkai.content.policies.queries.office import find_filing_differences, list_filed_unpublished, list_public_unfiled
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.losses import losses_of
@@ -38,7 +38,7 @@ pytestmark = pytest.mark.django_db
 
 def sheet(*rows: dict[str, Any]) -> bytes:
     """A filled-in spreadsheet."""
-    heads = {column.key: column for column in SHEET.columns}
+    heads = {column.key: column for column in LIBRARY_SHEET.columns}
 
     class Line:
         def __init__(self, facts: dict[str, Any]) -> None:
@@ -47,7 +47,7 @@ def sheet(*rows: dict[str, Any]) -> bytes:
     from dataclasses import replace
 
     columns = tuple(replace(c, write=lambda line, k=key: line.facts.get(k)) for key, c in heads.items())
-    return write_xlsx(replace(SHEET, columns=columns), [Line(row) for row in rows])
+    return write_xlsx(replace(LIBRARY_SHEET, columns=columns), [Line(row) for row in rows])
 
 
 def line(housing: Body, **facts: Any) -> dict[str, Any]:
@@ -79,7 +79,7 @@ class TestLibrary:
 
     def test_the_export_read_back_changes_nothing(self, housing: Body, clerk: Actor) -> None:
         record(housing)
-        content = write_xlsx(SHEET, PolicyRecord.objects.select_related("body"))
+        content = write_xlsx(LIBRARY_SHEET, PolicyRecord.objects.select_related("body"))
         _, plan = spreadsheets.upload_for_dry_run("policies", content=content, file_name="库.xlsx", by=clerk)
         assert (plan.changes, plan.errors, plan.same) == ([], [], 1)
 
@@ -198,9 +198,9 @@ class TestFiled:
             (hidden.title, hidden.number, "云备〔2024〕5号"),
             ("库里没有的办法", "云府规〔2019〕9号", "云备〔2019〕9号"),
         )
-        assert {row.title for row in to_publish(city)} == {hidden.title, "库里没有的办法"}
-        assert list(to_file(city)) == [unfiled]
-        assert len(filing_lacks(city)) == 2
+        assert {row.title for row in list_filed_unpublished(city)} == {hidden.title, "库里没有的办法"}
+        assert list(list_public_unfiled(city)) == [unfiled]
+        assert len(find_filing_differences(city)) == 2
         filed.refresh_from_db()
         assert filed.filed_number == "云备〔2024〕1号"
         actions.change_record(unfiled, by=chief, filed_number="云备〔2024〕2号")
@@ -209,7 +209,7 @@ class TestFiled:
         )
         actions.link_filed(FiledRow.objects.get(record=hidden), by=chief, record=None)
         actions.drop_filed(FiledRow.objects.get(title=hidden.title), by=chief)
-        assert filing_lacks(city) == []
+        assert find_filing_differences(city) == []
         assert run.made == 3
 
     def test_an_import_of_the_list_is_taken_back(self, housing: Body, chief: Actor, rules: Column) -> None:
@@ -224,11 +224,11 @@ class TestFiled:
         self, housing: Body, city: Body, chief: Actor, rules: Column
     ) -> None:
         self.read(chief, ("新办法", "云府规〔2024〕6号", "云备〔2024〕6号"))
-        assert to_publish(city).count() == 1
+        assert list_filed_unpublished(city).count() == 1
         public(housing, [rules], title="新办法", number="云府规〔2024〕6号")
         self.read(chief, ("新办法", "云府规〔2024〕6号", "云备〔2024〕6号"))
         assert FiledRow.objects.count() == 1
-        assert filing_lacks(city) == []
+        assert find_filing_differences(city) == []
 
     def test_only_those_who_keep_it(self, housing: Body) -> None:
         with pytest.raises(Refused, match="备案目录"):
@@ -246,14 +246,14 @@ class TestKeptTexts:
         return actions.keep_text(housing, by=clerk, record=made, source="国家行政法规库")
 
     def test_never_checked_same_and_different(self, kept: KeptText, clerk: Actor) -> None:
-        assert kept.result == Checked.NEVER
+        assert kept.result == ComparisonResult.NEVER
         same = "第一条 为了规范，制定本条例。\n\n第二条　自公布之日起施行。"
         actions.compare_text(kept, by=clerk, text=same, checked_on=date(2026, 11, 1))
         kept.refresh_from_db()
-        assert (kept.result, kept.checked_on) == (Checked.SAME, date(2026, 11, 1))
+        assert (kept.result, kept.checked_on) == (ComparisonResult.SAME, date(2026, 11, 1))
         actions.compare_text(kept, by=clerk, text=same.replace("公布之日", "2027年1月1日"), edition="2026年修订")
         kept.refresh_from_db()
-        assert (kept.result, kept.edition) == (Checked.DIFFERENT, "2026年修订")
+        assert (kept.result, kept.edition) == (ComparisonResult.DIFFERENT, "2026年修订")
         lines = texts.compare_texts(texts.text_of(kept.record), kept.text)
         assert any(piece.change == "added" and "2027" in piece.text for one in lines for piece in one.pieces)
 
@@ -286,7 +286,7 @@ class TestKeptTexts:
     def test_dead_and_dropped(self, kept: KeptText, clerk: Actor) -> None:
         actions.mark_dead(kept, by=clerk, words="来源返回错误404")
         kept.refresh_from_db()
-        assert (kept.result, kept.checked_on) == (Checked.DEAD, None)
+        assert (kept.result, kept.checked_on) == (ComparisonResult.DEAD, None)
         actions.drop_text(kept, by=clerk)
         assert not KeptText.objects.exists()
 

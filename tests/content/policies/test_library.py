@@ -14,7 +14,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions, spans
 from gongkai.content.policies.dated_standings import update_dated_standing
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation, Span
-from gongkai.content.policies.stated import against_record, words_of
+from gongkai.content.policies.stated import draft_text_of, find_record_differences
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.policies.warnings import list_unreviewed_bases, notify_ended_bases
 from gongkai.content.publishing import actions as publishing
@@ -71,12 +71,12 @@ class TestFirstInTheLibrary:
         page = item(housing, [rules], **{**NORMATIVE, "effective_on": None, "imported_html": text})
         made = actions.enter_record(housing, by=actor(Role.CLERK, housing), item=page)
         assert made.effective_on == date(2026, 12, 1)
-        (told,) = against_record(made, words_of(page), TODAY)
+        (told,) = find_record_differences(made, draft_text_of(page), TODAY)
         assert old.title in told
         actions.decide(old, by=actor(Role.SIGNER, housing), what=DecisionKind.REPEAL, on=date(2026, 12, 1), actor=made)
         actions.change_record(made, by=actor(Role.CLERK, housing), effective_on=date(2027, 1, 1))
         made.refresh_from_db()
-        (told,) = against_record(made, words_of(page), TODAY)
+        (told,) = find_record_differences(made, draft_text_of(page), TODAY)
         assert "2026-12-01" in told
         assert "2027-01-01" in told
 

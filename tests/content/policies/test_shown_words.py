@@ -9,7 +9,7 @@ from factories.publishing import item, sign_all, submitted
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions
-from gongkai.content.policies.importing.filed import SHEET as FILED
+from gongkai.content.policies.importing.filed import FILED_LIST_SHEET as FILED
 from gongkai.content.policies.models import FiledRow, Kind, PolicyRecord
 from gongkai.content.policies.signed import KeepingGround
 from gongkai.content.publishing import actions as publishing

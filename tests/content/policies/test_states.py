@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from gongkai.content.editions.models import Standing
-from gongkai.content.policies.stated import last_days
+from gongkai.content.policies.stated import stated_last_days
 from gongkai.content.policies.states import (
     ENDED_STANDINGS,
     FIRST,
@@ -258,4 +258,4 @@ def test_the_function_says_what_living_through_the_days_says(life: ValidityFacts
     ],
 )
 def test_a_text_names_its_own_term(text: str, days: set[D]) -> None:
-    assert last_days(text, [D(2024, 5, 1)], "关于印发《停车办法》的通知") == days
+    assert stated_last_days(text, [D(2024, 5, 1)], "关于印发《停车办法》的通知") == days

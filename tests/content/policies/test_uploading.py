@@ -13,7 +13,7 @@ from factories.uploads import SETTING, TODAY, place, upload
 from gongkai.content.editions.models import Column
 from gongkai.content.policies import actions, upload_tasks
 from gongkai.content.policies.actions.uploading import postpone_task, reopen_task, settle_task
-from gongkai.content.policies.models import TAKEN_DOWN, Covers, Level, Upload, UploadBack, UpperLibrary
+from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Covers, Level, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage, library_for, list_due_documents
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
@@ -165,7 +165,7 @@ class TestPlaces:
         publishing.withdraw(made.document, by=actor(Role.SIGNER, housing), reason="有误")
         assert place(made) == UploadStage.STALE
         assert [day for _, day in list_due_documents(library)] == [date(2026, 11, 27)]
-        upload(made, clerk, standing=TAKEN_DOWN)
+        upload(made, clerk, standing=TAKEN_DOWN_STANDING)
         assert place(made) == UploadStage.NONE
 
     def test_what_ended_before_is_not_uploaded(self, library: UpperLibrary, housing: Body, rules: Column) -> None:

@@ -94,14 +94,14 @@ class TestFirstPage:
         made.save()
         actions.draft_item(made, by=clerk, columns=[rules])
         reminded = set_library(city, chief)
-        assert desk.to_upload_first(clerk) is None, "nothing is refused: nothing is asked before"
+        assert desk.upload_first_block(clerk) is None, "nothing is refused: nothing is asked before"
         actions.set_upper_library(city, by=chief, **SETTING, refuses=True)
         client = signed_in(Role.CLERK, housing)
         assert "公开前须上传的文件" in client.get("/admin/").content.decode()
         stranger = actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
-        assert desk.to_upload_first(stranger) is None
+        assert desk.upload_first_block(stranger) is None
         upload(PolicyRecord.objects.get(pk=made.pk), clerk)
-        assert desk.to_upload_first(clerk) is None
+        assert desk.upload_first_block(clerk) is None
         assert reminded.body == city
 
 

@@ -18,7 +18,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.editions.sources import load_outgoing_text
 from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.gates import check_upload_receipt
-from gongkai.content.policies.importing.uploads import SHEET
+from gongkai.content.policies.importing.uploads import UPLOADS_SHEET
 from gongkai.content.policies.models import PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage
 from gongkai.content.publishing import actions as publishing
@@ -73,7 +73,7 @@ class TestSpreadsheet:
             "up_standing": "",
         }
         lines = [SimpleNamespace(**{**empty, **row}) for row in rows]
-        content = write_csv(SHEET, lines)
+        content = write_csv(UPLOADS_SHEET, lines)
         return spreadsheets.upload_for_dry_run("uploads", content=content, file_name="目录.csv", by=by)
 
     def test_receipts_in_by_number_then_title_and_back(

@@ -18,9 +18,9 @@ from typing import Any
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
 sys.path.insert(0, str(Path(__file__).resolve().parents[2]))
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import start_django
 
-start(ready=False)
+start_django(ready=False)
 
 from django.conf import settings  # noqa: E402
 from django.db import connection, connections, transaction  # noqa: E402

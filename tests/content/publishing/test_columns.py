@@ -11,7 +11,7 @@ from factories.units import BodyFactory, actor
 from gongkai.content.editions.models import Column, ColumnAlias
 from gongkai.content.editions.queries import column_for
 from gongkai.content.publishing import columns
-from gongkai.content.publishing.columns import find_canonical_path, key_of, normalise_name
+from gongkai.content.publishing.columns import find_canonical_path, normalize_name, path_key_of
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import SYSTEM
@@ -100,13 +100,13 @@ def test_one_form_for_every_spelling(printed: str, meant: str) -> None:
     ],
 )
 def test_quotes_brackets_width_and_blanks_make_no_second_column(one: str, other: str) -> None:
-    assert normalise_name(one) == normalise_name(other)
+    assert normalize_name(one) == normalize_name(other)
 
 
 @given(st.lists(st.text(min_size=1, max_size=12), max_size=6))
 def test_canonical_is_stable(names: list[str]) -> None:
     once = find_canonical_path(names)
-    assert key_of(find_canonical_path(once)) == key_of(once)
+    assert path_key_of(find_canonical_path(once)) == path_key_of(once)
 
 
 def made(site: object, paths: Iterable[list[str]]) -> columns.MakeResult:

@@ -12,7 +12,7 @@ from factories.publishing import item
 from factories.units import BodyFactory, signed_in
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.pictures import MOST_PASTED
+from gongkai.content.publishing.pictures import MAX_PASTED_PICTURES
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body, Role
 
@@ -133,6 +133,6 @@ def test_bytes_that_are_no_text(page: ItemPage, housing: Body) -> None:
 
 def test_no_flood_of_pictures(page: ItemPage, housing: Body) -> None:
     source = f"data:image/png;base64,{base64.b64encode(picture()).decode()}"
-    answer = paste(signed_in(Role.CLERK, housing), page, f'<img src="{source}">' * (MOST_PASTED + 3))
-    assert answer.json()["html"].count("<img") == MOST_PASTED
+    answer = paste(signed_in(Role.CLERK, housing), page, f'<img src="{source}">' * (MAX_PASTED_PICTURES + 3))
+    assert answer.json()["html"].count("<img") == MAX_PASTED_PICTURES
     assert "有3幅图片没有带过来" in "".join(answer.json()["notes"])

@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.exceptions import BadRequest
 
-from gongkai.content.publishing.forms.rich import MOST_BLOCKS, RichText
+from gongkai.content.publishing.forms.rich import MAX_BLOCKS, RichText
 
 
 def sent(count: int) -> dict[str, str]:
@@ -22,7 +22,7 @@ def sent(count: int) -> dict[str, str]:
 def test_a_text_has_an_end() -> None:
     assert "一项" in RichText().value_from_datadict(sent(2), {}, "body")
     with pytest.raises(BadRequest, match="做成附件"):
-        RichText().value_from_datadict(sent(MOST_BLOCKS + 1), {}, "body")
+        RichText().value_from_datadict(sent(MAX_BLOCKS + 1), {}, "body")
 
 
 @pytest.mark.parametrize("body", ["7", "[]", '{"blocks": []}', "[" * 5_000])

@@ -8,8 +8,8 @@ from hypothesis import strategies as st
 
 from gongkai.content.reviewing.plan import (
     DEFAULT_PLAN,
-    LEAST_OTHERS,
-    MAY_SIGN,
+    MIN_OTHER_SIGNERS,
+    SIGNING_ROLES,
     ReviewPlan,
     ReviewStage,
     can_fill_plan,
@@ -51,7 +51,7 @@ class TestFaults:
         assert words in "".join(find_plan_errors(plan))
 
     def test_two_others_are_the_least(self) -> None:
-        assert LEAST_OTHERS == 2
+        assert MIN_OTHER_SIGNERS == 2
         assert not find_plan_errors(PAIR)
 
     def test_stored_and_read_back_it_has_the_same_digest(self) -> None:
@@ -83,7 +83,7 @@ class TestMerged:
         assert not merge_plans([replace(DEFAULT_PLAN, drafter_first=True), DEFAULT_PLAN]).drafter_first
 
 
-ROLES = st.sets(st.sampled_from(MAY_SIGN), min_size=1).map(tuple)
+ROLES = st.sets(st.sampled_from(SIGNING_ROLES), min_size=1).map(tuple)
 PLANS = st.lists(ROLES, min_size=2, max_size=4).map(
     lambda given: ReviewPlan(tuple(ReviewStage(f"第{n}级", roles) for n, roles in enumerate(given)))
 )
@@ -101,4 +101,4 @@ def test_a_merged_plan_asks_no_fewer_than_either(one: ReviewPlan, other: ReviewP
 
 @given(PLANS)
 def test_one_signer_too_few_never_covers(plan: ReviewPlan) -> None:
-    assert not can_fill_plan(plan, [list(MAY_SIGN)] * (len(plan.stages) - 1))
+    assert not can_fill_plan(plan, [list(SIGNING_ROLES)] * (len(plan.stages) - 1))

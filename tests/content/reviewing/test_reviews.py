@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.actions.paper import find_pending_record, list_refused_records, scan_mark
+from gongkai.content.reviewing.actions.paper import find_pending_record, list_refused_records, scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review, Signature
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.scans import find_scan_errors
@@ -23,10 +23,10 @@ from gongkai.content.reviewing.seeing import record_shown
 from gongkai.content.reviewing.signers import list_candidates, plan_of, stage_of
 from gongkai.content.reviewing.verify import verify_reviews
 from gongkai.content.reviewing.waiting import (
-    list_own_turn,
+    list_first_in_line,
     list_signable,
     make_paper_block,
-    rows_of,
+    review_rows_of,
     send_reminders,
 )
 from gongkai.core.acts.action import Refused
@@ -125,7 +125,7 @@ class TestPaper:
 
     def confirm(self, review: Review, by: Any) -> Any:
         record = PaperRecord.objects.get(review=review, state="waiting")
-        record_shown(review, by, [scan_mark(record)])
+        record_shown(review, by, [scan_part(record)])
         return actions.confirm_paper(review, by=by, record=record.pk)
 
     def leader(self, housing: Body) -> Person:
@@ -182,7 +182,7 @@ class TestPaper:
         actions.refuse_paper(review, by=actor_of(reviewer.user), record=made.pk, reason="不是我签的")
         assert Message.objects.filter(person_id=clerk.person_id, subject__startswith="纸质签批不予登记").exists()
         second = actor(Role.CLERK, housing)
-        record_shown(review, second, [scan_mark(made)])
+        record_shown(review, second, [scan_part(made)])
         again = self.record(review, scan, clerk, reviewer)
         assert "不是我签的" in Message.objects.filter(person=reviewer).latest("pk").body
         assert list_refused_records(review) == [made]
@@ -432,22 +432,22 @@ class TestQueue:
         sign_all(further, upto=0)
         assert list(list_signable(reviewer)) == [mine]
         assert set(list_signable(chief)) == set(Review.objects.all()), "may stand in for all"
-        assert list(list_own_turn(chief)) == [further], "but is asked only where the unit has nobody"
+        assert list(list_first_in_line(chief)) == [further], "but is asked only where the unit has nobody"
 
     def test_whose_turn_it_is(self, page: ItemPage, site: Website, housing: Body) -> None:
         """A head who could sign the first stage is not shown it while a reviewer is there; the office where nobody is."""
         chief, head = actor(Role.CHIEF, site.body), actor(Role.LEAD, housing)
         reviewer = actor(Role.REVIEWER, housing)
         review = submitted(page)
-        assert review in list_own_turn(reviewer)
+        assert review in list_first_in_line(reviewer)
         assert review in list_signable(head)
-        assert review not in list_own_turn(head)
+        assert review not in list_first_in_line(head)
         Person.objects.filter(appointments__role=Role.REVIEWER).update(user=None)
         stage = stage_of(review, plan_of(review))
         assert stage is not None
         assert list_candidates(review, stage)[0][1] == [head.person_id], "who cannot sign in, stands behind"
         sign_all(review, upto=0)
-        assert review in list_own_turn(chief), "no signer is appointed: the office stands in"
+        assert review in list_first_in_line(chief), "no signer is appointed: the office stands in"
 
     def test_rows_take_a_constant_number_of_queries(
         self, housing: Body, plans: Column, django_assert_max_num_queries: Any
@@ -455,17 +455,17 @@ class TestQueue:
         by = actor(Role.REVIEWER, housing)
         submitted(item(housing, [plans], title="第一条"))
         with django_assert_max_num_queries(9) as one:
-            assert len(rows_of(list(list_signable(by)), by)) == 1
+            assert len(review_rows_of(list(list_signable(by)), by)) == 1
         for number in range(3):
             submitted(item(housing, [plans], title=f"再{number}条"))
         with django_assert_max_num_queries(len(one.captured_queries)):
-            assert len(rows_of(list(list_signable(by)), by)) == 4
+            assert len(review_rows_of(list(list_signable(by)), by)) == 4
 
     def test_it_says_since_when(self, page: ItemPage, housing: Body) -> None:
         review = submitted(page)
         Review.objects.filter(pk=review.pk).update(held_since=timezone.now() - timedelta(days=3, hours=1))
         by = actor(Role.REVIEWER, housing)
-        assert [row.days for row in rows_of(list(list_signable(by)), by)] == [3]
+        assert [row.days for row in review_rows_of(list(list_signable(by)), by)] == [3]
 
 
 def test_the_day_of_a_paper_signature_is_kept(page: ItemPage, housing: Body, scan: StoredFile) -> None:

@@ -44,7 +44,7 @@ PARTS = [
 
 @pytest.mark.parametrize(("part", "shown", "whole"), PARTS)
 def test_what_counts_as_seen(part: ReviewPart, shown: list[tuple[str, str]], whole: bool) -> None:
-    assert part.seen_in(set(shown)) is whole
+    assert part.was_shown(set(shown)) is whole
 
 
 def word(text: str) -> bytes:

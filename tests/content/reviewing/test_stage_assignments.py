@@ -12,7 +12,7 @@ from gongkai.content.publishing.rights import GROUP_NAME_PREFIX
 from gongkai.content.reviewing.actions.reviews import signers_of_draft, submit_blockers
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, PLAN_PRESETS, find_plan_errors
 from gongkai.content.reviewing.stage_assignments import find_unsignable_units, match_stages
-from gongkai.content.reviewing.waiting import list_own_turn
+from gongkai.content.reviewing.waiting import list_first_in_line
 from gongkai.core.acts.action import Refused
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actions import merge, restore
@@ -103,10 +103,10 @@ def test_a_signature_that_leaves_a_later_stage_without_a_signer_is_refused(housi
 def test_a_signer_appointed_later_sees_what_waits_already(site: Website, housing: Body, plans: Column) -> None:
     chief = actor(Role.CHIEF, site.body)
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
-    assert list(list_own_turn(chief)) == [review]
+    assert list(list_first_in_line(chief)) == [review]
     lead = AppointmentFactory(role=Role.LEAD, body=housing).person
-    assert list(list_own_turn(actor_of(lead.user))) == [review]
-    assert not list_own_turn(chief).exists()
+    assert list(list_first_in_line(actor_of(lead.user))) == [review]
+    assert not list_first_in_line(chief).exists()
     assert Message.objects.filter(person=lead, subject__startswith="待初审").exists()
 
 
@@ -115,7 +115,7 @@ def test_the_successor_of_a_merged_unit_goes_on_with_its_reviews(site: Website, 
     signer = AppointmentFactory(role=Role.REVIEWER, body=heir).person
     review = actions.submit(item(housing, [plans]), by=actor(Role.CLERK, housing))
     merge(housing, by=SYSTEM, into=heir)
-    assert review in list_own_turn(actor_of(signer.user))
+    assert review in list_first_in_line(actor_of(signer.user))
     assert signer.user.groups.filter(name=f"{GROUP_NAME_PREFIX}{housing.pk}").exists(), (
         "its people edit what it published"
     )

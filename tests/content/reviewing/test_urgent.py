@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.editions.sources import document_of, item_number
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.reviewing.actions.paper import scan_mark
+from gongkai.content.reviewing.actions.paper import scan_part
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, Signature
 from gongkai.content.reviewing.seeing import record_shown
 from gongkai.content.reviewing.verify import verify_reviews
@@ -24,7 +24,7 @@ from gongkai.content.reviewing.waiting import (
     list_signable,
     list_unsettled_urgent,
     make_signature_block,
-    rows_of,
+    review_rows_of,
     send_reminders,
 )
 from gongkai.core.acts.action import Refused
@@ -138,7 +138,7 @@ def test_a_no_afterwards_is_red_until_it_is_withdrawn(page: ItemPage, housing: B
     assert review.state == ReviewState.OBJECTED
     assert light_of(review, timezone.now()) == "red"
     lead = actor(Role.LEAD, housing)
-    assert [row.light for row in rows_of(list(list_unsettled_urgent(lead)), lead)] == ["red"]
+    assert [row.light for row in review_rows_of(list(list_unsettled_urgent(lead)), lead)] == ["red"]
     block = make_signature_block(lead)
     assert block
     assert [row.review.pk for row in block["urgent"]] == [review.pk]
@@ -198,7 +198,7 @@ def test_who_recorded_a_paper_signature_orders_nothing(page: ItemPage, housing: 
     actions.record_signature(
         review, by=lead, person=head, signed_on=timezone.localdate(), scan=scan, scan_name="签批单.pdf"
     )
-    record_shown(review, by := actor(Role.CLERK, housing), [scan_mark(PaperRecord.objects.get())])
+    record_shown(review, by := actor(Role.CLERK, housing), [scan_part(PaperRecord.objects.get())])
     actions.confirm_paper(review, by=by, record=PaperRecord.objects.get().pk)
     assert "不能再审签" in "".join(actions.order_urgent.why_not(Review.objects.get(pk=review.pk), by=lead))
 

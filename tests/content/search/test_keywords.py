@@ -5,9 +5,9 @@ import pytest
 from gongkai.content.search.keywords import (
     find_keywords,
     is_homophone,
-    list_needed,
     list_spellings,
     matched_share,
+    needed_keywords,
     replaces_words,
 )
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
@@ -33,7 +33,7 @@ SYNONYMS = Synonyms([Synonym("大学生", "高校毕业生"), Synonym("住建局
     ],
 )
 def test_the_words_that_must_be_found(typed: str, words: list[str]) -> None:
-    assert [word.text for word in list_needed(find_keywords(typed, SYNONYMS, {"云岭"}))] == words
+    assert [word.text for word in needed_keywords(find_keywords(typed, SYNONYMS, {"云岭"}))] == words
 
 
 def test_a_homophone_is_corrected_where_it_makes_a_longer_word() -> None:

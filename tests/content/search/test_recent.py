@@ -44,7 +44,7 @@ def facets(number: int) -> list[str]:
 @pytest.fixture
 def texts() -> None:
     rows = range(1, COUNT + 1)
-    table.index_new((number * APART, title(number), text(number), facets(number)) for number in rows)
+    table.index_new_editions((number * APART, title(number), text(number), facets(number)) for number in rows)
 
 
 def held(column: str, words: tuple[str, ...], narrowed: list[str]) -> list[int]:
@@ -80,8 +80,8 @@ def test_every_way_finds_the_same(
             for column, (words, parts) in product(("heads", "tokens"), ASKED.items()):
                 expected = held(column, parts, narrowed)
                 ways = table._weighed([ts_query(words)], "A" if column == "heads" else "AD")
-                assert recent.newest_in_column(column, ways, narrowed, COUNT) == expected, words
-                assert recent.newest_in_column(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
+                assert recent.find_newest_in_column(column, ways, narrowed, COUNT) == expected, words
+                assert recent.find_newest_in_column(column, ways, narrowed, LIMIT) == expected[:LIMIT], words
 
 
 def test_a_year_begins_where_its_last_text_stands(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -102,7 +102,7 @@ def test_other_ways_to_write_the_words(texts: None, monkeypatch: pytest.MonkeyPa
     patched(monkeypatch, near=1_500, lexemes=1)
     ways = [ts_query("决算公开"), ts_query("第7号")]
     expected = {*held("heads", ("决算公开",), []), 7 * APART}
-    assert set(recent.newest_in_column("heads", ways, [], COUNT)) == expected
+    assert set(recent.find_newest_in_column("heads", ways, [], COUNT)) == expected
 
 
 def test_how_common_lexemes_are_is_what_was_counted(texts: None, monkeypatch: pytest.MonkeyPatch) -> None:

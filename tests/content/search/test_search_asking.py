@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.content.search.asking import find_topic, index_key, interpret_search, short_number
+from gongkai.content.search.asking import index_key, interpret_search, short_number, topic_of_question
 from gongkai.content.search.facets import chosen_tokens, make_token
 from gongkai.content.search.ranking import score_weight
 from gongkai.content.search.sounds import word_sound
@@ -155,8 +155,8 @@ def test_the_official_term_of_what_was_lost_is_looked_for() -> None:
 
 def test_words_of_asking_over_and_over_are_taken_off_place_by_place() -> None:
     # As one pattern this took twice as long with each 能怎么 more: a second for twelve, years for what the box takes.
-    assert find_topic("公积金" + "能怎么" * 32) == "公积金"
-    assert find_topic("能怎么" * 32 + "是x")
+    assert topic_of_question("公积金" + "能怎么" * 32) == "公积金"
+    assert topic_of_question("能怎么" * 32 + "是x")
 
 
 WATER = Synonyms([Synonym("水管", "管网"), Synonym("打疫苗", "疫苗接种"), Synonym("上班", "工作")])
@@ -171,7 +171,7 @@ def test_a_synonym_inside_another_word_is_none() -> None:
 
 @pytest.mark.parametrize("end", ["不", "呢", "吗", "吧"])
 def test_particles_at_the_end_are_no_words(end: str) -> None:
-    assert find_topic(f"租房子能取公积金{end}") == "租房子能取公积金"
+    assert topic_of_question(f"租房子能取公积金{end}") == "租房子能取公积金"
 
 
 @pytest.mark.parametrize("typed", ["12号令", "第12号令", "令第12号", "市政府令十二号"])

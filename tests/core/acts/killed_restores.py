@@ -12,9 +12,9 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import start_django
 
-start(ready=False)
+start_django(ready=False)
 
 from django.conf import settings  # noqa: E402
 from django.db import connection, connections  # noqa: E402

@@ -9,7 +9,7 @@ from factories.units import BodyFactory
 from gongkai.core.acts import covering, covering_check, touching
 from gongkai.core.acts.chain import append_record
 from gongkai.core.acts.models import Cover, Movement
-from gongkai.core.acts.rows import save_if
+from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.acts.seal import verify_log
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Alias, Body
@@ -35,7 +35,7 @@ def wrong(table: str = "units_body") -> list[str]:
 
 def _rewritten(body: Body) -> None:
     body.name = "改"
-    assert save_if(body)
+    assert update_if_unchanged(body)
 
 
 WAYS: dict[str, Callable[[Body], object]] = {

@@ -68,13 +68,13 @@ def use(server: str, settings: Any, tmp_path: Path, monkeypatch: pytest.MonkeyPa
     said = {"GONGKAI_BUCKET": name, "GONGKAI_BUCKET_ENDPOINT": server, "GONGKAI_BUCKET_PREFIX": "县/"}
     for key, value in {**said, "GONGKAI_BUCKET_KEY": KEY, "GONGKAI_BUCKET_SECRET": SECRET}.items():
         monkeypatch.setenv(key, value)
-    options = stores.bucket()
+    options = stores.bucket_options()
     settings.DATA, settings.GONGKAI_BUCKET = tmp_path, options
     Bucket(**options).create()
 
     def choose(word: str, **more: Any) -> None:
         settings.GONGKAI_FILES = word
-        settings.STORAGES = stores.storages(str(tmp_path / "files"), word, options | more)
+        settings.STORAGES = stores.storages_setting(str(tmp_path / "files"), word, options | more)
 
     return choose
 

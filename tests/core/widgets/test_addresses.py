@@ -5,7 +5,7 @@ from collections.abc import Iterator
 import pytest
 from django.urls import reverse, set_script_prefix
 
-from gongkai.core.widgets.addresses import of_row
+from gongkai.core.widgets.addresses import row_url_of
 from gongkai.core.widgets.templatetags.ui import light
 from gongkai.lib.law import Light
 
@@ -21,12 +21,12 @@ def under_another_path() -> Iterator[None]:
 
 @pytest.mark.parametrize(("name", "numbers"), ROWS)
 def test_an_address_is_djangos(name: str, numbers: tuple[int, ...]) -> None:
-    assert of_row(name, *numbers) == of_row(name, *numbers) == reverse(name, args=numbers)
+    assert row_url_of(name, *numbers) == row_url_of(name, *numbers) == reverse(name, args=numbers)
 
 
 @pytest.mark.parametrize(("name", "numbers"), ROWS)
 def test_it_is_under_another_path_too(name: str, numbers: tuple[int, ...], under_another_path: None) -> None:
-    assert of_row(name, *numbers) == reverse(name, args=numbers)
+    assert row_url_of(name, *numbers) == reverse(name, args=numbers)
 
 
 @pytest.mark.parametrize("one", Light)

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from gongkai.ops.cli.demo import in_use
+from gongkai.ops.cli.demo import is_in_use
 
 
 def test_a_folder_with_nothing_but_a_key_is_free(tmp_path: Path) -> None:
-    assert not in_use(tmp_path / "none")
+    assert not is_in_use(tmp_path / "none")
     for name in ("secret_key", "tables.json"):  # docs/deploying.md migrates before it builds the sample
         (tmp_path / name).touch()
-    assert not in_use(tmp_path)
+    assert not is_in_use(tmp_path)
     (tmp_path / "gongkai.sqlite3").touch()
-    assert in_use(tmp_path)
+    assert is_in_use(tmp_path)

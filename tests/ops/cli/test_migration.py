@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.own_town]
 def _started(monkeypatch: pytest.MonkeyPatch) -> None:
     """Django runs already; without migrations in the test database there is nothing to compare."""
     monkeypatch.setattr("gongkai.ops.cli.migration.start_django", lambda: None)
-    monkeypatch.setattr("gongkai.ops.cli.errors.start", lambda: None)
+    monkeypatch.setattr("gongkai.ops.cli.errors.start_django", lambda: None)
 
 
 def run(*words: object, typed: str = "correct horse\n") -> Result:

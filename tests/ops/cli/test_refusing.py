@@ -13,7 +13,7 @@ from tools.nginx import free
 
 from gongkai.core.acts.backups import BackupError
 from gongkai.core.acts.backups.sealed import read_private_key, read_public_key
-from gongkai.ops.cli.errors import unusable
+from gongkai.ops.cli.errors import describe_unusable_installation
 from gongkai.ops.cli.root import main
 
 SRC = Path(__file__).resolve().parents[3] / "src"
@@ -120,5 +120,5 @@ def test_a_key_that_is_not_there_is_not_called_a_wrong_one(tmp_path: Path) -> No
 def test_a_role_without_grants_gets_a_line() -> None:
     error = ProgrammingError("permission denied for table django_migrations")
     error.__cause__ = InsufficientPrivilege()
-    assert "gongkai grants" in (unusable(error) or "")
-    assert unusable(ProgrammingError("syntax error")) is None
+    assert "gongkai grants" in (describe_unusable_installation(error) or "")
+    assert describe_unusable_installation(ProgrammingError("syntax error")) is None

@@ -10,7 +10,7 @@ import click
 import pytest
 
 from gongkai.ops.cli.demo import demo
-from gongkai.ops.cli.serving_lock import lock_database, refuse_served
+from gongkai.ops.cli.serving_lock import lock_database, refuse_if_served
 
 #: Locks a database, forks a child that outlives it, and says the number of the child.
 SERVES = """import os, sys, time
@@ -26,7 +26,7 @@ time.sleep(60)
 
 def test_a_second_server_is_refused_until_the_first_is_killed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     database = tmp_path / "gongkai.sqlite3"
-    refuse_served(database)
+    refuse_if_served(database)
     (tmp_path / "这是示例数据.txt").touch()
     monkeypatch.setenv("GONGKAI_DATA", str(tmp_path))
     server = subprocess.Popen([sys.executable, "-c", SERVES, database], stdout=subprocess.PIPE, text=True)
@@ -43,6 +43,6 @@ def test_a_second_server_is_refused_until_the_first_is_killed(tmp_path: Path, mo
         server.wait()
     try:
         os.kill(child, 0)  # a child that outlives the server holds no lock
-        refuse_served(database)
+        refuse_if_served(database)
     finally:
         os.kill(child, signal.SIGKILL)

@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 from django.core.exceptions import ImproperlyConfigured
 
-from gongkai.ops.cli.django import past_the_pooler
+from gongkai.ops.cli.django import use_direct_database_url
 from gongkai.ops.config import env
 from gongkai.ops.upkeep import servers
 
@@ -29,18 +29,18 @@ def test_an_address_without_a_password_has_the_one_of_the_installation(
     monkeypatch: pytest.MonkeyPatch,
 ) -> None:
     monkeypatch.setenv("GONGKAI_DATABASE_PASSWORD", "p@ss")
-    without = env.database("", "", given="postgres://gongkai@%2Fsrv%2Fsockets:6432/gongkai")
+    without = env.database_setting("", "", given="postgres://gongkai@%2Fsrv%2Fsockets:6432/gongkai")
     assert (without["PASSWORD"], without["HOST"], without["PORT"]) == ("p@ss", "/srv/sockets", 6432)
-    assert env.database("", "", given="postgres://gongkai:own@db/gongkai")["PASSWORD"] == "own"
-    assert not env.database("", "", given="sqlite:///:memory:").get("PASSWORD")
+    assert env.database_setting("", "", given="postgres://gongkai:own@db/gongkai")["PASSWORD"] == "own"
+    assert not env.database_setting("", "", given="sqlite:///:memory:").get("PASSWORD")
 
 
 def test_what_pgbouncer_is_not_made_for_goes_past_it(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("DATABASE_URL", "postgres://pooler/gongkai")
     monkeypatch.setenv("GONGKAI_POOLER", "1")
-    past_the_pooler()
+    use_direct_database_url()
     assert os.environ["DATABASE_URL"] == "postgres://pooler/gongkai"
     monkeypatch.setenv("GONGKAI_DIRECT_URL", "postgres://server/gongkai")
     monkeypatch.setattr(servers, "query_server", lambda facts: None)  # nothing answers yet
-    past_the_pooler()
+    use_direct_database_url()
     assert (os.environ["DATABASE_URL"], os.environ["GONGKAI_POOLER"]) == ("postgres://server/gongkai", "0")

@@ -44,6 +44,6 @@ def test_a_namespace_is_read_whole() -> None:
 def test_words_are_read_again_only_where_other_notices_are_in_force(monkeypatch) -> None:
     read = []
     monkeypatch.setattr(public, "warm_texts", lambda: read.append(1))
-    seen = warming.read_words()
-    assert warming.read_words(seen) == seen
+    seen = warming.load_notice_words()
+    assert warming.load_notice_words(seen) == seen
     assert len(read) == 1

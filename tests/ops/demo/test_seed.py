@@ -9,7 +9,7 @@ from django.test import Client
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Document, Shelf, Website
 from gongkai.content.editions.queries.lists import shelf_visible_to
-from gongkai.content.editions.shelves import refresh
+from gongkai.content.editions.shelves import rebuild_document
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.table import find_hits
 from gongkai.core.acts.action import Refused
@@ -21,7 +21,7 @@ from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.ops.demo.province import ProvinceSize, SeedingStage, fill_province
 from gongkai.ops.demo.province import texts as writing
 from gongkai.ops.demo.province.marking import seed_province, seeded_texts_rule
-from gongkai.ops.upkeep.state_checks import of_state
+from gongkai.ops.upkeep.state_checks import check_state
 from gongkai.ui.portal import tree
 
 pytestmark = [pytest.mark.django_db, pytest.mark.postgres, pytest.mark.own_town]
@@ -55,7 +55,7 @@ def test_a_province_is_whole_and_goes_on_where_it_was(monkeypatch: pytest.Monkey
     fill_province(SMALL, say=said.append)
     assert stand() == counts, "done twice, it writes nothing twice"
     assert [one for one in run_audit() if one.verdict.broken] == []
-    assert "seeded" in {one.name for one in of_state()}
+    assert "seeded" in {one.name for one in check_state()}
     with pytest.raises(Refused, match="另外的数量"):
         fill_province(replace(SMALL, texts=8), say=said.append)
     _as_derived_elsewhere()
@@ -77,7 +77,7 @@ def _as_derived_elsewhere() -> None:
 
     before, found = rows(), find_hits("义务教育 通知", 50)
     for document in Document.objects.all():
-        refresh(document)
+        rebuild_document(document)
     assert rows() == before
     assert find_hits("义务教育 通知", 50) == found
 

@@ -24,10 +24,10 @@ from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.core.widgets.templatetags.ui import days_left
 from gongkai.ops.launch import lacking
 from gongkai.ops.launch.actions import begin_setup, open_columns, open_to_public, propose, reasons_against_opening
-from gongkai.ops.launch.steps import STEPS, open_steps
+from gongkai.ops.launch.steps import SETUP_STEPS, list_open_steps
 from gongkai.ops.launch.suspended_jobs import SUSPENDED_JOBS, is_suspended
-from gongkai.ops.launch.texts import OPTIONAL, TEXTS_BY_MARK, blanks_left, blanks_of
-from gongkai.ops.launch.wagtail_hooks import block, block_after
+from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, find_blanks_left, list_blanks
+from gongkai.ops.launch.wagtail_hooks import block_after_opening, block_before_opening
 from gongkai.work.notices.actions.decisions import set_catch_up_date
 from gongkai.work.notices.states import State
 
@@ -128,13 +128,13 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
     actor(Role.CHIEF, place.office)
     drafter = signed_in(Role.CLERK, place.office)
     form = drafter.get(led).context["form"]
-    given = {name: "" if blank.endswith(OPTIONAL) else "县档案馆" for name, blank in form.blanks.items()}
+    given = {name: "" if blank.endswith(OPTIONAL_BLANK_SUFFIX) else "县档案馆" for name, blank in form.blanks.items()}
     assert drafter.post(led, {**given, "blank0": ""}).status_code == 200, "a fact is missing"
     assert drafter.post(led, given).url == "/admin/publishing/"
-    assert Review.objects.filter(state="waiting").count() == len(TEXTS_BY_MARK), "both texts wait for signatures"
+    assert Review.objects.filter(state="waiting").count() == len(LEGAL_TEXTS_BY_MARK), "both texts wait for signatures"
     assert led in drafter.get("/admin/").content.decode(), "another website has none yet"
-    assert lacking.is_drafted(Column.objects.get(fixed="guide"))
-    assert not lacking.is_drafted(noticed)
+    assert lacking.has_draft(Column.objects.get(fixed="guide"))
+    assert not lacking.has_draft(noticed)
     assert led not in signed_in(Role.CLERK, place.finance).get("/admin/").content.decode()
     with pytest.raises(Refused, match="都已经开通"):
         open_columns(Launch.objects.get(), by=place.chief, person=person)
@@ -154,23 +154,23 @@ def test_the_opening_takes_a_second_person(place: City, settings: Any) -> None:
         open_to_public(launch, by=place.chief)
     with pytest.raises(Refused, match="只有办公室负责人"):
         open_to_public(launch, by=actor(Role.LEAD, place.finance))
-    waiting = block(head(place))
+    waiting = block_before_opening(head(place))
     assert waiting is not None
     assert waiting["awaits"]
-    assert block(actor(Role.LEAD, place.finance)) is None
+    assert block_before_opening(actor(Role.LEAD, place.finance)) is None
     answered, settings.ALLOWED_HOSTS = settings.ALLOWED_HOSTS, ["another.example"]
     assert "加上这个域名" in reasons_against_opening(launch, head(place))[0]
-    assert block(head(place)) is not None
+    assert block_before_opening(head(place)) is not None
     assert reasons_against_opening(launch, actor(Role.CLERK, place.finance)) == []
     with pytest.raises(Refused, match="服务器还不应答域名"):
         open_to_public(launch, by=head(place))
     with pytest.raises(Refused, match="服务器还不应答域名"):
         propose(launch, by=place.chief, earlier=LEAVE)
-    assert "服务器还不应答" in STEPS["host"].left()
+    assert "服务器还不应答" in SETUP_STEPS["host"].left()
     settings.ALLOWED_HOSTS = answered
     open_to_public(launch, by=head(place))
     assert Client().get("/").status_code == 200
-    left = block_after(place.chief)
+    left = block_after_opening(place.chief)
     assert left is not None, "what was left undone stays in view"
     assert left["title"] == "开通以后还要补的"
     assert not any(is_suspended(job) for job in all_jobs().values())
@@ -222,26 +222,26 @@ def test_the_office_needs_no_clerk_beside_its_head_and_members(place: City) -> N
 
 
 def test_a_step_is_done_when_nothing_is_left_of_it(place: City) -> None:
-    left = {step.name: words for step, words in open_steps()}
+    left = {step.name: words for step, words in list_open_steps()}
     assert "units" not in left
     assert "site" not in left
     assert "经办人" in left["people"]
     assert "缺" in left["footer"]
     assert left["notice"] == "还没有导入今年的任务分工通知"
-    assert all(step.who and step.button for step in STEPS.values())
+    assert all(step.who and step.button for step in SETUP_STEPS.values())
 
 
-@pytest.mark.parametrize("mark", TEXTS_BY_MARK)
+@pytest.mark.parametrize("mark", LEGAL_TEXTS_BY_MARK)
 def test_a_text_from_the_law_is_held_back_while_a_blank_is_left(place: City, mark: str) -> None:
     place.office.phone = "0799-8001234"
-    html = TEXTS_BY_MARK[mark].html(place.office, place.government)
+    html = LEGAL_TEXTS_BY_MARK[mark].html(place.office, place.government)
     assert "0799-8001234" in html
     assert "20个工作日" in html
-    assert blanks_of(html)
+    assert list_blanks(html)
 
     def left(html: str) -> list[str]:
         text = SimpleNamespace(frozen=SimpleNamespace(html=html))
-        return blanks_left(text)  # type: ignore[arg-type]
+        return find_blanks_left(text)  # type: ignore[arg-type]
 
     assert "没有填写的空" in left(html)[0]
     assert left("<p>都填了</p>") == []

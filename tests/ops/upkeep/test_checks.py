@@ -14,9 +14,9 @@ from factories.publishing import website
 from factories.units import BodyFactory, actor
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.ops.cli.check import check
-from gongkai.ops.demo.cast import LOGINS, PASSWORD
+from gongkai.ops.demo.cast import LOGIN_POSTS, SAMPLE_PASSWORD
 from gongkai.ops.upkeep import settings_checks, state_checks
-from gongkai.ops.upkeep.settings_checks import RULES, of_settings
+from gongkai.ops.upkeep.settings_checks import SETTINGS_RULES, check_settings
 from gongkai.work.tables.actions.tables import change_schema
 from gongkai.work.tables.models import TableSchema
 
@@ -85,7 +85,7 @@ MACHINES = {"root", "pg_dump"}
 
 def broken(**changed: Any) -> set[str]:
     asked = type("Asked", (), deepcopy({**GOOD, **changed}))
-    return {rule.name for rule in RULES if rule.broken(asked)} - MACHINES
+    return {rule.name for rule in SETTINGS_RULES if rule.broken(asked)} - MACHINES
 
 
 def test_a_good_installation_has_nothing_to_mend() -> None:
@@ -93,7 +93,7 @@ def test_a_good_installation_has_nothing_to_mend() -> None:
 
 
 def test_every_rule_is_tried() -> None:
-    assert {rule.name for rule in RULES} == set(BROKEN) | MACHINES
+    assert {rule.name for rule in SETTINGS_RULES} == set(BROKEN) | MACHINES
 
 
 @pytest.mark.parametrize("name", BROKEN)
@@ -102,7 +102,7 @@ def test_a_rule_breaks_by_its_setting(name: str) -> None:
 
 
 def test_every_finding_names_its_mend_in_chinese() -> None:
-    for one in of_settings():
+    for one in check_settings():
         assert one.mend
         assert not one.words.isascii()
 
@@ -111,26 +111,26 @@ def test_every_finding_names_its_mend_in_chinese() -> None:
 class TestStored:
     def test_a_shipped_table_that_any_unit_may_fill_in_until_somebody_decides(self) -> None:
         schema = TableSchema.objects.get(key="debt")
-        assert "table_keepers" not in {f.name for f in state_checks.of_state()}
+        assert "table_keepers" not in {f.name for f in state_checks.check_state()}
         TableSchema.objects.filter(pk=schema.pk).update(keepers="")
-        (found,) = (f for f in state_checks.of_state() if f.name == "table_keepers")
+        (found,) = (f for f in state_checks.check_state() if f.name == "table_keepers")
         assert "财政" in found.mend
         chief = actor(Role.CHIEF, BodyFactory(kind=BodyKind.GOVERNMENT))
         for words in ("财政", ""):
             change_schema(schema, by=chief, keepers=words)
-        assert "table_keepers" not in {f.name for f in state_checks.of_state()}
+        assert "table_keepers" not in {f.name for f in state_checks.check_state()}
 
     def test_posts_that_nobody_holds_and_a_site_that_the_server_refuses(self) -> None:
         actor(Role.ADMINISTRATOR, BodyFactory())
         site = website()
         site.host = "nowhere.gov.cn"
         site.save()
-        assert {f.name for f in state_checks.of_state()} == {"no_security", "no_auditor", "site_host"}
+        assert {f.name for f in state_checks.check_state()} == {"no_security", "no_auditor", "site_host"}
 
     def test_the_samples_password_is_the_samples(self) -> None:
-        assert (state_checks.SAMPLE_LOGIN[0] in LOGINS, state_checks.SAMPLE_LOGIN[1]) == (True, PASSWORD)
-        get_user_model().objects.create_user("admin", password=PASSWORD)
-        assert "sample" in {f.name for f in state_checks.of_state()}
+        assert (state_checks.SAMPLE_LOGIN[0] in LOGIN_POSTS, state_checks.SAMPLE_LOGIN[1]) == (True, SAMPLE_PASSWORD)
+        get_user_model().objects.create_user("admin", password=SAMPLE_PASSWORD)
+        assert "sample" in {f.name for f in state_checks.check_state()}
 
     def test_the_command_fails_by_what_is_missing_or_unsafe(self) -> None:
         answer = CliRunner().invoke(check, ["--json"])
@@ -176,5 +176,5 @@ def test_another_container_of_this_machine_is_asked_without_tls(
 ) -> None:
     beside = {"GONGKAI_BUCKET": {"endpoint_url": "http://store:8070"}}
     for marks, wrong in (((str(tmp_path / "none"),), {"bucket_tls"}), ((str(tmp_path),), set())):
-        monkeypatch.setattr(settings_checks, "IN_CONTAINER", marks)
+        monkeypatch.setattr(settings_checks, "CONTAINER_MARK_FILES", marks)
         assert broken(**beside) == wrong

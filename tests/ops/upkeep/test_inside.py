@@ -21,7 +21,7 @@ STRANGE = {"HTTP_HOST": "10.9.8.7"}  # as load balancers ask
 @pytest.fixture
 def lines(caplog: pytest.LogCaptureFixture):
     """What the handler would print, line by line."""
-    shape, mark = logs.JsonLines(), logs.WithRequest()
+    shape, mark = logs.JsonFormatter(), logs.RequestIdFilter()
     caplog.handler.addFilter(mark)
     caplog.set_level(logging.INFO)
     yield lambda name: [json.loads(shape.format(one)) for one in caplog.records if one.name == name]
@@ -119,7 +119,7 @@ def test_slow_queries_are_logged_without_their_values(settings, lines) -> None:
 def test_a_database_that_is_away_is_one_line_of_the_log_and_what_is_wrong_keeps_its_trace(
     caplog: pytest.LogCaptureFixture, lines
 ) -> None:
-    caplog.handler.addFilter(filtering := logs.InOneLine())
+    caplog.handler.addFilter(filtering := logs.OutageFilter())
     nobody = {"ENGINE": "django.db.backends.postgresql", "NAME": "gongkai", "HOST": "127.0.0.1", "PORT": "1"}
     for ask in (ConnectionHandler({"default": nobody})["default"].ensure_connection, _wrong):
         try:
@@ -135,7 +135,7 @@ def test_a_database_that_is_away_is_one_line_of_the_log_and_what_is_wrong_keeps_
 
 def test_what_somebody_sent_begins_no_line_of_the_log() -> None:
     sent = logging.LogRecord("x", logging.ERROR, "", 0, "GET %s", ("/a\n2026 INFO \x1b[2J\u2028b",), None)
-    assert logs.PlainLines("{message}", style="{").format(sent) == r"GET /a\x0a2026 INFO \x1b[2J\x2028b"
+    assert logs.TextFormatter("{message}", style="{").format(sent) == r"GET /a\x0a2026 INFO \x1b[2J\x2028b"
 
 
 def _wrong() -> None:

@@ -71,9 +71,9 @@ def test_it_changes_no_table_and_says_who_may(as_application: None, monkeypatch:
 
 
 def test_check_says_who_owns_the_tables(as_application: None) -> None:
-    assert list(owning.of_owner()) == []
+    assert list(owning.check_owner()) == []
     run("RESET ROLE")
-    [finding] = owning.of_owner()
+    [finding] = owning.check_owner()
     assert "可以拆除只增表的保护" in finding.words
     run(
         f"CREATE ROLE {ROLE}_member",
@@ -85,4 +85,4 @@ def test_check_says_who_owns_the_tables(as_application: None) -> None:
 
 def test_sqlite_has_no_roles() -> None:
     if connection.vendor == "sqlite":
-        assert list(owning.of_owner()) == []
+        assert list(owning.check_owner()) == []

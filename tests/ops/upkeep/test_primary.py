@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.acts.generation import GENERATION_STREAM
 from gongkai.core.acts.models import Movement
 from gongkai.ops.upkeep import primary, servers, stores
-from gongkai.ops.upkeep.primary import SeenPrimary, accept_primary, judge_server
+from gongkai.ops.upkeep.primary import SeenPrimary, accept_primary, find_primary_fault
 from gongkai.ops.upkeep.servers import NoDirectAddress, Server, direct_address
 
 OLD, NEW = (
@@ -59,19 +59,19 @@ ACCEPTED = Server("8", 1, "77.5", accepted=1, accepted_system="8", accepted_at="
 def test_the_one_that_was_left_behind_is_refused(
     server: Server, seen: SeenPrimary | None, others: list[Server], words: str
 ) -> None:
-    said = judge_server(server, seen, others)
+    said = find_primary_fault(server, seen, others)
     assert words in said
     assert bool(words) == bool(said)
 
 
 def test_a_machine_keeps_what_it_took_for_the_primary(settings: Any, tmp_path: Path) -> None:
     settings.DATA = tmp_path / "full"
-    primary.note_primary(NEW)  # cannot be written: the process goes on
+    primary.record_primary(NEW)  # cannot be written: the process goes on
     settings.DATA = tmp_path
     assert primary.read_seen_primary() is None
-    primary.note_primary(NEW)
+    primary.record_primary(NEW)
     assert primary.read_seen_primary() == SeenPrimary("7", 2, "2026-11-24", "b")
-    primary.note_primary(Server("7", 3, "1", follows=True))
+    primary.record_primary(Server("7", 3, "1", follows=True))
     assert primary.read_seen_primary() == SeenPrimary("7", 2, "2026-11-24", "b")
     (tmp_path / "primary.json").write_text("{")
     assert primary.read_seen_primary() is None
@@ -84,7 +84,7 @@ def test_the_record_says_which_server_was_made_the_primary(settings: Any, tmp_pa
         accept_primary(None, by=Actor("王芳"), server=NEW)
     with pytest.raises(Refused, match="还没有提升"):
         accept_primary(None, by=SYSTEM, server=Server("7", 1, "1", follows=True))
-    primary.note_primary(NEW)
+    primary.record_primary(NEW)
     with pytest.raises(Refused, match="旧主库"):
         accept_primary(None, by=SYSTEM, server=OLD)
     promoted = replace(NEW, timeline=3)

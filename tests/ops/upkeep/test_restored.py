@@ -13,7 +13,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
 from gongkai.core.ledger.audit import check_tail
 from gongkai.core.units.actors import SYSTEM
-from gongkai.ops.upkeep.restored import accept_restore, begin_anew
+from gongkai.ops.upkeep.restored import accept_restore, restart_after_restore
 
 pytestmark = pytest.mark.django_db
 
@@ -32,7 +32,7 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
         accept_restore(None, by=Actor("王芳"), reason="误删")
     with pytest.raises(Refused, match="请写明"):
         accept_restore(None, by=SYSTEM, reason=" ")
-    (lost,) = begin_anew(SYSTEM, "误删，恢复到10:15")
+    (lost,) = restart_after_restore(SYSTEM, "误删，恢复到10:15")
     assert "1条流水" in lost
     assert Movement.objects.get(action="upkeep.accept_restore").facts["lost"] == [lost]
     assert check_tail().ok
@@ -40,5 +40,5 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
         accept_restore(None, by=SYSTEM, reason="再来一次")
     begun = generation.current_generation()
     assert begun.restored
-    assert begin_anew(SYSTEM, "再来一次") is None
+    assert restart_after_restore(SYSTEM, "再来一次") is None
     assert generation.current_generation() == begun

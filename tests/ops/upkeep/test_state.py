@@ -54,7 +54,7 @@ def test_a_round_writes_down_what_each_job_did(only: Callable[..., None]) -> Non
     assert (good.failures, good.error, good.good_at == good.ended_at) == (0, "", True)
     assert (bad.failures, bad.error, bad.good_at) == (2, "ValueError: 坏了", None)
     assert bad.failing_since is not None
-    assert not whole.hangs
+    assert not whole.is_hanging
     only(good=lambda: {}, bad=lambda: {})
     run_due()
     assert JobRun.objects.get(name="bad").failures == 0
@@ -65,7 +65,7 @@ def test_the_job_that_hangs_has_a_name(only: Callable[..., None]) -> None:
 
     def look() -> Mapping[str, int]:
         one = JobRun.objects.get(name=JOB_ROUND_NAME)
-        seen.append((one.hangs, one.error))
+        seen.append((one.is_hanging, one.error))
         return {}
 
     only(hanging=look)
@@ -223,14 +223,14 @@ def test_the_queue_is_read_and_somebody_hears_what_stopped_or_failed() -> None:
     part = stores.read_background_jobs(NOW)
     assert part.finding.name == "worker_gone"
     assert (part.figures["errands_waiting"], part.figures["errands_oldest_seconds"]) == (2, 1200)
-    assert (alarm.tell_of_errands(NOW), subjects()) == (1, ["后台作业没有进程处理"])
+    assert (alarm.notify_of_errands(NOW), subjects()) == (1, ["后台作业没有进程处理"])
     WorkerSeen.objects.create(name="w", seen_at=NOW - timedelta(minutes=1))
     assert stores.read_background_jobs(NOW).finding.name == "errands_late"
     assert "20分钟前就该处理" in stores.read_background_jobs(NOW).words
     Errand.objects.filter(pk=one.pk).update(state="dead", ended_at=NOW, attempts=5, error="磁盘满")
     assert stores.read_background_jobs(NOW).finding.name == "errands_dead"
     for _ in range(2):
-        alarm.tell_of_errands(NOW)
+        alarm.notify_of_errands(NOW)
     assert sorted(subjects()) == ["后台作业失败：读取“通知”", "后台作业没有进程处理"]
     Errand.objects.all().delete()
     assert stores.read_background_jobs(NOW).finding is None

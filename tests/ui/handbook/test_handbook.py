@@ -13,7 +13,7 @@ from wagtail.admin.menu import SubmenuMenuItem, admin_menu
 from factories.units import BodyFactory, signed_in
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.units.models import Role
-from gongkai.ui.handbook.contents import FOLDER, load_pages, load_parts, names_for, text_of
+from gongkai.ui.handbook.contents import FOLDER, load_pages, load_parts, names_for, page_source
 from gongkai.ui.handbook.finding import find, place_for
 from gongkai.ui.handbook.views import handbook_docx
 
@@ -38,7 +38,7 @@ def test_every_file_is_a_page_and_every_page_says_when_to_read_it() -> None:
 
 def test_links_and_places_lead_to_headings_that_are_there() -> None:
     for name in load_pages():
-        for link in re.findall(r"\]\(([^)/]+)\)", text_of(name)):
+        for link in re.findall(r"\]\(([^)/]+)\)", page_source(name)):
             target = re.sub(r"^([a-z-]+)\.md", r"\1", link)
             assert is_there(f"{name}{target}" if target.startswith("#") else target), f"{name}: {link}"
     for place, target in {**names_for("places"), **names_for("roles")}.items():
@@ -177,7 +177,7 @@ def test_the_public_reads_its_page_on_the_site(client: Client, site: object) -> 
     assert 'href="/forms/complaint/"' in answer
     assert "handbook/pictures/" not in answer, "links lead to the pages themselves"
     assert 'href="/help/">使用帮助' in client.get("/about/").content.decode()
-    assert not re.findall(r"\]\([^)]*\.md", text_of("public")), "the public cannot read the other pages"
+    assert not re.findall(r"\]\([^)]*\.md", page_source("public")), "the public cannot read the other pages"
 
 
 @pytest.mark.django_db

@@ -32,7 +32,7 @@ from gongkai.ui.mirror import rewriting, updating, verifying, writing
 from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging import send_due
+from gongkai.ui.portal.purging import send_due_purges
 
 pytestmark = pytest.mark.django_db
 
@@ -60,7 +60,7 @@ def look(folder: Path) -> verifying.SiteVerification:
 def test_published_it_stands_there_withdrawn_it_is_gone(folder: Path, plans: Column, housing: Body) -> None:
     stored = frozen.store("附件内容".encode(), "表.txt", SYSTEM)
     document = public(housing, [plans], title="公租房申请办法", attachments=[("公租房 表.txt", stored)])
-    send_due()
+    send_due_purges()
     page, attached = (
         f"columns/{plans.pk}/{document.pk}.html",
         f"files/{document.pk}/1/{stored.digest[:16]}/公租房 表.txt",
@@ -73,7 +73,7 @@ def test_published_it_stands_there_withdrawn_it_is_gone(folder: Path, plans: Col
     assert (folder / "www" / attached).stat().st_mode & 0o777 == 0o644  # the web server's account reads it
     assert look(folder).ok
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
-    send_due()
+    send_due_purges()
     assert not {page, attached} & there(folder)
     assert all("公租房申请办法" not in path.read_text() for path in (folder / "www").rglob("*.html"))
     assert look(folder).ok
@@ -83,7 +83,7 @@ def test_published_it_stands_there_withdrawn_it_is_gone(folder: Path, plans: Col
 def test_a_schedule_is_no_day_early(folder: Path, plans: Column, housing: Body) -> None:
     hour = timezone.now() + timedelta(hours=2)
     signed(item(housing, [plans], title="明天公开"), visible_from=hour)
-    send_due()
+    send_due_purges()
     updating.update_mirror()
     assert all("明天公开" not in path.read_text() for path in (folder / "www").rglob("*.html"))
     assert Purge.objects.filter(due_at__gte=hour).exists()
@@ -130,14 +130,14 @@ def test_a_failing_page_stays_as_it_was_and_is_tried_again(
     folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = public(housing, [plans])
-    send_due()
+    send_due_purges()
     failed = type("Answer", (), {"status": 500})
     monkeypatch.setattr("gongkai.ui.mirror.writing.render_public", lambda *_: failed)
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="有误")
-    assert send_due()["retried"]
+    assert send_due_purges()["retried"]
     monkeypatch.undo()
     Purge.objects.update(due_at=timezone.now())
-    send_due()
+    send_due_purges()
     assert f"columns/{plans.pk}/{document.pk}.html" not in there(folder)
 
 
@@ -145,7 +145,7 @@ def test_a_failing_page_stays_as_it_was_and_is_tried_again(
 def standing(folder: Path, plans: Column, housing: Body) -> Path:
     """A mirror with a page, signed."""
     public(housing, [plans])
-    send_due()
+    send_due_purges()
     assert look(folder).ok
     return folder
 
@@ -199,7 +199,7 @@ class TestVerifying:
         mark = store_picture(PNG, "图.png").pk
         text = f'<p>见图。</p><img alt="图" src="gongkai-file:{mark}">'
         document = public(housing, [plans], imported_html=text)
-        send_due()
+        send_due_purges()
         page = f"columns/{plans.pk}/{document.pk}.html"
         assert look(folder).ok
         assert f"files/{document.pk}/1/{mark[:16]}/" in (folder / "www" / page).read_text()
@@ -226,7 +226,7 @@ class TestBuilding:
     ) -> None:
         document = public(housing, [plans])
         ask, page = writing.render_public, f"/columns/{plans.pk}/{document.pk}.html"
-        failed = writing.Answer(500, "text/html", b"")
+        failed = writing.PortalResponse(500, "text/html", b"")
         fails = lambda host, path: failed if path == page else ask(host, path)  # noqa: E731
         monkeypatch.setattr(writing, "render_public", fails)
         for _ in range(2):
@@ -236,7 +236,7 @@ class TestBuilding:
         said = readings.read_mirror(timezone.now()).finding
         assert said is not None
         assert f"有1个网页没有写成，如 {site.host}{page}" in said.words
-        monkeypatch.setattr(writing, "render_public", lambda *_: writing.Answer(404, "text/html", b""))
+        monkeypatch.setattr(writing, "render_public", lambda *_: writing.PortalResponse(404, "text/html", b""))
         assert "没有首页" in CliRunner().invoke(mirror, ["build"]).stderr
         monkeypatch.setattr(writing, "render_public", ask)
         assert CliRunner().invoke(mirror, ["build"]).exit_code == 0
@@ -280,7 +280,7 @@ def test_after_a_restore_nothing_of_the_abandoned_future_is_in_the_mirror(
     folder: Path, plans: Column, housing: Body, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     document = public(housing, [plans], title="公租房申请办法")
-    send_due()
+    send_due_purges()
     updating.update_mirror()
     page = f"columns/{plans.pk}/{document.pk}.html"
     (folder / "www" / "later.html").write_text("恢复的时刻以后才有")

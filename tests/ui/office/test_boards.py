@@ -55,7 +55,7 @@ def test_the_leaders_sheet_adds_all_ledgers_up(office: Body, bureau: Body, monke
     months = {one.first.month: (one.in_time, one.late, one.owed) for one in made.months}
     assert (months[8], months[9], months[10]) == ((1, 0, 0), (0, 0, 1), (0, 1, 0))
     assert (made.months[0].first.isoformat(), len(made.months)) == ("2023-12-01", 12)
-    monkeypatch.setattr(boards, "ROWS", 0)
+    monkeypatch.setattr(boards, "MAX_LIST_ROWS", 0)
     assert boards.build_sheet(actor(Role.CHIEF, office), 2024).rest_units == [1]
     assert boards.build_sheet(actor(Role.CHIEF, office), 2023).other_years == 1
 

@@ -14,8 +14,8 @@ from gongkai.core.files.store import store_upload as keep
 from gongkai.core.ledger import actions
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Audience, Comment, Entry, Evidence
-from gongkai.ui.office.history import Happenings
-from gongkai.ui.office.offered_actions import next_elsewhere, next_offer
+from gongkai.ui.office.history import HistoryEvents
+from gongkai.ui.office.offered_actions import next_offer_of_others, next_own_offer
 
 pytestmark = pytest.mark.django_db
 ROLES = (
@@ -115,9 +115,9 @@ def test_what_waits_to_be_judged_has_no_next_step_for_who_handed_it_in(city, mon
     entry = EntryFactory(body=city.finance, state="submitted")
     for waiting, main in ((frozenset(), "ledger.comment"), (kind.waiting, None)):
         monkeypatch.setitem(ENTRY_KINDS_BY_NAME, "trial", replace(kind, waiting=waiting))
-        offer = next_offer(entry, city.clerk)
+        offer = next_own_offer(entry, city.clerk)
         assert (offer and offer.action.name) == main
-    assert next_elsewhere(entry, city.clerk).action.name == "trial.accept"
+    assert next_offer_of_others(entry, city.clerk).action.name == "trial.accept"
 
 
 def test_a_file_is_a_download_that_cannot_run(as_, city) -> None:
@@ -251,4 +251,4 @@ def test_the_page_costs_the_same_with_few_and_many(as_, city, django_assert_max_
         newest = client.get(url(entry)).content.decode()
     assert len(few) < 40
     assert "?history=2" in newest, "a long history goes on on another page"
-    assert len(Happenings(entry)[50:]) == len(Happenings(entry)) - 50 > 0
+    assert len(HistoryEvents(entry)[50:]) == len(HistoryEvents(entry)) - 50 > 0

@@ -11,7 +11,7 @@ import pytest
 from PIL import Image
 
 from factories.hostile import SHARP, TAKEN, hit, hostile, locked, packed, sheet, word
-from gongkai.content.checks.media import wrong_picture
+from gongkai.content.checks.media import find_picture_error
 from gongkai.content.migration.bundles import ZipSource
 from gongkai.content.migration.personal import OldFile, find_in_row
 from gongkai.content.policies.actions.files import unpack_upload
@@ -48,7 +48,7 @@ SOME, MANY = range(10), pytest.param(range(600), marks=pytest.mark.slow, id="man
 
 @pytest.mark.parametrize("seeds", [SOME, MANY], ids=lambda one: "some")
 @pytest.mark.parametrize("form", ["PNG", "JPEG", "GIF"])
-@pytest.mark.parametrize("read", [wrong_picture, strip_metadata], ids=["shown", "attached"])
+@pytest.mark.parametrize("read", [find_picture_error, strip_metadata], ids=["shown", "attached"])
 def test_pictures_hit_anywhere(read: Callable[[bytes], Any], form: str, seeds: range) -> None:
     whole = photo(form)
     for seed in seeds:

@@ -18,7 +18,7 @@ from gongkai.content.policies.actions.files import read_text
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, suffix_of
 from gongkai.core.files.store import reasons_against_file
-from gongkai.core.intake.uploads import FileRule, fault_of
+from gongkai.core.intake.uploads import FileRule, find_upload_fault
 from gongkai.lib.confined import office
 from gongkai.lib.fileformats.workbooks.rows import Unreadable, read_rows
 from gongkai.lib.reading import ReadingError
@@ -100,8 +100,8 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "attachments": _attachment,
     "colleagues": lambda name, data: "".join(reasons_against_file(name, len(data), ACCEPTED_FILE_TYPES)),
     "signed papers": lambda name, data: "".join(reasons_against_file(name, len(data), ("pdf", "png", "jpg"))),
-    "public forms": lambda name, data: fault_of(SimpleUploadedFile(name, data), FileRule()),
-    "mail": lambda name, data: fault_of(SimpleUploadedFile(name, data), ATTACHMENT_RULE),
+    "public forms": lambda name, data: find_upload_fault(SimpleUploadedFile(name, data), FileRule()),
+    "mail": lambda name, data: find_upload_fault(SimpleUploadedFile(name, data), ATTACHMENT_RULE),
 }
 #: Entrance → the files that it takes without LibreOffice; all others it refuses.
 TAKEN = {

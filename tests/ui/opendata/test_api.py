@@ -26,7 +26,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.ui.opendata.openapi import described
+from gongkai.ui.opendata.openapi import describe_api
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.portal import tree
 
@@ -263,7 +263,7 @@ class TestDescription:
             assert f"GET {path}" in page
 
     def test_answers_and_examples_are_what_it_says(self, client: Client, here: SimpleNamespace) -> None:
-        told = described("", "")
+        told = describe_api("", "")
         places = {
             "getDocument": here.document.pk,
             "getArticles": here.document.pk,

@@ -14,8 +14,8 @@ from django.test import Client as Django
 
 from factories.fixtures import town
 from factories.publishing import public
-from gongkai.ui.opendata.assistants import input_schema, output_schema, tools
-from gongkai.ui.opendata.openapi import sample
+from gongkai.ui.opendata.assistants import input_schema, list_tools, output_schema
+from gongkai.ui.opendata.openapi import sample_answer
 from gongkai.ui.portal import tree
 
 if TYPE_CHECKING:
@@ -86,7 +86,7 @@ def test_finds_a_policy_and_reads_its_article(here: SimpleNamespace, mode: str) 
     listed, found, text, wrong, odd = asked(work, mode)
     assert odd.is_error
     assert "没有参数“artikel”，它的参数是：id、article、on" in odd.content[0].text
-    assert {one.name for one in listed} == set(tools())
+    assert {one.name for one in listed} == set(list_tools())
     assert all(one.annotations.read_only_hint for one in listed)
     said = text.structured_content
     assert [one["text"] for one in said["articles"]] == ["第二条　适用。"]
@@ -113,12 +113,12 @@ def test_cards_of_units_and_services_are_those_of_the_site(here: SimpleNamespace
 
 
 def test_schemas_stand_by_themselves() -> None:
-    for name, one in tools().items():
+    for name, one in list_tools().items():
         jsonschema.Draft202012Validator.check_schema(input_schema(one))
         schema = output_schema(one)
         jsonschema.Draft202012Validator.check_schema(schema)
         assert "#/components/" not in json.dumps(schema), name
-        jsonschema.validate(sample(one), schema)
+        jsonschema.validate(sample_answer(one), schema)
 
 
 def test_off_by_one_setting_and_not_faster_than_the_limit(here: SimpleNamespace, settings: Any) -> None:

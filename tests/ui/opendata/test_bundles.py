@@ -35,8 +35,8 @@ def test_a_year_and_a_table_each_with_digest_and_day(client: Client, plans: Colu
     made = table(housing, "school", {**SCHOOL, "name": "=HYPERLINK(1)"})
     made.records.get().documents.add(document)
     shown(made, plans)
-    assert bundles.write_due() == {"written": 2, "dropped": 0}
-    assert bundles.write_due() == {"written": 0, "dropped": 0}
+    assert bundles.write_due_bundles() == {"written": 2, "dropped": 0}
+    assert bundles.write_due_bundles() == {"written": 0, "dropped": 0}
     year = timezone.localdate().year
     told = offered(client)
     assert set(told) == {f"documents-{year}.ndjson.gz", "table-school.csv"}
@@ -66,21 +66,27 @@ def test_programs_read_numbers_as_numbers() -> None:
     said = io.StringIO()
     writer = csv.writer(said, quoting=csv.QUOTE_NONNUMERIC)
     money, day = Field("a", "金额", "number", signed=True), Field("b", "日期", "day")
-    cells = [bundles.as_data(money, "1285600.50"), bundles.as_data(money, -3), bundles.as_data(money, "")]
-    writer.writerow(map(bundles.as_cell, [*cells, bundles.as_data(day, "2026-11-20"), "=1+1", "007"]))
+    cells = [
+        bundles.format_for_programs(money, "1285600.50"),
+        bundles.format_for_programs(money, -3),
+        bundles.format_for_programs(money, ""),
+    ]
+    writer.writerow(
+        map(bundles.format_csv_cell, [*cells, bundles.format_for_programs(day, "2026-11-20"), "=1+1", "007"])
+    )
     assert said.getvalue().strip() == '1285600.50,-3,"","2026-11-20","\'=1+1","007"'
-    assert bundles.each_once(["年度", "单位", "年度"]) == ["年度", "单位", "年度（2）"]
+    assert bundles.number_repeated_headings(["年度", "单位", "年度"]) == ["年度", "单位", "年度（2）"]
 
 
 def test_what_is_withdrawn_is_not_given_out_again(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans], title="公积金提取办法")
     public(housing, [plans], title="部门预算")
-    bundles.write_due()
+    bundles.write_due_bundles()
     path = next(iter(offered(client).values()))["url"]
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
     waiting = client.get(path)
     assert (waiting.status_code, waiting["Retry-After"]) == (503, "600")
-    assert bundles.write_due()["written"] == 1
+    assert bundles.write_due_bundles()["written"] == 1
     said = gzip.decompress(b"".join(client.get(path))).decode()
     assert "部门预算" in said
     assert "公积金" not in said
@@ -90,7 +96,7 @@ def test_what_law_erases_goes_at_once(
     client: Client, plans: Column, housing: Body, django_capture_on_commit_callbacks: Any
 ) -> None:
     document = public(housing, [plans], title="公积金提取办法")
-    bundles.write_due()
+    bundles.write_due_bundles()
     place = Bundle.objects.get().file.place
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="依法删除")
     with django_capture_on_commit_callbacks(execute=True):
@@ -102,9 +108,9 @@ def test_what_law_erases_goes_at_once(
 
 def test_what_no_longer_belongs_there_goes(client: Client, plans: Column, housing: Body) -> None:
     document = public(housing, [plans])
-    bundles.write_due()
+    bundles.write_due_bundles()
     Bundle.objects.update(made_on=timezone.localdate() - timedelta(days=1))
-    assert bundles.write_due()["written"] == 1
+    assert bundles.write_due_bundles()["written"] == 1
     actions.withdraw(document, by=actor(Role.SIGNER, housing), reason="内容有误")
-    assert bundles.write_due() == {"written": 0, "dropped": 1}
+    assert bundles.write_due_bundles() == {"written": 0, "dropped": 1}
     assert client.get("/api/v1/bundles/documents-1.ndjson.gz").status_code == 404

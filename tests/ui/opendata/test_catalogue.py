@@ -29,7 +29,7 @@ def judged(catalogue: dict[str, Any]) -> str:
 
 def test_the_catalogue_is_what_dcat_ap_asks_for(client: Client, plans: Column, housing: Body) -> None:
     public(housing, [plans], title="公积金提取办法")
-    bundles.write_due()
+    bundles.write_due_bundles()
     said = client.get("/api/v1/catalogue.jsonld").json()
     assert judged(said) == ""
     again = client.get("/api/v1/catalogue.jsonld").json()

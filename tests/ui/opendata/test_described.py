@@ -10,7 +10,7 @@ from django.core.wsgi import get_wsgi_application
 from django.test import Client
 
 from gongkai.content.editions.models import Column
-from gongkai.ui.opendata.openapi import described
+from gongkai.ui.opendata.openapi import describe_api
 
 pytestmark = pytest.mark.django_db
 
@@ -21,7 +21,7 @@ def test_it_answers_as_it_says(plans: Column, settings: Any) -> None:
     from hypothesis import settings as bounds
 
     settings.GONGKAI_API_RATE = 0
-    schema = schemathesis.openapi.from_dict(described("", "http://testserver"))
+    schema = schemathesis.openapi.from_dict(describe_api("", "http://testserver"))
     within = bounds(
         max_examples=2,
         phases=[Phase.generate],
@@ -40,7 +40,7 @@ def test_it_answers_as_it_says(plans: Column, settings: Any) -> None:
         operation = found.ok()
         for mode in schemathesis.GenerationMode:
             within(given(operation.as_strategy(generation_mode=mode))(ask))()
-    assert len(set(asked)) == len(described("", "")["paths"])  # type: ignore[arg-type]
+    assert len(set(asked)) == len(describe_api("", "")["paths"])  # type: ignore[arg-type]
 
 
 @pytest.mark.parametrize(

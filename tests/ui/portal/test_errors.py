@@ -13,7 +13,7 @@ from gongkai.ui.portal.views import errors
 
 
 def test_what_broke_has_a_number_that_stands_in_the_log(caplog: pytest.LogCaptureFixture) -> None:
-    answer = errors.broken(RequestFactory().get("/admin/anything/"))
+    answer = errors.server_error(RequestFactory().get("/admin/anything/"))
     page = answer.content.decode()
     number = re.search(r"编号 (\d{4}-\d{4}-[0-9a-f]{4}) ", page)
     assert answer.status_code == 500
@@ -50,7 +50,7 @@ def test_a_full_disk_is_named_with_what_to_do() -> None:
 
 
 def test_what_was_sent_may_stand_although_its_answer_was_lost() -> None:
-    said = errors.broken(RequestFactory().post("/admin/ledger/1/act/request.decide/")).content.decode()
+    said = errors.server_error(RequestFactory().post("/admin/ledger/1/act/request.decide/")).content.decode()
     assert "请先打开这条记录看是否已经登记" in said
 
 

@@ -18,8 +18,8 @@ from gongkai.core.acts import generation
 from gongkai.core.acts.generation import Generation
 from gongkai.ui.portal import caching, sweeping
 from gongkai.ui.portal.caching import SHORT
-from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, PAGES, HostFolder, KeepPages
-from gongkai.ui.portal.sweeping import delete_expired
+from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, PAGES, HostFolder, PageFilesMiddleware
+from gongkai.ui.portal.sweeping import delete_expired_files
 
 HOST, NAME = "www.yunling.gov.cn", "columns/1/2.html"
 
@@ -125,7 +125,7 @@ def _asked(folder: Path, settings: Any, answer: HttpResponse) -> HttpResponse:
     settings.ALLOWED_HOSTS = ["*"]
     caching.mark_shareable(answer)
     given = {caching.COMPRESSED_HEADER: "s3cret"}
-    page = KeepPages(lambda _: answer)(RequestFactory().get(f"/{NAME}", headers=given, HTTP_HOST=HOST))
+    page = PageFilesMiddleware(lambda _: answer)(RequestFactory().get(f"/{NAME}", headers=given, HTTP_HOST=HOST))
     assert isinstance(page, HttpResponse)
     return page
 
@@ -166,11 +166,11 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkey
     os.utime(folder / NOW / HOST / PAGES / "old.html.gz", (1, 1))
     take = folder / NOW / f".{HOST}.1"
     take.mkdir()
-    assert delete_expired(folder, time.time()) == 1
+    assert delete_expired_files(folder, time.time()) == 1
     assert not take.exists()
     os.utime(folder / NOW / HOST / PAGES / "new.html.gz", (one := time.time(), one))
-    assert delete_expired(folder, one + SHORT - 5) == delete_expired(folder, one - SHORT + 5) == 0
-    assert delete_expired(folder, one - SHORT - 5) == 1, "the clock was set back: it would stand for that long"
+    assert delete_expired_files(folder, one + SHORT - 5) == delete_expired_files(folder, one - SHORT + 5) == 0
+    assert delete_expired_files(folder, one - SHORT - 5) == 1, "the clock was set back: it would stand for that long"
 
     def away(*_names: object) -> None:
         raise DatabaseError
@@ -182,13 +182,13 @@ def test_what_is_past_its_time_goes_while_pages_can_be_made(folder: Path, monkey
 def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """After a restore the files show what the record no longer holds; who is making one of them keeps it nowhere."""
     monkeypatch.setattr(generation, "current_generation", lambda: Generation("first"))
-    assert sweeping.drop_other_generation(folder)
-    assert not sweeping.drop_other_generation(folder)
+    assert sweeping.delete_other_generation(folder)
+    assert not sweeping.delete_other_generation(folder)
     (folder / NOW / HOST / PAGES / "columns/1").mkdir(parents=True)
     with HostFolder(folder, HOST) as slow, HostFolder(folder, HOST) as host_folder:
         assert host_folder.put(f"{PAGES}/{NAME}.gz", b"later withdrawn")
         monkeypatch.setattr(generation, "current_generation", lambda: Generation("second", restored=True))
-        assert sweeping.drop_other_generation(folder)
+        assert sweeping.delete_other_generation(folder)
         assert shown(folder) == b""
         slow.put(f"{PAGES}/{NAME}.gz", b"made before")
         assert shown(folder) == b""
@@ -197,4 +197,4 @@ def test_pages_of_another_generation_go(folder: Path, monkeypatch: pytest.Monkey
         raise DatabaseError
 
     monkeypatch.setattr(generation, "current_generation", away)
-    assert not sweeping.drop_other_generation(folder), "readers go on with what is there"
+    assert not sweeping.delete_other_generation(folder), "readers go on with what is there"

@@ -18,7 +18,7 @@ from gongkai.core.outbox.jobs import send_due
 from gongkai.core.units.models import Body
 from gongkai.ui.portal import tree
 from gongkai.ui.portal.models import Subscriber, Subscription
-from gongkai.ui.portal.subscribing.digests import ask_to_confirm, send_digests
+from gongkai.ui.portal.subscribing.digests import send_confirmation_mail, send_digests
 
 pytestmark = pytest.mark.django_db
 TITLE = "关于公布云岭市二〇二六年度保障性租赁住房项目清单及申请条件、办理流程、受理窗口和监督电话的通告（第十二批）"
@@ -101,7 +101,7 @@ def test_a_server_that_turns_it_away_is_asked_again_with_the_same_name(box: Mail
 def test_the_mail_that_asks_to_confirm(box: Mailbox, reader: Subscriber) -> None:
     subscription = reader.subscriptions.first()
     assert subscription
-    assert ask_to_confirm(subscription, "栏目“规划信息”")
+    assert send_confirmation_mail(subscription, "栏目“规划信息”")
     text = box.messages[0].get_content()
     path = re.search(r"http://testserver(/subscribe/confirm/\S+)", text)
     assert path

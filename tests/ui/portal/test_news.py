@@ -4,7 +4,7 @@ import pytest
 
 from gongkai.content.editions.models import Shelf
 from gongkai.core.units.models import Body
-from gongkai.ui.portal.news import lines_of, pattern_of
+from gongkai.ui.portal.news import group_rows, title_pattern
 from gongkai.ui.portal.templatetags.portal import between_words, unbroken
 
 BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2: Body(pk=2, name="云岭市教育局")}
@@ -19,7 +19,7 @@ BODIES = {1: Body(pk=1, name="云岭市财政局", short_name="市财政局"), 2
     ],
 )
 def test_the_pattern_of_a_title(title: str, pattern: str) -> None:
-    assert pattern_of(title, ["云岭市财政局", "市财政局"]) == pattern
+    assert title_pattern(title, ["云岭市财政局", "市财政局"]) == pattern
 
 
 def test_from_three_alike_on_one_line_stands_for_all() -> None:
@@ -27,7 +27,7 @@ def test_from_three_alike_on_one_line_stands_for_all() -> None:
         Shelf(body=BODIES[1], title=f"市财政局2026年{month}月财政收支情况", kind="finance") for month in (10, 9, 8)
     ]
     other = [Shelf(body=BODIES[2], title=f"云岭市教育局关于招生的通知{n}", kind="notice") for n in (1, 2)]
-    lines = lines_of([*months[:1], *other, *months[1:]])
+    lines = group_rows([*months[:1], *other, *months[1:]])
     assert [(line.row.title, len(line.alike), line.unit) for line in lines] == [
         ("市财政局2026年10月财政收支情况", 2, "市财政局"),
         ("云岭市教育局关于招生的通知1", 0, "云岭市教育局"),

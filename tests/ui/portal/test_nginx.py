@@ -23,12 +23,12 @@ from tools.nginx import PROGRAM, free, run, sample
 from gongkai.content.editions.models import Website
 from gongkai.ui.portal import caching
 from gongkai.ui.portal.caching import cache_control
-from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, KeepPages
+from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, PageFilesMiddleware
 from gongkai.ui.portal.purging import ways
 from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.ways import NotTaken, purge_url
 from gongkai.ui.portal.sweeping import is_nginx_active
-from gongkai.ui.portal.views.errors import broken
+from gongkai.ui.portal.views.errors import server_error
 
 ROOT = Path(__file__).resolve().parents[3]
 HOST, OTHER = "www.yunling.gov.cn", "qx.yunling.gov.cn"
@@ -53,7 +53,7 @@ class Portal(BaseHTTPRequestHandler):
         """Answer as the portal does, its middleware around."""
         given = {name: value for name, value in self.headers.items() if name.lower() != "host"}
         request = RequestFactory().generic(self.command, self.path, headers=given, HTTP_HOST=self.headers["Host"])
-        page = KeepPages(lambda _: self._page())(request)
+        page = PageFilesMiddleware(lambda _: self._page())(request)
         if self.headers.get("X-Forwarded-Proto") == "https":
             page["Strict-Transport-Security"] = "max-age=1"
         self.send_response(page.status_code)
@@ -92,7 +92,7 @@ def _of_a_database_away(path: str, secret: str) -> HttpResponse:
     try:
         raise OperationalError("the connection was refused")
     except OperationalError:
-        return broken(request)
+        return server_error(request)
 
 
 @pytest.fixture
@@ -126,7 +126,7 @@ def ends(listening: ThreadingHTTPServer) -> Callable[[], None]:
 @pytest.fixture
 def inner(tmp_path: Path, settings: Any, monkeypatch: pytest.MonkeyPatch) -> int:
     """The port at which files are taken away. Nobody here gives up for a machine that stands still for seconds."""
-    monkeypatch.setattr(ways, "CACHE_REACH", replace(ways.CACHE_REACH, seconds=60.0, whole=60.0))
+    monkeypatch.setattr(ways, "CACHE_REQUEST_LIMITS", replace(ways.CACHE_REQUEST_LIMITS, seconds=60.0, whole=60.0))
     port = free()
     settings.GONGKAI_CACHES = [("pages", f"http://127.0.0.1:{port}")]
     settings.GONGKAI_CACHE_SECRET = "s3cret"
@@ -295,9 +295,9 @@ def test_who_waited_for_a_page_gets_the_one_that_is_kept_by_then(
 ) -> None:
     page, made = keep(PAGE), portal[0].made
     asked = RequestFactory().get(PAGE, headers={caching.COMPRESSED_HEADER: "s3cret"}, HTTP_HOST=HOST)
-    answer = KeepPages(lambda _: HttpResponse("made anew"))(asked)
+    answer = PageFilesMiddleware(lambda _: HttpResponse("made anew"))(asked)
     assert (gzip.decompress(answer.content).decode(), portal[0].made) == (page[1], made)
-    answer = KeepPages(lambda _: HttpResponse("made anew"))(RequestFactory().get(PAGE, HTTP_HOST=HOST))
+    answer = PageFilesMiddleware(lambda _: HttpResponse("made anew"))(RequestFactory().get(PAGE, HTTP_HOST=HOST))
     assert answer.content == b"made anew", "only nginx gets packed pages"
 
 
@@ -459,7 +459,7 @@ def test_the_inside_is_not_for_the_outside(get: Get) -> None:
 def test_a_kept_page_says_what_the_portal_says_of_itself(
     keep: Get, client: Client, site: Website, settings: Any
 ) -> None:
-    page = client.get("/about/", HTTP_HOST=sorted(site.answers_to)[0])
+    page = client.get("/about/", HTTP_HOST=sorted(site.host_names)[0])
     own = {"Date", "Server", "Connection", "Last-Modified", "ETag", "X-Cache", "Accept-Ranges"}
     said = {name: value for name, value in keep(PAGE).headers.items() if name not in own}
     varies = {"Cache-Control", "Content-Length", "Vary", "Transfer-Encoding", "Strict-Transport-Security"}

@@ -334,7 +334,7 @@ class TestElsewhere:
         district = BodyFactory(name="青溪县人民政府", kind=BodyKind.DISTRICT, parent=housing.parent)
         BodyFactory(name="青溪县水利局", parent=district)
         assert "<h2>青溪县人民政府</h2>" in text(client, "/units/")
-        monkeypatch.setattr(columns, "MOST_UNITS", 3)
+        monkeypatch.setattr(columns, "MAX_UNITS_ON_ONE_PAGE", 3)
         page = text(client, "/units/")
         assert "青溪县人民政府" in page
         assert "青溪县水利局" not in page

@@ -12,7 +12,7 @@ from factories.ledger import EntryFactory
 from gongkai.core.ledger.models import Entry
 from gongkai.core.widgets.charts import RED
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept
-from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
+from gongkai.ui.portal.charts import SettledShare, describe_shares, draw_shares
 from gongkai.work.notices.queries.lights import LightCounts
 from gongkai.work.notices.queries.public import count_public_progress
 
@@ -20,7 +20,7 @@ pytestmark = pytest.mark.django_db
 
 
 def test_a_chart_states_its_finding_and_is_red_where_something_is_late() -> None:
-    shares = [Share("年度任务", 63, late=True), Share("主动公开", 93, late=False)]
+    shares = [SettledShare("年度任务", 63, late=True), SettledShare("主动公开", 93, late=False)]
     words = {"counted": "类事项", "late": "逾期没有办结的"}
     assert describe_shares(shares, **words) == "2类事项中，1类现在有逾期没有办结的；主动公开按期比例最高，93%"
     assert describe_shares(shares[1:], **words) == "1类事项现在都没有逾期的；主动公开按期比例最高，93%"

@@ -181,8 +181,8 @@ class TestLists(OnTheShelf):
     def test_a_long_table_is_the_file_that_is_made_once_a_day(
         self, client: Client, shelf: dict[str, Any], monkeypatch: pytest.MonkeyPatch
     ) -> None:
-        monkeypatch.setattr(library_queries, "MOST_AT_ONCE", 1)
-        bundles.write_due()
+        monkeypatch.setattr(library_queries, "MAX_ROWS_EXPORTED_AT_ONCE", 1)
+        bundles.write_due_bundles()
         answer = client.get("/policies/?tab=ended&table=xlsx", follow=True)
         assert [step for step, _ in answer.redirect_chain] == ["/api/v1/bundles/policies.csv"]
         rows = list(csv.reader(b"".join(answer).decode("utf-8-sig").splitlines()))

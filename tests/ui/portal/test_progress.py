@@ -57,7 +57,7 @@ def test_many_lines_of_units_are_listed_measure_by_measure(client: Client, monke
     whole = client.get("/progress/").content.decode()
     assert "measure=" not in whole
     assert whole.count('<details class="pk-units-of"') > 1
-    monkeypatch.setattr("gongkai.ui.portal.views.promises.MOST_LINES", 0)
+    monkeypatch.setattr("gongkai.ui.portal.views.promises.MAX_UNIT_LINES", 0)
     short = client.get("/progress/").content.decode()
     assert 'href="?measure=1#m1-1"' in short
     assert 'id="m1-1"' in short

@@ -22,7 +22,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging import send_due, sending
+from gongkai.ui.portal.purging import send_due_purges, sending
 from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
 from gongkai.ui.portal.purging.outbox import WHOLE_SITE_PURGE_INTERVAL
 from gongkai.ui.portal.purging.sending import MAX_FAILURES_PER_RUN
@@ -68,7 +68,7 @@ def test_a_publish_names_every_page_that_shows_it(told: None, special: Column, h
         f"/qr/{document.pk}.svg",
     }
     assert expected <= paths()
-    assert set(Purge.objects.values_list("host", flat=True)) == site.answers_to
+    assert set(Purge.objects.values_list("host", flat=True)) == site.host_names
 
 
 def test_a_withdrawal_names_them_too(told: None, site: Website, plans: Column, housing: Body) -> None:
@@ -109,7 +109,7 @@ def test_a_scheduled_text_is_told_when_its_time_comes(told: None, plans: Column,
     signed(item(housing, [plans]), visible_from=at)
     late = Purge.objects.filter(due_at=at)
     assert late.filter(path="/").exists()
-    assert send_due(at - timedelta(minutes=1))["sent"] == 0
+    assert send_due_purges(at - timedelta(minutes=1))["sent"] == 0
 
 
 def test_an_answer_of_the_base_names_its_policies_when_it_comes_and_goes(
@@ -139,7 +139,7 @@ def test_a_cache_that_does_not_answer_is_tried_again(told: None, plans: Column, 
     public(housing, [plans])
     count = Purge.objects.count()
     now = timezone.now()
-    assert send_due(now) == {"sent": 0, "retried": 3}  # the third failure ends this run for that cache
+    assert send_due_purges(now) == {"sent": 0, "retried": 3}  # the third failure ends this run for that cache
     rows = list(Purge.objects.filter(attempts=1))
     assert len(rows) == 3
     assert all(row.error and row.due_at > now for row in rows)
@@ -158,7 +158,7 @@ def test_a_page_that_is_slow_to_be_made_anew_holds_up_no_other(
     monkeypatch.setattr(sending, "purge_url", tell)
     slow, rest = Purge.objects.filter(path="/").count(), Purge.objects.exclude(path="/").count()
     assert 0 < slow < MAX_FAILURES_PER_RUN
-    assert send_due() == {"sent": rest, "retried": slow}
+    assert send_due_purges() == {"sent": rest, "retried": slow}
     assert paths() == {"/"}
 
 
@@ -204,12 +204,12 @@ def test_a_missed_schedule_is_caught_up_and_reported(
     Purge.objects.filter(due_at__lt=at).delete()
     expected = Purge.objects.count()
     handler.seen.clear()
-    counts = send_due(at + timedelta(hours=3))
+    counts = send_due_purges(at + timedelta(hours=3))
     assert counts["sent"] == counts["late"] == expected > 5
     assert ("PURGE", "testserver", "/", "") in handler.seen
     (told,) = Message.objects.filter(person_id=chief.person_id, subject="缓存更新迟了", channel="screen")
     assert f"{day_in_words(timezone.localtime(at))}" in told.body
-    assert send_due(at + timedelta(hours=4)) == {"sent": 0, "retried": 0}
+    assert send_due_purges(at + timedelta(hours=4)) == {"sent": 0, "retried": 0}
 
 
 def test_a_schedule_told_in_time_is_no_report(
@@ -219,7 +219,7 @@ def test_a_schedule_told_in_time_is_no_report(
     at = timezone.now() + timedelta(hours=2)
     signed(item(housing, [plans]), visible_from=at)
     Purge.objects.filter(due_at__lt=at).delete()
-    assert "late" not in send_due(at + timedelta(minutes=1))
+    assert "late" not in send_due_purges(at + timedelta(minutes=1))
 
 
 def test_each_address_is_told_once_and_then_gone(

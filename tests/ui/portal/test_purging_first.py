@@ -15,9 +15,9 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.units.models import Body, Role
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging import send_due, sending
+from gongkai.ui.portal.purging import send_due_purges, sending
 from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
-from gongkai.ui.portal.purging.sending import HOLD, SECOND_PURGE_DELAY, URGENT, tell_first
+from gongkai.ui.portal.purging.sending import HOLD, SECOND_PURGE_DELAY, URGENT, send_committed_first
 from gongkai.ui.portal.purging.ways import NotTaken
 from gongkai.ui.portal.replica import max_lag_seconds
 
@@ -96,7 +96,7 @@ def test_urgent_rows_go_before_older_ones(document: Document, said: list[tuple[s
     Purge.objects.bulk_create(older)
     withdraw(document)
     count = len(urgent())
-    send_due(timezone.now())
+    send_due_purges(timezone.now())
     assert set(said[:count]) == urgent() | {(name(NGINX), WHOLE_SITE_PATH)}
     assert len(said) == count + 30
 
@@ -107,11 +107,11 @@ def test_a_cache_that_may_have_got_it_again_meanwhile_is_told_again_once(
     """Varnish keeps a page that was begun before it was told; nginx never shows such a file."""
     withdraw(document)
     now = timezone.now()
-    send_due(now)
+    send_due_purges(now)
     assert {cache for cache, _ in urgent()} == {name(VARNISH)}
     first, _ = len(said), said.clear()
-    assert send_due(now + SECOND_PURGE_DELAY / 2)["sent"] == 0
-    assert 0 < send_due(now + SECOND_PURGE_DELAY)["sent"] < first
+    assert send_due_purges(now + SECOND_PURGE_DELAY / 2)["sent"] == 0
+    assert 0 < send_due_purges(now + SECOND_PURGE_DELAY)["sent"] < first
     assert not Purge.objects.exists()
 
 
@@ -127,12 +127,12 @@ def test_where_readers_may_meet_the_replica_from_before_nginx_is_told_again(
     monkeypatch.setattr(sending, "wait_for_replicas", settle)
     withdraw(document)
     now = timezone.now()
-    send_due(now)
+    send_due_purges(now)
     assert patience[0] == sending.URGENT_REPLICA_WAIT_SECONDS
     assert (name(NGINX), WHOLE_SITE_PATH) in said
     (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
     assert row.due_at == now + timedelta(seconds=max_lag_seconds())
-    send_due(row.due_at)
+    send_due_purges(row.due_at)
     assert not Purge.objects.filter(cache=name(NGINX)).exists()
 
 
@@ -145,7 +145,7 @@ def test_a_withdrawal_that_is_not_taken_is_tried_again_in_a_second(
     monkeypatch.setattr(sending, "purge_url", tell)
     withdraw(document)
     now = timezone.now()
-    send_due(now)
+    send_due_purges(now)
     (row,) = Purge.objects.filter(cache=name(NGINX), path=WHOLE_SITE_PATH)
     assert (row.due_at, row.held_until) == (now + timedelta(seconds=URGENT[0]), None)
     assert not Purge.objects.exclude(held_until=None).exists()  # what was not reached is free for the next
@@ -156,11 +156,11 @@ def test_what_one_holds_no_other_tells_until_it_must_have_been_killed(
 ) -> None:
     withdraw(document)
     now = timezone.now()
-    held = sending.Run(now, sending.Q(), sending.time.monotonic() + 9).take(1000)
+    held = sending.PurgeRun(now, sending.Q(), sending.time.monotonic() + 9).take(1000)
     assert held
-    assert send_due(now)["sent"] == 0
-    assert not sending.wake_if_due()
-    assert send_due(now + HOLD)["sent"] == len(held)
+    assert send_due_purges(now)["sent"] == 0
+    assert not sending.wake_if_purges_due()
+    assert send_due_purges(now + HOLD)["sent"] == len(held)
 
 
 def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_database_is_asked(
@@ -171,15 +171,15 @@ def test_lanes_are_woken_and_nginx_is_told_of_what_was_withdrawn_before_the_data
 ) -> None:
     monkeypatch.setattr(sending, "PURGE_THREADS", [])
     monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.0)
-    monkeypatch.setattr(sending.Lane, "start", lambda _: None)
-    lanes = sending.start_lanes()
+    monkeypatch.setattr(sending.PurgeThread, "start", lambda _: None)
+    lanes = sending.start_purge_threads()
     assert len(lanes) == 4  # two caches, what is urgent and the rest
     with django_capture_on_commit_callbacks(execute=True):
         withdraw(document)
     assert all(lane.woken.is_set() for lane in lanes)
     [(rows, asked)] = [one for lane in lanes for one in lane.waiting]
-    sending.Run(timezone.now(), sending.Q(), sending.time.monotonic() + 9).take(1000)  # all held by another
-    tell_first(rows, asked)
+    sending.PurgeRun(timezone.now(), sending.Q(), sending.time.monotonic() + 9).take(1000)  # all held by another
+    send_committed_first(rows, asked)
     assert said == [(name(NGINX), WHOLE_SITE_PATH)], "and nothing else"
     assert asked.is_set()
     assert not Purge.objects.filter(cache=name(NGINX)).exists(), "it is not told twice"
@@ -196,12 +196,12 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
     settings.GONGKAI_CACHES = [("pages", "still"), ("pages", "well")]
     monkeypatch.setattr(sending, "purge_url", tell)
     monkeypatch.setattr(sending, "list_replicas", lambda: ["replica"])
-    monkeypatch.setattr(sending, "send_due", lambda **_: None)
+    monkeypatch.setattr(sending, "send_due_purges", lambda **_: None)
     monkeypatch.setattr(sending, "connections", SimpleNamespace(close_all=lambda: None))
     monkeypatch.setattr(sending, "PURGE_THREADS", [])
     monkeypatch.setattr(sending, "MAX_ACTION_WAIT_SECONDS", 0.5)
-    lanes = sending.start_lanes()
-    sending.wake_threads(
+    lanes = sending.start_purge_threads()
+    sending.wake_purge_threads(
         [Purge(cache=f"pages={one}", host="a", path=WHOLE_SITE_PATH, urgent=True) for one in ("still", "well")]
     )
     assert told == ["pages=well"]
@@ -211,14 +211,14 @@ def test_a_web_server_that_stands_still_holds_up_no_other(monkeypatch: pytest.Mo
 
 def test_a_lane_goes_on_where_the_database_was_away(monkeypatch: pytest.MonkeyPatch) -> None:
     turns, rounds = iter((True, True, True, True, False)), []
-    lane = sending.Lane("purge=x", urgent=True)
+    lane = sending.PurgeThread("purge=x", urgent=True)
 
     def away(*, of: object = None, **_: object) -> None:
         if of is lane.of:  # lanes of other tests may still run
             rounds.append(1)
         raise OSError("away")
 
-    monkeypatch.setattr(sending, "send_due", away)
+    monkeypatch.setattr(sending, "send_due_purges", away)
     monkeypatch.setattr(sending, "connections", SimpleNamespace(close_all=lambda: None))
     monkeypatch.setattr(sending, "close_old_connections", lambda: None)
     woken = SimpleNamespace(wait=lambda _=None: next(turns), clear=lambda: None)
@@ -239,5 +239,5 @@ def test_what_a_cache_that_was_given_up_never_took_goes_after_a_day(
     settings.GONGKAI_CACHES = [NGINX]
     for cache in (NGINX, VARNISH):
         Purge.objects.create(cache=name(cache), host="a", path="/", attempts=12)
-    assert send_due() == {"sent": 0, "retried": 2}
+    assert send_due_purges() == {"sent": 0, "retried": 2}
     assert [row.cache for row in Purge.objects.all()] == [name(NGINX)]

@@ -16,8 +16,8 @@ from django.test import RequestFactory
 
 from gongkai.ops.config import stores
 from gongkai.ui.portal import replica, sweeping
-from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplica, is_anonymous_read
-from gongkai.ui.portal.replica import EVERY, READ_DATABASE, Position, Router, Watch, max_lag_seconds
+from gongkai.ui.portal.middleware import WROTE_COOKIE, ReadReplicaMiddleware, is_anonymous_read
+from gongkai.ui.portal.replica import EVERY, READ_DATABASE, LogPosition, ReplicaRouter, ReplicaWatch, max_lag_seconds
 
 GET = RequestFactory().get
 
@@ -28,18 +28,18 @@ class Pair:
     def __init__(self) -> None:
         self.now, self.primary, self.replica, self.asked = 100.0, 10, 10, 0
         self.generation = self.followed = "first"
-        self.watch = Watch(self.at_replica, lambda: self.now, self.at_primary)
+        self.watch = ReplicaWatch(self.at_replica, lambda: self.now, self.at_primary)
 
-    def at_primary(self) -> Position:
+    def at_primary(self) -> LogPosition:
         self.asked += 1
         if self.primary < 0:
             raise OperationalError("away")
-        return Position(self.primary, self.generation)
+        return LogPosition(self.primary, self.generation)
 
-    def at_replica(self) -> Position:
+    def at_replica(self) -> LogPosition:
         if self.replica < -1:
             raise OperationalError("away")
-        return Position(self.replica, self.followed)
+        return LogPosition(self.replica, self.followed)
 
     def later(self, seconds: float = 1.0, **where: int | str) -> bool:
         self.now += seconds
@@ -189,7 +189,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
     """Ask a view behind the middleware; what it found is what it returned."""
     monkeypatch.setitem(settings.DATABASES, "replica", {})
     pairs = {"replica": Pair(), "replica2": Pair()}
-    monkeypatch.setattr(replica, "watch_of", lambda alias: pairs[alias].watch)
+    monkeypatch.setattr(replica, "watch_of_replica", lambda alias: pairs[alias].watch)
     monkeypatch.setattr(replica, "connections", {"default": SimpleNamespace(in_atomic_block=False)})
 
     def ask(view: Any, request: Any = None) -> Any:
@@ -204,7 +204,7 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
                     raise
                 return again
 
-        one = ReadReplica(get_response)
+        one = ReadReplicaMiddleware(get_response)
         return one(request)
 
     ask.pairs = pairs  # type: ignore[attr-defined]
@@ -212,13 +212,13 @@ def asked(monkeypatch: pytest.MonkeyPatch, settings: Any) -> Any:
 
 
 def where(request: Any) -> HttpResponse:
-    return HttpResponse(Router().db_for_read(None))
+    return HttpResponse(ReplicaRouter().db_for_read(None))
 
 
 def test_a_page_reads_the_replica_and_what_it_writes_it_finds(asked: Any) -> None:
     def writes(request: Any) -> HttpResponse:
-        before = Router().db_for_read(None)
-        return HttpResponse(f"{before} {Router().db_for_write(None)} {Router().db_for_read(None)}")
+        before = ReplicaRouter().db_for_read(None)
+        return HttpResponse(f"{before} {ReplicaRouter().db_for_write(None)} {ReplicaRouter().db_for_read(None)}")
 
     assert asked(where).content == b"replica"
     assert asked(writes).content == b"replica default default"
@@ -238,7 +238,7 @@ def test_who_sent_something_reads_the_primary_for_a_while(asked: Any) -> None:
 
 def test_a_replica_that_fails_in_the_middle_of_a_page_is_left(asked: Any) -> None:
     def fails(request: Any) -> HttpResponse:
-        if Router().db_for_read(None) == "replica":
+        if ReplicaRouter().db_for_read(None) == "replica":
             raise OperationalError("canceling statement due to conflict with recovery")
         return HttpResponse(b"read again")
 
@@ -283,7 +283,7 @@ def test_where_one_replica_fails_in_the_middle_of_a_page_another_is_asked_and_th
     tried: list[str] = []
 
     def fails(request: Any) -> HttpResponse:
-        tried.append(Router().db_for_read(None))
+        tried.append(ReplicaRouter().db_for_read(None))
         if tried[-1] in broken:
             raise OperationalError("terminating connection")
         return HttpResponse(tried[-1])
@@ -326,7 +326,7 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
     two = "postgres://g:a,b@10.0.0.12:6432/gongkai, postgresql://g:x@10.0.0.13/gongkai"
     monkeypatch.setenv("DATABASE_URL", "postgres://g@10.0.0.11/gongkai")
     monkeypatch.setenv("GONGKAI_REPLICA_URL", two)
-    found = stores.databases(tmp_path, pooler=True)
+    found = stores.databases_setting(tmp_path, pooler=True)
     assert {name: (one["HOST"], one["CONN_MAX_AGE"]) for name, one in found.items()} == {
         "default": ("10.0.0.11", 60),
         "replica": ("10.0.0.12", 60),
@@ -335,7 +335,7 @@ def test_replicas_are_named_in_one_setting(monkeypatch: pytest.MonkeyPatch, tmp_
     assert found["replica"]["PASSWORD"] == "a,b"
     monkeypatch.delenv("DATABASE_URL")
     with pytest.raises(ImproperlyConfigured, match="只用于 PostgreSQL"):
-        stores.databases(tmp_path, pooler=False)
+        stores.databases_setting(tmp_path, pooler=False)
 
 
 def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -361,11 +361,11 @@ def test_a_question_that_takes_too_long_is_cut_and_no_other(monkeypatch: pytest.
 def test_whether_one_that_was_away_is_back_nobody_waits_to_learn() -> None:
     looked = threading.Event()
 
-    def at_replica() -> Position:
+    def at_replica() -> LogPosition:
         looked.wait(10)
-        return Position(5, "first")
+        return LogPosition(5, "first")
 
-    watch = Watch(at_replica, at_primary=lambda: Position(5, "first"), aside=True)
+    watch = ReplicaWatch(at_replica, at_primary=lambda: LogPosition(5, "first"), aside=True)
     watch.away()
     watch.next = -1.0
     assert not watch.fresh(), "answered at once, while somebody looks"

@@ -12,7 +12,7 @@ from gongkai.content.policies import counting
 from gongkai.content.search.cards import find_cards
 from gongkai.content.search.terminology import rebuild_terminology
 from gongkai.core.units.models import Body, BodyKind
-from gongkai.ui.portal.services import split_off_unit
+from gongkai.ui.portal.services import remove_unit_words
 from gongkai.work.consultation.models import OwnSynonym
 
 pytestmark = pytest.mark.django_db
@@ -71,8 +71,8 @@ def test_a_complaint_about_a_unit_shows_the_unit_and_where_to_complain(typed: st
 
 
 def test_words_beside_a_unit_are_looked_for_alone(site: Website, unit: Body) -> None:
-    assert split_off_unit(site, "城管局 停车 电话") == "停车 电话"
-    assert split_off_unit(site, "停车 电话") == split_off_unit(site, "城管局") == ""
+    assert remove_unit_words(site, "城管局 停车 电话") == "停车 电话"
+    assert remove_unit_words(site, "停车 电话") == remove_unit_words(site, "城管局") == ""
 
 
 @pytest.mark.parametrize("typed", ["城市管理办法", "管理", "城市"])

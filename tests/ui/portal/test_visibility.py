@@ -28,7 +28,7 @@ from gongkai.content.search.query import SearchQuery, run_search
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, actor_of
 from gongkai.core.units.models import Body, Role
-from gongkai.ui.opendata.bundles import write_due
+from gongkai.ui.opendata.bundles import write_due_bundles
 from gongkai.ui.opendata.models import Bundle
 from gongkai.ui.portal import tree
 from gongkai.ui.portal.models import Subscriber, Subscription
@@ -200,7 +200,7 @@ def test_for_machines_only_what_everybody_may_see(in_state: SimpleNamespace, cli
     page = f"/columns/{plans.pk}/{document.pk}.html"
     public_only = {path: has(path) for path in for_machines(document, plans, housing, digest)}
     public_only["sitemap"] = page in client.get("/sitemap-0.xml").content.decode()
-    write_due()
+    write_due_bundles()
     public_only["bundle"] = any(
         TITLE in gzip.decompress(b"".join(client.get(one.path))).decode()
         for one in Bundle.objects.filter(name__startswith="documents-")

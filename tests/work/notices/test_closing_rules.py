@@ -17,7 +17,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Role
-from gongkai.ui.office.blocks import waiting_for_me
+from gongkai.ui.office.blocks import judgements_block
 from gongkai.work.notices.actions import (
     grant_request,
     request_more_time,
@@ -120,7 +120,7 @@ def test_where_the_general_office_leads_its_own_office_for_openness_decides(town
     submitted(entry, clerk)
     assert not ACTIONS_BY_NAME["assignment.accept"].rule(town.chief, fresh(entry))
     assert [one.pk for one in list_pending(town.chief)] == [entry.pk]
-    block = waiting_for_me(town.chief)
+    block = judgements_block(town.chief)
     assert block is not None
     assert [one.pk for one, _ in block["entries"]] == [entry.pk]
 

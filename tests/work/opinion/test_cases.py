@@ -20,7 +20,7 @@ from gongkai.core.outbox.models import Message
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.oversight.assessment.queries.registers import list_failures
-from gongkai.ui.office.offered_actions import next_offer
+from gongkai.ui.office.offered_actions import next_own_offer
 from gongkai.work.opinion import actions
 from gongkai.work.opinion.models import OpinionDuty, WatchField
 from gongkai.work.opinion.queries.cases import talks_of
@@ -205,7 +205,7 @@ def test_units_are_asked_and_say_their_part(housing: Body) -> None:
     civil = BodyFactory(name="云岭市民政局", parent=housing.parent)
     asked = actor(Role.CLERK, civil)
     entry = case(housing).entry
-    offer = next_offer(entry, actor(Role.CHIEF, housing.parent))
+    offer = next_own_offer(entry, actor(Role.CHIEF, housing.parent))
     assert offer is None or offer.action.name == "opinion.consult", "a case not consulted cannot be judged yet"
     actions.consult(entry, by=actor(Role.CLERK, housing), bodies=[civil], asked="低保家庭安置")
     assert entry.opinion_case.consulted_at is None

@@ -21,7 +21,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import actor_of_person
 from gongkai.core.units.models import Appointment, Body, BodyKind, Person, Role
 from gongkai.lib import law
-from gongkai.ui.office.offered_actions import next_offer
+from gongkai.ui.office.offered_actions import next_own_offer
 from gongkai.work.requests import actions
 from gongkai.work.requests.actions.revocations import OverlookedPayment
 from gongkai.work.requests.home_page import pending_request_lists
@@ -491,7 +491,7 @@ class TestTwoPersons:
         do(left, "withdraw", by=ANONYMOUS)
         entry = do(register(unit, received=R), "propose", by=clerk, result="3.3.5", ground=GROUND)
         assert "等政务公开办" in "".join(ACTIONS_BY_NAME["request.decide"].why_not(entry, by=clerk))
-        assert next_offer(entry, clerk) is None
+        assert next_own_offer(entry, clerk) is None
         assert [one["verb"] for one in pending_request_lists(above)["lists"]] == ["request.decide"]
         signer = AppointmentFactory(role=Role.SIGNER, body=unit, person__user=UserFactory())
         assert pending_request_lists(above) is None

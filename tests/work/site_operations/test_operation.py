@@ -16,7 +16,7 @@ from factories.migration import PNG
 from factories.publishing import WebsiteFactory, column, public
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.migration.bundles import open_bundle
-from gongkai.content.migration.sources.sheet import OLD_ITEMS, make_item
+from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_item
 from gongkai.content.publishing.pictures import store_picture
 from gongkai.core.acts.action import Refused
 from gongkai.core.background_jobs.exports import EXPORTS_BY_NAME, find_export
@@ -181,7 +181,7 @@ def test_a_site_taken_along_is_read_whole_by_moving_in(upkeep: Upkeep, tmp_path:
     assert whole.missing == []
     (tmp_path / "整站.zip").write_bytes(whole.content.read())
     bundle = open_bundle(str(tmp_path / "整站.zip"))
-    table = read_table(bundle.read("信息.xlsx"), OLD_ITEMS)
+    table = read_table(bundle.read("信息.xlsx"), OLD_ITEMS_SHEET)
     assert table.errors == []
     assert {"栏目.xlsx", "说明.txt", "摘要值.txt"} <= set(bundle.all)
     found = make_item(table.rows[0], bundle)

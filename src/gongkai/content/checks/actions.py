@@ -26,19 +26,23 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib import law
 
+#: Source of the repair orders for files, as stored in rectifications.
 RECTIFICATION_SOURCE = "media"
-#: Working days to mend a file or a text's links: our convention; the notices order the monthly check and name no days.
+#: Working days to repair a file or a text's links: our own value, because the notices only order the monthly check.
 REPAIR_WORKING_DAYS = 5
 RECTIFICATION_BASIS = "任务分工要求：图片、动漫、音频、视频能正常打开和播放，每月检查"
 
 
-#: Results of a repeated check that close a file fault.
+#: Result of a repeated check when the file opens again.
 FILE_REPAIRED_TEXT = "系统复查：文件已经可以打开，或者已经撤换。"
+#: Result of a repeated check when the text was withdrawn.
 TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，文件不再公开。"
 
 
-def follow_faults(document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT) -> None:
-    """Order the repair of new faults in a public text, and report those that work again.
+def order_repair_of_files(
+    document: Document, title: str, found: Mapping[str, str], mended: str = FILE_REPAIRED_TEXT
+) -> None:
+    """Order the repair of new faults in a public text (`found`: file → fault), and report those repaired.
 
     Args:
         document: the public text.
@@ -118,7 +122,7 @@ def _report(source: Source) -> CheckReport:
 
 
 def select_remarks(report: CheckReport, fingerprints: Sequence[str], fit: Callable[[Remark], bool]) -> list[Remark]:
-    """Return the remarks with these fingerprints.
+    """Return the remarks with these fingerprints; raise `Refused` if one is gone or does not `fit`.
 
     Raises:
         Conflict: one is gone, or does not fit.
@@ -201,7 +205,7 @@ def _whole(report: CheckReport, digest: str, kind: str) -> tuple[Waiver, str]:
 
 @action("publishing.unkeep", label="取消保留", rule=check_writer)
 def unkeep_finding(item: Source, *, by: Actor, fingerprint: str) -> ActionResult:
-    """Revoke a decision to keep a finding, which is then open again."""
+    """Revoke the decision to keep a finding, which is open again afterwards."""
     row = Waiver.objects.filter(source=item.stream, fingerprint=fingerprint, revoked_at=None).first()
     if row is None:
         raise Conflict(FINDING_GONE_ERROR)

@@ -27,7 +27,7 @@ class ReadReport:
 
     @property
     def lacking(self) -> list[str]:
-        """The names of the tables that were not found whole."""
+        """Return the names of the tables that were not found completely."""
         return [name for key, name in form.TABLE_NAMES.items() if key not in self.tables]
 
 

@@ -17,8 +17,8 @@ from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, small_picture
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text_of_bytes
 from gongkai.lib.privacy.files.text import read_content_text
 
-#: Points of the longer side of A2. A larger page is drawn so small that nobody reads it here.
-LONGEST_SIDE = 1_700
+#: Length of the longer side of A2 in points; larger pages become illegibly small here.
+MAX_SIDE_POINTS = 1_700
 #: Annotations that a page shows as they are, or that only lead on: links and fields of forms (PDF 32000-1, 12.5.6).
 _DRAWN = frozenset([raw.FPDF_ANNOT_LINK, raw.FPDF_ANNOT_WIDGET])
 _LAYERS = re.compile(rb"/OCProperties|/OCGs?\b")
@@ -43,7 +43,7 @@ def has_content_beside_pages(content: bytes) -> bool:
 
 
 def _more(page: pdfium.PdfPage) -> bool:
-    if max(page.get_size()) > LONGEST_SIDE:
+    if max(page.get_size()) > MAX_SIDE_POINTS:
         return True
     for place in range(raw.FPDFPage_GetAnnotCount(page)):
         one = raw.FPDFPage_GetAnnot(page, place)
@@ -71,7 +71,7 @@ BROKEN_FILE_ERROR = "文件损坏或格式不符，读不出文字"
 
 
 @reader(PrivacyError)
-def words_in(data: bytes, suffix: str) -> tuple[str, list[int]]:
+def read_file_text(data: bytes, suffix: str) -> tuple[str, list[int]]:
     """Return the text of a file, and for a PDF the offset at which each page begins; `suffix` without its dot.
 
     Raises:
@@ -110,7 +110,7 @@ def read_content_beside_pages(data: bytes, suffix: str) -> tuple[str, EmbeddedCo
 
 @reader(PrivacyError)
 def count_pages(data: bytes, whole: bool) -> int:
-    """Return the number of pages of a PDF; with `whole` 0 if it has content besides its pages
+    """Return the number of pages of a PDF; with `whole`, 0 if it has content besides its pages
     (`has_content_beside_pages`).
 
     Raises:

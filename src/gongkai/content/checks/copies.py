@@ -4,7 +4,7 @@ from collections.abc import Collection
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from gongkai.content.checks.reading import bytes_of, read_words_beside, words_of
+from gongkai.content.checks.reading import bytes_of, read_text_beside_pages, words_of
 from gongkai.content.editions.frozen import store
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -63,7 +63,7 @@ def mask_file(
     except PrivacyError as error:
         raise Refused(f"“{name}”不能由机器遮盖：{str(error).rstrip('。')}。请自行遮盖后重新上传。") from error
     # What no page shows is not masked but left out.
-    behind = len(find(read_words_beside(original, suffix)[0]))
+    behind = len(find(read_text_beside_pages(original, suffix)[0]))
     if not done.findings and not behind:
         raise Refused(f"“{name}”里没有查到要遮盖的内容。")
     return done, behind
@@ -78,7 +78,7 @@ def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[
     return fold_same(compare(before.strip("\n"), after.strip("\n")), around=1)
 
 
-def pages_of(stored: StoredFile) -> int:
+def pdf_pages_of(stored: StoredFile) -> int:
     """Return the number of pages of a PDF.
 
     Raises:

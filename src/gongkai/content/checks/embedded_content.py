@@ -13,10 +13,10 @@ from gongkai.lib.fileformats.pictures import BROKEN_PICTURE
 if TYPE_CHECKING:
     from pypdfium2 import PdfImage
 
-#: Smaller pictures (points on a side) hold no legible line: bullets, rules, marks.
+#: Pixels on a side below which a picture contains no legible line (bullets, rules, marks).
 MIN_LEGIBLE_PIXELS = 48
-#: Pages of a PDF that are looked through for pictures; what is longer is said to be.
-MOST_PAGES = 400
+#: Pages of a PDF that are searched for pictures; longer PDFs are reported as such.
+MAX_PAGES_SEARCHED = 400
 _PACKED = {"docx", "xlsx"}
 _HELD = re.compile(r"/embeddings/|/activeX/|vbaProject\.bin$", re.IGNORECASE)
 _PICTURES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff", ".emf", ".wmf", ".svg", ".wdp")
@@ -27,8 +27,8 @@ _FONT = re.compile(r"word/fonts/[^/]+\.(?:odttf|ttf|otf)", re.IGNORECASE)
 
 @dataclass(frozen=True)
 class EmbeddedContent:
-    """The number of legible pictures and embedded files of a file; `cut`: it was too long to be
-    searched completely."""
+    """The number of legible pictures and embedded files of a file; `cut` is true if it was too long to be searched
+    completely."""
 
     pictures: int = 0
     files: int = 0
@@ -68,7 +68,7 @@ def describe_embedded(found: EmbeddedContent) -> list[str]:
     lines = [
         (found.pictures, f"文件中有{found.pictures}幅图片，机器读不出其中的文字"),
         (found.files, f"文件中嵌有{found.files}个其他文件，机器没有检查"),
-        (found.cut, f"超过{MOST_PAGES}页，其后的图片没有统计"),
+        (found.cut, f"超过{MAX_PAGES_SEARCHED}页，其后的图片没有统计"),
     ]
     return [words for there, words in lines if there]
 
@@ -89,12 +89,12 @@ def _pdf(data: bytes) -> EmbeddedContent:
     try:
         files = raw.FPDFDoc_GetAttachmentCount(document)
         pictures = 0
-        for number in range(min(len(document), MOST_PAGES)):
+        for number in range(min(len(document), MAX_PAGES_SEARCHED)):
             page = document[number]
             images = page.get_objects(filter=[raw.FPDF_PAGEOBJ_IMAGE], max_depth=4)
             pictures += sum(_large(image) for image in images)
             page.close()
-        return EmbeddedContent(pictures, files, len(document) > MOST_PAGES)
+        return EmbeddedContent(pictures, files, len(document) > MAX_PAGES_SEARCHED)
     finally:
         document.close()
 

@@ -31,30 +31,33 @@ from gongkai.lib.outbound.probing import find_ipv6_fault
 from gongkai.lib.outbound.reach import permitted_internal_hosts
 from gongkai.lib.outbound.where import reaches_ipv6
 
+#: Source of the repair orders for links, as stored in rectifications.
 RECTIFICATION_SOURCE = "links"
-#: The table of indicators of all government sites counts each link that does not open.
+#: Basis of the repair orders: the indicators for government sites count each link that does not open.
 RECTIFICATION_BASIS = "政府网站检查指标（国办秘函〔2019〕19号）：链接打不开"
-#: What the system reports once none of the named links is a fault any more, and why.
+#: Result of a repeated check when none of the named links fails any more.
 LINKS_REPAIRED_TEXT = "系统复查：所列链接已经可以打开，或者已经更正、删去。"
+#: Result of a repeated check when the text was withdrawn.
 TEXT_WITHDRAWN_NOTE = "系统复查：这条信息已经撤回，不再公开。"
-#: Different hosts that must all be silent before we believe that it is our own network that is cut off.
-SILENT_HOSTS = 3
+#: Number of hosts that must all be silent before our own network counts as cut off.
+MIN_SILENT_HOSTS = 3
 _ANSWERED = "网站应答"
 
 
 def is_cut_off(heard: Mapping[str, str]) -> bool:
-    """Return true if no host answered in a run, so that our own network failed and no repair is
-    ordered.
+    """Return true if no host answered in a run (host → fault), so that our own network failed and no repair is ordered.
 
     Args:
         heard: address → why it does not open, empty where it does.
     """
     if any(not reason or reason.startswith(_ANSWERED) for reason in heard.values()):
         return False
-    return len({urlsplit(address).hostname for address in heard}) >= SILENT_HOSTS
+    return len({urlsplit(address).hostname for address in heard}) >= MIN_SILENT_HOSTS
 
 
-def follow(document: Document, title: str, rows: Iterable[Fault], mended: str = LINKS_REPAIRED_TEXT) -> None:
+def order_repair_of_links(
+    document: Document, title: str, rows: Iterable[Fault], mended: str = LINKS_REPAIRED_TEXT
+) -> None:
     """Order the repair of links that failed on two days, and report the orders whose links all
     work.
 
@@ -104,19 +107,20 @@ def _found(document: Document, title: str, dead: Mapping[str, str]) -> FoundFaul
     )
 
 
-#: Between two looks at the same text: links weekly, files monthly.
+#: Interval between two tests of the same text: links weekly, files monthly.
 CHECK_INTERVALS = {"link": timedelta(days=7), "file": timedelta(days=30)}
-#: Where something did not work, so that what was mended leaves the list the day after; and where a notice wants the links asked daily.
+#: Interval of tests after a failure, so that what was repaired leaves the list the next day.
 RETRY_INTERVAL = timedelta(hours=20)
-#: Rooms above name the sources of public texts whose links are asked daily (渝中府办〔2022〕24号（二）, P-15).
+#: Names of sources whose links are tested daily, registered by higher layers (渝中府办〔2022〕24号（二）, P-15).
 DAILY_LINK_SOURCES: list[Callable[[], Iterable[str]]] = []
-#: Texts of one run, so that a run stays short.
+#: Maximum number of texts tested in one run.
 MAX_TEXTS_PER_RUN = {"link": 40, "file": 200}
+#: Timeout of a connection.
 LINK_TIMEOUT_SECONDS = 5
-#: For a whole answer, however steadily it drips (seconds): a column's address may hold up those behind it no longer.
-WHOLE_ANSWER = 15
+#: Timeout of a whole answer, so that a slow host does not delay the others.
+ANSWER_TIMEOUT_SECONDS = 15
 MAX_REDIRECTS = 3
-#: Files are read whole up to here, beyond it only their beginning (bytes).
+#: Files up to this size are read completely; of larger ones only the beginning.
 MAX_FULL_READ_BYTES = 30_000_000
 
 
@@ -192,7 +196,7 @@ def _look(kind: str) -> dict[str, int]:
     if kind == "link" and not is_cut_off(heard):
         for document, title in seen:
             rows = Fault.objects.filter(document_id=document.pk, kind=kind)
-            follow(document, title, list(rows.order_by("pk")))
+            order_repair_of_links(document, title, list(rows.order_by("pk")))
     return counts
 
 
@@ -228,9 +232,9 @@ def _forget(kind: str) -> None:
             continue
         document = Document.objects.select_related("body").filter(pk=number).first()
         if kind == "file" and document is not None:
-            actions.follow_faults(document, "", {}, mended=actions.TEXT_WITHDRAWN_NOTE)
+            actions.order_repair_of_files(document, "", {}, mended=actions.TEXT_WITHDRAWN_NOTE)
         elif document is not None:
-            follow(document, "", [], mended=TEXT_WITHDRAWN_NOTE)
+            order_repair_of_links(document, "", [], mended=TEXT_WITHDRAWN_NOTE)
         rows.filter(document_id=number).delete()
 
 
@@ -238,7 +242,7 @@ def _note(document: Document, content: EditionContent, kind: str, found: dict[st
     """Store the faults found and delete those that work again; order the repair of files."""
     old = Fault.objects.filter(document_id=document.pk, kind=kind)
     if kind == "file":
-        actions.follow_faults(document, content.title, found)
+        actions.order_repair_of_files(document, content.title, found)
     old.exclude(target__in=list(found)).delete()
     there = document.item_number is not None and source_named(document.source) is not None
     for target, reason in found.items():
@@ -291,7 +295,11 @@ def probe_url(address: str) -> str:
     return find_opening_fault(
         address,
         RequestLimits(
-            seconds=LINK_TIMEOUT_SECONDS, whole=WHOLE_ANSWER, inside=inside, hops=MAX_REDIRECTS, agent="gongkai-links"
+            seconds=LINK_TIMEOUT_SECONDS,
+            whole=ANSWER_TIMEOUT_SECONDS,
+            inside=inside,
+            hops=MAX_REDIRECTS,
+            agent="gongkai-links",
         ),
     )
 
@@ -300,7 +308,9 @@ def probe_ipv6(host: str) -> str:
     """Return why a host does not serve over IPv6, or ""; from a machine without IPv6 only the DNS is asked."""
     return find_ipv6_fault(
         f"https://{host}/",
-        RequestLimits(seconds=LINK_TIMEOUT_SECONDS, whole=WHOLE_ANSWER, hops=MAX_REDIRECTS, agent="gongkai-links"),
+        RequestLimits(
+            seconds=LINK_TIMEOUT_SECONDS, whole=ANSWER_TIMEOUT_SECONDS, hops=MAX_REDIRECTS, agent="gongkai-links"
+        ),
         connected=reaches_ipv6(),
     )
 

@@ -12,8 +12,8 @@ from gongkai.content.editions.gates import PublicationGate
 if TYPE_CHECKING:
     from gongkai.content.editions.sources import OutgoingText
 
-#: Unlike-placed findings that one sentence names.
-MAX_NAMED_FINDINGS = 3
+#: Number of places with findings that one sentence names.
+MAX_NAMED_PLACES = 3
 
 
 def check_findings(text: "OutgoingText") -> list[str]:
@@ -33,8 +33,8 @@ def find_blocking_reasons(report: CheckReport) -> list[str]:
         here = [remark for remark in own if remark.family == family]
         if here:
             kinds = "、".join(_counted(Counter(one.label for one in here)))
-            places = "、".join(dict.fromkeys(one.place for one in here[:MAX_NAMED_FINDINGS]))
-            more = "等处" if len({one.place for one in here}) > MAX_NAMED_FINDINGS else ""
+            places = "、".join(dict.fromkeys(one.place for one in here[:MAX_NAMED_PLACES]))
+            more = "等处" if len({one.place for one in here}) > MAX_NAMED_PLACES else ""
             spoken.append(f"有{len(here)}处{what}没有处理（{kinds}；{places}{more}）：{way}。")
     if report.strange:
         spoken.append(f"正文中有{report.strange}处引用的文件不是图片，请删去后重新插入。")
@@ -70,4 +70,5 @@ def _of_file(file: FileReport) -> list[str]:
     return spoken
 
 
+#: The publication gate of the checks.
 CHECKS_GATE = PublicationGate("checks", 20, check_findings, any_source=True)

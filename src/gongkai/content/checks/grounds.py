@@ -19,10 +19,11 @@ class FindingGround:
 
     @property
     def label(self) -> str:
-        """The name and source, for a list."""
+        """Return the name and source, for a list."""
         return f"{self.name}（{self.source}）" if self.source else self.name
 
 
+#: Ground's code → ground.
 GROUNDS_BY_CODE: dict[str, FindingGround] = {
     ground.code: ground
     for ground in (
@@ -56,7 +57,7 @@ GROUNDS_BY_CODE: dict[str, FindingGround] = {
         FindingGround("other", "其他依据", "", "依据的文件名称和条款"),
     )
 }
-#: Kinds that no penalty notice may show, whatever its ground (S-03; 行政处罚结果信息网上公示: home, contact, number, account, health).
+#: Kinds of personal data that no penalty notice may show, whatever its ground (S-03; 行政处罚结果信息网上公示).
 NEVER_WITH_PENALTY = {
     "id_number",
     "phone",
@@ -68,12 +69,12 @@ NEVER_WITH_PENALTY = {
     "account",
     "passport",
 }
-#: Grounds on which a remark of proofreading or a link stays.
+#: Grounds for keeping a proofreading remark or a link, with their labels.
 PROOFREADING_GROUND_LABELS: dict[str, str] = {"right": "原文无误", "quoted": "引用原文", "later": "以后处理"}
 
 
 def find_ground_error(code: str, words: str, kind: str) -> list[str]:
-    """Return why a ground does not apply to a kind of finding, or ""."""
+    """Return why a ground does not apply to a kind of finding, as a list that is empty if it applies."""
     ground = GROUNDS_BY_CODE.get(code)
     if ground is None:
         return ["请选择保留的依据。"]

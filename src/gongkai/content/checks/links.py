@@ -94,7 +94,7 @@ def _host(host: str, port: int | None) -> str:
 
 def is_own_host(host: str) -> bool:
     """Return true if a host is one of our sites."""
-    return any(host in website.answers_to for website in Website.objects.all())
+    return any(host in website.host_names for website in Website.objects.all())
 
 
 def find_internal_url_error(path: str, host: str) -> str:

@@ -3,7 +3,7 @@
 _LAYERS = {1: "III", 2: "II", 3: "I"}
 
 
-def wrong_picture(data: bytes) -> str:
+def find_picture_error(data: bytes) -> str:
     """Return why a picture cannot be shown, or ""."""
     from gongkai.lib.fileformats.pictures import UnfitPicture, check_picture
 
@@ -14,7 +14,7 @@ def wrong_picture(data: bytes) -> str:
     return ""
 
 
-def wrong_film(head: bytes, size: int) -> str:
+def find_film_error(head: bytes, size: int) -> str:
     """Return why an MP4 cannot be played, or "": boxes (ISO/IEC 14496-12) must begin with `ftyp`
     and include `moov` and `mdat`.
 
@@ -41,7 +41,7 @@ def wrong_film(head: bytes, size: int) -> str:
     return "" if {b"moov", b"mdat"} <= seen else "视频文件不完整，不能播放"
 
 
-def wrong_sound(head: bytes) -> str:
+def find_sound_error(head: bytes) -> str:
     """Return why an MP3 cannot be played, or "": an MPEG audio frame must follow the ID3 tag
     (ISO/IEC 11172-3)."""
     at = 0
@@ -67,7 +67,7 @@ def wrong_sound(head: bytes) -> str:
 def find_media_error(data: bytes, suffix: str, size: int) -> str:
     """Return why a picture, audio or video file is broken, or ""."""
     if suffix in ("png", "jpg", "jpeg", "gif"):
-        return wrong_picture(data)
+        return find_picture_error(data)
     if suffix == "mp4":
-        return wrong_film(data, size)
-    return wrong_sound(data) if suffix == "mp3" else ""
+        return find_film_error(data, size)
+    return find_sound_error(data) if suffix == "mp3" else ""

@@ -16,20 +16,23 @@ if TYPE_CHECKING:
     from gongkai.content.checks.embedded_content import EmbeddedContent
 
 
-#: What is read; everything else must be looked at by a person.
+#: Suffixes of files whose text is read; a person must look at all others.
 READABLE_SUFFIXES = frozenset(["txt", "csv", "docx", "xlsx", "pdf"])
-#: Sound and film: no text is read from them, so a person must listen and record it (`vouch`).
+#: Suffixes of sound and film, to which a person must listen (`vouch`).
 MEDIA_SUFFIXES = frozenset(["mp3", "mp4"])
+#: Suffixes of pictures, which a person must look at.
 PICTURE_SUFFIXES = frozenset(["png", "jpg", "jpeg", "gif"])
 #: Prefix of the note on a file without visible or audible content; vouching for it is refused.
 EMPTY_FILE_PREFIX = "空白文件："
+#: Prefixes of notes on files without content, in this and older versions.
 EMPTY_FILE_PREFIXES = (EMPTY_FILE_PREFIX, "空文件：文件里没有内容")
 #: Bytes of a file in which is looked whether it is empty; longer ones hold something.
 _HEAD_BYTES = 8_000_000
-#: Larger ones wait for the job (bytes); measured: a 40-page PDF of 60,000 characters takes 1.1 s, a sheet of 9,000 cells 1 s.
+#: Suffix → size up to which a file is checked during the request; a PDF of 40 pages takes 1.1 s.
 MAX_IMMEDIATE_BYTES = {"txt": 400_000, "csv": 400_000, "docx": 400_000, "xlsx": 60_000, "pdf": 400_000}
 #: Office files whose XML is longer when unpacked wait, too (bytes); measured: 3 MB take 4 s, 6 MB of short paragraphs 17 s.
 _MAX_IMMEDIATE_XML = 1_500_000
+#: Suffix → reason why the file's text cannot be read.
 WHY_UNREADABLE = {
     **dict.fromkeys(PICTURE_SUFFIXES, "图片，机器读不出其中的文字"),
     **dict.fromkeys(MEDIA_SUFFIXES, "音视频，机器听不出其中的内容"),
@@ -40,12 +43,12 @@ WHY_UNREADABLE = {
 }
 
 
-def is_light(suffix: str, size: int) -> bool:
+def is_checked_at_once(suffix: str, size: int) -> bool:
     """Return true if a file is checked during the request."""
     return suffix not in READABLE_SUFFIXES or size <= MAX_IMMEDIATE_BYTES[suffix]
 
 
-def unpacks_light(stored: StoredFile, suffix: str) -> bool:
+def unpacked_is_checked_at_once(stored: StoredFile, suffix: str) -> bool:
     """Return true if the unpacked office file is short enough to be checked during the request."""
     from gongkai.content.checks.attachment_reader import unpacked_size
 
@@ -75,14 +78,14 @@ def words_of(stored: StoredFile, suffix: str) -> tuple[str, list[int]]:
     Raises:
         PrivacyError: no machine reads it; the message says why.
     """
-    from gongkai.content.checks.attachment_reader import words_in
+    from gongkai.content.checks.attachment_reader import read_file_text
 
     if suffix not in READABLE_SUFFIXES:
         raise PrivacyError(WHY_UNREADABLE.get(suffix, "这种格式机器读不了"))
-    return words_in(bytes_of(stored), suffix)
+    return read_file_text(bytes_of(stored), suffix)
 
 
-def read_words_beside(stored: StoredFile, suffix: str) -> "tuple[str, EmbeddedContent]":
+def read_text_beside_pages(stored: StoredFile, suffix: str) -> "tuple[str, EmbeddedContent]":
     """Return a file's text that no page shows, and its unreadable contents."""
     from gongkai.content.checks.attachment_reader import read_content_beside_pages
 
@@ -103,21 +106,21 @@ def describe_place(suffix: str, text: str, offset: int, pages: list[int]) -> str
     return f"第{row}行第{cell + 1}列" if in_table else f"第{row}行"
 
 
-#: Facts that hold words; dates, choices and numbers hold none.
+#: Facts with text, without dates, choices and numbers.
 TEXT_FACTS = {name: PUBLIC_FACT_LABELS[name] for name in PUBLIC_FACT_LABELS if not name.endswith("_on")} | {
     "index_number": "索引号",
     "attribute_reason": "属性认定理由",
     "manner_reason": "限定范围的理由",
 }
-#: Where proofreading has nothing to say: names of files, numbers.
+#: Facts that are not proofread: file names and numbers.
 FACTS_WITHOUT_PROOFREADING = {"index_number", "document_number", "keywords"}
-#: Characters to each side of a finding that count as its passage. A text of one line would else be hashed once for each finding.
-PASSAGE_REACH = 2_000
+#: Characters on each side of a finding that count as its passage.
+PASSAGE_MARGIN_CHARACTERS = 2_000
 
 
 @dataclass(frozen=True)
 class SheetPart:
-    """A part of the sheet: `key` is its place in the item (title, text, fact:summary, name:digest)."""
+    """A part of the text of an item: `key` is its place in the item (title, text, fact:summary, name:digest)."""
 
     key: str
     label: str
@@ -135,7 +138,7 @@ class CheckSheet:
 
     @property
     def digest(self) -> str:
-        """The digest of the text."""
+        """Return the digest of the text."""
         return digest(self.text)
 
     def piece_at(self, offset: int) -> SheetPart:
@@ -147,16 +150,18 @@ class CheckSheet:
         return self.passages.place(offset - piece.start) if piece.key == "text" else piece.label
 
     def passage(self, piece: SheetPart, offset: int) -> tuple[str, int]:
-        """Return the line or table row at an offset, at most `PASSAGE_REACH` on each side, and the
+        """Return the line or table row at an offset, at most `PASSAGE_MARGIN_CHARACTERS` on each side, and the
         offset in it."""
         at = offset - piece.start
-        low, high = max(0, at - PASSAGE_REACH), at + PASSAGE_REACH
+        low, high = max(0, at - PASSAGE_MARGIN_CHARACTERS), at + PASSAGE_MARGIN_CHARACTERS
         start = max(low, piece.text.rfind("\n", low, at) + 1)
         end = piece.text.find("\n", at, high)
         return piece.text[start : high if end < 0 else end], at - start
 
 
-def sheet_of(title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]) -> CheckSheet:
+def check_sheet_of(
+    title: str, html: str, facts: Mapping[str, object], files: Sequence[Mapping[str, object]]
+) -> CheckSheet:
     """Return the sheet of a future edition."""
     passages = collect_passages(html)
     parts = [("title", "标题", title), ("text", "正文", passages.text)]

@@ -14,7 +14,7 @@ from gongkai.lib.typed_json import number, text
 
 
 def fingerprint_of(key: str, kind: str, words: str, passage: str, nth: int) -> str:
-    """Return the fingerprint of a finding, which changes with its passage.
+    """Return the fingerprint of a finding, which changes with its passage; `nth` counts equal words in it.
 
     Args:
         key: the part it stands in (text, title, fact:summary, file:<digest>).

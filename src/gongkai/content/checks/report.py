@@ -9,7 +9,7 @@ from django.db.models.functions import Lower
 
 from gongkai.content.checks import links
 from gongkai.content.checks.models import CheckResult, CheckState, MaskedCopy, Vouching, Waiver
-from gongkai.content.checks.reading import READABLE_SUFFIXES, CheckSheet, sheet_of
+from gongkai.content.checks.reading import READABLE_SUFFIXES, CheckSheet, check_sheet_of
 from gongkai.content.checks.remark import FileReport, Remark, fingerprint_of
 from gongkai.content.checks.ruleset import CheckRuleset, rules_for
 from gongkai.content.checks.running import (
@@ -17,7 +17,7 @@ from gongkai.content.checks.running import (
     check_text,
     counts_of,
     embedded_content_of,
-    kind_of,
+    file_type_of,
     why_unreadable,
 )
 from gongkai.core.files.kinds import suffix_of
@@ -36,19 +36,20 @@ if TYPE_CHECKING:
 # pointed out once, in the text, and holds nothing; the spreadsheets beside it are the same text again.
 
 
-#: What such fields hold, as privacy calls it.
+#: Kinds of personal data that a source may declare as public.
 DISCLOSABLE_KINDS = frozenset({"phone", "address"})
 _MOBILE = 11
 
 
-def disclosed_by(source: object, frozen: object) -> frozenset[str]:
-    """Return the values that a source declares as public (its `disclosed`)."""
+def public_values_of(source: object, frozen: object) -> frozenset[str]:
+    """Return the contact details that a source declares as public for its frozen text."""
     says = getattr(source, "disclosed", None)
     return frozenset(says(frozen)) if says else frozenset()
 
 
-def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again: bool) -> list[Remark]:
-    """Return the remarks without declared public values; mobile numbers stay as warnings.
+def remove_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, again: bool) -> list[Remark]:
+    """Return the remarks without values declared as public; mobile numbers stay as warnings (`again`: also if
+    repeated).
 
     Args:
         remarks: of a text or of a file.
@@ -66,7 +67,7 @@ def without_disclosed(remarks: Iterable[Remark], values: frozenset[str], *, agai
     return kept
 
 
-def without_mailboxes(remarks: list[Remark]) -> list[Remark]:
+def remove_public_mailboxes(remarks: list[Remark]) -> list[Remark]:
     """Return the remarks without mailboxes that a unit registered for the public."""
     asked = {_bare(remark.words).lower() for remark in remarks if remark.family == "privacy" and remark.kind == "email"}
     if not asked:
@@ -89,9 +90,9 @@ def _is_mobile(one: Remark) -> bool:
     return one.kind == "phone" and digits[-_MOBILE:].startswith("1") and len(digits) >= _MOBILE
 
 
-#: Characters shown before and behind a finding.
+#: Characters shown before and after a finding.
 EXCERPT_MARGIN_CHARACTERS = 18
-#: What a text may consist of beside words.
+#: Tags by which a text without words still has content.
 VISIBLE_MEDIA_TAGS = ("<img ", "<video", "<audio")
 
 
@@ -140,7 +141,7 @@ class CheckReport:
 def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
     """Return the report on an item's public content, checking what is unchecked."""
     rules = rules_for(item.unit)
-    sheet = sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
+    sheet = check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
     made = CheckReport(sheet, rules, pictures=frozen.html.count("<img "))
     made.wordless = not plain(frozen.html) and not any(tag in frozen.html for tag in VISIBLE_MEDIA_TAGS)
     decided = {row.fingerprint: row for row in Waiver.objects.filter(source=item.stream, revoked_at=None)}
@@ -148,12 +149,12 @@ def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
     if text.state == CheckState.WAITING:
         made.waiting.append("正文")
     made.unfinished = why_unreadable(text)
-    public = disclosed_by(item, frozen)
-    made.remarks = without_mailboxes(without_disclosed(_of_text(sheet, text, rules), public, again=False))
+    public = public_values_of(item, frozen)
+    made.remarks = remove_public_mailboxes(remove_disclosed(_of_text(sheet, text, rules), public, again=False))
     made.remarks += links.find_link_remarks(frozen.html)
     made.files = _of_files(item, frozen, rules, decided)
     for file in made.files:
-        file.remarks = without_mailboxes(without_disclosed(file.remarks, public, again=True))
+        file.remarks = remove_public_mailboxes(remove_disclosed(file.remarks, public, again=True))
     made.strange = _strange(frozen)
     made.unsearched = differs_from_searched(frozen.html, sheet.passages)
     made.waiting += [file.name for file in made.files if file.result.state == CheckState.WAITING]
@@ -218,7 +219,7 @@ def _of_files(item: "Source", frozen: "Frozen", rules: CheckRuleset, decided: di
     made = []
     for file in listed:
         mark, suffix = file["digest"], suffix_of(file["name"])
-        one = FileReport(mark, file["name"], suffix, results[mark, kind_of(file["name"])])
+        one = FileReport(mark, file["name"], suffix, results[mark, file_type_of(file["name"])])
         one.why_unread = why_unreadable(one.result)
         one.made_of = ours.get(mark)
         one.must_look = one.result.state == CheckState.UNREADABLE and not _stands(one.made_of, decided)
@@ -241,7 +242,7 @@ def _stands(copy: MaskedCopy | None, decided: dict[str, Waiver]) -> bool:
     return copy is not None and copy.spared is not None and all(mark in decided for mark in copy.spared)
 
 
-def spared_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
+def unmasked_parts_of(file: FileReport) -> tuple[set[str], set[str], set[str]]:
     """Return what a masked copy leaves readable: kinds, words, and fingerprints of the decisions.
 
     Words stay only if every occurrence is decided, because the copy treats all occurrences alike.

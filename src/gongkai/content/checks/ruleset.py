@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from gongkai.lib.privacy import Finding, TermList
 
 
-#: Raised where our own way of taking texts apart changes: older results are made anew.
+#: Version of the parsing of texts; increase it to repeat all checks.
 RULES_VERSION = 6
 
 

@@ -23,12 +23,12 @@ from gongkai.content.checks.reading import (
     READABLE_SUFFIXES,
     CheckSheet,
     SheetPart,
+    check_sheet_of,
     describe_place,
     head_of,
-    is_light,
-    read_words_beside,
-    sheet_of,
-    unpacks_light,
+    is_checked_at_once,
+    read_text_beside_pages,
+    unpacked_is_checked_at_once,
     words_of,
 )
 from gongkai.content.checks.ruleset import CheckRuleset, all_rules
@@ -46,24 +46,25 @@ from gongkai.lib.richtext.passages import LINK_URL_LABEL
 
 logger = logging.getLogger(__name__)
 
-#: Filled by rooms above: identity of a source → revisions that somebody reads besides its last one (what is under review).
-ALSO_READ: list[Callable[[str], Iterable[int]]] = []
-#: What stands as `suffix` of an item's own words; no file that may be attached is called so.
+#: Functions of higher layers: identity of a source → revisions that are read besides the last one, such as those in
+#: review.
+REVIEWED_REVISION_FINDERS: list[Callable[[str], Iterable[int]]] = []
+#: Stored as `suffix` for an item's own text; no attachment has it.
 ITEM_TEXT_SUFFIX = "text"
-#: Longer texts wait for the job (characters): the worst of this length take a child 3 s of processor time.
-LIGHT_TEXT = 40_000
+#: Longer texts wait for the job: the worst of this length take 3 s of processor time.
+MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS = 40_000
 #: Findings of one file that are listed one by one; all are counted.
 MAX_LISTED_FINDINGS = 400
-#: Files longer than this are searched for personal data, not proofread (characters).
-PROOFREAD_MOST = 300_000
-#: Seconds after which the other files of one item wait for the job.
+#: Longer files are only searched for personal data.
+MAX_PROOFREAD_CHARACTERS = 300_000
+#: Time after which the other files of one item wait for the job.
 MAX_SECONDS_AT_ONCE = 10
 #: Files with more words are not looked at as a reader sees them (characters).
-SHORT_TEXT = 2_000
-#: Where what no page shows stands.
+MAX_RENDERED_TEXT_CHARACTERS = 2_000
+#: Label of the place of content that no page shows.
 HIDDEN_CONTENT_LABEL = "的隐藏内容（批注、修订、属性等）"
-#: A check that was begun so long ago is begun again: its process is gone.
-GIVEN_UP = timedelta(minutes=10)
+#: Time after which a check that did not end is started again, because its process is gone.
+CHECK_TIMEOUT = timedelta(minutes=10)
 
 
 def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> CheckResult:
@@ -75,7 +76,7 @@ def check_text(sheet: CheckSheet, rules: CheckRuleset, source: str = "") -> Chec
     kept = CheckResult.objects.filter(digest=sheet.digest, rules=mark, suffix=ITEM_TEXT_SUFFIX).order_by("pk").first()
     if kept is not None:
         return kept
-    if len(sheet.text) > (DIRECT_CHARACTERS if in_shared_transaction() else LIGHT_TEXT):
+    if len(sheet.text) > (DIRECT_CHARACTERS if in_shared_transaction() else MAX_TEXT_CHECKED_AT_ONCE_CHARACTERS):
         return _later(sheet.digest, ITEM_TEXT_SUFFIX, mark, [source])
     return _searched(sheet, rules, source)
 
@@ -124,7 +125,7 @@ def _row(family: str, one: Finding) -> dict[str, object]:
     }
 
 
-def kind_of(name: str) -> str:
+def file_type_of(name: str) -> str:
     """Return the type of a file by name, or "" if it is not allowed."""
     suffix = suffix_of(name)
     return suffix if suffix in TYPES else ""
@@ -135,7 +136,7 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
 
     Stored results are used first. Small files are checked at once, until they have taken `MAX_SECONDS_AT_ONCE` together.
     """
-    wanted = {(file["digest"], kind_of(file["name"])): file for file in files if not file["picture"]}
+    wanted = {(file["digest"], file_type_of(file["name"])): file for file in files if not file["picture"]}
     mark = rules.digest
     rows = CheckResult.objects.filter(digest__in={key for key, _ in wanted}, rules=mark)
     known = {(row.digest, row.suffix): row for row in rows}
@@ -151,10 +152,10 @@ def check_files(files: Iterable[FrozenFile], rules: CheckRuleset) -> dict[tuple[
 def _may_be_checked_now(key: str, suffix: str, size: int) -> bool:
     if suffix not in READABLE_SUFFIXES | PICTURE_SUFFIXES:
         return True
-    if in_shared_transaction() or not is_light(suffix, size):
+    if in_shared_transaction() or not is_checked_at_once(suffix, size):
         return False
     stored = StoredFile.objects.filter(pk=key).first()
-    return stored is None or unpacks_light(stored, suffix)
+    return stored is None or unpacked_is_checked_at_once(stored, suffix)
 
 
 def _waits(row: CheckResult) -> bool:
@@ -164,13 +165,13 @@ def _waits(row: CheckResult) -> bool:
 
 def _now(key: str, suffix: str, rules: CheckRuleset) -> CheckResult:
     try:
-        state, findings, notes = look_into(key, suffix, rules)
+        state, findings, notes = check_file(key, suffix, rules)
     except PrivacyError:  # the machine had no time
         return _later(key, suffix, rules.digest)
     return _keep(key, rules.digest, suffix, state, findings, notes)
 
 
-def look_into(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, list[dict[str, object]], list[object]]:
+def check_file(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, list[dict[str, object]], list[object]]:
     """Read and search one file.
 
     Raises:
@@ -185,10 +186,10 @@ def look_into(key: str, suffix: str, rules: CheckRuleset) -> tuple[CheckState, l
         return CheckState.UNREADABLE, [], [why]
     try:
         text, pages = words_of(stored, suffix)
-        hidden, beside = read_words_beside(stored, suffix)
+        hidden, beside = read_text_beside_pages(stored, suffix)
         found = [("privacy", finding) for finding in find(text)]
         behind = find(hidden)
-        slips = rules.slips(text) if len(text) <= PROOFREAD_MOST else []
+        slips = rules.slips(text) if len(text) <= MAX_PROOFREAD_CHARACTERS else []
     except PrivacyError as error:
         if isinstance(error.__cause__, Overloaded):
             raise
@@ -228,7 +229,11 @@ def _why_nothing_shows(stored: StoredFile, suffix: str, text: str, pictures: int
 
     if suffix != "pdf" and not pictures and not has_words(text):
         return f"{EMPTY_FILE_PREFIX}文件里没有文字"
-    return _emptiness(stored, suffix, worded=has_words(text)) if suffix == "pdf" or len(text) <= SHORT_TEXT else ""
+    return (
+        _emptiness(stored, suffix, worded=has_words(text))
+        if suffix == "pdf" or len(text) <= MAX_RENDERED_TEXT_CHARACTERS
+        else ""
+    )
 
 
 def _emptiness(stored: StoredFile, suffix: str, *, worded: bool = False) -> str:
@@ -292,7 +297,7 @@ def run_pending_checks(most: int = 200) -> dict[str, int]:
     Rows of unused rules or deleted texts are dropped.
     """
     counts = {"checked": 0}
-    free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - GIVEN_UP)
+    free = Q(claimed_at=None) | Q(claimed_at__lt=timezone.now() - CHECK_TIMEOUT)
     waiting = CheckResult.objects.filter(free, state=CheckState.WAITING)
     rows = list(waiting.order_by("pk")[:most])
     current = all_rules() if rows else {}
@@ -326,7 +331,7 @@ def _texts(name: str) -> Iterator[CheckSheet]:
     source = source_named(name)
     if source is None:
         return
-    reviewed = [number for find in ALSO_READ for number in find(name)]
+    reviewed = [number for find in REVIEWED_REVISION_FINDERS for number in find(name)]
     for revision in dict.fromkeys([source.latest_revision_id, *reviewed]):
         if revision is None:
             continue
@@ -334,7 +339,7 @@ def _texts(name: str) -> Iterator[CheckSheet]:
             frozen = source.frozen(revision)
         except Refused:
             continue
-        yield sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
+        yield check_sheet_of(frozen.title, frozen.html, frozen.facts, frozen.files)
 
 
 def why_unreadable(result: CheckResult) -> str:

@@ -7,5 +7,5 @@ from gongkai.content.checks import views
 app_name = "checks"
 urlpatterns = [
     *views.ContentFaultRegister.urls("faults/"),
-    path("checks/rules/", views.rules, name="rules"),
+    path("checks/rules/", views.check_rules_page, name="rules"),
 ]

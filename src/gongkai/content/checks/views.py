@@ -34,6 +34,7 @@ from gongkai.lib.richtext import UnfitText, from_docx
 
 #: Rows, columns, sheets and characters that a preview shows.
 ROWS, COLUMNS, SHEETS = 200, 40, 10
+#: Characters of a file shown on its preview.
 MAX_SHOWN_CHARACTERS = 60_000
 
 
@@ -147,7 +148,7 @@ class ContentFaultRegister(Register[Fault]):
         return ""
 
     def extra_context(self, request: HttpRequest, listing: Listing[Fault]) -> Mapping[str, object]:
-        """Return whether links are tested, and the dead link columns."""
+        """Return true if links are tested, with the dead link columns."""
         return {"calls": are_outside_links_tested(), "dead_columns": _dead_columns(listing.by)}
 
 
@@ -159,7 +160,7 @@ def _dead_columns(by: Actor) -> list[tuple[SiteColumn, ColumnLook]]:
     return [(column, looks[column.pk]) for column in found if column.link == looks[column.pk].link]
 
 
-def rules(request: HttpRequest) -> HttpResponse:
+def check_rules_page(request: HttpRequest) -> HttpResponse:
     """Show and change the check settings of the user's body."""
     by = require_staff_actor(request)
     bodies = [body for body in bodies_seen(by).order_by("path") if not check_settings_manager(by, body)]

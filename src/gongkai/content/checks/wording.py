@@ -1,5 +1,6 @@
 """Displayed names of findings."""
 
+#: Kind of personal data → displayed name.
 PRIVACY_LABELS = {
     "id_number": "身份证件号码",
     "phone": "电话号码",
@@ -14,6 +15,7 @@ PRIVACY_LABELS = {
     "birth": "出生日期",
     "health": "健康信息",
 }
+#: Kind of proofreading finding → displayed name.
 PROOFREADING_LABELS = {
     "typo": "疑似错字",
     "missing": "疑似漏字",
@@ -33,6 +35,7 @@ PROOFREADING_LABELS = {
     "title": "职务称谓",
     "term": "本单位术语",
 }
+#: Kind of any other finding → displayed name.
 OTHER_FINDING_LABELS = {"link": "链接", "picture": "图片", "media": "音视频", "container": "附件"}
 
 

@@ -6,19 +6,22 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.folding import fold
 
+#: Separator of the names in a path.
 PATH_SEPARATOR = ">"
-#: Names of the site's root (政府网站, 市政府门户网站, 云岭市人民政府网站首页, 首页); a path starts behind it.
+#: Names of the site's root (政府网站, 市政府门户网站, 云岭市人民政府网站首页, 首页), which paths omit.
 ROOT_NAME_PATTERN = re.compile(
     rf"(?:[本我]?[省市州盟区县旗镇乡]?|[{HAN}]{{2,8}}[省市州盟区县旗])(?:人民)?(?:政府)?(?:门户)?网站(?:首页)?"
     r"|(?:网站|官网|门户网站?|政府网)?(?:首页|主页)|(?:官方|门户)网站|官网"
 )
-#: The disclosure platform and its fixed children (规范政府信息公开平台, 国办公开办函〔2019〕61号).
+#: Name of the disclosure platform (规范政府信息公开平台, 国办公开办函〔2019〕61号).
 PLATFORM_NAME = "政府信息公开"
+#: Canonical path of the directory of government information.
 DIRECTORY_PATH = ("政务公开", "政府信息公开目录")
+#: Name of the column of statutory disclosures.
 STATUTORY_COLUMN = "法定主动公开内容"
+#: Name of its column for everything that has no column of its own.
 OTHER_STATUTORY_COLUMN = "其他法定主动公开内容"
-#: Beginnings of a path (normalised) that mean another beginning. The notices write the directory's root both ways
-#: (政府网站>政府信息公开目录 and 政府网站>政务公开>政府信息公开目录); children of the platform are printed without it.
+#: Beginning of a path (normalised) → canonical beginning. Notices write the root of the directory in two ways.
 PATH_PREFIX_SYNONYMS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("政府信息公开", "政府信息公开目录"), DIRECTORY_PATH),
     (("政务公开", "政府信息公开"), (PLATFORM_NAME,)),
@@ -32,7 +35,7 @@ PATH_PREFIX_SYNONYMS: list[tuple[tuple[str, ...], tuple[str, ...]]] = [
     (("依申请公开",), (PLATFORM_NAME, "依申请公开")),
     ((OTHER_STATUTORY_COLUMN,), (PLATFORM_NAME, STATUTORY_COLUMN, OTHER_STATUTORY_COLUMN)),
 ]
-#: Other names of one column under the same parent.
+#: Other name of a column under the same parent → its name here.
 COLUMN_NAME_SYNONYMS = {
     "政府信息公开年度报告": "政府信息公开年报",
     "政府信息公开工作年度报告": "政府信息公开年报",
@@ -62,7 +65,7 @@ def tidy_name(name: str) -> str:
     return _FILL_IN.sub("", text)
 
 
-def normalise_name(name: str) -> str:
+def normalize_name(name: str) -> str:
     """Return a name in the form used for comparison: no quotes or spaces, folded width and script."""
     text = _plain(name)
     return COLUMN_NAME_SYNONYMS.get(text, text)
@@ -72,9 +75,9 @@ def _plain(name: str) -> str:
     return _BLANKS.sub("", _QUOTES.sub("", fold(tidy_name(name)))).replace("（", "(").replace("）", ")")
 
 
-def key_of(names: Iterable[str]) -> str:
+def path_key_of(names: Iterable[str]) -> str:
     """Return the key of a path: normalised names joined by `>`."""
-    return PATH_SEPARATOR.join(normalise_name(name) for name in names)
+    return PATH_SEPARATOR.join(normalize_name(name) for name in names)
 
 
 def find_canonical_path(path: Sequence[str], site_name: str = "") -> tuple[str, ...]:
@@ -86,11 +89,11 @@ def find_canonical_path(path: Sequence[str], site_name: str = "") -> tuple[str, 
     names = [tidy_name(part) for level in path for part in re.split("[>＞→]", level)]
     names = [name for name in names if name]
     while names and (
-        ROOT_NAME_PATTERN.fullmatch(normalise_name(names[0]))
-        or (site_name and normalise_name(names[0]) == normalise_name(site_name))
+        ROOT_NAME_PATTERN.fullmatch(normalize_name(names[0]))
+        or (site_name and normalize_name(names[0]) == normalize_name(site_name))
     ):
         names = names[1:]
-    keys = [normalise_name(name) for name in names]
+    keys = [normalize_name(name) for name in names]
     for beginning, meant in PATH_PREFIX_SYNONYMS:
         if tuple(keys[: len(beginning)]) == beginning:
             names = [*meant, *names[len(beginning) :]]

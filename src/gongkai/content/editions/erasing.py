@@ -43,8 +43,8 @@ class TextEchoes:
         )
 
     def erase(self, until: datetime) -> None:
-        """Delete them; `until` is when the edition was made, because later words in its streams are
-        other texts, except titles."""
+        """Delete the records; `until` is the time of the edition, because later texts in its streams stay, except
+        titles."""
         titles = [title for title in self.titles if title and title != ERASED_TEXT]
         words = MovementWords.objects.filter(movement__stream__in=self.streams | self.shared)
         erase_words(words.filter(Q(movement__stream__in=self.streams, movement__at__lte=until) | _said("text", titles)))
@@ -65,11 +65,11 @@ Row = TypeVar("Row", bound=Model)
 
 
 class ErasureHandler(Protocol):
-    """An app with data behind public texts: drafts, originals, signatures, check results."""
+    """Protocol of an app with data behind public texts: drafts, originals, signatures, check results."""
 
     @property
     def names(self) -> frozenset[str]:
-        """The registered names of the sources whose words it deletes."""
+        """Return the names of the sources whose text it erases."""
 
     #: Whether it keeps something behind the texts of every source (reviews), not of its own alone.
     every: bool
@@ -91,14 +91,14 @@ class ErasureHandler(Protocol):
 
 
 class BaseErasureHandler:
-    """A handler of an app without its own files; subclasses implement `erase`."""
+    """A handler for an app without its own files; subclasses implement `erase`."""
 
     def __init__(self, *names: str) -> None:
         self.names = frozenset(names)
         self.every = not names  # of no source's own: it keeps something of all
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
-        """Return nothing: the files of a text are those of its edition."""
+        """Return an empty set: the files of a text are those of its edition."""
         return set()
 
     def carries(self, mark: str) -> bool:
@@ -106,7 +106,7 @@ class BaseErasureHandler:
         return False
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return no records beyond those of `echoes_of`."""
+        """Return no records beyond those of `find_echoes_of`."""
         return TextEchoes()
 
     def erase(self, edition: Edition) -> None:
@@ -117,7 +117,7 @@ class BaseErasureHandler:
         """Do nothing: file names are deleted with the texts."""
 
 
-#: Filled by the rooms above when they start.
+#: Handlers registered by higher layers.
 ERASURE_HANDLERS: list[ErasureHandler] = []
 
 
@@ -155,15 +155,15 @@ def is_erased_by_law(edition: Edition) -> bool:
     return bool(order and order.asked_by)
 
 
-def number_in(edition: Edition, name: str) -> int:
+def source_number_of(edition: Edition, name: str) -> int:
     """Return the key of an edition's source of this kind, or 0."""
     source, _, number = edition.document.source.partition("/")
     return int(number) if source == name else 0
 
 
 def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str, object]]) -> None:
-    """Record the order to blank rows of a guarded table, which the database requires
-    (`blanked_if`).
+    """Record the order to blank rows of a guarded table (key → remaining values), which the database requires
+    (`blanking_condition`).
 
     `left` is what each row says afterwards, by its number.
     """
@@ -174,7 +174,7 @@ def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str,
     BlankedRow.objects.bulk_create(rows, ignore_conflicts=True)
 
 
-def blanked_if(table: str) -> str:
+def blanking_condition(table: str) -> str:
     """Return the SQL condition for blanking a row of a guarded table, for
     `acts.guards.insert_only`."""
     return f"EXISTS (SELECT 1 FROM editions_blankedrow WHERE table_name = '{table}' AND number = OLD.id)"  # noqa: S608
@@ -186,7 +186,7 @@ def erase_content(edition: Edition) -> None:
     content = EditionContent.objects.get(pk=edition.pk)
     marks = {file["digest"] for file in content.files}
     marks |= find_private_files(edition.document, marks)
-    echoes = echoes_of(edition)
+    echoes = find_echoes_of(edition)
     EditionContent.objects.filter(pk=edition.pk).delete()
     for keeper in _keepers_of(edition.document):
         keeper.erase(edition)
@@ -200,7 +200,7 @@ def _keepers_of(document: Document) -> list[ErasureHandler]:
     return [keeper for keeper in ERASURE_HANDLERS if keeper.every or name in keeper.names]
 
 
-def echoes_of(edition: Edition) -> TextEchoes:
+def find_echoes_of(edition: Edition) -> TextEchoes:
     """Return where an edition's words are repeated: in the streams of its source and document, and
     in other apps."""
     document = edition.document

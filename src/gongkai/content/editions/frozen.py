@@ -21,11 +21,11 @@ __all__ = ["TYPES", "store"]
 
 
 def store(content: bytes | File[bytes], name: str, by: Actor | None = None) -> StoredFile:
-    """Store a file that may be published (`files.store.store`, with the same errors)."""
+    """Store a file that may be published; raise the errors of `files.store.store`."""
     return store_file(content, name, by, kinds=TYPES)
 
 
-#: Facts of an item that an edition keeps, in the order in which a page shows them: field → label.
+#: Facts of an item that an edition contains, in the order of display: field → label.
 PUBLIC_FACT_LABELS: dict[str, str] = {
     "document_number": "发文字号",
     "issuer": "发文机关",
@@ -39,14 +39,14 @@ PUBLIC_FACT_LABELS: dict[str, str] = {
     "policy_focus": "政策重点",
     "summary": "内容概述",
 }
-#: Facts of a published message (网民留言): no item has them, and an edition has only those that its source gives.
+#: Facts of a published message (网民留言): field → label; only some sources have them.
 MESSAGE_FACTS: dict[str, str] = {
     "category": "留言类别",
     "received_on": "受理日期",
     "answered_on": "答复日期",
     "answered_by": "答复部门",
 }
-#: Facts that are kept for the record and shown to staff.
+#: Facts that are stored for the record and shown to staff only.
 INTERNAL_FACTS = (
     "kind",
     "index_number",
@@ -183,7 +183,7 @@ def freeze_text(
 
 
 def list_missing_parts(frozen: Frozen) -> list[tuple[str, str]]:
-    """Return missing parts that every text needs, as (field, Chinese sentence)."""
+    """Return the missing parts that every text needs, as (field, Chinese sentence)."""
     attached = [file for file in frozen.files if not file["picture"]]
     named = [file["name"].rsplit(".", 1)[-1].lower() in TYPES for file in attached]
     renamed = [file["name"] for file in attached if not has_stored_type(file["name"], file["type"])]

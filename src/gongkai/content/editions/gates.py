@@ -52,20 +52,22 @@ class ItemPanel:
     warns: bool = False
 
 
+#: Gate's name → gate.
 GATES_BY_NAME: dict[str, PublicationGate] = {}
+#: Panel's name → panel.
 PANELS_BY_NAME: dict[str, ItemPanel] = {}
 
 
-#: Apps above name here the documents, not public yet, that a text goes out with: signed, it waits for them.
+#: Functions of higher layers that return the unpublished documents with which a text is published together.
 COMPANION_FINDERS: list[Callable[["OutgoingText"], set[int]]] = []
 
 
-#: Steps of a policy document that other rooms know of (P-20): name → (item) → (done, words). The policies room draws the chain.
+#: Steps of a policy document known to other apps (P-20): name → function of an item that returns (done, text).
 STEPS_BY_NAME: dict[str, Callable[[Any], tuple[bool, str]]] = {}
 
 
 def register_step(name: str, speak: Callable[[Any], tuple[bool, str]]) -> None:
-    """Register a step of a policy document, such as 政策解读 or 关切回应."""
+    """Register a step of a policy document, such as 政策解读; `speak` returns if it is done, and a Chinese text."""
     STEPS_BY_NAME[name] = speak
 
 
@@ -82,8 +84,7 @@ def register_item_panel(panel: ItemPanel) -> None:
 def panels_for(
     item: "Source", by: "Actor", frozen: "Frozen | None" = None, *, warnings: bool = False
 ) -> list[tuple[ItemPanel, dict[str, object]]]:
-    """Return the panels of an item with their context, in order; `warnings`: only those that
-    signers must read."""
+    """Return the panels of an item with their context, in order; `warnings`: only those that signers must read."""
     shown = []
     for panel in sorted(PANELS_BY_NAME.values(), key=lambda one: one.position):
         if (warnings and not panel.warns) or (not panel.any_source and not is_item(item)):

@@ -16,7 +16,7 @@ def find_site_of_host(host: str, websites: Iterable[Website]) -> Website | None:
     host = host.lower()
     known = list(websites)
     bare = host.rsplit(":", 1)[0]
-    own = (site for site in known if {host, bare} & site.answers_to)
+    own = (site for site in known if {host, bare} & site.host_names)
     return next(own, known[0] if known else None)
 
 

@@ -31,7 +31,7 @@ def opened_on() -> date | None:
     return timezone.localdate(at) if at else None
 
 
-def began_on() -> date | None:
+def work_began_on() -> date | None:
     """Return the day from which work is done here: of the opening, else of the first log record; None in preparation."""
     if (opened := opened_on()) or in_preparation():
         return opened
@@ -46,6 +46,6 @@ def clear_launch_cache() -> None:
 
 
 def assume_open() -> None:
-    """Treat the installation as open without a query (tests)."""
+    """Treat the installation as open, without a query (tests)."""
     global _known_open  # noqa: PLW0603
     _known_open = True

@@ -12,8 +12,8 @@ from gongkai.content.editions.sources import OutgoingText, source_named
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 
 
-def find_other_kinds(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
-    """Refuse to add other documents to library lists by hand; existing ones stay.
+def find_unsuitable_kinds(documents: Iterable[Document], columns: Sequence[Column]) -> list[str]:
+    """Return reasons against adding other documents to library lists by hand; existing ones stay.
 
     Other texts with days of their own have a validity, too, but no library lists them.
     """
@@ -35,8 +35,7 @@ def find_other_kinds(documents: Iterable[Document], columns: Sequence[Column]) -
 
 
 def check_library_kind(text: OutgoingText) -> list[str]:
-    """Publication gate: refuse a text in a library list that is no longer a policy document; public
-    ones stay."""
+    """Publication gate: return a reason against a text in a library list that is no longer a policy document."""
     kind = text.frozen.facts["kind"]
     if kind in POLICY_KINDS:
         return []

@@ -18,7 +18,7 @@ from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 
 #: Documents shown of one relation.
-MAX_RELATED = 8
+MAX_RELATED_DOCUMENTS = 8
 
 
 @dataclass(frozen=True)
@@ -45,6 +45,7 @@ class RelatedDocuments:
     rows: list[Shelf]
 
 
+#: Relation's name → relation.
 RELATIONS_BY_NAME: dict[str, DocumentRelation] = {}
 
 
@@ -56,7 +57,9 @@ def register_related(relating: DocumentRelation) -> None:
 def related_to(document: Document, user: object, website: Website | int) -> list[RelatedDocuments]:
     """Return the documents related to a document that the actor may see on this site."""
     ordered = sorted(RELATIONS_BY_NAME.values(), key=lambda one: one.position)
-    found = {relating.name: list(dict.fromkeys(relating.find(document)))[:MAX_RELATED] for relating in ordered}
+    found = {
+        relating.name: list(dict.fromkeys(relating.find(document)))[:MAX_RELATED_DOCUMENTS] for relating in ordered
+    }
     numbers = {number for some in found.values() for number in some if number != document.pk}
     if not numbers:
         return []
@@ -81,7 +84,7 @@ def _successor(document: Document) -> list[int]:
 
 def _replaced(document: Document) -> list[int]:
     """Return the keys of the documents that this one replaces, if it can be in force."""
-    return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED]) if document.standing else []
+    return list(document.replaces.values_list("pk", flat=True)[:MAX_RELATED_DOCUMENTS]) if document.standing else []
 
 
 register_related(DocumentRelation("successor", "替代本文件的文件", 10, _successor))
@@ -110,11 +113,11 @@ class PackagePart(Protocol):
 
     @property
     def name(self) -> str:
-        """The part's name in a package."""
+        """Return the part's name in a package."""
 
     @property
     def label(self) -> str:
-        """Its displayed name."""
+        """Return the part's displayed name."""
 
     @property
     def position(self) -> int:
@@ -130,6 +133,7 @@ class PackagePart(Protocol):
         """Delete rows on the receiving side."""
 
 
+#: Part's name → part.
 PARTS_BY_NAME: dict[str, PackagePart] = {}
 
 

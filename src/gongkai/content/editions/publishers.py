@@ -1,7 +1,7 @@
 """Find the units that may publish in a column. Read-only.
 
 A column's setting holds for the columns below it until one of them says otherwise; without any, every unit of the site publishes there.
-The unit that a column is assigned to (责任单位) is never shut out, nor is one that an order names for the column (`LET_IN`).
+The unit that a column is assigned to (责任单位) is never shut out, nor is one that an order names for the column (`PUBLISHING_PERMISSIONS`).
 """
 
 from collections.abc import Callable, Collection, Iterable, Sequence
@@ -14,10 +14,11 @@ from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import map_successors
 
-#: How many units a sentence names.
+#: Units that a sentence names.
 MAX_NAMED_UNITS = 3
-#: Rooms above that know of orders to publish in a column: (columns, numbers of units) → pairs (column, unit) that are let in.
-LET_IN: list[Callable[[Sequence[Column], Collection[int]], set[tuple[int, int]]]] = []
+#: Functions of higher layers that know orders to publish in a column: (columns, unit ids) → permitted (column,
+#: unit) pairs.
+PUBLISHING_PERMISSIONS: list[Callable[[Sequence[Column], Collection[int]], set[tuple[int, int]]]] = []
 
 
 @dataclass(frozen=True)
@@ -85,7 +86,7 @@ def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set
             continue
         units = {*setting.units, column.owner_id}
         found |= {(column.pk, body) for body in bodies if not units & stands_for[body]}
-    for let_in in LET_IN if found else ():
+    for let_in in PUBLISHING_PERMISSIONS if found else ():
         found -= let_in([one for one in asked if any(one.pk == pk for pk, _ in found)], bodies)
     return found
 
@@ -135,7 +136,7 @@ def refusal_sentence(column: Column, body: Body) -> str:
 def find_closed_column_errors(
     documents: Iterable[Document], columns: Sequence[Column], source: Column | None
 ) -> list[str]:
-    """Refuse to add a unit's document to a column limited to other units; existing ones stay."""
+    """Return reasons against adding a unit's document to a column limited to other units; existing ones stay."""
     given = list(documents)
     bodies = {document.body_id: document.body for document in given}
     pairs = find_closed_pairs(columns, set(bodies))
@@ -157,7 +158,7 @@ def find_closed_column_errors(
 
 
 def check_publishing_unit(text: OutgoingText) -> list[str]:
-    """Publication gate: refuse an unpublished text in a column that is now limited to other units."""
+    """Publication gate: return a reason against an unpublished text in a column that is now limited to other units."""
     document, columns = text.document, text.columns
     pairs = find_closed_pairs(columns, [document.body_id])
     if not pairs:

@@ -7,14 +7,16 @@ from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among, is_self
 
+#: Roles that manage sites and columns.
 MANAGING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR)
+#: Roles that write items.
 WRITING_ROLES = (Role.CLERK, Role.REVIEWER, Role.LEAD, Role.SIGNER)
+#: Roles that sign items.
 SIGNING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
 def check_site_manager(by: Actor, target: Website | Column | object) -> list[str]:
-    """Restrict management of sites and columns to the 政务公开办 and administrators of the site's
-    body."""
+    """Return reasons unless the actor is the 政务公开办 or an administrator of the body of a site or column."""
     body = _body_of(target)
     if (
         by.system
@@ -26,7 +28,7 @@ def check_site_manager(by: Actor, target: Website | Column | object) -> list[str
 
 
 def check_writer(by: Actor, target: object) -> list[str]:
-    """Restrict work on items to staff of the item's body, or the 政务公开办 above it."""
+    """Return reasons unless the actor is staff of the item's body or the 政务公开办 above it."""
     body = _body_of(target)
     if by.system or (body and (by.has(*WRITING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path))):
         return []
@@ -34,7 +36,7 @@ def check_writer(by: Actor, target: object) -> list[str]:
 
 
 def check_signer(by: Actor, target: object) -> list[str]:
-    """Restrict reviews to signers and the head of the item's body, or the 政务公开办 above it."""
+    """Return reasons unless the actor is a signer or the head of the item's body, or the 政务公开办 above it."""
     body = _body_of(target)
     if body and (by.has(*SIGNING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path)):
         return []
@@ -42,20 +44,20 @@ def check_signer(by: Actor, target: object) -> list[str]:
 
 
 def check_withdrawer(by: Actor, target: object) -> list[str]:
-    """Restrict withdrawal to signers and jobs."""
+    """Return reasons unless the actor is a signer or a job."""
     return [] if by.system else check_signer(by, target)
 
 
 def check_erasure_requester(by: Actor, target: object) -> list[str]:
-    """Restrict erasure requests to writers and signers of the unit, or the 政务公开办 above it."""
+    """Return reasons unless the actor is a writer or signer of the unit, or the 政务公开办 above it."""
     if not by.system and by.person_id is not None and not (check_writer(by, target) and check_signer(by, target)):
         return []
     return ["只有本单位的工作人员、签发人或政务公开办可以提出依法删除。"]
 
 
 def check_eraser(by: Actor, target: Edition) -> list[str]:
-    """Restrict erasure orders to another person than the requester, with the 政务公开办 as one of
-    both."""
+    """Return reasons unless the actor may order an erasure: another person than the requester, one of both of the
+    政务公开办."""
     body = _body_of(target)
     asked = target.erasure_requests.filter(closed_at=None).first()
     if asked and is_among(
@@ -70,8 +72,7 @@ def check_eraser(by: Actor, target: Edition) -> list[str]:
 
 
 def check_erasure_refuser(by: Actor, target: Edition) -> list[str]:
-    """Restrict withdrawing or refusing an erasure request to its requester and to those who could
-    order it."""
+    """Return reasons unless the actor requested the erasure or could order it."""
     asked = target.erasure_requests.filter(closed_at=None).first()
     if asked and is_self(by, asked.person):
         return []
@@ -84,7 +85,7 @@ def _body_of(target: object) -> Body | None:
 
 
 def check_settings_manager(by: Actor, target: Body) -> list[str]:
-    """Restrict check settings to the head of the body, or the 政务公开办 above it."""
+    """Return reasons unless the actor is the head of the body or the 政务公开办 above it."""
     if by.system or by.has(Role.LEAD, body_id=target.pk) or by.reaches(*MANAGING_ROLES, path=target.path):
         return []
     return ["只有本单位负责人、政务公开办或系统管理员可以设置检查规则。"]

@@ -23,7 +23,7 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.lib.chinese import lazy_re as re
 
 
-class HasTime(Protocol):
+class PublicationFacts(Protocol):
     """The fields of an edition that shelves read."""
 
     number: int
@@ -36,12 +36,12 @@ class HasTime(Protocol):
 class EditionSpan(NamedTuple):
     """The period in which an edition is shown; `until` None means open-ended."""
 
-    edition: HasTime
+    edition: PublicationFacts
     since: datetime
     until: datetime | None
 
 
-def list_spans(editions: Iterable[HasTime]) -> list[EditionSpan]:
+def list_spans(editions: Iterable[PublicationFacts]) -> list[EditionSpan]:
     """Return the periods of editions that are ever shown, oldest first.
 
     The latest number whose time has come is what the public has: a later decision wins over an earlier one, also where
@@ -56,7 +56,7 @@ def list_spans(editions: Iterable[HasTime]) -> list[EditionSpan]:
     return [span for span in reversed(shown) if span.edition.act == Act.PUBLISH]
 
 
-def public_from(editions: Iterable[HasTime]) -> datetime | None:
+def public_from(editions: Iterable[PublicationFacts]) -> datetime | None:
     """Return since or from when a document is public for everyone, or None."""
     shown = list_spans(editions)
     if not shown or shown[-1].until is not None or shown[-1].edition.audience != Audience.ALL:
@@ -64,7 +64,7 @@ def public_from(editions: Iterable[HasTime]) -> datetime | None:
     return min(span.since for span in shown)
 
 
-def was_public(editions: Iterable[HasTime], now: datetime) -> bool:
+def was_public(editions: Iterable[PublicationFacts], now: datetime) -> bool:
     """Return true if an edition was shown by now; one withdrawn before its scheduled time was not."""
     return any(span.since <= now for span in list_spans(editions))
 
@@ -87,7 +87,7 @@ class ShelfIndex(Protocol):
     def derive(
         self, document: Document, spans: Sequence[EditionSpan], stands: Stands, *, words: bool, first: bool
     ) -> None:
-        """Rebuild the rows of a document; without `words` only its placement.
+        """Rebuild the rows of a document; without `words` only its placement, with `first` nothing is deleted before.
 
         `first`: no rows exist yet.
         """
@@ -96,6 +96,7 @@ class ShelfIndex(Protocol):
         """Delete all rows before a rebuild."""
 
 
+#: Indexes registered by other apps.
 SHELF_INDEXES: list[ShelfIndex] = []
 
 
@@ -104,7 +105,7 @@ def editions_of(document: Document) -> list[Edition]:
     return list(Edition.objects.filter(document=document))
 
 
-def refresh(
+def rebuild_document(
     document: Document,
     *,
     words: bool = True,
@@ -139,7 +140,7 @@ def rebuild_shelves() -> int:
         for index in SHELF_INDEXES:
             index.clear()
         for document in Document.objects.order_by("pk").iterator(500):
-            refresh(document)
+            rebuild_document(document)
             count += 1
     return count
 
@@ -190,7 +191,7 @@ def _reshelve(
     stands = stands_in(placed)
     rows = []
     for span in open_spans:
-        shared = window_of(document, span)
+        shared = shelf_fields_of(document, span)
         for (website_id, column_id), is_direct in stands.items():
             rows.append(
                 Shelf(
@@ -221,7 +222,7 @@ def _numbers(column: Column) -> list[int]:
     return [int(part) for part in column.path.strip("/").split("/")]
 
 
-def window_of(document: Document, span: EditionSpan) -> dict[str, object]:
+def shelf_fields_of(document: Document, span: EditionSpan) -> dict[str, object]:
     """Return the fields of list and search rows for an edition's period."""
     edition = span.edition
     content: EditionContent | None = getattr(edition, "content", None)

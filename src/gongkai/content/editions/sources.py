@@ -32,11 +32,11 @@ class Source(Protocol):
 
     @property
     def pk(self) -> object:
-        """Its primary key."""
+        """Return its primary key."""
 
     @property
     def stream(self) -> str:
-        """Its permanent identity and log stream, such as `item/12`."""
+        """Return its permanent identity and log stream, such as `item/12`."""
 
     @property
     def unit(self) -> Body:
@@ -48,7 +48,7 @@ class Source(Protocol):
 
     @property
     def latest_revision_id(self) -> int | None:
-        """The key of its last revision, or None."""
+        """Return the key of its last revision, or None."""
 
     def frozen(self, revision: int) -> Frozen:
         """Return the content of an edition of this revision (made by `frozen.freeze_text`).
@@ -83,7 +83,7 @@ def register_source(
     there: Callable[[Collection[int]], set[int]] | None = None,
     holding: Callable[[int], Source | None] | None = None,
 ) -> None:
-    """Register a kind of source by the name used in `stream` before the key."""
+    """Register a kind of source by the name used in `stream`; `there` filters existing keys, `holding` locks one."""
     _FINDERS[name] = find
     if there is not None:
         _THOSE_THERE[name] = there
@@ -105,9 +105,8 @@ def source_named(stream: str) -> Source | None:
     return find(int(number)) if find and number.isdecimal() else None
 
 
-def held_source(stream: str) -> tuple[Source | None, bool]:
-    """Return the source with this identity for a change, and whether it is locked, which not every
-    kind supports."""
+def lock_source(stream: str) -> tuple[Source | None, bool]:
+    """Lock and return the source with this identity; false if its kind does not support locking."""
     name, _, number = stream.partition("/")
     if name in _HOLDERS and number.isdecimal():
         return _HOLDERS[name](int(number)), True
@@ -204,17 +203,17 @@ class OutgoingText:
 
     @cached_property
     def document(self) -> Document:
-        """The document of the next edition."""
+        """Return the document of the next edition."""
         return self.placements[0].document if self.placements else document_of(self.source)
 
     @cached_property
     def editions(self) -> list[Edition]:
-        """The existing editions, without their contents."""
+        """Return the existing editions, without their contents."""
         return list(Edition.objects.filter(document=self.document)) if self._places.went_out else []
 
     @cached_property
     def columns(self) -> list[Column]:
-        """The target columns."""
+        """Return the target columns."""
         return [placement.intended or placement.column for placement in self.placements]
 
     @property
@@ -224,7 +223,7 @@ class OutgoingText:
 
     @property
     def addresses(self) -> dict[int, str]:
-        """The current URL on each site."""
+        """Return the current URL on each site."""
         return self._places.addresses
 
     @cached_property
@@ -233,12 +232,12 @@ class OutgoingText:
 
     @property
     def column_numbers(self) -> list[int]:
-        """The sorted keys of the target columns, as stored in a review."""
+        """Return the sorted keys of the target columns, as stored in a review."""
         return sorted({column.pk for column in self.columns})
 
 
 def load_outgoing_text(source: Source, revision: int, *, held: bool = False) -> OutgoingText:
-    """Return a stored revision of a source (locked by the caller or not).
+    """Return a stored revision of a source; `held` if the caller has locked it.
 
     Raises:
         Refused: the revision does not exist, or belongs to another source.

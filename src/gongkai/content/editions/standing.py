@@ -14,7 +14,7 @@ from gongkai.lib.typed_json import text
 
 #: Standings that begin on a day; before that day the document was in force.
 _CHANGES = frozenset({Standing.AMENDED, Standing.REPEALED, Standing.EXPIRED})
-#: Standings whose note has the words that end the text without a day.
+#: Validity states whose note contains the words that end the text without a day.
 NOTED_WITH_OWN_WORDS = frozenset({Standing.NOT_YET, Standing.OPEN_ENDED})
 _ENDED = {Standing.REPEALED: "已废止", Standing.EXPIRED: "已失效"}
 
@@ -76,7 +76,7 @@ def state_on(document: DatedStanding, day: date) -> str:
 
 
 def state_began_on(document: DatedStanding, day: date) -> date | None:
-    """Return the day on which the state of a day began, or None where no day is known."""
+    """Return the day on which the state of a day began, or None if no day is known."""
     state = state_on(document, day)
     if state == Standing.EXPIRED and document.ends_on and (document.ends_on < day or document.standing != state):
         return document.ends_on + timedelta(days=1)

@@ -1,4 +1,4 @@
-"""`audit verify` for editions: content as signed, and recorded in the log, read in portions."""
+"""Verify editions for `audit verify`: content as signed, and recorded in the log, read in batches."""
 
 from collections import defaultdict
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -10,14 +10,14 @@ from django.utils import timezone
 from gongkai.content.editions.actions.editions import has_valid_digest
 from gongkai.content.editions.frozen import has_content_digest
 from gongkai.content.editions.models import Act, Address, Column, Document, Edition, Placement, Shelf
-from gongkai.content.editions.shelves import EditionSpan, columns_showing, list_spans, stands_in, window_of
+from gongkai.content.editions.shelves import EditionSpan, columns_showing, list_spans, shelf_fields_of, stands_in
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.lib.typed_json import number
 
 
-def iterate_movements(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]:
+def iterate_log_records(streams: Iterable[str], actions: Iterable[str]) -> Iterator[Movement]:
     """Yield the movements of these streams and actions, in order."""
     rows = Movement.objects.filter(stream__in=set(streams), action__in=tuple(actions))
     return rows.order_by("pk").iterator(2000)
@@ -29,7 +29,8 @@ def facts_of(actions: Iterable[str]) -> Iterator[dict[str, object]]:
     return rows.values_list("facts", flat=True).iterator(2000)
 
 
-#: What a room above derives beside the shelves in a row for each edition: its table, and whether an edition has a row. The search enters itself.
+#: Derived rows of other apps, one for each edition (the search): table, and a function that returns true if an
+#: edition has one.
 DERIVED_ROW_CHECKS: list[tuple[type[Model], Callable[[Edition], bool]]] = []
 #: Rows of one document: key → what they say.
 Rows = dict[tuple[object, ...], tuple[object, ...]]
@@ -122,7 +123,7 @@ def _wanted(document: Document, shown: Iterable[EditionSpan], placed: list[Colum
 
 
 def _said(document: Document, span: EditionSpan) -> tuple[object, ...]:
-    window = window_of(document, span)
+    window = shelf_fields_of(document, span)
     window |= {"document_id": document.pk, "edition_id": span.edition.pk}  # type: ignore[attr-defined]
     return tuple(window[name] for name in _SAID)
 
@@ -138,13 +139,12 @@ def _differs(there: Rows, wanted: Rows, now: datetime) -> str:
     return "多出一行" if set(there) - set(wanted) else ""
 
 
-#: The actions that write editions. A room above that writes some adds its own; its movements carry `edition`, `digest` and
-#: a `ground`, which says what the edition rests on instead of signatures of ours.
+#: Actions that write editions; other apps add theirs, whose log records have `edition`, `digest` and `ground`.
 EDITION_ACTIONS = ["publishing.publish", "publishing.withdraw"]
-#: What a `ground` must be, by the action that names it: called once for an `audit verify`, returns a question of (ground, the movement's facts,
-#: the edition's content digest). An edition whose movement's action has no entry here rests on signatures and nothing else.
-EXPECTED_CHANGES: dict[str, Callable[[], Callable[[str, dict[str, object], str], bool]]] = {}
-#: Rooms above that keep editions without their text (what came through a package and is not public) say which.
+#: Action → function called once for an audit; it returns a predicate of (ground, facts, content digest) for
+#: editions without our signatures.
+GROUND_CHECKS: dict[str, Callable[[], Callable[[str, dict[str, object], str], bool]]] = {}
+#: Sources of editions without stored text, such as unpublished ones of a package; registered by other apps.
 TEXTLESS_EDITION_SOURCES: list[Callable[[], set[int]]] = []
 
 
@@ -177,7 +177,7 @@ def _logged(some: list[Edition]) -> dict[int, str]:
     streams = {f"document/{edition.document_id}" for edition in some}
     return {
         int(movement.facts["edition"]): str(movement.facts["digest"])
-        for movement in iterate_movements(streams, EDITION_ACTIONS)
+        for movement in iterate_log_records(streams, EDITION_ACTIONS)
         if "edition" in movement.facts
     }
 

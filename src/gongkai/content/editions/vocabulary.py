@@ -28,12 +28,12 @@ class ItemKind(models.TextChoices):
     OTHER = "other", "其他信息"
 
 
-#: The kinds that are policy documents: kept in the library (先入库，后公开), interpreted, in force or not.
+#: Kinds that are policy documents: they are entered in the library, interpreted, and in force or not.
 POLICY_KINDS = frozenset({ItemKind.POLICY, ItemKind.NORMATIVE})
 
 
 class Attribute(models.TextChoices):
-    """公开属性; only the first may be published (条例第十三条)."""
+    """Whether the information may be disclosed (公开属性); only the first value may be published (条例第十三条)."""
 
     PROACTIVE = "proactive", "主动公开"
     REQUEST = "request", "依申请公开"

@@ -56,9 +56,7 @@ class WrittenRevision(models.Model):
 
 
 class RevisedSource(models.Model):
-    """A source with its own table of revisions; implements `editions.sources.Source` except `unit`,
-    `kind`, `frozen` and `publication_blockers`. `revisions` is the related manager of its model of
-    revisions (a `Revision`)."""
+    """A source with its own table of revisions (`revisions`); implements `editions.sources.Source` in part."""
 
     source_name: ClassVar[str]
     revisions: Any
@@ -73,7 +71,7 @@ class RevisedSource(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its permanent identity and log stream."""
+        """Return its permanent identity and log stream."""
         return f"{self.source_name}/{self.pk}"
 
     @property
@@ -88,7 +86,7 @@ class RevisedSource(models.Model):
 
     @property
     def latest_revision_id(self) -> int | None:
-        """The key of its last revision, or None."""
+        """Return the key of its last revision, or None."""
         number: int | None = self.revisions.order_by("-pk").values_list("pk", flat=True).first()
         return number
 
@@ -130,7 +128,7 @@ class WrittenSource(RevisedSource):
         unit = with_names_at(self.unit, row.at)
         return freeze_text(title=row.title, html=row.html, unit=unit, kind=self.kind, facts=row.facts, files=files)
 
-    def keep_revision(
+    def save_revision(
         self,
         *,
         by: Actor,
@@ -169,7 +167,7 @@ class WrittenErasureHandler:
         return rows.filter(**{"source": int(number)}) if name == self.source.source_name else rows.none()
 
     def files_behind(self, document: Document, marks: set[str]) -> set[str]:
-        """Return nothing: the files of a revision are those of its edition."""
+        """Return an empty set: the files of a revision are those of its edition."""
         return set()
 
     def carries(self, mark: str) -> bool:

@@ -52,9 +52,10 @@ def merge_sections(known: Sequence[str], new: Sequence[str]) -> list[str]:
     return made
 
 
+#: Documents of one issue.
 MAX_DOCUMENTS = 200
-#: Kind of a document → the section it goes to where none is named.
-SECTION_OF = {
+#: Kind of a document → its usual section.
+DEFAULT_SECTION_BY_KIND = {
     "interpretation": "政策解读",
     "personnel": "人事任免",
     "statistics": "统计公报",
@@ -142,7 +143,7 @@ def change_article(
     text: str = "",
     page: int | None = None,
 ) -> ActionResult:
-    """Change an article that is no public document; documents are changed by their own editions."""
+    """Change an article that is not a public document; documents are changed by their own editions."""
     row = issue.articles.filter(pk=article, document=None).first()
     if row is None:
         raise Refused("这一篇已经移出，或者是从文件库选入的，要改请改文件本身。")
@@ -166,8 +167,7 @@ def _next(issue: Issue) -> int:
 def add_documents(
     issue: Issue, *, by: Actor, documents: Sequence[int], section: str = "", anyway: bool = False
 ) -> ActionResult:
-    """Add public documents to an issue and return how many. Already printed or ended ones need
-    `anyway`."""
+    """Add public documents to an issue and return how many; printed or ended documents need `anyway`."""
     rows = {
         row.document_id: row
         for row in list_choosable(issue)
@@ -208,8 +208,8 @@ def _bring_together(issue: Issue, known: Sequence[str]) -> None:
 
 def _section(issue: Issue, row: Shelf) -> str:
     """Return the section of a document by its kind and issuer."""
-    if row.kind in SECTION_OF:
-        return SECTION_OF[row.kind]
+    if row.kind in DEFAULT_SECTION_BY_KIND:
+        return DEFAULT_SECTION_BY_KIND[row.kind]
     if "令" in row.number:
         return "政府规章"
     government = government_over(issue.body)
@@ -230,8 +230,7 @@ def add_article(
     text: str = "",
     page: int | None = None,
 ) -> ActionResult:
-    """Add an article that is no public document, for example of a past issue. Returns the
-    `Article`."""
+    """Add an article that is not a public document, for example of a past issue; return the `Article`."""
     if not title.strip() or not section.strip():
         raise Refused("请填写栏目和标题。")
     made = insert_row(
@@ -285,7 +284,7 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
     last = issue.latest
     kept = [(name, mark) for name, mark in last.files] if last and files is None else []
     named = [(name, one.pk) for name, one in files] if files is not None else kept
-    row = issue.keep_revision(
+    row = issue.save_revision(
         by=by,
         title=str(issue),
         html=made.html,

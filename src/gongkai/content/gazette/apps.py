@@ -27,7 +27,7 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
 
         register_source("gazette", Issue.found)
-        ERASURE_HANDLERS.append(erasing.ISSUE_ERASER)
+        ERASURE_HANDLERS.append(erasing.ISSUE_ERASURE_HANDLER)
         importers.register_importer(PAST_ISSUE_IMPORTER)
         register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, list_printing_issues))
         register_block(Block("gazette", 220, make_unfinished_block, "gazette/block.html", needs=issue_rows))

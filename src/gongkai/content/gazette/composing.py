@@ -15,8 +15,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext import lower_headings, paragraphs, plain
 from gongkai.lib.richtext.tags import Tag, rewrite_tags
 
-#: Headings inside an article stand below its title.
+#: Levels by which headings inside an article are lowered, to be below its title.
 HEADING_LEVEL_SHIFT = 2
+#: Heading of the contents of an issue.
 CONTENTS_HEADING = "目录"
 _HEADING = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>", re.DOTALL)
 _ENTITIES = re.compile(r"<[^>]+>")
@@ -73,7 +74,7 @@ def _article(article: Article, editions: dict[int, int], missing: list[str]) -> 
     article.number = content.facts.get("document_number", "")[:80]
     head = _head(article)
     editions[article.document.pk] = shown.edition.number
-    text = without_pictures(content.html)
+    text = replace_pictures(content.html)
     attached = [file["name"] for file in content.files if not file["picture"]]
     note = paragraphs(f"附件：{'；'.join(attached)}（见政府网站原文）") if attached else ""
     return head + lower_headings(text, HEADING_LEVEL_SHIFT) + note
@@ -85,7 +86,7 @@ def _head(article: Article) -> str:
     return f"<h3>{escape(article.title, quote=False)}</h3>{number}"
 
 
-def without_pictures(html: str) -> str:
+def replace_pictures(html: str) -> str:
     """Return a text with pictures replaced by words, because their files belong to the document's
     own edition."""
     return rewrite_tags(html, {"img"}, _named)
@@ -137,7 +138,7 @@ class IssueArticle:
 
     @property
     def text(self) -> str:
-        """The text of the article."""
+        """Return the text of the article."""
         return plain(self.html)
 
 

@@ -6,6 +6,7 @@ from gongkai.content.gazette.queries import list_publishing_bodies
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.row_presence import RowCondition
 
+#: Issues listed in the block.
 MAX_LISTED_ROWS = 5
 
 

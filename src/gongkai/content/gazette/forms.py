@@ -14,7 +14,7 @@ from gongkai.lib.richtext import paragraphs, plain
 
 
 class CoverForm(Plain):
-    """The cover of an issue."""
+    """Form for the cover of an issue."""
 
     name = forms.CharField(label="公报名称", max_length=120, required=False, help_text="不填的，为主办单位全称加“公报”")
     year = WholeNumberField(label="年份", min_value=1949, max_value=2100)
@@ -28,7 +28,7 @@ class CoverForm(Plain):
 
 
 class ArticleForm(Plain):
-    """An article that is no public document."""
+    """Form for an article that is not a public document."""
 
     section = forms.CharField(label="栏目", max_length=40, help_text=f"如：{'、'.join(DEFAULT_SECTIONS[:5])}")
     title = forms.CharField(label="标题", max_length=300)
@@ -46,7 +46,7 @@ class ArticleForm(Plain):
 
 
 class ArrangeForm(Plain):
-    """The order of an issue's articles, and the section of each."""
+    """Form for the order of an issue's articles, and the section of each."""
 
     def __init__(self, data: Posted = None, *, articles: Iterable[Article]) -> None:
         super().__init__(data)
@@ -57,7 +57,7 @@ class ArrangeForm(Plain):
             )
 
 
-class PrintForm(Plain):
-    """Files of the printed issue; several past issues are matched by file names."""
+class PrintedFilesForm(Plain):
+    """Form for files of the printed issue; several past issues are matched by file names."""
 
     attachments = FilesField(held=True, label="印刷版文件（PDF）", kinds=PUBLIC_FILE_TYPES, required=False)

@@ -15,7 +15,7 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import UNKNOWN_UNIT_ERROR, bodies_by_name
 
-SHEET = Sheet(
+ARTICLES_SHEET = Sheet(
     "政府公报篇目",
     (
         Column("body", "主办", short_text(120), width=24, also=("主办单位", "编印单位")),
@@ -42,11 +42,11 @@ class PastIssueImporter:
     makes = (Article,)
     name = "gazette"
     label = "政府公报篇目"
-    sheet = SHEET
+    sheet = ARTICLES_SHEET
     home = "gazette:issues"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Refuse users who edit no gazette."""
+        """Return reasons unless the actor edits a gazette."""
         return [] if by.system or queries.list_publishing_bodies(by).exists() else ["您没有可以编辑的公报。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
@@ -61,12 +61,12 @@ class PastIssueImporter:
         for row in table.rows:
             body = bodies.get(row["body"]) if row["body"] else own
             if body is None:
-                made.errors.append(row.error(SHEET, "body", *UNKNOWN_UNIT_ERROR))
+                made.errors.append(row.error(ARTICLES_SHEET, "body", *UNKNOWN_UNIT_ERROR))
                 continue
             if body.pk not in may:
                 may[body.pk] = check_editor(by, body)
             if may[body.pk]:
-                made.errors.append(row.error(SHEET, "body", may[body.pk][0], "请由公报的主办单位导入"))
+                made.errors.append(row.error(ARTICLES_SHEET, "body", may[body.pk][0], "请由公报的主办单位导入"))
                 continue
             name = row["name"] or f"{body.name}公报"
             key = (body.pk, name, row["year"], row["number"], row["title"].strip())
@@ -101,7 +101,7 @@ class PastIssueImporter:
         actions.add_article(found, by=by, **change.facts["article"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing for issues without a composed text."""
+        """Return reasons against undoing a row: the issue's text was composed since."""
         assert isinstance(row, (Issue, Article))
         issue = row if isinstance(row, Issue) else row.issue
         if issue.latest_revision_id is not None:

@@ -15,7 +15,7 @@ from gongkai.content.editions.written import WrittenRevision, WrittenSource
 from gongkai.content.publishing.models import ChannelRelease
 from gongkai.core.units.models import Body
 
-#: Sections of the usual gazette, in their order; an office may write its own.
+#: Usual sections of a gazette, in order; an office may add its own.
 DEFAULT_SECTIONS = (
     "政府规章",
     "市政府文件",
@@ -27,7 +27,7 @@ DEFAULT_SECTIONS = (
     "大事记",
 )
 
-#: Fields of an issue that its cover says.
+#: Fields of an issue that are printed on its cover.
 COVER_FIELDS = ("name", "year", "number", "total", "issued_on", "foreword")
 
 
@@ -83,7 +83,7 @@ class Issue(WrittenSource):
 
     @property
     def office_url(self) -> str:
-        """The URL where it is composed."""
+        """Return the URL where it is composed."""
         return reverse("gazette:issue", args=[self.pk])
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:

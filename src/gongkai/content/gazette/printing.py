@@ -13,7 +13,7 @@ from gongkai.lib.chinese.days import day_in_words
 if TYPE_CHECKING:
     from gongkai.lib.writing.gazette import GazetteIssue
 
-#: Raised where the layout changes, so that what was made before is made anew.
+#: Version of the layout; increase it to typeset all issues again.
 LAYOUT_VERSION = 2
 
 

@@ -8,7 +8,7 @@ from django.db.models import Q, QuerySet
 
 from gongkai.content.editions.models import Document, EditionContent, Shelf
 from gongkai.content.editions.queries import load_shown, shelf_visible_to
-from gongkai.content.editions.queries.plain import plain_numbers
+from gongkai.content.editions.queries.plain import fetch_numbers
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.models import Article, Issue
@@ -35,6 +35,7 @@ PRINTED_ITEM_KINDS = (
 )
 #: Issues that a search looks into, and articles that it lists.
 MOST_ISSUES, MOST_HITS = 15, 60
+#: Characters shown before and after a search match.
 EXCERPT_MARGIN_CHARACTERS = 40
 _CLERKS = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
@@ -55,8 +56,7 @@ def list_publishing_bodies(by: Actor) -> QuerySet[Body]:
 
 
 def list_choosable(issue: Issue, words: str = "") -> QuerySet[Shelf]:
-    """Return public documents that can be added to an issue: of its government, not in it yet,
-    newest first."""
+    """Return public documents that can be added to an issue: of its government, not in it yet, newest first."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, kind__in=PRINTED_ITEM_KINDS)
     government = government_over(issue.body)
     # What stands under a government below is that one's, and printed in its own gazette.
@@ -86,7 +86,7 @@ def find_warnings(issue: Issue, rows: Iterable[Shelf]) -> dict[int, str]:
 def list_printing_issues(document: Document) -> list[int]:
     """Return the primary keys of the issues that print a document."""
     # Asked for each document that is read.
-    issues = plain_numbers(Article, "issue", order="position", document=document.pk)
+    issues = fetch_numbers(Article, "issue", order="position", document=document.pk)
     names = [f"gazette/{number}" for number in issues]
     return list(Document.objects.filter(source__in=names).values_list("pk", flat=True)) if names else []
 

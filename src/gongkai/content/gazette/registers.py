@@ -12,7 +12,7 @@ from django.utils.safestring import SafeString, mark_safe
 
 from gongkai.content.editions.models import Document
 from gongkai.content.gazette import actions, queries
-from gongkai.content.gazette.forms import PrintForm
+from gongkai.content.gazette.forms import PrintedFilesForm
 from gongkai.content.gazette.models import Issue
 from gongkai.content.publishing.actions import submit
 from gongkai.content.publishing.models import ChannelRelease
@@ -125,4 +125,4 @@ class IssueRegister(Register[Issue]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[Issue]) -> Mapping[str, object]:
         """Return the form for files of past issues."""
-        return {"may": queries.list_publishing_bodies(listing.by).exists(), "files": PrintForm()}
+        return {"may": queries.list_publishing_bodies(listing.by).exists(), "files": PrintedFilesForm()}

@@ -10,8 +10,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import numbers
 
+#: Validity states of documents that are no longer in force.
 ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
-#: What is said of every issue: it is a compilation, what is in force is a question to each document in it.
+#: Notice on every issue: it is a compilation; each document's own page states its validity.
 COMPILATION_NOTICE = (
     "政府公报是汇编，刊登时的文字不变；所载文件可能已经修改、废止或者失效，效力以各文件自己的页面为准。"
 )

@@ -8,9 +8,9 @@ from gongkai.content.gazette.registers import IssueRegister
 app_name = "gazette"
 urlpatterns = [
     *IssueRegister.urls(""),
-    path("articles.xlsx", views.articles, name="articles"),
-    path("files/", views.files, name="files"),
-    path("<int:number>/", views.issue, name="issue"),
-    path("<int:number>/choose/", views.choose, name="choose"),
-    path("<int:number>/<slug:verb>/", views.act, name="act"),
+    path("articles.xlsx", views.export_articles, name="articles"),
+    path("files/", views.upload_issue_files, name="files"),
+    path("<int:number>/", views.issue_page, name="issue"),
+    path("<int:number>/choose/", views.choose_documents_page, name="choose"),
+    path("<int:number>/<slug:verb>/", views.change_articles, name="act"),
 ]

@@ -14,8 +14,8 @@ from django_filters import ChoiceFilter
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.gazette import actions, queries
 from gongkai.content.gazette.composing import publication_blockers
-from gongkai.content.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintForm
-from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER, SHEET
+from gongkai.content.gazette.forms import ArrangeForm, ArticleForm, CoverForm, PrintedFilesForm
+from gongkai.content.gazette.importing import ARTICLES_SHEET, PAST_ISSUE_IMPORTER
 from gongkai.content.gazette.models import DEFAULT_SECTIONS, Issue
 from gongkai.content.gazette.rules import check_editor
 from gongkai.content.publishing.actions import record_channel
@@ -49,6 +49,7 @@ def find_named_issue(name: str, issues: QuerySet[Issue]) -> Issue | None:
     return rows[0] if len(rows) == 1 else None
 
 
+#: Issues on one page.
 PER_PAGE = 30
 #: What narrows the documents that can be taken in.
 _CHOICE = filters_for(
@@ -71,16 +72,16 @@ _CHOICE = filters_for(
 
 
 @require_GET
-def articles(request: HttpRequest) -> HttpResponse:
+def export_articles(request: HttpRequest) -> HttpResponse:
     """Return the articles of all issues as the import spreadsheet."""
-    return spreadsheet_response(SHEET, PAST_ISSUE_IMPORTER.rows(require_staff_actor(request)), "政府公报篇目")
+    return spreadsheet_response(ARTICLES_SHEET, PAST_ISSUE_IMPORTER.rows(require_staff_actor(request)), "政府公报篇目")
 
 
 @require_POST
-def files(request: HttpRequest) -> HttpResponse:
+def upload_issue_files(request: HttpRequest) -> HttpResponse:
     """Add uploaded files to the issues of their names (2019-03.pdf, 2019年第3期.pdf), and compose
     each."""
-    by, form = require_staff_actor(request), PrintForm(request.POST, request.FILES)
+    by, form = require_staff_actor(request), PrintedFilesForm(request.POST, request.FILES)
     if not form.is_valid():
         run_form_with_messages(request, form, lambda: None)
         return redirect("gazette:issues")
@@ -97,7 +98,7 @@ def files(request: HttpRequest) -> HttpResponse:
     return redirect("gazette:issues")
 
 
-def issue(request: HttpRequest, number: int) -> HttpResponse:
+def issue_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show an issue: articles in order, its composed text, and review."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
@@ -113,7 +114,7 @@ def issue(request: HttpRequest, number: int) -> HttpResponse:
         "latest": latest,
         "stale": publication_blockers(found) if articles else [],
         "form": ArticleForm(),
-        "files": PrintForm(),
+        "files": PrintedFilesForm(),
         "desk": desk_of(found, by, back=request.path, columns=columns),
         "ahead": found.issued_on > timezone.localdate(),
         "may": not check_editor(by, found),
@@ -133,7 +134,7 @@ def _spread(found: Issue, by: Actor) -> dict[str, object]:
     return {"spread": queries.load_channels([document]).get(document.pk, []), "spread_form": form}
 
 
-def choose(request: HttpRequest, number: int) -> HttpResponse:
+def choose_documents_page(request: HttpRequest, number: int) -> HttpResponse:
     """Choose public documents for an issue."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
@@ -160,7 +161,7 @@ def choose(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+def change_articles(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Arrange articles, add one, or compose the text again."""
     by = require_staff_actor(request)
     found = get_visible_or_404(request.user, Issue, number)
@@ -234,7 +235,7 @@ def _channel(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
 
 
 def _compose(request: HttpRequest, found: Issue, by: Actor) -> HttpResponse:
-    form = PrintForm(request.POST, request.FILES)
+    form = PrintedFilesForm(request.POST, request.FILES)
     uploads = form.cleaned_data["attachments"] if form.is_valid() else []
 
     def work() -> None:

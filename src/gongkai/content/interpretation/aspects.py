@@ -8,8 +8,8 @@ from collections.abc import Mapping
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: Key → (name, words of a heading or a lead-in by which it is recognised in a text).
-ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {
+#: Element's key → (name, words by which a heading or first sentence of it is recognised).
+ASPECT_WORDS: dict[str, tuple[str, tuple[str, ...]]] = {
     "background": ("出台背景", ("背景", "起草过程", "制定依据", "出台依据", "为什么", "为何", "怎么来的")),
     "purpose": ("出台目的", ("目的", "意义", "必要性", "目标任务", "为什么", "为何", "为了什么")),
     "measures": (
@@ -64,9 +64,9 @@ ASPECTS: dict[str, tuple[str, tuple[str, ...]]] = {
         ("新旧", "差异", "主要变化", "修订内容", "与原", "有哪些变化", "有什么不同"),
     ),
 }
-#: A line of at most so many characters can be a heading.
+#: Maximum length of a line that can be a heading.
 MAX_HEADING_CHARACTERS = 40
-#: Shorter sentences (dates, names of documents) are no reading-out.
+#: Sentences shorter than this (dates, names of documents) do not count as copied.
 MIN_SENTENCE_CHARACTERS = 10
 _NUMBERING = re.compile(r"^\s*(?:[（(]?[一二三四五六七八九十\d]+[）)、.．]|问[:：])\s*")
 _LEAD = re.compile(r"[^。！？!?：:]{2,39}[？?。：:]")
@@ -98,7 +98,7 @@ def find_aspects(text: str) -> dict[str, str]:
     """Return the heading of each element found in a text, by key."""
     found: dict[str, str] = {}
     for heading in find_headings(text):
-        for key, (_, words) in ASPECTS.items():
+        for key, (_, words) in ASPECT_WORDS.items():
             if key not in found and any(word in heading for word in words):
                 found[key] = heading
     return found
@@ -108,7 +108,7 @@ def list_missing_aspects(aspects: Mapping[str, Mapping[str, object]]) -> list[st
     """Return the names of elements that are neither answered nor left out with a reason."""
     return [
         name
-        for key, (name, _) in ASPECTS.items()
+        for key, (name, _) in ASPECT_WORDS.items()
         if not str(aspects.get(key, {}).get("text", "")).strip()
         and not str(aspects.get(key, {}).get("none", "")).strip()
     ]

@@ -56,7 +56,7 @@ def _unready(text: OutgoingText, plan: Plan) -> list[str]:
         if text.start is None:
             ready = [one for one in found if not one.lacks]
         else:
-            ready = [one for one in found if one.is_out_by(text.start)]
+            ready = [one for one in found if one.is_public_by(text.start)]
         if not ready:
             reasons += _reasons(form, found, going_out=text.start is not None)
     return reasons

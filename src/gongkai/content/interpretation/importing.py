@@ -26,8 +26,8 @@ from gongkai.core.units.reach import bodies_of
 _KINDS = {str(label): value for value, label in EventKind.choices}
 _ALSO = {"新闻通气会": EventKind.BRIEFING, "吹风会": EventKind.BRIEFING, "发布会": EventKind.CONFERENCE}
 _RANKS = {str(label): value for value, label in SpeakerRank.choices}
-#: So many rows are named that may hold personal data.
-MOST_NAMED = 20
+#: Number of rows with possible personal data that are named.
+MAX_NAMED_ROWS = 20
 _COLUMNS = (
     Column("number", "编号", cells.short_text(40), width=20, help="系统编号；新增的不填"),
     Column("body", "单位", cells.short_text(120), width=24, also=("责任单位", "主办单位"), help="不填时为本单位"),
@@ -62,7 +62,7 @@ _COLUMNS = (
     Column("state", "状态", cells.parse_text, width=12, help="导出的情况，导入时不读"),
     Column("held_on", "举办日期", cells.parse_text, width=12, help="导出的情况，导入时不读"),
 )
-SHEET = Sheet(
+PLANNED_RELEASES_SHEET = Sheet(
     "新闻发布计划",
     _COLUMNS,
     max_rows=1000,
@@ -75,11 +75,11 @@ class PlannedReleaseImporter:
 
     name = "press-plan"
     label = "新闻发布计划"
-    sheet = SHEET
+    sheet = PLANNED_RELEASES_SHEET
     home = "interpretation:plans"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Refuse users who write for no unit."""
+        """Return reasons unless the actor writes for a unit."""
         return [] if by.system or _own(by) else ["只有各单位的工作人员可以导入发布计划。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
@@ -110,7 +110,9 @@ class PlannedReleaseImporter:
     def _numbered(self, made: ImportPlan, row: Row, known: PlannedRelease | None) -> None:
         """Handle a row with a number: unchanged rows are skipped, changed ones are errors."""
         if known is None:
-            made.errors.append(row.error(SHEET, "number", "计划中没有这个编号", "新增的发布请不填编号"))
+            made.errors.append(
+                row.error(PLANNED_RELEASES_SHEET, "number", "计划中没有这个编号", "新增的发布请不填编号")
+            )
             return
         due = known.entry.due_at
         there = (known.entry.title, known.kind, known.policy, timezone.localdate(due) if due else None)
@@ -119,7 +121,7 @@ class PlannedReleaseImporter:
             return
         made.errors.append(
             row.error(
-                SHEET,
+                PLANNED_RELEASES_SHEET,
                 "number",
                 "这一行与计划中的内容不同，表格不改动已有的计划",
                 "请在计划的页面上更正或者调整日期，或者把这一行恢复原样",
@@ -129,7 +131,7 @@ class PlannedReleaseImporter:
     def _plan_row(self, made: ImportPlan, row: Row, body: Body | None, by: Actor) -> None:
         rank = row["rank"] or SpeakerRank.SPOKESPERSON
         if body is None:
-            made.errors.append(row.error(SHEET, "body", *UNKNOWN_UNIT_ERROR))
+            made.errors.append(row.error(PLANNED_RELEASES_SHEET, "body", *UNKNOWN_UNIT_ERROR))
             return
         refused = [("body", why, "请只导入本单位的计划") for why in check_writer(by, body)]
         refused += [
@@ -137,7 +139,9 @@ class PlannedReleaseImporter:
             for why in find_plan_errors(row["kind"], row["until"], row["topic"], rank)
         ]
         if refused:
-            made.errors += [row.error(SHEET, key, why.rstrip("。"), todo) for key, why, todo in refused]
+            made.errors += [
+                row.error(PLANNED_RELEASES_SHEET, key, why.rstrip("。"), todo) for key, why, todo in refused
+            ]
             return
         shown = (
             Difference("形式", "", EventKind(row["kind"]).label),
@@ -177,7 +181,7 @@ class PlannedReleaseImporter:
         return True
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing only for releases that did not take place."""
+        """Return reasons against undoing a row: the release took place."""
         if not isinstance(row, Entry):  # goes with its entry, which is asked itself
             return []
         return [f"“{row.title}”已经办结，不能撤销。"] if row.closed_at else check_writer(by, row.body)
@@ -215,8 +219,8 @@ def _hints(changes: Sequence[RowChange]) -> list[str]:
     found = personal_lines([f"{row['topic']} {row['policy']}" for row in rows])
     if not found:
         return []
-    some = "、".join(str(changes[place].row) for place in found[:MOST_NAMED])
-    more = "等" if len(found) > MOST_NAMED else ""
+    some = "、".join(str(changes[place].row) for place in found[:MAX_NAMED_ROWS])
+    more = "等" if len(found) > MAX_NAMED_ROWS else ""
     return [f"第{some}{more}行的主题或者涉及政策中可能有个人信息，不需要的请删去后重新上传。"]
 
 

@@ -8,6 +8,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import working_bodies
 
+#: Name of the rule set for owed interpretations.
 RULE_SET = "interpretation"
 OWED_MACHINE = Machine(
     labels={"open": "待解读", "done": "已解读", "excused": "不再要求", "withdrawn": "文件不再公开"},
@@ -32,7 +33,7 @@ OWED_KIND = Kind(
     excused=frozenset({"excused"}),
 )
 
-PRESS_PLAN = Machine(
+PRESS_PLAN_MACHINE = Machine(
     labels={"planned": "计划中", "done": "已举办", "cancelled": "已取消"},
     moves={
         "hold": make_move("planned", "done"),
@@ -47,7 +48,7 @@ PLANNED_KIND = Kind(
     name="press_plan",
     label="新闻发布计划",
     prefix="发布计划",
-    machine=PRESS_PLAN,
+    machine=PRESS_PLAN_MACHINE,
     rules="press_plan",
     actions=("press_plan.hold", "press_plan.postpone", "press_plan.correct", "press_plan.cancel"),
     onward=("press_plan.hold",),
@@ -68,7 +69,7 @@ def _completes(by: Actor, entry: Entry) -> bool:
     return entry.state == "returned" and entry.handover.event.body_id in working_bodies(by)
 
 
-PRESS_RESULT = Machine(
+PRESS_RESULT_MACHINE = Machine(
     labels={
         "handed": "待签收",
         "received": "已签收，待公开",
@@ -90,7 +91,7 @@ RESULT_KIND = Kind(
     name="press_result",
     label="新闻发布成果移交",
     prefix="移交",
-    machine=PRESS_RESULT,
+    machine=PRESS_RESULT_MACHINE,
     rules="press_result",
     actions=(
         "press_result.receive",

@@ -26,6 +26,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.core.widgets.paging import url_with_parameters
 
+#: Menu path of these registers.
 MENU_SECTION = ("政策解读",)
 
 
@@ -43,7 +44,7 @@ def _titled(rows: Sequence[AnyRow], documents: Sequence[Document]) -> None:
         row.called = titles[document.pk]
 
 
-#: What the document of a row is called; `loaded` reads it for all rows at once.
+#: Column with the title of a row's document; `loaded` reads it for all rows at once.
 TITLE_COLUMN = Column("called", "文件", value=lambda row: row.called, order="", width=50)
 
 
@@ -59,7 +60,8 @@ class _View(Register[Row]):
         by = listing.by
         return {
             "tabs": [
-                (f"{view.title} {view().rows(by).count()}", view().url(), view.name == self.name) for view in OWED_VIEWS
+                (f"{view.title} {view().rows(by).count()}", view().url(), view.name == self.name)
+                for view in OWED_REGISTERS
             ],
             "supervises": by.has(Role.CHIEF),
             "export_url": url_with_parameters(request, export="1", page=""),
@@ -189,7 +191,7 @@ class OrderedFormRegister(_View[Plan]):
 
     def prefetch(self, rows: Sequence[Plan], by: Actor) -> Sequence[Plan]:
         """Attach titles and missing forms."""
-        found = {one.plan.pk: one for one in queries.list_lacking(list(rows))}
+        found = {one.plan.pk: one for one in queries.list_without_required_form(list(rows))}
         for row in rows:
             one = found.get(row.pk)
             row.called, row.lacking = (one.title, one.forms) if one else ("", [])  # type: ignore[attr-defined]
@@ -238,7 +240,7 @@ class OneSidedRegister(_View[Interpretation]):
         return _item_url(row.item_id)
 
 
-OWED_VIEWS: "tuple[type[Register[Model]], ...]" = (
+OWED_REGISTERS: "tuple[type[Register[Model]], ...]" = (
     OwedRegister,
     OrderedFormRegister,
     UndecidedRegister,

@@ -8,7 +8,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.aspects import ASPECTS, copied_sentences, copied_share
+from gongkai.content.interpretation.aspects import ASPECT_WORDS, copied_sentences, copied_share
 from gongkai.content.interpretation.models import (
     HandOver,
     Interpretation,
@@ -49,7 +49,7 @@ def plan_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, 
         "signing": frozen is not None,
         "document": document,
         "choices": InterpretationMedium.choices,
-        "may_pass": kept is not None and not actions.pass_plan.why_not(kept, by=by),
+        "may_pass": kept is not None and not actions.approve_plan.why_not(kept, by=by),
         "may_write": frozen is None and not actions.save_plan.why_not(item, by=by),
         "strict": setting_of(item.unit).strict,
     }
@@ -75,7 +75,7 @@ def link_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, 
         "policy": kept.document.item_number,
         "aspects": [
             (name, kept.aspects.get(key, {}).get("text", ""), kept.aspects.get(key, {}).get("none", ""))
-            for key, (name, _) in ASPECTS.items()
+            for key, (name, _) in ASPECT_WORDS.items()
         ],
         "percent": round(share * 100),
         "limit": limit,

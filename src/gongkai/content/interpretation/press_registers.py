@@ -39,9 +39,12 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.templatetags.ui import light
 
+#: Menu path of these registers.
 MENU_SECTION = ("政策解读",)
 SUPPLY_KIND = EventKind.SUPPLY
+#: State filter of the register of releases.
 EVENT_STATES = [("standing", "没有作废"), ("unseen", "结果没有公开"), ("dropped", "已作废")]
+#: Sections of a release's page: heading, fields.
 EVENT_SECTIONS = (
     ("发布", ("body", "kind", "on", "topic", "speaker", "rank", "place")),
     ("政策和媒体", ("policy", "document", "medium", "coverage")),

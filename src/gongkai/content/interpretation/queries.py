@@ -9,7 +9,7 @@ from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.editions.queries import plain_rows
+from gongkai.content.editions.queries import fetch_rows
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.models import (
@@ -34,13 +34,13 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
 
 
-def interpretations_of(document: Document) -> list[int]:
+def list_interpretations_of(document: Document) -> list[int]:
     """Return the primary keys of interpretations of a policy document, texts first. The caller
     filters by visibility."""
     if document.kind not in POLICY_KINDS:
         return []
     order = {form: place for place, form in enumerate(InterpretationMedium.values)}
-    links = plain_rows(Interpretation, document=document.pk)  # asked for each policy document that is read
+    links = fetch_rows(Interpretation, document=document.pk)  # asked for each policy document that is read
     return [
         text
         for _, text in sorted(
@@ -49,7 +49,7 @@ def interpretations_of(document: Document) -> list[int]:
     ]
 
 
-def explained_by(document: Document) -> list[int]:
+def list_explained_documents(document: Document) -> list[int]:
     """Return the documents that an interpretation explains (one, as a rule)."""
     if document.kind != ItemKind.INTERPRETATION:
         return []
@@ -67,7 +67,7 @@ def list_one_sided(bodies: QuerySet[Body]) -> QuerySet[Interpretation]:
 
 
 def missing_side(link: Interpretation) -> str:
-    """Return the side of a link from `list_one_sided` that is missing."""
+    """Return the side that is missing of a link from `list_one_sided`."""
     return "解读没有公开" if link.has_policy else "被解读的文件没有公开"  # type: ignore[attr-defined]
 
 
@@ -99,10 +99,10 @@ class OrderedDocument:
 def list_ordered(bodies: QuerySet[Body]) -> list[OrderedDocument]:
     """Return documents without a required form, newest first; four queries."""
     plans = Plan.objects.filter(body__in=bodies).exclude(ordered=[]).select_related("body").order_by("-pk")
-    return list_lacking(list(plans))
+    return list_without_required_form(list(plans))
 
 
-def list_lacking(plans: list[Plan]) -> list[OrderedDocument]:
+def list_without_required_form(plans: list[Plan]) -> list[OrderedDocument]:
     """Return the plans without a required form, in order; three queries."""
     numbers = [plan.item_id for plan in plans]
     links = Interpretation.objects.filter(document__item_number__in=numbers, text__isnull=False)
@@ -134,7 +134,7 @@ class ReleaseCounter:
     planned_led: int
 
     @property
-    def plan_short(self) -> bool:
+    def misses_target_with_plan(self) -> bool:
         """Return true if held and planned releases together miss the target."""
         return self.done + self.planned < self.least or self.led + self.planned_led < self.led_least
 
@@ -157,8 +157,7 @@ def public_shelf_of(document: OuterRef) -> QuerySet[Shelf]:
 
 
 def annotate_result(events: QuerySet[PressEvent]) -> QuerySet[PressEvent]:
-    """Annotate releases with whether their result is public now (`found`); withdrawn documents do
-    not count."""
+    """Annotate releases with `found`, true if their result is public now; withdrawn documents do not count."""
     return events.annotate(found=~Q(address="") | Q(Exists(public_shelf_of(OuterRef("result")))))
 
 

@@ -1,4 +1,4 @@
-"""Determine the state of a document's interpretations, and whether a text explains anything.
+"""Determine the state of a document's interpretations, and if a text explains anything.
 
 Source: 国办发〔2016〕80号 (解读方案、解读材料与文件同步组织、同步审签、同步部署).
 """
@@ -36,7 +36,7 @@ from gongkai.lib.writing.titles import cite_title
 #: A text has at least so many Han characters in clauses that count, so many of them different.
 MIN_CHARACTERS, MIN_DISTINCT_CHARACTERS = 8, 6
 #: A text in another script has at least so many words.
-MIN_FOREIGN_WORDS = 3
+MIN_FOREIGN_WORD_COUNT = 3
 #: An explanation shares so many pairs of characters, or such a part of its own, with its document.
 MIN_SHARED_PAIRS, MIN_SHARED_PART = 12, 0.1
 #: Shorter texts are not compared, nor a document as short as a notice whose rules are in its file.
@@ -105,7 +105,7 @@ def is_empty(text: str, title: str = "") -> bool:
             repeats_title = bool(heading) and (words in heading or heading in words)
             if not (repeats_title or _EMPTY_CLAUSE.search(clause) or _ELEMENT.fullmatch(clause.strip("。；！ 　"))):
                 prose += words
-    if not seen and not _BLIND_TEXT.search(text) and len(_FOREIGN_WORD.findall(text)) >= MIN_FOREIGN_WORDS:
+    if not seen and not _BLIND_TEXT.search(text) and len(_FOREIGN_WORD.findall(text)) >= MIN_FOREIGN_WORD_COUNT:
         return False
     return len(prose) < MIN_CHARACTERS or len(set(prose)) < MIN_DISTINCT_CHARACTERS
 
@@ -159,20 +159,20 @@ class PreparedInterpretation:
     @property
     def is_signed(self) -> bool:
         """Return true if it is fully signed and waits for its document."""
-        return self.review is not None and self.review.is_held
+        return self.review is not None and self.review.waits_for_document
 
     @property
     def is_under_review(self) -> bool:
         """Return true if it is under review."""
         return self.review is not None and self.review.state == ReviewState.WAITING
 
-    def is_out_by(self, start: datetime) -> bool:
+    def is_public_by(self, start: datetime) -> bool:
         """Return true if it is public no later than a document public from `start`."""
         return self.is_signed or (self.public_from is not None and self.public_from <= start)
 
     @property
     def words(self) -> str:
-        """The state in words."""
+        """Return the state in words."""
         if self.public_from is not None:
             return "已公开" if self.public_from <= timezone.now() else "定时公开"
         if self.is_signed:
@@ -183,7 +183,7 @@ class PreparedInterpretation:
 
     @property
     def text(self) -> str:
-        """The text, for the document's signers."""
+        """Return the text, for the document's signers."""
         return plain(self.frozen.html)
 
 
@@ -228,7 +228,7 @@ def list_prepared(document: Document) -> list[PreparedInterpretation]:
 
 def _prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretation:
     review = Review.objects.filter(source=item.stream).order_by("-pk").first()
-    live = review is not None and (review.state == ReviewState.WAITING or review.is_held)
+    live = review is not None and (review.state == ReviewState.WAITING or review.waits_for_document)
     text = load_outgoing_text(item, review.revision_id if review and live else item.latest_revision_id or 0)
     lacks = [] if live else list(publication_blockers(text))
     public = public_from(link.text.editions.all()) if link.text else None
@@ -239,7 +239,7 @@ def _prepared(link: Interpretation, item: ItemPage) -> PreparedInterpretation:
     return PreparedInterpretation(link, text.frozen.title, text.frozen, public, review, lacks)
 
 
-def unpublished_subject(text: OutgoingText) -> set[int]:
+def unpublished_explained_document(text: OutgoingText) -> set[int]:
     """Return the explained document if it is not public yet.
 
     The interpretation waits for it, unless it was submitted for a time of its own (出台前解读).
@@ -272,7 +272,7 @@ def publish_signed(document: Document) -> int:
 def _release(link: Interpretation, document: Document, start: datetime) -> bool:
     item = find_item(link.item_id)
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
-    if item is None or review is None or not review.is_held:
+    if item is None or review is None or not review.waits_for_document:
         return False
     approval = SignedText(load_outgoing_text(item, review.revision_id), case_of(review), companion=document)
     try:
@@ -314,7 +314,7 @@ def find_binding_errors(link: Interpretation) -> list[str]:
     """Return reasons against changing document and form: the interpretation is in review, signed or
     scheduled."""
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
-    if review is not None and (review.state == ReviewState.WAITING or review.is_held):
+    if review is not None and (review.state == ReviewState.WAITING or review.waits_for_document):
         return ["解读已经送审或者签发，要改关联的文件或者形式，请先在审签页撤回送审。"]
     return ["解读等待与文件同时公开，不能改关联的文件或者形式。"] if is_scheduled(link.text) else []
 

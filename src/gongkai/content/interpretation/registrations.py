@@ -55,12 +55,12 @@ def register_all() -> None:
 
 def _items() -> None:
     """Register the gates, panels and relations of items."""
-    register_related(DocumentRelation("interpretation", "政策解读", 20, queries.interpretations_of))
-    register_related(DocumentRelation("interpreted", "本文解读的文件", 21, queries.explained_by))
+    register_related(DocumentRelation("interpretation", "政策解读", 20, queries.list_interpretations_of))
+    register_related(DocumentRelation("interpreted", "本文解读的文件", 21, queries.list_explained_documents))
     register_step("政策解读", texts.describe_interpretation)
     register_gate(PublicationGate("interpretation_plan", 300, gates.check_policy_interpretation))
     register_gate(PublicationGate("interpretation", 310, gates.check_interpretation))
-    COMPANION_FINDERS.append(readiness.unpublished_subject)
+    COMPANION_FINDERS.append(readiness.unpublished_explained_document)
     register_effects(readiness.list_approved_effects)
     plan = ItemPanel("interpretation_plan", "interpretation/plan_panel.html", panels.plan_context, 300, warns=True)
     register_item_panel(plan)

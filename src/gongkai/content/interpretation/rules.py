@@ -25,13 +25,13 @@ def _body(target: object) -> Body | None:
 
 
 def check_writer(by: Actor, target: object) -> list[str]:
-    """Restrict to writers of the unit, or the 政务公开办 above it."""
+    """Return reasons unless the actor is a writer of the unit, or the 政务公开办 above it."""
     body = _body(target)
     return [] if by.system or (body and not publishing.check_writer(by, body)) else ["只能处理本单位的解读工作。"]
 
 
 def check_head(by: Actor, target: object) -> list[str]:
-    """Restrict to the unit's head (主要负责人审定), or the 政务公开办 above it."""
+    """Return reasons unless the actor is the unit's head (主要负责人审定), or the 政务公开办 above it."""
     body = _body(target)
     if not check_supervisor(by, target) or (body and by.has(Role.LEAD, body_id=body.pk)):
         return []
@@ -39,7 +39,7 @@ def check_head(by: Actor, target: object) -> list[str]:
 
 
 def check_signer(by: Actor, target: object) -> list[str]:
-    """Restrict to reviewers and signers of the unit, or the 政务公开办 above it."""
+    """Return reasons unless the actor is a reviewer or signer of the unit, or the 政务公开办 above it."""
     body = _body(target)
     if body and (not publishing.check_signer(by, body) or by.has(Role.REVIEWER, body_id=body.pk)):
         return []
@@ -47,7 +47,7 @@ def check_signer(by: Actor, target: object) -> list[str]:
 
 
 def check_supervisor(by: Actor, target: object) -> list[str]:
-    """Restrict to the 政务公开办 above the unit."""
+    """Return reasons unless the actor is the 政务公开办 above the unit."""
     body = _body(target)
     if by.system or (body and by.reaches(Role.CHIEF, path=body.path)):
         return []

@@ -21,7 +21,7 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import SYSTEM
 
 
-def shown_since(documents: Collection[int]) -> dict[int, datetime]:
+def public_since(documents: Collection[int]) -> dict[int, datetime]:
     """Return since when each document is public, without those that are not public now."""
     return dict(public_shelf().filter(document__in=documents).values_list("document", "published_at"))
 
@@ -33,7 +33,7 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
     Without a plan, the forms ordered by the office are required; if only a text was ordered, any
     interpretation counts.
     """
-    public = shown_since([document.pk for document in documents])
+    public = public_since([document.pk for document in documents])
     items = {document.item_number or 0: document.pk for document in documents if document.pk in public}
     plans = {items[plan.item_id]: plan for plan in Plan.objects.filter(item_id__in=items, needed=True)}
     ordered = dict(
@@ -42,7 +42,7 @@ def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[
         .values_list("document", "forms")
     )
     links = list(Interpretation.objects.filter(document__in=public, text__isnull=False))
-    texts = shown_since([link.text_id for link in links if link.text_id])
+    texts = public_since([link.text_id for link in links if link.text_id])
     since: dict[int, dict[str, datetime]] = defaultdict(dict)
     for link in links:
         if link.text_id in texts:
@@ -67,7 +67,7 @@ def sync_entries(documents: Collection[Document]) -> int:
     Returns:
         How many were opened or closed.
     """
-    from gongkai.content.interpretation.actions import end_interpretation, owe_interpretation, was_interpreted
+    from gongkai.content.interpretation.actions import close_interpreted, end_interpretation, owe_interpretation
 
     policies = [document for document in documents if document.kind in POLICY_KINDS]
     if not policies:
@@ -89,7 +89,7 @@ def sync_entries(documents: Collection[Document]) -> int:
         if entry and document.pk not in state:
             end_interpretation(entry, by=SYSTEM)
         elif entry and not missing and since:
-            was_interpreted(entry, by=SYSTEM, at=since)
+            close_interpreted(entry, by=SYSTEM, at=since)
         elif entry is None and missing and wanted and document.pk not in excused:
             owe_interpretation(document, by=SYSTEM, forms=wanted)
         elif entry and missing and document.item_number in planned:

@@ -11,7 +11,7 @@ from gongkai.lib.richtext import plain
 
 
 def describe_interpretation(item: ItemPage) -> tuple[bool, str]:
-    """Return whether a document is interpreted or exempt, with a description."""
+    """Return true if a document is interpreted or exempt, with a description."""
     texts = list(Interpretation.objects.filter(document__source=item.stream).values_list("text", flat=True))
     public = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=[n for n in texts if n])
     if found := public.values("document").distinct().count():

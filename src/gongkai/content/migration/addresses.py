@@ -6,7 +6,7 @@ host` for other hosts. Pure.
 from collections.abc import Collection
 from urllib.parse import unquote, urlsplit
 
-MAX_PATH = 300
+MAX_PATH_CHARACTERS = 300
 
 
 def stored_form(url: str, hosts: Collection[str]) -> str:
@@ -32,7 +32,7 @@ def stored_form(url: str, hosts: Collection[str]) -> str:
     bare = host.removesuffix(":80").removesuffix(":443")
     if bare and bare not in hosts:
         path = f"//{bare}{path}"
-    return path if path not in {"/", f"//{bare}/"} and len(path) <= MAX_PATH else ""
+    return path if path not in {"/", f"//{bare}/"} and len(path) <= MAX_PATH_CHARACTERS else ""
 
 
 def list_stored_forms(host: str, path: str, query: str) -> list[str]:

@@ -13,7 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register guards of orders, verification, erasure handlers and the job."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
-        from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES
+        from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS
         from gongkai.content.migration import actions, erasing  # noqa: F401 - actions enter themselves
         from gongkai.content.migration.orders import PUBLISH_MIGRATED_ACTION, make_ground_check, verify_migrations
         from gongkai.content.migration.working import work_on_all
@@ -23,8 +23,8 @@ class Config(AppConfig):
 
         guards.insert_only("migration", "MigrationOrder")
         guards.insert_only("migration", "MigratedText")
-        ERASURE_HANDLERS.append(erasing.MIGRATION_ERASER)
+        ERASURE_HANDLERS.append(erasing.MIGRATION_ERASURE_HANDLER)
         EDITION_ACTIONS.append(PUBLISH_MIGRATED_ACTION)
-        EXPECTED_CHANGES[PUBLISH_MIGRATED_ACTION] = make_ground_check
+        GROUND_CHECKS[PUBLISH_MIGRATED_ACTION] = make_ground_check
         register_check("migrations", "迁移发布", verify_migrations)
         register_job(Job("migration", "继续迁移", work_on_all, 40))

@@ -10,8 +10,8 @@ from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.fileformats.documents.archives import entry_name
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
-MAX_FILE = 200_000_000
-MAX_UNPACKED = 50_000_000_000
+MAX_FILE_BYTES = 200_000_000
+MAX_UNPACKED_BYTES = 50_000_000_000
 _SKIP = ("__MACOSX/", ".DS_Store", "Thumbs.db", "desktop.ini")
 
 
@@ -44,7 +44,7 @@ class FolderSource:
         path = (self.root / name).resolve()
         if not path.is_relative_to(self.root):
             raise Unreadable(f"“{name[-60:]}”不在文件夹内")
-        if path.stat().st_size > MAX_FILE:
+        if path.stat().st_size > MAX_FILE_BYTES:
             raise Unreadable(f"“{name[-60:]}”超过200兆字节")
         return path.read_bytes()
 
@@ -60,7 +60,7 @@ class ZipSource:
             raise Unreadable(str(error)) from error
         except BROKEN_ZIP as error:
             raise Unreadable("压缩文件已损坏，或不是 .zip，请重新压缩") from error
-        if sum(part.file_size for part in parts) > MAX_UNPACKED:
+        if sum(part.file_size for part in parts) > MAX_UNPACKED_BYTES:
             raise Unreadable("压缩文件解压后过大，请拆分后分次迁移")
         self.parts = {_real_name(part): part for part in parts if not part.is_dir()}
 
@@ -75,10 +75,10 @@ class ZipSource:
             raise Unreadable("压缩文件有密码，请去掉密码后重新压缩")
         try:
             with self.bundle.open(part) as stream:
-                data = stream.read(MAX_FILE + 1)
+                data = stream.read(MAX_FILE_BYTES + 1)
         except BROKEN_ZIP as error:
             raise Unreadable(f"压缩文件中的“{name[-60:]}”已损坏") from error
-        if len(data) > MAX_FILE:
+        if len(data) > MAX_FILE_BYTES:
             raise Unreadable(f"“{name[-60:]}”超过200兆字节")
         return data
 
@@ -140,7 +140,7 @@ class FileBundle:
                 return found
         return ""
 
-    def of_name(self, name: str) -> list[str]:
+    def find_by_name(self, name: str) -> list[str]:
         """Return all files with this bare name in any folder; none for a path."""
         return self._by_name.get(name.lower(), [])
 

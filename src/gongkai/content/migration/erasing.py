@@ -14,6 +14,7 @@ from gongkai.content.migration.models import MoveRow, MoveRun, RunState
 
 #: States in which a run still reads its spreadsheet, and its files.
 READS, OPENS = (RunState.READING, RunState.PLANNED), (RunState.READING, RunState.PLANNED, RunState.MOVING)
+#: Column → value of an erased row.
 ERASED_ROW_VALUES = {
     "title": ERASED_TEXT,
     "place": "",
@@ -23,11 +24,12 @@ ERASED_ROW_VALUES = {
     "notes": [],
     "findings": [],
 }
+#: Note that an operator must also delete the erased text in the original folder of pages.
 ORIGINALS_REMAIN_NOTE = "有内容已依法删除；原网页文件夹不由本系统保管，请同时删除其中的原文。"
 
 
-class MigrationEraser(BaseErasureHandler):
-    """Erases migration rows of erased texts; the words of later editions are the desk's."""
+class MigrationErasureHandler(BaseErasureHandler):
+    """Erases migration rows of erased texts; the editor's own drafts are erased elsewhere."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the remaining copies: row titles, and the log streams of their runs."""
@@ -76,4 +78,4 @@ def drop_upload(run: MoveRun) -> None:
         transaction.on_commit(lambda: place.unlink(missing_ok=True))
 
 
-MIGRATION_ERASER = MigrationEraser()
+MIGRATION_ERASURE_HANDLER = MigrationErasureHandler()

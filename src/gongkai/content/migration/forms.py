@@ -13,7 +13,7 @@ from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-MAX_SHEET = 20_000_000
+MAX_SHEET_BYTES = 20_000_000
 
 
 class _NewForm(forms.Form):
@@ -58,7 +58,7 @@ class _NewForm(forms.Form):
 
 
 class SheetForm(_NewForm):
-    """A spreadsheet, with its files if there are any."""
+    """Form to upload a spreadsheet, with its files if there are any."""
 
     sheet = forms.FileField(
         label="表格",
@@ -75,13 +75,13 @@ class SheetForm(_NewForm):
     def clean_sheet(self) -> object:
         """Refuse files too large for a spreadsheet."""
         given = self.cleaned_data["sheet"]
-        if given.size > MAX_SHEET:
+        if given.size > MAX_SHEET_BYTES:
             raise forms.ValidationError("表格过大，请拆分后分次迁移。")
         return given
 
 
 class PagesForm(_NewForm):
-    """Saved pages with their pictures and files."""
+    """Form to upload saved pages with their pictures and files."""
 
     bundle = forms.FileField(
         label="网页文件",
@@ -91,7 +91,7 @@ class PagesForm(_NewForm):
 
 
 class WindowForm(forms.Form):
-    """The request of a migration window."""
+    """Form to request a migration window."""
 
     website = forms.ModelChoiceField(Website.objects.none(), label="迁入的网站", empty_label="请选择")
     reason = forms.CharField(label="事由", max_length=300, help_text="如“新网站建设方案批准，迁移2015年以来的信息”")
@@ -110,8 +110,8 @@ class WindowForm(forms.Form):
         website.initial = sites[0].pk if len(sites) == 1 else None
 
 
-class DecideOneForm(Plain):
-    """The decision on one row, with the parts that the user must check."""
+class RowDecisionForm(Plain):
+    """Form for the decision on one row, with the parts that the user must check."""
 
     how = forms.ChoiceField(
         label="怎样处理",

@@ -25,8 +25,7 @@ _LONGEST = {
 
 
 def fields_of(row: MoveRow) -> dict[str, object]:
-    """Return the fields of the future item. It is disclosed because it was published; no ground is
-    added."""
+    """Return the fields of the future item; it counts as disclosable because it was public, without a ground."""
     given = row.data.get("fields", {})
     fields = {
         "title": row.title[:255].strip(),
@@ -53,7 +52,7 @@ def attachments_of(row: MoveRow) -> list[AttachedFile]:
     return list(row.data.get("files", []))
 
 
-def digest_of(row: MoveRow) -> str:
+def edition_digest_of(row: MoveRow) -> str:
     """Return the digest of the row's future edition."""
     return frozen_of(row).digest
 
@@ -68,10 +67,10 @@ def frozen_of(row: MoveRow) -> Frozen:
         stored = known.get(facts["digest"]) or StoredFile(
             digest=facts["digest"], size=facts["size"], type=facts["type"]
         )
-        page.attachments.add(ItemAttachment(name=name_of(facts), stored=stored, sort_order=place))
+        page.attachments.add(ItemAttachment(name=attachment_name_of(facts), stored=stored, sort_order=place))
     return freeze_page(page, row.body)
 
 
-def name_of(facts: Mapping[str, object]) -> str:
+def attachment_name_of(facts: Mapping[str, object]) -> str:
     """Return an attachment's name in the item."""
     return str(facts["name"])[-200:]

@@ -28,7 +28,7 @@ class RunState(models.TextChoices):
     UNDONE = "undone", "已撤销"
 
 
-#: States in which `working.work_on_run` has something to do.
+#: States of runs with work for `working.work_on_run`.
 RUNNING_STATES = (RunState.READING, RunState.MOVING, RunState.UNDOING)
 
 
@@ -83,7 +83,7 @@ class MoveWindow(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of a window's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"move_window/{self.pk}"
 
     @property
@@ -142,14 +142,14 @@ class MoveRun(models.Model):
 
     @property
     def files_at(self) -> str:
-        """The path of the run's files in the current data folder."""
+        """Return the path of the run's files in the current data folder."""
         if self.uploaded and self.bundle:
             return str(working_folder("migration") / Path(self.bundle).name)
         return self.bundle
 
     @property
     def stream(self) -> str:
-        """The name of a run's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"move/{self.pk}"
 
     @property
@@ -202,7 +202,7 @@ class MoveRow(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of the run's log stream."""
+        """Return the name of the run's stream in the log."""
         return f"move/{self.run_id}"
 
 
@@ -232,7 +232,7 @@ class MigrationOrder(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of an order's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"migration/{self.pk}"
 
 

@@ -22,7 +22,7 @@ BLOCK, KEPT = 1000, 16
 
 
 class ListedFacts(NamedTuple):
-    """The facts of a listed text, and whether a person decided on it."""
+    """The facts of a listed text, and true if a person decided on it."""
 
     order: int
     key: str
@@ -65,7 +65,7 @@ class NumberSet:
         self._blocks: dict[int, bytearray] = {}
 
     def add(self, number: int) -> bool:
-        """Add a number; return whether it is new."""
+        """Add a number; return true if it is new."""
         block, bit = divmod(number, 8 * 4096)
         bits = self._blocks.setdefault(block, bytearray(4096))
         byte, mask = bit // 8, 1 << bit % 8
@@ -74,9 +74,9 @@ class NumberSet:
         return new
 
 
-#: What an edition's `approvals` calls a text that was taken over.
+#: Name of the approval of a migrated text in an edition's `approvals`.
 MIGRATED_APPROVAL = "migrated"
-#: The action that lets a listed text out.
+#: Name of the action that publishes a listed text.
 PUBLISH_MIGRATED_ACTION = "publishing.publish_migrated"
 
 

@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 
-from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE, CheckSheet, sheet_of
+from gongkai.content.checks.reading import READABLE_SUFFIXES, WHY_UNREADABLE, CheckSheet, check_sheet_of
 from gongkai.content.checks.wording import finding_label
 from gongkai.lib.privacy import Finding, PrivacyError, find, mask
 from gongkai.lib.richtext import clean
@@ -27,12 +27,12 @@ def find_unread_content(data: bytes, suffix: str) -> list[str]:
     return describe_embedded(read_content_beside_pages(data, suffix)[1])
 
 
-#: Longer texts are searched as far as this (characters) and held: somebody must look at the rest.
-MAX_CHARS = 2_000_000
-MOST_FINDINGS = 60
-#: What a finding is called that stands for words that nobody has searched.
+#: Longer texts are searched up to this length, and a person must check the rest.
+MAX_SEARCHED_CHARACTERS = 2_000_000
+MAX_FINDINGS = 60
+#: Kind of a finding for content that no program searched.
 MANUAL_CHECK_KIND = "须人工查看的内容"
-#: What the text of a row is called in its findings.
+#: Label of the text of a row in its findings.
 TEXT_LABEL = "正文"
 logger = logging.getLogger("gongkai.migration")
 _MASKABLE = {"docx", "xlsx", "pdf", "txt", "csv"}
@@ -64,7 +64,7 @@ def find_personal_data(where: str, words: str) -> list[dict[str, str]]:
 def _searched(where: str, words: str, place: Callable[[Finding], str]) -> list[dict[str, str]]:
     """Search a text; unsearchable text is a finding too."""
     try:
-        found = find(words[:MAX_CHARS])
+        found = find(words[:MAX_SEARCHED_CHARACTERS])
     except PrivacyError as error:
         return [make_check_finding(where, str(error))]
     return [*_told(words, found, place), *_cut(where, words)]
@@ -72,19 +72,19 @@ def _searched(where: str, words: str, place: Callable[[Finding], str]) -> list[d
 
 def _cut(where: str, words: str) -> list[dict[str, str]]:
     return (
-        [make_check_finding(where, f"超过{MAX_CHARS // 10_000}万字，其余部分没有检查")]
-        if len(words) > MAX_CHARS
+        [make_check_finding(where, f"超过{MAX_SEARCHED_CHARACTERS // 10_000}万字，其余部分没有检查")]
+        if len(words) > MAX_SEARCHED_CHARACTERS
         else []
     )
 
 
 def make_check_finding(where: str, why: str, digest: str = "") -> dict[str, str]:
-    """Return the finding that a person must check a part, or a file by its digest."""
+    """Return the finding that a person must check a part (`where`) for a reason, or a file by its digest."""
     return {"kind": MANUAL_CHECK_KIND, "where": where, "shown": "", "why": why} | ({"file": digest} if digest else {})
 
 
 def _told(words: str, found: list[Finding], where: Callable[[Finding], str]) -> list[dict[str, str]]:
-    found = found[:MOST_FINDINGS]
+    found = found[:MAX_FINDINGS]
     ends = [0, *(finding.end for finding in found)]
     return [
         {
@@ -124,7 +124,7 @@ def read_file_text(data: bytes, suffix: str) -> str:
 def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) -> CheckSheet:
     """Return the searchable text of a row: fields, text with links and pictures, file names."""
     files = [{"digest": str(place), "name": name, "picture": False} for place, name in enumerate(names)]
-    return sheet_of(title, html, facts, files)
+    return check_sheet_of(title, html, facts, files)
 
 
 def find_in_row(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> list[dict[str, str]]:
@@ -154,7 +154,7 @@ def find_in_row(title: str, html: str, facts: dict[str, object], files: list[Old
         except Exception as error:
             logger.warning("old file %s cannot be read: %s", file.label[-60:], type(error).__name__)
             bare.append(make_check_finding(file.label, "文件损坏或格式不符，读不出文字", file.digest))
-    return [*bare, *found[: max(0, MOST_FINDINGS - len(bare))]]  # each file that nobody has searched is named
+    return [*bare, *found[: max(0, MAX_FINDINGS - len(bare))]]  # each file that nobody has searched is named
 
 
 def mask_fields(title: str, html: str, facts: dict[str, object]) -> tuple[str, dict[str, object]]:

@@ -12,7 +12,7 @@ from gongkai.content.migration.windows import find_named_years, last_window
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.door import register_visible_to
 
-#: What becomes of the items of an old column path, in words.
+#: Outcome for an old column path → label.
 COLUMN_OUTCOME_LABELS = {
     "there": "已有栏目",
     "closed": "已有栏目，尚未开通",
@@ -23,6 +23,7 @@ COLUMN_OUTCOME_LABELS = {
     "archived": "栏目已归档",
     "shelved": "撤销迁移时归档，批准后恢复",
 }
+#: Rows shown on a run's page.
 MAX_LISTED_ROWS = 500
 
 
@@ -123,7 +124,7 @@ def list_column_mappings(run: MoveRun) -> list[dict[str, object]]:
     return sorted(rows, key=lambda row: (order.index(row["what"]) if row["what"] in order else 9, row["path"]))
 
 
-def describe_rows_outside(run: MoveRun) -> str:
+def warn_of_rows_outside_years(run: MoveRun) -> str:
     """Return a warning about rows published outside the years that the window's reason names, or ""."""
     window = last_window(run.website_id)
     years = find_named_years(window.reason) if window else None

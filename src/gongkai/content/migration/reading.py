@@ -13,8 +13,8 @@ from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.content.migration.sources import OldItem
 from gongkai.content.migration.sources.crawl import JournalEntry, read_journal_entries
 from gongkai.content.migration.sources.pages import page_names, read_page
-from gongkai.content.migration.sources.proof import page_behind, page_itself
-from gongkai.content.migration.sources.sheet import OLD_ITEMS, addresses_of, make_item
+from gongkai.content.migration.sources.proof import prove_by_saved_page, prove_page_itself
+from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET, make_item, page_urls_of
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef
 from gongkai.core.acts.digest import digest
 from gongkai.core.files.kinds import suffix_of
@@ -25,8 +25,9 @@ from gongkai.lib.richtext import FILE_SCHEME, clean, plain
 from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tag
 from gongkai.lib.typed_json import texts
 
+#: Items read in one transaction.
 READING_BATCH_SIZE = 20
-MOST_OLD = 20
+MAX_OLD_URLS = 20
 
 
 @dataclass(frozen=True)
@@ -47,7 +48,7 @@ class OpenSource:
         if isinstance(piece, Row):
             base, addresses = self.run.base, self.addresses
             item = make_item(piece, self.bundle, base=base, addresses=addresses)
-            item.source = page_behind(item, self.bundle, self.fetched, base=base, addresses=addresses)
+            item.source = prove_by_saved_page(item, self.bundle, self.fetched, base=base, addresses=addresses)
             return item
         try:
             data = self.bundle.read(piece)
@@ -55,7 +56,7 @@ class OpenSource:
             return OldItem(piece, unknown=f"{error}。")
         url = self.fetched[piece].url if piece in self.fetched else ""
         item = read_page(data, piece, self.bundle, base=self.run.base, url=url)
-        item.source = page_itself(item, data, self.bundle, self.fetched, uploaded=self.run.uploaded)
+        item.source = prove_page_itself(item, data, self.bundle, self.fetched, uploaded=self.run.uploaded)
         return item
 
 
@@ -66,7 +67,7 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
         Unreadable: it cannot be read.
     """
     if run.kind == RunKind.SHEET:
-        table = read_table(bytes(run.sheet or b""), OLD_ITEMS)
+        table = read_table(bytes(run.sheet or b""), OLD_ITEMS_SHEET)
         wrong: dict[int, OldItem] = {}
         for error in table.errors:
             if not error.row:
@@ -75,7 +76,7 @@ def open_source(run: MoveRun, bundle: FileBundle) -> OpenSource:
             item.problems.append(f"{error.column}列（{error.head}）：{error.what}。{error.todo}。")
         rows = [(row.number, row) for row in table.rows] + list(wrong.items())
         pieces = [piece for _, piece in sorted(rows, key=lambda pair: pair[0])]
-        return OpenSource(run, bundle, pieces, read_journal_entries(bundle), addresses_of(table.rows, bundle))
+        return OpenSource(run, bundle, pieces, read_journal_entries(bundle), page_urls_of(table.rows, bundle))
     names = list(page_names(bundle))
     if not names:
         raise Unreadable("文件夹中没有网页文件（.html、.htm、.shtml）")
@@ -120,7 +121,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
         old=_old(run, item),
         source=item.source,
     )
-    row.key = key_of(row)
+    row.key = old_identity_digest(row)
     problems, notes = list(item.problems), list(item.notes)
     if item.unknown:
         row.state, row.notes = RowState.UNKNOWN, [item.unknown, *notes]
@@ -156,7 +157,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
     return row
 
 
-def key_of(row: MoveRow) -> str:
+def old_identity_digest(row: MoveRow) -> str:
     """Return the digest of an item's old identity: its URL; else unit, title and date; else its
     place."""
     if row.old:
@@ -168,10 +169,10 @@ def key_of(row: MoveRow) -> str:
 
 
 def _old(run: MoveRun, item: OldItem) -> list[str]:
-    hosts = run.website.answers_to
+    hosts = run.website.host_names
     given = [*item.old, *(file.old for file in item.files if file.old)]
     found = [stored_form(value, hosts) for value in given]
-    return list(dict.fromkeys(path for path in found if path))[:MOST_OLD]
+    return list(dict.fromkeys(path for path in found if path))[:MAX_OLD_URLS]
 
 
 def _look(

@@ -17,7 +17,7 @@ from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.forms import WindowForm
 from gongkai.content.migration.models import MoveRow, MoveRun, MoveWindow, RowState, RunState
-from gongkai.content.migration.sources.proof import KINDS
+from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, Column, chip_html
 from gongkai.core.registers.filters import YearFilter
@@ -85,8 +85,8 @@ class MigrationRunRegister(Register[MoveRun]):
         return {"sites": sites, "windows": windows, "form": WindowForm(sites=sites)}
 
 
-class DecideForm(Plain):
-    """The decision on rows with findings or possible duplicates."""
+class RowsDecisionForm(Plain):
+    """Form for the decision on rows with findings or possible duplicates."""
 
     how = forms.ChoiceField(
         label="怎样处理",
@@ -155,7 +155,9 @@ class MigrationRowRegister(Register[MoveRow]):
         "state",
         (
             "how",
-            ChoiceFilter(label="佐证", field_name="source__how", choices=list(KINDS.items()), empty_label="全部"),
+            ChoiceFilter(
+                label="佐证", field_name="source__how", choices=list(PROOF_KIND_LABELS.items()), empty_label="全部"
+            ),
         ),
         "body",
         YearFilter("published_at"),
@@ -165,7 +167,9 @@ class MigrationRowRegister(Register[MoveRow]):
     has_record = False
     intro = "批准迁移后，有个人信息的、有机器读不出的文件的，在这里逐条决定：选定一次迁移后可以勾选，一并决定。"
     empty = "没有读到信息。"
-    bulk_action = BulkAction(words="决定", do=_decide, may=_may, form=DecideForm, title="对勾选的信息", row=_waits)
+    bulk_action = BulkAction(
+        words="决定", do=_decide, may=_may, form=RowsDecisionForm, title="对勾选的信息", row=_waits
+    )
 
     def rows(self, by: Actor) -> QuerySet[MoveRow]:
         """Return the rows without their texts."""

@@ -23,7 +23,7 @@ _PICTURES = {"png", "jpg", "jpeg", "gif"}
 
 
 def read_bytes(bundle: FileBundle, ref: str) -> bytes:
-    """Return the bytes of a file reference.
+    """Return the bytes of a file that `ref` names in the bundle, or in a Word file in it.
 
     Raises:
         Unreadable: they cannot be had.
@@ -31,13 +31,13 @@ def read_bytes(bundle: FileBundle, ref: str) -> bytes:
     if WORD not in ref:
         return bundle.read(ref)
     name, _, mark = ref.partition(WORD)
-    pictures = word_pictures(bundle.read(name), name)
+    pictures = pictures_of_word_file(bundle.read(name), name)
     if mark.rsplit(".", 1)[0] not in pictures:
         raise Unreadable(f"“{name[-60:]}”中的图片已不在")
     return pictures[mark.rsplit(".", 1)[0]][0]
 
 
-def word_pictures(data: bytes, called: str) -> dict[str, tuple[bytes, str]]:
+def pictures_of_word_file(data: bytes, called: str) -> dict[str, tuple[bytes, str]]:
     """Return the pictures of a Word file by digest, each with a name."""
     found: dict[str, tuple[bytes, str]] = {}
 

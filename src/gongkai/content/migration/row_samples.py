@@ -13,12 +13,12 @@ from django.utils.crypto import salted_hmac
 
 from gongkai.content.migration import personal
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
-from gongkai.content.migration.sources.proof import KINDS
+from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.shown import Mark, record_shown, shown_to
 
-#: So many rows are opened before a run is ordered; all, where there are fewer.
+#: Rows that a person opens before ordering a run; all if there are fewer.
 MAX_SAMPLE_ROWS = 10
 TEXT, PAGE, FILE = "text", "page", "file"
 
@@ -36,7 +36,7 @@ def page_digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def stream_of(row: MoveRow) -> str:
+def viewing_stream_of(row: MoveRow) -> str:
     """Return the key under which views of a row are recorded."""
     return f"move_row/{row.pk}"
 
@@ -50,7 +50,7 @@ def parts_of(row: MoveRow) -> dict[Mark, str]:
 def record_opened(row: MoveRow, by: Actor, part: str, digest: str) -> None:
     """Record that a person opened a part of a row that is not ordered or decided yet."""
     if digest and (row.run.state == RunState.PLANNED or row.state == RowState.HELD):
-        record_shown(stream_of(row), by, [(part, digest)])
+        record_shown(viewing_stream_of(row), by, [(part, digest)])
 
 
 def list_sampled_rows(run: MoveRun, by: Actor) -> list[SampledRow]:
@@ -62,8 +62,8 @@ def list_sampled_rows(run: MoveRun, by: Actor) -> list[SampledRow]:
     weak = [pk for _, pk, how in ranked if how == "weak"][: MAX_SAMPLE_ROWS // 2]
     numbers = [*weak, *(pk for _, pk, _ in ranked if pk not in weak)][:MAX_SAMPLE_ROWS]
     rows = list(MoveRow.objects.filter(pk__in=numbers).select_related("run").order_by("number"))
-    shown = shown_to([stream_of(row) for row in rows], by)
-    return [SampledRow(row, _missing(row, shown.get(stream_of(row), set()))) for row in rows]
+    shown = shown_to([viewing_stream_of(row) for row in rows], by)
+    return [SampledRow(row, _missing(row, shown.get(viewing_stream_of(row), set()))) for row in rows]
 
 
 def _rank(salt: str, number: int) -> str:
@@ -84,18 +84,22 @@ def find_unopened_errors(run: MoveRun, by: Actor) -> list[str]:
     return [f"批准前须打开随机抽出的{len(given)}条，看正文、原网页和附件；还有{len(left)}条没有看全，如{first}。"]
 
 
-def count_proofs(run: MoveRun) -> list[dict[str, object]]:
+def count_rows_by_proof(run: MoveRun) -> list[dict[str, object]]:
     """Return the number of rows to publish by kind of proof."""
 
     rows = run.rows.filter(state=RowState.READY).values("source__how").annotate(n=Count("pk")).order_by()
     counts = {row["source__how"]: row["n"] for row in rows}
-    return [{"how": how, "label": label, "count": counts[how]} for how, label in KINDS.items() if counts.get(how)]
+    return [
+        {"how": how, "label": label, "count": counts[how]}
+        for how, label in PROOF_KIND_LABELS.items()
+        if counts.get(how)
+    ]
 
 
-#: The part of the log of shown things under which a person's word is stored; it counts for the whole run.
+#: Part under which a person's check of a row is recorded among the shown parts; it counts for the whole run.
 MANUAL_CHECK_PART = "looked"
-#: What a form sends for the text of a row, which has no digest of its own among the files.
-WHOLE_TEXT = "text"
+#: Value that a form sends for the text of a row, which has no digest.
+WHOLE_TEXT_PART = "text"
 
 
 @dataclass(frozen=True)
@@ -110,14 +114,14 @@ class UncheckedPart:
 
 
 def list_unchecked_parts(row: MoveRow) -> list[UncheckedPart]:
-    """Return the parts of a row that a person must check; all files if findings name none."""
+    """Return the parts of a row that a person must check; all files if the findings name none."""
     found = [finding for finding in row.findings if finding["kind"] == personal.MANUAL_CHECK_KIND]
     why: dict[str, str] = {}
     for finding in found:
-        mark = WHOLE_TEXT if finding["where"] == personal.TEXT_LABEL else finding.get("file", "")
+        mark = WHOLE_TEXT_PART if finding["where"] == personal.TEXT_LABEL else finding.get("file", "")
         why.setdefault(mark, finding["why"])
     files = list(enumerate([*row.data.get("files", []), *row.data.get("pictures", [])]))
-    text = [UncheckedPart(WHOLE_TEXT, personal.TEXT_LABEL, why[WHOLE_TEXT])] if WHOLE_TEXT in why else []
+    text = [UncheckedPart(WHOLE_TEXT_PART, personal.TEXT_LABEL, why[WHOLE_TEXT_PART])] if WHOLE_TEXT_PART in why else []
     return text + [
         UncheckedPart(mark, _label(facts, place), why.get(mark) or why[""], place, bool(facts.get("picture")))
         for place, facts in files
@@ -139,16 +143,16 @@ def list_parts_to_check(row: MoveRow, by: Actor, looked: Collection[str] = ()) -
         looked: the marks of the parts that they say they looked at, now.
     """
     parts = list_unchecked_parts(row)
-    stream = stream_of(row)
+    stream = viewing_stream_of(row)
     shown = shown_to([stream, row.stream], by)
     opened = {digest for _, digest in shown.get(stream, ())}
     said = {digest for part, digest in shown.get(row.stream, ()) if part == MANUAL_CHECK_PART}
     if row.content_digest in opened:
-        opened.add(WHOLE_TEXT)
+        opened.add(WHOLE_TEXT_PART)
     return [
         part
         for part in parts
-        if part.mark not in said - {WHOLE_TEXT} and not (part.mark in looked and part.mark in opened)
+        if part.mark not in said - {WHOLE_TEXT_PART} and not (part.mark in looked and part.mark in opened)
     ]
 
 

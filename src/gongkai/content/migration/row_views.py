@@ -13,12 +13,12 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.migration import actions, queries, row_files, row_samples
 from gongkai.content.migration.actions.deciding import DECISION_LABELS
 from gongkai.content.migration.bundles import open_bundle
-from gongkai.content.migration.forms import DecideOneForm
+from gongkai.content.migration.forms import RowDecisionForm
 from gongkai.content.migration.models import MoveRow, RowState
 from gongkai.content.migration.sources.pages import decode
 from gongkai.content.migration.sources.pages.dom import lines_of, parse_page
-from gongkai.content.migration.sources.proof import KINDS
-from gongkai.content.migration.sources.proof.fields import LABELS, normalise_words
+from gongkai.content.migration.sources.proof import PROOF_KIND_LABELS
+from gongkai.content.migration.sources.proof.fields import PROVEN_FIELD_LABELS, normalize_words
 from gongkai.content.migration.views import find_actor_sites
 from gongkai.content.migration.windows import last_window
 from gongkai.core.acts.action import Refused
@@ -32,7 +32,7 @@ from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.core.widgets.answers import file_response
 from gongkai.lib.richtext import plain
 
-_LABELS = {**LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
+_LABELS = {**PROVEN_FIELD_LABELS, "subject": "主题分类", "genre": "体裁分类", "ends_on": "失效日期"}
 
 
 def _row(request: HttpRequest, number: int) -> tuple[Actor, MoveRow]:
@@ -49,10 +49,10 @@ def _facts(row: MoveRow) -> list[tuple[str, str]]:
     return [(label, named[name]) for name, label in _LABELS.items() if named.get(name)]
 
 
-def row(request: HttpRequest, number: int) -> HttpResponse:
+def row_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a row: fields, text, files, findings, proof, and the form to decide."""
     by, shown = _row(request, number)
-    form = DecideOneForm(request.POST if request.method == "POST" else None)
+    form = RowDecisionForm(request.POST if request.method == "POST" else None)
     if form.is_bound and form.is_valid() and _decided(request, by, shown, form):
         waiting = shown.run.rows.filter(state=RowState.HELD).order_by("number").first()
         rows = f"{reverse('migration:rows')}?run={shown.run_id}"
@@ -72,7 +72,7 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
             "text": plain(fields.get("imported_html", "")).splitlines(),
             "files": [(place, facts) for place, facts in files if not facts.get("picture")],
             "pictures": [(place, facts) for place, facts in files if facts.get("picture")],
-            "how": KINDS.get(str(shown.source.get("how")), ""),
+            "how": PROOF_KIND_LABELS.get(str(shown.source.get("how")), ""),
             "form": form if shown.state == RowState.HELD and not actions.decide_row.why_not(shown, by=by) else None,
             "to_look_at": row_samples.list_unchecked_parts(shown),
             "looked": request.POST.getlist("looked"),
@@ -82,7 +82,7 @@ def row(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: DecideOneForm) -> bool:
+def _decided(request: HttpRequest, by: Actor, row: MoveRow, form: RowDecisionForm) -> bool:
     how, ground = str(form.cleaned_data["how"]), str(form.cleaned_data["ground"])
     try:
         actions.decide_row(row, by=by, how=how, ground=ground, looked=request.POST.getlist("looked"))
@@ -110,13 +110,13 @@ def _bytes(shown: MoveRow, ref: str) -> bytes:
 
 
 @require_safe
-def saved(request: HttpRequest, number: int) -> HttpResponse:
+def saved_page_text(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text of the saved page with the row's lines marked."""
     by, shown = _row(request, number)
     root = parse_page(decode(_page(shown))[0])
-    text = normalise_words("".join(plain(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
+    text = normalize_words("".join(plain(shown.data.get("fields", {}).get("imported_html", "")).splitlines()))
     lines = [
-        {"words": line, "taken": normalise_words(line) in text or normalise_words(line) == normalise_words(shown.title)}
+        {"words": line, "taken": normalize_words(line) in text or normalize_words(line) == normalize_words(shown.title)}
         for line in (lines_of(root) if root is not None else [])
     ]
     row_samples.record_opened(shown, by, row_samples.PAGE, str(shown.source["digest"]))
@@ -124,7 +124,7 @@ def saved(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_safe
-def saved_file(request: HttpRequest, number: int) -> HttpResponseBase:
+def download_saved_page(request: HttpRequest, number: int) -> HttpResponseBase:
     """Download the saved page; it is never executed here."""
     _, shown = _row(request, number)
     name = str(shown.source["place"] if shown.source.get("place") else "page").rsplit("/", 1)[-1]
@@ -132,7 +132,7 @@ def saved_file(request: HttpRequest, number: int) -> HttpResponseBase:
 
 
 @require_safe
-def file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
+def serve_row_file(request: HttpRequest, number: int, place: int) -> HttpResponseBase:
     """Serve an attachment or picture of a row, as read."""
     by, shown = _row(request, number)
     given = [*shown.data.get("files", []), *shown.data.get("pictures", [])]

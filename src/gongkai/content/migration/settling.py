@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Address, Column
 from gongkai.content.editions.publishers import find_closed_pairs, refusal_sentence
 from gongkai.content.migration import windows
-from gongkai.content.migration.freezing import digest_of
+from gongkai.content.migration.freezing import edition_digest_of
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunState
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing import columns as publishing_columns
@@ -20,7 +20,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve_all
 
-#: The note of a column that a migration opened and whose undoing left empty.
+#: Note on a column that a migration opened and whose undoing left it empty.
 ARCHIVED_COLUMN_NOTE = "迁移已撤销，栏目停用。"
 
 
@@ -66,7 +66,7 @@ def _ends(key: str) -> list[int]:
     return [place for place, sign in enumerate(key) if sign == ">"]
 
 
-#: States that settling decides; a row in another one is past it.
+#: States that settling may change.
 UNSETTLED_STATES = (
     RowState.READ,
     RowState.READY,
@@ -77,6 +77,7 @@ UNSETTLED_STATES = (
     RowState.IGNORED,
     RowState.DRAFT,
 )
+#: Rows settled in one transaction.
 BATCH_SIZE = 500
 
 
@@ -97,7 +98,9 @@ def settle_rows(run: MoveRun) -> None:
             if row.state in {RowState.READY, RowState.HELD, RowState.DRAFT} and row.body:
                 why = others.get((row.column, row.body.pk))
                 row.state, row.words = (RowState.BAD, why) if why else (row.state, row.words)
-            row.content_digest = digest_of(row) if row.body and row.state in {RowState.READY, RowState.HELD} else ""
+            row.content_digest = (
+                edition_digest_of(row) if row.body and row.state in {RowState.READY, RowState.HELD} else ""
+            )
         MoveRow.objects.bulk_update(some, ["body", "state", "words", "content_digest"])
 
 

@@ -15,7 +15,7 @@ from gongkai.content.migration.actions.orders import find_order_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.forms import PagesForm, SheetForm, WindowForm
 from gongkai.content.migration.models import MoveRun, MoveWindow, RowState, RunKind, RunState
-from gongkai.content.migration.sources.sheet import OLD_ITEMS
+from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
 from gongkai.content.migration.windows import is_paused, last_window
 from gongkai.content.migration.working import work_on_run
 from gongkai.core.acts.action import Refused
@@ -47,7 +47,7 @@ def _run(request: HttpRequest, number: int) -> tuple[Actor, MoveRun]:
 
 
 @require_POST
-def window(request: HttpRequest) -> HttpResponse:
+def window_page(request: HttpRequest) -> HttpResponse:
     """Request, open or end a migration window."""
     by, sites = find_actor_sites(request)
     what = request.POST.get("what", "")
@@ -68,13 +68,13 @@ def window(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def template(request: HttpRequest) -> HttpResponse:
+def download_template(request: HttpRequest) -> HttpResponse:
     """Return the empty spreadsheet with explanations."""
     find_actor_sites(request)
-    return spreadsheet_response(OLD_ITEMS, [], "旧网站信息模板")
+    return spreadsheet_response(OLD_ITEMS_SHEET, [], "旧网站信息模板")
 
 
-def new(request: HttpRequest, kind: str) -> HttpResponse:
+def new_run_page(request: HttpRequest, kind: str) -> HttpResponse:
     """Create and read a run; nothing is migrated."""
     by, sites = find_actor_sites(request)
     if kind not in _FORMS:
@@ -96,7 +96,7 @@ def new(request: HttpRequest, kind: str) -> HttpResponse:
             "form": form,
             "kind": kind,
             "label": RunKind(kind).label,
-            "columns": OLD_ITEMS.columns,
+            "columns": OLD_ITEMS_SHEET.columns,
             "window": last_window(sites[0]) if len(sites) == 1 else None,
         },
     )
@@ -129,7 +129,7 @@ def _keep(upload: "UploadedFile") -> str:
     return str(target)
 
 
-def run(request: HttpRequest, number: int) -> HttpResponse:
+def run_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a migration: progress, columns, rows by state."""
     by, shown = _run(request, number)
     counts = queries.count_by_state(shown)
@@ -152,14 +152,14 @@ def run(request: HttpRequest, number: int) -> HttpResponse:
             "columns": queries.list_column_mappings(shown),
             "units": queries.list_unit_mappings(shown) if shown.state == RunState.PLANNED else [],
             "bodies": _units_below(shown),
-            "outside": queries.describe_rows_outside(shown) if planned else "",
+            "outside": queries.warn_of_rows_outside_years(shown) if planned else "",
             "share": queries.progress_percent(shown),
             "done": queries.count_done(shown),
             "reasons": actions.order_run.why_not(shown, by=by) if planned else [],
             "may_order": may_order,
             "approvers": _list_approvers(shown) if planned and not may_order else [],
             "may_undo": not actions.undo_run.why_not(shown, by=by),
-            "proofs": row_samples.count_proofs(shown) if planned and reads else [],
+            "proofs": row_samples.count_rows_by_proof(shown) if planned and reads else [],
             "picked": row_samples.list_sampled_rows(shown, by) if may_order else [],
         },
     )
@@ -178,7 +178,7 @@ def _units_below(run: MoveRun) -> "QuerySet[Body]":
 
 
 @require_POST
-def step(request: HttpRequest, number: int) -> HttpResponse:
+def continue_run(request: HttpRequest, number: int) -> HttpResponse:
     """Work on the run briefly; the page calls this repeatedly."""
     _, shown = _run(request, number)
     shown = work_on_run(shown, seconds=1.5)
@@ -198,7 +198,7 @@ def step(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def do(request: HttpRequest, number: int) -> HttpResponse:
+def change_run(request: HttpRequest, number: int) -> HttpResponse:
     """Order, undo, read again or discard a run."""
     by, shown = _run(request, number)
     what = request.POST.get("what", "")
@@ -217,7 +217,7 @@ def do(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def columns(request: HttpRequest, number: int) -> HttpResponse:
+def save_column_mapping(request: HttpRequest, number: int) -> HttpResponse:
     """Save the mapping of old column paths."""
     by, shown = _run(request, number)
     targets = {}

@@ -12,12 +12,12 @@ from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.chinese import lazy_re as re
 
-#: The longest window, in days: a move takes weeks, not years.
+#: The longest migration window.
 MAX_WINDOW_DAYS = 120
 #: Years that a window's reason names: 2015至2023年, 2015年以来.
 _SPAN = re.compile(r"((?:19|20)\d\d)年?\s*(?:至|到|[-—–－~～]+)\s*((?:19|20)\d\d)年")
 _SINCE = re.compile(r"((?:19|20)\d\d)年(?:1?\d月)?(?:以来|以后|之后|起|至今)")
-NO_WINDOW = "没有开通迁移期：请由两个人提出并批准迁移期，再办理迁移。"
+NO_WINDOW_ERROR = "没有开通迁移期：请由两个人提出并批准迁移期，再办理迁移。"
 
 
 def last_window(website: Website | int) -> MoveWindow | None:
@@ -39,7 +39,7 @@ def find_window_errors(website: Website | int) -> list[str]:
         return []
     if window is not None and window.is_over:
         return [f"迁移期已于{window.until.isoformat()}结束，需要继续的请重新提出并批准。"]
-    return [NO_WINDOW]
+    return [NO_WINDOW_ERROR]
 
 
 def find_named_years(reason: str) -> tuple[int, int] | None:
@@ -59,7 +59,7 @@ def is_published_too_late(published_at: datetime | None, window: MoveWindow) -> 
     return published_at is None or timezone.localdate(published_at) >= window.live_on
 
 
-def read_at(run: MoveRun) -> datetime:
+def source_chosen_at(run: MoveRun) -> datetime:
     """Return when a run's source was last chosen, by the log."""
     said = Movement.objects.filter(stream=run.stream, action__in=("migration.start", "migration.read_again"))
     last: datetime | None = said.order_by("-seq").values_list("at", flat=True).first()

@@ -16,7 +16,7 @@ from gongkai.content.migration import reading, row_files, windows
 from gongkai.content.migration.actions.orders import draft_migrated, finish_migration, publish_migrated
 from gongkai.content.migration.actions.runs import list_readers, take_back_many
 from gongkai.content.migration.bundles import FileBundle, open_bundle
-from gongkai.content.migration.freezing import attachments_of, fields_of, name_of
+from gongkai.content.migration.freezing import attachment_name_of, attachments_of, fields_of
 from gongkai.content.migration.models import RUNNING_STATES, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.settling import archive_empty, columns_of, settle_rows
 from gongkai.content.publishing import columns as publishing_columns
@@ -34,7 +34,7 @@ from gongkai.lib.typed_json import record
 # Taking a migration back, portion by portion: what nobody worked on since. Interrupted anywhere, it goes on.
 
 
-#: Rows in one transaction: about half a second, in which nobody else writes on SQLite.
+#: Rows in one transaction: about half a second, in which nobody else can write to SQLite.
 BATCH_SIZE = 20
 
 
@@ -100,7 +100,7 @@ class OpenFiles:
     target: tuple[FileBundle, dict[str, Column]] | None = None
 
 
-#: Seconds, about, that one transaction of rows may take: on SQLite nobody else writes meanwhile.
+#: Approximate limit of one transaction, in which nobody else can write to SQLite.
 MAX_TRANSACTION_SECONDS = 1.0
 Progress = Callable[[MoveRun], None]
 
@@ -198,7 +198,10 @@ def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, 
                 raise Refused("栏目或单位已不在，请重新读取。")
             for facts in row.data.get("pictures", []):
                 row_files.store_file(bundle, facts, SYSTEM)
-            files = [(name_of(facts), row_files.store_file(bundle, facts, SYSTEM)) for facts in attachments_of(row)]
+            files = [
+                (attachment_name_of(facts), row_files.store_file(bundle, facts, SYSTEM))
+                for facts in attachments_of(row)
+            ]
             if draft:
                 _write_draft(run, row, column, files)
                 return
@@ -213,7 +216,7 @@ def move_row(run: MoveRun, row: MoveRow, bundle: FileBundle, columns: dict[str, 
                 old=row.old,
             )
             MoveRow.objects.filter(pk=row.pk).update(
-                document_id=edition.document_id, data=drop_text(row.data), findings=[]
+                document_id=edition.document_id, data=without_text(row.data), findings=[]
             )
     except Refused as refused:
         _failed(row, str(refused))
@@ -235,10 +238,10 @@ def _write_draft(run: MoveRun, row: MoveRow, column: Column, files: list[tuple[s
         hands={int(hand) for hand in hands if hand},
         why=row.words or "旧网站迁移",
     )
-    MoveRow.objects.filter(pk=row.pk).update(document_id=document.pk, data=drop_text(row.data), findings=[])
+    MoveRow.objects.filter(pk=row.pk).update(document_id=document.pk, data=without_text(row.data), findings=[])
 
 
-def drop_text(data: Mapping[str, object]) -> dict[str, object]:
+def without_text(data: Mapping[str, object]) -> dict[str, object]:
     """Return a row's data without its text, keeping fields and file names."""
     kept = ("document_number", "issuer", "index_number", "written_on", "formed_on", "effective_on", "kind")
     fields = record(data, "fields")

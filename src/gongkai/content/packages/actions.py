@@ -4,18 +4,18 @@ from django.db import IntegrityError
 from django.utils import timezone
 
 from gongkai.content.packages import applying, queries, state
-from gongkai.content.packages.container import Opened
+from gongkai.content.packages.container import OpenedPackage
 from gongkai.content.packages.models import Package
-from gongkai.content.packages.receiving import open_for_writing as within
+from gongkai.content.packages.receiving import writing_of_package as within
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 
-NOT_YOURS = "只有管理全部网站的政务公开办或系统管理员可以办理交换包。"
+NOT_PACKAGE_MANAGER_ERROR = "只有管理全部网站的政务公开办或系统管理员可以办理交换包。"
 
 
-def check_carrier(by: Actor, _: Package) -> list[str]:
-    """Return reasons to refuse all but users who manage all sites of the installation."""
-    return [] if queries.runs_everything(by) else [NOT_YOURS]
+def check_package_manager(by: Actor, _: Package) -> list[str]:
+    """Return reasons unless the actor manages all sites of the installation."""
+    return [] if queries.runs_everything(by) else [NOT_PACKAGE_MANAGER_ERROR]
 
 
 def _keep(package: Package, by: Actor) -> None:
@@ -26,7 +26,7 @@ def _keep(package: Package, by: Actor) -> None:
         raise Refused("另一次办理正在进行，请稍后再试。") from error
 
 
-@action("packages.export_package", label="导出交换包", rule=check_carrier)
+@action("packages.export_package", label="导出交换包", rule=check_package_manager)
 def export_package(package: Package, *, by: Actor, changes: state.Changes) -> ActionResult:
     """Record an exported package and the resulting content of the outer side."""
     last = state.find_last_package()
@@ -43,11 +43,11 @@ def export_package(package: Package, *, by: Actor, changes: state.Changes) -> Ac
     )
 
 
-@action("packages.apply_package", label="应用交换包", rule=check_carrier)
-def apply_package(package: Package, *, by: Actor, opened: Opened) -> ActionResult:
+@action("packages.apply_package", label="应用交换包", rule=check_package_manager)
+def apply_package(package: Package, *, by: Actor, opened: OpenedPackage) -> ActionResult:
     """Write the rows of a package in this transaction."""
     applying.require_next_package(opened)
     _keep(package, by)
     with within(package.stream):
-        facts = applying.write(package, opened)
+        facts = applying.write_package_rows(package, opened)
     return ActionResult(words=f"应用第{package.sequence}号交换包", facts=facts, stream=package.stream, result=package)

@@ -29,10 +29,10 @@ from gongkai.content.editions.models import (
 from gongkai.content.editions.models.editions import Act
 from gongkai.content.editions.parts import PARTS_BY_NAME
 from gongkai.content.packages import state
-from gongkai.content.packages.collecting import BODIES_PART, COLUMNS, PARTS_NEVER_REMOVED, WEBSITES_PART
-from gongkai.content.packages.container import Opened
+from gongkai.content.packages.collecting import BODIES_PART, COLUMNS_PART, PARTS_NEVER_REMOVED, WEBSITES_PART
+from gongkai.content.packages.container import OpenedPackage
 from gongkai.content.packages.models import Package, Textless
-from gongkai.content.packages.receiving import drop_files, receive, receive_site
+from gongkai.content.packages.receiving import drop_files, receive_document, receive_site
 from gongkai.content.packages.shape import DocumentRow, TextRow
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.models import Movement
@@ -44,40 +44,40 @@ from gongkai.core.ledger.models import Mark
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.widgets.answers import BINARY_CONTENT_TYPE
 
-PACKAGES_MARK = "packages"
-# Interval after which an export compares everything.
-EVERYTHING_AFTER = timedelta(days=7)
-# Maximum duration of a transaction: one open at the last export may have written movements since.
+EXPORT_WINDOW_MARK = "packages"
+#: Interval after which an export compares everything.
+FULL_COMPARISON_INTERVAL = timedelta(days=7)
+#: Maximum duration of a transaction: one that was open at the last export may have added rows since.
 MAX_TRANSACTION_DURATION = timedelta(hours=1)
 
 
 @dataclass(frozen=True)
-class Window:
-    """Window of the last export: its end, the last full comparison, and whether limited items were included."""
+class ExportWindow:
+    """Window of the last export: its end, the last full comparison, and true if limited items were included."""
 
     upto: datetime
     compared: datetime
     limited: bool
 
 
-def find_window() -> Window | None:
+def find_last_export_window() -> ExportWindow | None:
     """Return the window of the last export; None without one."""
-    mark = Mark.objects.filter(name=PACKAGES_MARK).first()
+    mark = Mark.objects.filter(name=EXPORT_WINDOW_MARK).first()
     parts = mark.value.split() if mark else []
     times = [parse_datetime(part) for part in parts[:2]]
-    return Window(times[0], times[1], parts[2] == "limited") if len(parts) == 3 and all(times) else None  # type: ignore[arg-type]
+    return ExportWindow(times[0], times[1], parts[2] == "limited") if len(parts) == 3 and all(times) else None  # type: ignore[arg-type]
 
 
-def record_window(at: datetime, last: Window | None, *, everything: bool, limited: bool) -> None:
+def record_window(at: datetime, last: ExportWindow | None, *, everything: bool, limited: bool) -> None:
     """Record the window of an export; called when all its packages are complete."""
     compared = at if everything or last is None else last.compared
     value = f"{at.isoformat()} {compared.isoformat()} {'limited' if limited else 'open'}"
-    Mark.objects.update_or_create(name=PACKAGES_MARK, defaults={"value": value})
+    Mark.objects.update_or_create(name=EXPORT_WINDOW_MARK, defaults={"value": value})
 
 
-def list_candidates(now: datetime, last: Window | None, *, limited: bool) -> list[int] | None:
+def list_candidates(now: datetime, last: ExportWindow | None, *, limited: bool) -> list[int] | None:
     """Return the documents to compare, in order; None for all."""
-    if last is None or last.limited != limited or now - last.compared > EVERYTHING_AFTER or now < last.upto:
+    if last is None or last.limited != limited or now - last.compared > FULL_COMPARISON_INTERVAL or now < last.upto:
         return None
     since = last.upto - MAX_TRANSACTION_DURATION
     found = set(_logged(since))
@@ -110,12 +110,12 @@ def _whole(one: object, many: object) -> list[int]:
 
 
 LOG = logging.getLogger(__name__)
-# Errors raised by incomplete or malformed rows.
+#: Errors raised by incomplete or malformed rows.
 MALFORMED_ROW_ERRORS = (
     *(KeyError, TypeError, ValueError, AttributeError, OverflowError, RecursionError),
     *(ValidationError, ObjectDoesNotExist, DatabaseError),
 )
-# Maximum gap between a whole package and the last one; a larger number would block all later packages.
+#: Maximum gap between a complete package and the last one; a larger number would block all later packages.
 MAX_SEQUENCE_GAP = 100_000
 Rows = dict[str, list[tuple[str, dict[str, object]]]]
 # Parts that are written while they are read, and the number of documents per batch.
@@ -123,7 +123,7 @@ STREAMED, PORTION = {"documents", "texts"}, 200
 
 
 @dataclass
-class Arriving:
+class ArrivingDocument:
     """A document in a package: its row if changed, and its new texts."""
 
     number: int
@@ -131,15 +131,15 @@ class Arriving:
     texts: dict[int, TextRow] = field(default_factory=dict)
 
 
-def apply(path: Path, by: Actor) -> tuple[Package, bool]:
-    """Apply a package; return it, and True if it was new. A repeated package changes nothing.
+def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
+    """Apply a package; return it, and true if it was new; a repeated package changes nothing.
 
     Raises:
         Refused: not trusted, altered, out of order, or this is no outer installation; nothing was changed.
     """
     if not settings.GONGKAI_OUTER:
         raise Refused("本系统不是外网端（GONGKAI_OUTER），不应用交换包。")
-    with Opened(path) as opened:
+    with OpenedPackage(path) as opened:
         known = Package.objects.filter(digest=opened.digest).first()
         if known:
             return known, False
@@ -167,8 +167,8 @@ def apply(path: Path, by: Actor) -> tuple[Package, bool]:
     return made, True
 
 
-def require_next_package(opened: Opened) -> None:
-    """Refuse a package that does not follow the last one, or that the settings exclude."""
+def require_next_package(opened: OpenedPackage) -> None:
+    """Raise `BadPackage` if a package does not follow the last one, or if the settings exclude it."""
     manifest, last = opened.manifest, state.find_last_package()
     sequence = manifest["sequence"]
     if manifest["limited"] and not settings.GONGKAI_OUTER_LIMITED:
@@ -190,21 +190,21 @@ def require_next_package(opened: Opened) -> None:
         raise Refused(f"第{sequence}号交换包与已应用的第{number}号不相接，未应用。")
 
 
-def _take_files(opened: Opened) -> None:
+def _take_files(opened: OpenedPackage) -> None:
     for mark in opened.files:
         with opened.file(mark) as stream:
             write_content(stream)
 
 
-def write(package: Package, opened: Opened) -> dict[str, object]:
+def write_package_rows(package: Package, opened: OpenedPackage) -> dict[str, object]:
     """Write the rows of a registered package in its transaction; return the facts for its movement."""
     puts, drops, changes = _sorted(opened)
     before = state.find_digest_before(package)
     if package.whole:  # Remove what it does not contain, except permanent rows and hidden texts.
-        for name, key in state.forget_others(changes, state.load_carried_digests()):
+        for name, key in state.remove_all_others(changes, state.load_carried_digests()):
             if name not in PARTS_NEVER_REMOVED | {"texts"}:
                 drops[name].append(key)
-    for part in (BODIES_PART, WEBSITES_PART, COLUMNS):
+    for part in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):
         part.put(puts.pop(part.name, []))
     _put_files(opened.files, puts.pop("files", []))
     documents = _put_documents(package, opened, drops.pop("texts", []))
@@ -212,7 +212,7 @@ def write(package: Package, opened: Opened) -> dict[str, object]:
         Document.objects.filter(pk=int(key)).update(successor_id=data["successor"])
     _others(puts, drops)
     Document.objects.filter(pk__in=[int(key) for key in drops.pop("successors", [])]).update(successor=None)
-    COLUMNS.drop(drops.pop("columns", []))
+    COLUMNS_PART.drop(drops.pop("columns", []))
     drop_files(drops.pop("files", []))
     if state.record_changes(before, changes, opened.method) != package.state:
         raise Refused("应用之后的内容与内网不一致，未应用；请在内网导出全量包（--whole）。")
@@ -222,7 +222,7 @@ def write(package: Package, opened: Opened) -> dict[str, object]:
     return {"digest": package.digest, "state": package.state, "documents": documents, **package.counts}
 
 
-def _sorted(opened: Opened) -> tuple[Rows, dict[str, list[str]], state.Changes]:
+def _sorted(opened: OpenedPackage) -> tuple[Rows, dict[str, list[str]], state.Changes]:
     puts: Rows = defaultdict(list)
     drops: dict[str, list[str]] = defaultdict(list)
     changes: state.Changes = {}
@@ -253,8 +253,8 @@ def _put_files(carried: dict[str, int], rows: list[tuple[str, dict[str, object]]
         )
 
 
-def _streamed(opened: Opened) -> Iterator[Arriving]:
-    now: Arriving | None = None
+def _streamed(opened: OpenedPackage) -> Iterator[ArrivingDocument]:
+    now: ArrivingDocument | None = None
     for row in opened.rows():
         if row["part"] not in STREAMED or row["op"] != "put":
             continue
@@ -263,7 +263,7 @@ def _streamed(opened: Opened) -> Iterator[Arriving]:
         if now is None or now.number != number:
             if now:
                 yield now
-            now = Arriving(number)
+            now = ArrivingDocument(number)
         if whole:
             now.data = cast(DocumentRow, row["data"])
         else:
@@ -272,13 +272,13 @@ def _streamed(opened: Opened) -> Iterator[Arriving]:
         yield now
 
 
-def _put_documents(package: Package, opened: Opened, gone: list[str]) -> int:
+def _put_documents(package: Package, opened: OpenedPackage, gone: list[str]) -> int:
     count = 0
     for some in split_into_batches(_streamed(opened), PORTION):
         there = {d.pk: d for d in Document.objects.filter(pk__in=[arriving.number for arriving in some])}
         for arriving in some:
             document = there.get(arriving.number) or _begun(arriving.number, arriving.data)
-            receive(document, by=SYSTEM, package=package.stream, data=arriving.data, texts=arriving.texts)
+            receive_document(document, by=SYSTEM, package=package.stream, data=arriving.data, texts=arriving.texts)
         _keep_textless([arriving.number for arriving in some])
         _refuse_nowhere([arriving.number for arriving in some])
         count += len(some)

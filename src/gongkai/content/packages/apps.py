@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the barriers of an outer installation and its checks in `audit verify`."""
-        from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES, TEXTLESS_EDITION_SOURCES
+        from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS, TEXTLESS_EDITION_SOURCES
         from gongkai.content.packages import actions, mailbag  # noqa: F401 - actions enter themselves
         from gongkai.content.packages.receiving import RECEIVE_EDITION_ACTION
         from gongkai.core.acts.action import ACTION_BARRIERS
@@ -22,4 +22,4 @@ class Config(AppConfig):
         SUSPENSION_PREDICATES.append(mailbag.is_job_suspended)
         TEXTLESS_EDITION_SOURCES.append(mailbag.list_editions_without_text)
         EDITION_ACTIONS.append(RECEIVE_EDITION_ACTION)
-        EXPECTED_CHANGES[RECEIVE_EDITION_ACTION] = mailbag.through_packages
+        GROUND_CHECKS[RECEIVE_EDITION_ACTION] = mailbag.make_package_ground_check

@@ -92,8 +92,9 @@ class PlacePart(TablePart):
         super().put(rows)
 
 
-# Tables in the order of writing; removal uses the reverse order.
+#: Part of the units; parts are written in this order and removed in reverse.
 BODIES_PART = PlacePart("bodies", "单位", 10, Body, _BODY, list_bodies, unique=("name",))
+#: Part of the sites.
 WEBSITES_PART = PlacePart(
     "websites",
     "网站",
@@ -103,15 +104,16 @@ WEBSITES_PART = PlacePart(
     lambda _: Website.objects.order_by("pk"),
     unique=("name", "host"),
 )
-COLUMNS = PlacePart("columns", "栏目", 30, Column, _COLUMN, list_columns, unique=("key",))
+#: Part of the columns.
+COLUMNS_PART = PlacePart("columns", "栏目", 30, Column, _COLUMN, list_columns, unique=("key",))
 
 
-# Parts whose rows are never removed: editions are insert-only, and documents, units and sites hold them.
+#: Parts whose rows are never removed: editions are insert-only and refer to documents, units and sites.
 PARTS_NEVER_REMOVED = {"bodies", "websites", "documents"}
 
 
 @dataclass(frozen=True)
-class Op:
+class RowOperation:
     """One row to write (`row`) or to remove."""
 
     part: str
@@ -133,10 +135,10 @@ class Op:
 
 
 @dataclass
-class Group:
-    """Rows that belong in one package, because the public must not see a part of them; with their `files`."""
+class RowGroup:
+    """Rows that belong in one package, because the public must not see only some of them, with their `files`."""
 
-    ops: list[Op] = field(default_factory=list)
+    ops: list[RowOperation] = field(default_factory=list)
     files: list[tuple[str, int]] = field(default_factory=list)
 
 
@@ -171,21 +173,21 @@ class Export:
     def __init__(self, now: datetime, chosen: Sequence[int] | None, *, limited: bool, whole: bool) -> None:
         self.now, self.chosen = now, None if whole else chosen
         self.limited, self.whole = limited, whole
-        self.carried = state.load_carried_digests(without=state.BY_KEY)
-        self.gone: list[Op] = []
+        self.carried = state.load_carried_digests(without=state.PARTS_READ_BY_KEY)
+        self.gone: list[RowOperation] = []
         self.sent: set[str] = set()
         self.texts_went = False
 
-    def groups(self) -> Iterator[Group]:
+    def groups(self) -> Iterator[RowGroup]:
         """Return the groups in order."""
         shown = self._shown()
-        first = Group()
-        for place in (BODIES_PART, WEBSITES_PART, COLUMNS):
+        first = RowGroup()
+        for place in (BODIES_PART, WEBSITES_PART, COLUMNS_PART):
             first.ops += self._named(place.name, place.rows(shown), self.carried.get(place.name, {}))
         yield first
         for some in documents.list_document_batches(self.chosen):
             yield from self._portion(some)
-        last = Group()
+        last = RowGroup()
         successors = documents.successor_rows(shown)
         last.ops += self._named("successors", successors, self.carried.get("successors", {}))
         for part in sorted(PARTS_BY_NAME.values(), key=lambda one: one.position):
@@ -206,23 +208,26 @@ class Export:
 
     def _select(self, some: list[int]) -> tuple[Selection, dict[str, dict[str, str]]]:
         editions = Edition.objects.filter(document__in=some).values_list("pk", flat=True)
-        has = {"documents": state.carried_of("documents", some), "texts": state.carried_of("texts", editions)}
+        has = {
+            "documents": state.carried_digests_of("documents", some),
+            "texts": state.carried_digests_of("texts", editions),
+        }
         return documents.select_exported_part(some, self.now, has, limited=self.limited, whole=self.whole), has
 
-    def _named(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[Op]:
+    def _named(self, name: str, rows: Iterator[PartRow], carried: dict[str, str]) -> list[RowOperation]:
         seen, found = set(), []
         for row in rows:
             seen.add(row.key)
             if self.whole or carried.get(row.key) != row.digest:
-                found.append(Op(name, row.key, row.digest, row))
+                found.append(RowOperation(name, row.key, row.digest, row))
         if name not in PARTS_NEVER_REMOVED:
-            self.gone += [Op(name, key, "") for key in sorted(carried) if key not in seen]
+            self.gone += [RowOperation(name, key, "") for key in sorted(carried) if key not in seen]
         return found
 
-    def _portion(self, some: list[int]) -> Iterator[Group]:
+    def _portion(self, some: list[int]) -> Iterator[RowGroup]:
         chosen, has = self._select(some)
         before = len(self.gone)
-        texts: dict[int, list[Op]] = {}
+        texts: dict[int, list[RowOperation]] = {}
         for op in self._named("texts", documents.text_rows(chosen), has["texts"]):
             texts.setdefault(chosen.texts[int(op.key)][0], []).append(op)
         self.texts_went |= len(self.gone) > before
@@ -231,21 +236,23 @@ class Export:
             document = int(row.key)
             needed = [mark for pk in chosen.parts[document].texts for mark in chosen.carries.get(pk, [])]
             ops = [files.pop(mark) for mark in dict.fromkeys(needed) if mark in files]
-            group = Group(ops, [(op.key, number(op.row.load(), "size")) for op in ops if op.row])
+            group = RowGroup(ops, [(op.key, number(op.row.load(), "size")) for op in ops if op.row])
             if self.whole or has["documents"].get(row.key) != row.digest:
-                group.ops.append(Op("documents", row.key, row.digest, row))
+                group.ops.append(RowOperation("documents", row.key, row.digest, row))
             group.ops += texts.get(document, [])
             if group.ops:
                 yield group
 
-    def _files(self, chosen: Selection) -> dict[str, Op]:
+    def _files(self, chosen: Selection) -> dict[str, RowOperation]:
         rows = {row.key: row for row in documents.file_rows(chosen) if row.key not in self.sent}
-        has = {} if self.whole else state.carried_of("files", rows)
-        found = {key: Op("files", key, row.digest, row) for key, row in rows.items() if has.get(key) != row.digest}
+        has = {} if self.whole else state.carried_digests_of("files", rows)
+        found = {
+            key: RowOperation("files", key, row.digest, row) for key, row in rows.items() if has.get(key) != row.digest
+        }
         self.sent |= set(found)
         return found
 
     def _drop_files(self, shown: ReceivedDocuments) -> None:
         if self.texts_went or self.chosen is None:
             left = documents.find_unused_files(shown, state.keys_of("files"))
-            self.gone += [Op("files", key, "") for key in sorted(left)]
+            self.gone += [RowOperation("files", key, "") for key in sorted(left)]

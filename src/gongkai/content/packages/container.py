@@ -84,20 +84,23 @@ def sign_manifest(manifest: bytes) -> bytes:
     return private_key().sign(manifest)
 
 
-def check(manifest: bytes, signature: bytes) -> None:
-    """Refuse a manifest that the trusted key did not sign."""
+def require_signature(manifest: bytes, signature: bytes) -> None:
+    """Raise an error if the trusted key did not sign a manifest."""
     try:
         load_trusted_key().verify(signature, manifest)
     except InvalidSignature as error:
         raise Refused("签名不符：包被改动过，或不是由信任的内网制作。") from error
 
 
+#: Version of the file format.
 FORMAT_VERSION = 1
+#: Suffix of package files.
 PACKAGE_SUFFIX = ".gkp"
+#: Bytes in a megabyte, as the limits count.
 BYTES_PER_MEGABYTE = 1_000_000
-MAX_MANIFEST = 80 * BYTES_PER_MEGABYTE
-# Maximum size of a row in bytes: a text with all its parts. The editor's limit is far lower.
-MAX_ROW = 64 * BYTES_PER_MEGABYTE
+MAX_MANIFEST_BYTES = 80 * BYTES_PER_MEGABYTE
+#: Maximum size of a row, which is a text with all its parts; the editor's limit is far lower.
+MAX_ROW_BYTES = 64 * BYTES_PER_MEGABYTE
 _BLOCK = 1 << 20
 
 
@@ -106,22 +109,22 @@ def file_name(sequence: int) -> str:
     return f"{sequence:08d}{PACKAGE_SUFFIX}"
 
 
-class Opened:
+class OpenedPackage:
     """A package with a valid signature; `manifest` is the signed part, `digest` identifies the package."""
 
     def __init__(self, path: Path) -> None:
         try:
             self.zip = open_zip(path, "package entries")
-            raw = self._small("manifest.json", MAX_MANIFEST)
+            raw = self._small("manifest.json", MAX_MANIFEST_BYTES)
             signature = self._small("signature", 64)
         except TooManyEntries as error:
             raise Refused(f"“{path.name}”：{error}") from error
         except BROKEN_ZIP as error:
             raise Refused(f"“{path.name}”不是交换包，或已损坏。") from error
-        check(raw, signature)
+        require_signature(raw, signature)
         said = shape.read_object(raw, "清单")
         # Digest method of the inner side, which may differ from this installation's.
-        self.method = shape.method_of(said)
+        self.method = shape.digest_method_of(said)
         self.digest = digest(raw, self.method)
         if said.get("format") != FORMAT_VERSION:
             raise Refused("这个交换包由另一版本的系统制作，请先升级。")
@@ -134,7 +137,7 @@ class Opened:
             raise ValueError(name)
         return data
 
-    def __enter__(self) -> "Opened":
+    def __enter__(self) -> "OpenedPackage":
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -146,7 +149,7 @@ class Opened:
         return dict(self.manifest["files"])
 
     def check_rows(self) -> None:
-        """Refuse rows that differ from the signed ones.
+        """Raise an error if rows differ from the signed ones.
 
         Raises:
             Refused: altered or truncated.
@@ -164,10 +167,10 @@ class Opened:
         """Return the rows in order, validated; call `check_rows` first."""
         with self.zip.open("rows.jsonl") as stream:
             number = 0
-            while line := stream.readline(MAX_ROW + 1):
+            while line := stream.readline(MAX_ROW_BYTES + 1):
                 number += 1
-                if len(line) > MAX_ROW:
-                    raise Refused(f"交换包的第{number}行超过{MAX_ROW // BYTES_PER_MEGABYTE}兆字节，未应用。")
+                if len(line) > MAX_ROW_BYTES:
+                    raise Refused(f"交换包的第{number}行超过{MAX_ROW_BYTES // BYTES_PER_MEGABYTE}兆字节，未应用。")
                 yield shape.check_row(shape.read_object(line, f"第{number}行"), number, self.method)
 
     def file(self, mark: str) -> IO[bytes]:

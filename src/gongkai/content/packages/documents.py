@@ -23,7 +23,7 @@ from gongkai.core.files.models import StoredFile
 # Select public editions, and texts that may leave the inner network. Pure.
 
 
-class Made(NamedTuple):
+class EditionFacts(NamedTuple):
     """Facts of an edition that decide about its export."""
 
     pk: int
@@ -41,9 +41,9 @@ class PublicPart(NamedTuple):
 
 
 def public_part(
-    editions: Sequence[Made], now: datetime, *, carried: bool, sent: Collection[int], limited: bool
+    editions: Sequence[EditionFacts], now: datetime, *, carried: bool, sent: Collection[int], limited: bool
 ) -> PublicPart | None:
-    """Return the exported part of a document; None if the other side does not need it.
+    """Return the exported part of a document from its editions; None if the other side does not need it.
 
     Editions up to the last effective one are exported, without scheduled ones. Their rows are needed without gaps
     (digests, history); texts only if they were public and may be read now. A document that nobody may read now is
@@ -70,12 +70,13 @@ def public_part(
     return PublicPart([e.pk for e in rows], had | kept if live else kept)
 
 
-def _ever_shown(one: Made, rows: Sequence[Made], now: datetime) -> bool:
+def _ever_shown(one: EditionFacts, rows: Sequence[EditionFacts], now: datetime) -> bool:
     later = (e for e in rows if e.number > one.number)
     return one.visible_from <= now and all(e.visible_from > one.visible_from for e in later)
 
 
 M = TypeVar("M", bound=Model)
+#: Documents read together.
 BATCH_SIZE = 500
 _FACTS = (
     *("source", "item_number", "body_id", "kind", "index_number", "published_at", "formed_on"),
@@ -121,12 +122,12 @@ def select_exported_part(
     """
     documents = {int(key) for key in carried.get("documents", {})}
     sent = set() if whole else {int(key) for key in carried.get("texts", {})}
-    made: dict[int, list[Made]] = defaultdict(list)
+    made: dict[int, list[EditionFacts]] = defaultdict(list)
     rows = Edition.objects.filter(document__in=some).order_by("document_id", "number")
     for document, pk, number, act, start, audience in rows.values_list(
         "document_id", "pk", "number", "act", "visible_from", "audience"
     ):
-        made[document].append(Made(pk, number, act, start, audience))
+        made[document].append(EditionFacts(pk, number, act, start, audience))
     chosen = Selection()
     for document, editions in made.items():
         part = public_part(editions, now, carried=document in documents, sent=sent, limited=limited)
@@ -221,7 +222,7 @@ def find_unused_files(shown: ReceivedDocuments, carried: Iterable[str]) -> set[s
 
 
 def successor_rows(shown: ReceivedDocuments) -> Iterator[PartRow]:
-    """Yield which document replaced another, if both are exported."""
+    """Yield a row for each exported document that another exported one replaced."""
     rows = Document.objects.exclude(successor=None).order_by("pk").values_list("pk", "successor_id")
     for number, successor in rows:
         if number in shown.documents and successor in shown.documents:

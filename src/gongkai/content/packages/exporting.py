@@ -20,15 +20,15 @@ from django.utils import timezone
 
 from gongkai.content.packages import applying, container, state
 from gongkai.content.packages.actions import export_package
-from gongkai.content.packages.collecting import Export, Group, read_snapshot
+from gongkai.content.packages.collecting import Export, RowGroup, read_snapshot
 from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.files.place import files_storage, store_path_of
 
-MOST_ROWS = 5000
-MOST_BYTES = 1_000_000_000
+MAX_PACKAGE_ROWS = 5000
+MAX_PACKAGE_BYTES = 1_000_000_000
 
 
 def find_folder() -> Path:
@@ -44,10 +44,10 @@ def export(
     whole: bool = False,
     limited: bool = False,
     everything: bool = False,
-    most: int = MOST_ROWS,
+    most: int = MAX_PACKAGE_ROWS,
     now: datetime | None = None,
 ) -> list[Package]:
-    """Write the changes since the last export as one or more packages; return them.
+    """Write the changes since the last export as packages of at most `most` rows, and return them.
 
     Args:
         by: the user.
@@ -62,7 +62,7 @@ def export(
     finish_interrupted_export()
     made: list[Package] = []
     at = now or timezone.now()
-    last = applying.find_window()
+    last = applying.find_last_export_window()
     with read_snapshot():
         chosen = None if whole or everything else applying.list_candidates(at, last, limited=limited)
         found = Export(at, chosen, limited=limited, whole=whole)
@@ -99,7 +99,7 @@ def _drafts(found: Export, most: int, by: str) -> Iterator[tuple[Package, state.
     for draft in _chunks(found.groups(), most):
         changes = draft.changes
         if found.whole:
-            state.forget_others(changes, state.load_carried_digests())
+            state.remove_all_others(changes, state.load_carried_digests())
         total = state.digest_after(total, changes)
         sequence += 1
         before_it, counts = previous, dict(draft.counts)
@@ -144,7 +144,7 @@ class _Draft:
         self.files: list[tuple[str, int]] = []
         self.counts: Counter[str] = Counter()
 
-    def add(self, group: Group) -> None:
+    def add(self, group: RowGroup) -> None:
         """Add a group."""
         for op in group.ops:
             line = json.dumps(op.as_json(), ensure_ascii=False).encode() + b"\n"
@@ -156,12 +156,12 @@ class _Draft:
         self.files += group.files
 
 
-def _chunks(found: Iterator[Group], most: int) -> Iterator[_Draft]:
+def _chunks(found: Iterator[RowGroup], most: int) -> Iterator[_Draft]:
     now = _Draft()
     size = 0
     for group in found:
         length = sum(length for _, length in group.files)
-        full = now.size and (len(now.changes) + len(group.ops) > most or size + length > MOST_BYTES)
+        full = now.size and (len(now.changes) + len(group.ops) > most or size + length > MAX_PACKAGE_BYTES)
         if most and full:
             yield now
             now, size = _Draft(), 0

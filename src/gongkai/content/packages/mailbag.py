@@ -32,8 +32,9 @@ from gongkai.core.ledger.jobs.registry import Job
 from gongkai.core.vault.files import keys_folder, secret_file
 from gongkai.core.widgets.asked import parse_whole_number
 
-# Actions allowed on an outer installation: apply packages, its own visitors, logins and messages.
-OWN_ROOMS = {"portal", "outbox", "intake"}
+#: Apps whose actions are allowed on an outer installation: its own visitors, logins and messages.
+OUTER_SIDE_APPS = {"portal", "outbox", "intake"}
+#: Further actions allowed on an outer installation: those that apply packages.
 OUTER_SIDE_ACTIONS = {
     "packages.apply_package",
     "publishing.receive",
@@ -42,10 +43,10 @@ OUTER_SIDE_ACTIONS = {
     "units.reset_password",
     "units.change_password",
 }
-# Additional actions of jobs: validity changes by the day, as the next package will say.
-JOBS = {"publishing.set_standing"}
+#: Further actions of jobs: validity changes by the day, as the next package will state.
+JOB_ACTIONS = {"publishing.set_standing"}
 
-# Jobs of an outer installation; the others need ledgers and drafts that it does not have.
+#: Jobs of an outer installation; the others need ledgers and drafts that it does not have.
 OUTER_SIDE_JOBS = {
     "seal",
     "deliver",
@@ -65,11 +66,11 @@ def is_job_suspended(job: Job) -> bool:
 
 
 def find_barriers(action: AnyAction, by: Actor) -> list[str]:
-    """Return why an action may not be done here; empty on the inner side."""
+    """Return reasons why an action is not allowed on this installation; empty on the inner side."""
     if not settings.GONGKAI_OUTER:
         return []
-    allowed = action.name in OUTER_SIDE_ACTIONS or action.name.partition(".")[0] in OWN_ROOMS
-    if allowed or (by.system and action.name in JOBS):
+    allowed = action.name in OUTER_SIDE_ACTIONS or action.name.partition(".")[0] in OUTER_SIDE_APPS
+    if allowed or (by.system and action.name in JOB_ACTIONS):
         return []
     return ["本系统是外网端，内容由内网的交换包更新，不能在这里修改。"]
 
@@ -86,7 +87,7 @@ def is_package(stream: str) -> bool:
     return name == "package" and sequence is not None and Package.objects.filter(sequence=sequence).exists()
 
 
-def through_packages() -> Callable[[str, dict[str, object], str], bool]:
+def make_package_ground_check() -> Callable[[str, dict[str, object], str], bool]:
     """Return the check in `audit verify` that a received edition came with an applied package."""
     applied = {
         stream: facts.get("digest")
@@ -96,14 +97,15 @@ def through_packages() -> Callable[[str, dict[str, object], str], bool]:
     return lambda ground, facts, content_digest: ground in sound
 
 
+#: First bytes of an exchanged file.
 FILE_SIGNATURE = b"GKMAIL1\n"
 _SIGNATURE, _KEY, _NONCE = 64, 32, 12
-# Maximum size of a file in bytes.
+#: Maximum size of an exchanged file.
 MAX_FILE_BYTES = 512 * 1024 * 1024
 
 
 @dataclass(frozen=True)
-class Outcome:
+class AcceptedFile:
     """Result of an accepted file: counts of forms or replies, and reasons for rejected ones."""
 
     count: int
@@ -122,7 +124,7 @@ def pack_public_keys() -> bytes:
     return json.dumps({"sign": sign, "close": _own().public_key().public_bytes_raw().hex()}).encode()
 
 
-def trust_card(data: bytes) -> None:
+def trust_public_keys(data: bytes) -> None:
     """Trust the public keys of the other side.
 
     Raises:
@@ -171,7 +173,7 @@ def seal_content(content: Mapping[str, object], *, inward: bool) -> bytes:
     return FILE_SIGNATURE + container.private_key().sign(FILE_SIGNATURE + way + body) + body
 
 
-class Replied(TypedDict):
+class ReplyRow(TypedDict):
     """Status of a matter, encrypted for its applicant."""
 
     token: str
@@ -179,20 +181,20 @@ class Replied(TypedDict):
     reply: str
 
 
-class Replies(TypedDict):
+class RepliesContent(TypedDict):
     """Content of a file for the outer side."""
 
     made_at: str
-    items: list[Replied]
+    items: list[ReplyRow]
 
 
-class Forms(TypedDict):
+class FormsContent(TypedDict):
     """Content of a file for the inner side."""
 
     items: list[receiving.HeldItem]
 
 
-def open_bag(data: bytes, *, inward: bool) -> dict[str, object]:
+def open_sealed_file(data: bytes, *, inward: bool) -> dict[str, object]:
     """Verify and decrypt a file of the other side.
 
     Raises:
@@ -213,7 +215,7 @@ def open_bag(data: bytes, *, inward: bool) -> dict[str, object]:
     return content
 
 
-def pack(folder: Path) -> list[Path]:
+def write_exchange_files(folder: Path) -> list[Path]:
     """Write this side's files into a folder; return their paths."""
     folder.mkdir(parents=True, exist_ok=True)
     return _pack_forms(folder) if settings.GONGKAI_OUTER else _pack_replies(folder)
@@ -242,7 +244,7 @@ def _write(folder: Path, name: str, data: bytes, number: int) -> Path:
     return path
 
 
-def accept_file(path: Path) -> Outcome:
+def accept_file(path: Path) -> AcceptedFile:
     """Accept a file: register its forms (inner side), or store its replies (outer side)."""
     try:
         if path.stat().st_size > MAX_FILE_BYTES:
@@ -250,14 +252,14 @@ def accept_file(path: Path) -> Outcome:
         data = path.read_bytes()
     except OSError as error:
         raise Refused(f"不能读取 {path}（{error.strerror}）。") from error
-    content = open_bag(data, inward=not settings.GONGKAI_OUTER)
+    content = open_sealed_file(data, inward=not settings.GONGKAI_OUTER)
     if settings.GONGKAI_OUTER:
-        return _take_replies(cast(Replies, content))
-    count, faults = receiving.receive_all(cast(Forms, content)["items"], by=SYSTEM)
-    return Outcome(count, tuple(faults))
+        return _take_replies(cast(RepliesContent, content))
+    count, faults = receiving.receive_all(cast(FormsContent, content)["items"], by=SYSTEM)
+    return AcceptedFile(count, tuple(faults))
 
 
-def _take_replies(content: Replies) -> Outcome:
+def _take_replies(content: RepliesContent) -> AcceptedFile:
     made_at = datetime.fromisoformat(content["made_at"])
     count = 0
     for replied in content["items"]:
@@ -265,4 +267,4 @@ def _take_replies(content: Replies) -> Outcome:
         if row and (row.reply_at is None or row.reply_at < made_at):
             held.take_reply(row, by=SYSTEM, made_at=made_at, salt=replied["salt"], reply=replied["reply"])
             count += 1
-    return Outcome(count)
+    return AcceptedFile(count)

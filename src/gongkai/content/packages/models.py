@@ -47,7 +47,7 @@ class Carried(models.Model):
 
 
 class Textless(models.Model):
-    """An edition that came without its text, which was not public: only number and digest are known."""
+    """An edition that came without its text, which was not public; only number and digest are known."""
 
     edition_id = models.BigIntegerField("版本编号", primary_key=True)
 

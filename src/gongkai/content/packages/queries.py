@@ -60,7 +60,7 @@ _PARTS = {
 }
 
 
-def contents_of(package: Package) -> str:
+def describe_contents(package: Package) -> str:
     """Describe the content of a package."""
     labels = {**{part.name: part.label for part in PARTS_BY_NAME.values()}, **_PARTS}
     parts = []

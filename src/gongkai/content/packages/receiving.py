@@ -22,7 +22,7 @@ from gongkai.content.editions.models import (
     TreeStamp,
     Website,
 )
-from gongkai.content.editions.shelves import refresh
+from gongkai.content.editions.shelves import rebuild_document
 from gongkai.content.packages.mailbag import is_package
 from gongkai.content.packages.shape import (
     AddressRow,
@@ -38,6 +38,7 @@ from gongkai.core.acts.chain import append_record
 from gongkai.core.files.store import delete_stored
 from gongkai.lib.richtext.hostile import is_hostile
 
+#: Name of the action that writes an edition of a package.
 RECEIVE_EDITION_ACTION = "publishing.receive_edition"
 _FACTS = ("source", "item_number", "body_id", "kind", "index_number", "standing", "standing_note")
 
@@ -47,8 +48,8 @@ _OPEN: ContextVar[str] = ContextVar("package", default="")
 
 
 @contextmanager
-def open_for_writing(package: str) -> Iterator[None]:
-    """Context in which rows of a verified package are written."""
+def writing_of_package(package: str) -> Iterator[None]:
+    """Context manager in which rows of a verified package are written."""
     before = _OPEN.set(package)
     try:
         yield
@@ -68,7 +69,7 @@ def _check_system(by: Actor, _: object) -> list[str]:
 
 
 @action("publishing.receive", label="接收交换包中的信息", rule=_check_system)
-def receive(
+def receive_document(
     document: Document,
     *,
     by: Actor,
@@ -108,7 +109,7 @@ def receive(
                 "ground": package,
             },
         )
-    refresh(document)
+    rebuild_document(document)
     columns |= {row["column"] for row in data["placements"]} if data else set()
     return ActionResult(
         facts={"package": package, "columns": sorted(columns), "texts": sorted(texts)},
@@ -221,7 +222,7 @@ def _refuse_taken(document: Document, row: AddressRow) -> None:
 def receive_site(website: Website, *, by: Actor, package: str) -> ActionResult:
     """Invalidate caches of a site that changed through a package."""
     _within(package)
-    TreeStamp.bump()
+    TreeStamp.increment()
     return ActionResult(facts={"package": package})
 
 

@@ -12,7 +12,7 @@ from gongkai.core.acts.digest import DIGEST_METHOD_LABELS, canonical_json, diges
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import record
 
-# Maximum sequence number that the database can store.
+#: Maximum sequence number that the database can store.
 MAX_SEQUENCE = 2**31 - 1
 _MARK = re.compile(r"[0-9a-f]{64}\Z")
 # Parts whose digest covers more than the row: that of a text is the signed one (`editions.store_content` checks it).
@@ -127,7 +127,7 @@ def read_object(raw: bytes, what: str) -> dict[str, object]:
     return found
 
 
-def is_mark(value: object) -> bool:
+def is_hex_digest(value: object) -> bool:
     """Return True for a hexadecimal digest."""
     return isinstance(value, str) and bool(_MARK.match(value))
 
@@ -140,14 +140,14 @@ def check_manifest(manifest: Mapping[str, object]) -> Manifest:
     """
     holds = {
         "sequence": lambda v: _count(v) and 1 <= v <= MAX_SEQUENCE,
-        "previous": lambda v: v == "" or is_mark(v),
-        "state": is_mark,
-        "rows": is_mark,
+        "previous": lambda v: v == "" or is_hex_digest(v),
+        "state": is_hex_digest,
+        "rows": is_hex_digest,
         "size": _count,
         "whole": lambda v: isinstance(v, bool),
         "limited": lambda v: isinstance(v, bool),
         "made_at": lambda v: isinstance(v, str) and _is_time(v),
-        "files": lambda v: isinstance(v, dict) and all(is_mark(k) and _count(n) for k, n in v.items()),
+        "files": lambda v: isinstance(v, dict) and all(is_hex_digest(k) and _count(n) for k, n in v.items()),
         "counts": lambda v: isinstance(v, dict) and all(_count(n) for n in v.values()),
     }
     if not all(name in manifest and fits(manifest[name]) for name, fits in holds.items()):
@@ -155,7 +155,7 @@ def check_manifest(manifest: Mapping[str, object]) -> Manifest:
     return cast(Manifest, manifest)
 
 
-def method_of(manifest: Mapping[str, object]) -> str:
+def digest_method_of(manifest: Mapping[str, object]) -> str:
     """Return the digest method of a package, "" if it names none (older versions).
 
     Raises:
@@ -182,7 +182,7 @@ def check_row(row: dict[str, object], number: int, method: str = "") -> Row:
     """
     part, key = row.get("part"), row.get("key")
     named = isinstance(part, str) and isinstance(key, str) and 0 < len(part) <= 40 and 0 < len(key) <= 80
-    put = row.get("op") == "put" and is_mark(row.get("digest")) and isinstance(row.get("data"), dict)
+    put = row.get("op") == "put" and is_hex_digest(row.get("digest")) and isinstance(row.get("data"), dict)
     if not named or not (put or row.get("op") == "drop"):
         raise _unfit(f"第{number}行")
     if put and part not in _SIGNED and digest(canonical_json(record(row, "data")), method) != row["digest"]:

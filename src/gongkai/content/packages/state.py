@@ -11,8 +11,8 @@ Changes = dict[tuple[str, str], str | None]
 _SIZE = 2**256
 
 
-# Parts with a row per document, text or file: looked up by key, never loaded completely.
-BY_KEY = ("documents", "texts", "files")
+#: Parts with a row per document, text or file, which are looked up by key and never loaded completely.
+PARTS_READ_BY_KEY = ("documents", "texts", "files")
 
 
 def load_carried_digests(*, without: Iterable[str] = ()) -> dict[str, dict[str, str]]:
@@ -29,7 +29,7 @@ def keys_of(part: str) -> Iterator[str]:
     return Carried.objects.filter(part=part).values_list("key", flat=True).iterator(5000)
 
 
-def carried_of(part: str, keys: Iterable[object]) -> dict[str, str]:
+def carried_digests_of(part: str, keys: Iterable[object]) -> dict[str, str]:
     """Return the digests of given rows of a part on the other side."""
     named = [str(key) for key in keys]
     found: dict[str, str] = {}
@@ -77,7 +77,7 @@ def record_changes(before: str, changes: Changes, method: str = "") -> str:
 def _there(changes: Changes) -> dict[tuple[str, str], str]:
     found: dict[tuple[str, str], str] = {}
     for part in {part for part, _ in changes}:
-        marks = carried_of(part, [key for name, key in changes if name == part])
+        marks = carried_digests_of(part, [key for name, key in changes if name == part])
         found |= {(part, key): mark for key, mark in marks.items()}
     return found
 
@@ -93,7 +93,7 @@ def digest_after(before: str, changes: Changes) -> str:
     return f"{total % _SIZE:064x}"
 
 
-def forget_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
+def remove_all_others(changes: Changes, there: dict[str, dict[str, str]]) -> list[tuple[str, str]]:
     """Add to the changes of a whole package the removal of all other rows; return these."""
     others = [(part, key) for part, keys in there.items() for key in keys if (part, key) not in changes]
     changes.update(dict.fromkeys(others))

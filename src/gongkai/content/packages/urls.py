@@ -6,7 +6,7 @@ from gongkai.content.packages import views
 
 app_name = "packages"
 urlpatterns = [
-    *views.Packages.urls(""),
-    path("carry/", views.carry, name="carry"),
-    path("<int:number>/", views.download, name="download"),
+    *views.PackageRegister.urls(""),
+    path("carry/", views.carry_packages, name="carry"),
+    path("<int:number>/", views.download_package, name="download"),
 ]

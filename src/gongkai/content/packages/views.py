@@ -14,7 +14,7 @@ from django.utils.safestring import SafeString
 from django.views.decorators.http import require_POST
 
 from gongkai.content.packages import applying, exporting, queries, state
-from gongkai.content.packages.actions import NOT_YOURS
+from gongkai.content.packages.actions import NOT_PACKAGE_MANAGER_ERROR
 from gongkai.content.packages.models import Package
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
@@ -29,7 +29,7 @@ from gongkai.core.widgets.answers import file_response
 def _actor(request: HttpRequest) -> Actor:
     by = require_staff_actor(request)
     if not queries.runs_everything(by):
-        raise PermissionDenied(NOT_YOURS)
+        raise PermissionDenied(NOT_PACKAGE_MANAGER_ERROR)
     return by
 
 
@@ -44,7 +44,7 @@ def _download(row: Package) -> SafeString | str:
     return format_html('<a href="{}">下载</a>', url) if _file(row).exists() else "已取走"
 
 
-class Packages(Register[Package]):
+class PackageRegister(Register[Package]):
     """Register of packages, with the next possible step."""
 
     name, model, title = "packages.overview", Package, "内外网交换包"
@@ -53,7 +53,7 @@ class Packages(Register[Package]):
         Column("whole", value=lambda row: "全量" if row.whole else "", order="whole"),
         Column("at", "时间"),
         "by",
-        Column("counts", value=queries.contents_of, order="", width=50),
+        Column("counts", value=queries.describe_contents, order="", width=50),
         Column("digest", cell=lambda row: row.digest[:12], order=""),
         Column("previous", at=FILE_ONLY),
         Column("state", at=FILE_ONLY),
@@ -68,7 +68,7 @@ class Packages(Register[Package]):
     def rows(self, by: Actor) -> "QuerySet[Package]":
         """Return the packages visible to the user."""
         if not queries.runs_everything(by):
-            raise PermissionDenied(NOT_YOURS)
+            raise PermissionDenied(NOT_PACKAGE_MANAGER_ERROR)
         return super().rows(by)
 
     def extra_context(self, request: HttpRequest, listing: Listing[Package]) -> Mapping[str, object]:
@@ -81,7 +81,7 @@ class Packages(Register[Package]):
 
 
 @require_POST
-def carry(request: HttpRequest) -> HttpResponse:
+def carry_packages(request: HttpRequest) -> HttpResponse:
     """Export a package on the inner side, apply one on the outer side."""
     by = _actor(request)
     if settings.GONGKAI_OUTER:
@@ -97,8 +97,8 @@ def _export(by: Actor, *, whole: bool) -> None:
         raise Refused("没有新的内容，没有导出。")
 
 
-# Maximum length of an uploaded file's name: 255 bytes at four bytes a character.
-LONGEST_NAME = 60
+#: Maximum length of an uploaded file's name: 255 bytes at four bytes a character.
+MAX_FILE_NAME_CHARACTERS = 60
 
 
 def _apply(request: HttpRequest, by: Actor) -> None:
@@ -106,16 +106,16 @@ def _apply(request: HttpRequest, by: Actor) -> None:
     if upload is None:
         raise Refused("请先选择交换包。")
     with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / Path(upload.name or "x.gkp").name[-LONGEST_NAME:]
+        path = Path(folder) / Path(upload.name or "x.gkp").name[-MAX_FILE_NAME_CHARACTERS:]
         with path.open("wb") as out:
             for block in upload.chunks():
                 out.write(block)
-        _, new = applying.apply(path, by)
+        _, new = applying.apply_package_file(path, by)
     if not new:
         raise Refused("这个交换包以前应用过，没有变化。")
 
 
-def download(request: HttpRequest, number: int) -> FileResponse:
+def download_package(request: HttpRequest, number: int) -> FileResponse:
     """Return the file of a package."""
     one = get_visible_or_404(_actor(request), Package, queries.find_package_key(number))
     if settings.GONGKAI_OUTER or not _file(one).exists():

@@ -20,19 +20,19 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.typed_json import text
 
-#: All that the public reads of why nobody was asked.
+#: Public reason if a document was not open for consultation.
 CONSULTATION_EXEMPT_TEXT = "依法可以不公开征求意见"
 
 
 class ChainStep(NamedTuple):
-    """A step: its name, whether it was taken, and a description."""
+    """A step of a policy document: its name, true if it was taken, and a description."""
 
     name: str
     done: bool
     words: str
 
 
-def draft_of(item: ItemPage) -> ItemPage:
+def latest_draft_of(item: ItemPage) -> ItemPage:
     """Return an item as its latest revision has it; read once a page."""
     if not item.latest_revision_id:
         return item
@@ -42,7 +42,7 @@ def draft_of(item: ItemPage) -> ItemPage:
 def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[ChainStep]:
     """Return the five steps of a document with their state; a step without item or record is
     described as missing."""
-    page = draft_of(item) if item else None
+    page = latest_draft_of(item) if item else None
     return [
         ChainStep("属性认定", *_attribute(page)),
         ChainStep("公开征求意见", *_consulted(record)),

@@ -21,7 +21,7 @@ from gongkai.content.policies.models import (
     Span,
     Verdict,
 )
-from gongkai.content.policies.spans import lives_of, spans_on_day
+from gongkai.content.policies.spans import spans_on_day, validity_facts_by_record
 from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import find_item
@@ -34,9 +34,9 @@ from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cite_title
 
-#: Verdict → the decision that it becomes. 修改 orders a new text: the amendment is recorded when it is issued.
+#: Verdict → decision that it becomes; 修改 orders a new text, whose amendment is recorded when it is issued.
 DECISIONS_BY_VERDICT = {Verdict.REPEAL: DecisionKind.REPEAL, Verdict.EXPIRE: DecisionKind.EXPIRE}
-#: The tables of the result list, in the order of the practice: 继续有效、修改、废止、失效.
+#: Verdicts in the order of the result list, with the headings of their tables.
 RESULT_TABLES = (
     (Verdict.KEEP, "继续有效的文件目录"),
     (Verdict.AMEND, "拟修改的文件目录"),
@@ -60,7 +60,7 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
     """Create pending decisions from the verdicts of a round, all or none; return how many."""
     count = 0
     cases = cases_of(made)
-    lives = lives_of([case.record for case in cases])
+    lives = validity_facts_by_record([case.record for case in cases])
     for case in cases:
         what = DECISIONS_BY_VERDICT.get(Verdict(case.verdict)) or (DecisionKind.EXTEND if case.until else None)
         if what and period_on_day(lives[case.record_id], day).state not in ENDED_STANDINGS:
@@ -82,7 +82,7 @@ def decide_all(made: CleanupRound, day: date, announced_in: Document) -> int:
     return count
 
 
-def result_lacks(made: CleanupRound, words: str, start: datetime | None) -> list[str]:
+def find_result_errors(made: CleanupRound, words: str, start: datetime | None) -> list[str]:
     """Return reasons against publishing the result: its lists or day differ from the verdicts, or
     verdicts no longer apply."""
     day = timezone.localdate(start)
@@ -111,7 +111,7 @@ def close_round(made: CleanupRound, day: date) -> None:
     made.save()
 
 
-#: What only can be said of a document that ended by itself or by another decision, while the round ran.
+#: Validity of a document that ended during the round → the only possible verdict.
 VERDICTS_BY_STANDING = {Standing.REPEALED: Verdict.REPEAL, Standing.EXPIRED: Verdict.EXPIRE}
 
 
@@ -121,7 +121,7 @@ def find_expected_verdict(verdict: str, state: str) -> str:
     return wanted.value if verdict and wanted and verdict != wanted else ""
 
 
-def ended_in(made: CleanupRound, day: date) -> dict[int, Span]:
+def find_ended_records(made: CleanupRound, day: date) -> dict[int, Span]:
     """Return the ended records of a round by a day, as record key → the validity span."""
     rows = Span.objects.filter(spans_on_day(day), record__cleanup_cases__round=made, state__in=VERDICTS_BY_STANDING)
     return {span.record_id: span for span in rows}
@@ -129,7 +129,7 @@ def ended_in(made: CleanupRound, day: date) -> dict[int, Span]:
 
 def list_outdated_verdicts(made: CleanupRound, day: date) -> list[str]:
     """Return errors for verdicts on documents that ended meanwhile or are not in force yet."""
-    ended = ended_in(made, day)
+    ended = find_ended_records(made, day)
     cases = made.cases.filter(record__in=ended).select_related("record")
     return [
         f"{cite_title(case.record.title)}{ended[case.record_id].get_state_display()}，清理意见“{case.get_verdict_display()}”与此不符，请改为“{Verdict(wanted).label}”。"
@@ -138,7 +138,7 @@ def list_outdated_verdicts(made: CleanupRound, day: date) -> list[str]:
     ] + _premature(made, day)
 
 
-def too_early(verdict: str, record: PolicyRecord, day: date) -> str:
+def find_too_early_error(verdict: str, record: PolicyRecord, day: date) -> str:
     """Return the error of 失效 for a document that is not in force yet (国办发〔2018〕37号), else
     ""."""
     begins = record.effective_on
@@ -150,7 +150,7 @@ def too_early(verdict: str, record: PolicyRecord, day: date) -> str:
 def _premature(made: CleanupRound, day: date) -> list[str]:
     """Return the errors of verdicts 失效 on documents that are not in force yet."""
     cases = made.cases.filter(verdict=Verdict.EXPIRE, record__effective_on__gt=day).select_related("record")
-    return [f"{cite_title(case.record.title)}{too_early(case.verdict, case.record, day)}" for case in cases]
+    return [f"{cite_title(case.record.title)}{find_too_early_error(case.verdict, case.record, day)}" for case in cases]
 
 
 def result_html(made: CleanupRound, day: date | None) -> str:
@@ -190,7 +190,7 @@ def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
     return f"<table><thead><tr>{head}</tr></thead><tbody>{''.join(rows)}</tbody></table>"
 
 
-def result_item(
+def draft_result_item(
     made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column], by: Actor
 ) -> ItemPage:
     """Draft the result list as an item of the publisher, or update its draft; it is published after

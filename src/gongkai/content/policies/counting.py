@@ -26,10 +26,10 @@ from gongkai.lib.law import add_months
 
 #: Written when so many are waiting, or so many seconds have passed since the last time.
 MOST_WAITING, SECONDS = 200, 60
-MOST_WORDS = 60
-#: Months whose days are kept one by one.
-DAYS_KEPT = 13
-#: In a request's META: nobody reads, a program of ours asks (the mirror).
+MAX_SEARCH_CHARACTERS = 60
+#: Months for which counts are stored by day.
+MONTHS_WITH_DAILY_COUNTS = 13
+#: Key in a request's META: set by our own programs (the mirror), whose requests are not counted.
 UNCOUNTED_COOKIE = "gongkai.uncounted"
 
 
@@ -101,7 +101,7 @@ def count_search(words: str, hits: int) -> None:
 
     Searches with more than ten digits are not counted, as they may be personal.
     """
-    said = " ".join(words.split())[:MOST_WORDS]
+    said = " ".join(words.split())[:MAX_SEARCH_CHARACTERS]
     if not said or sum(char.isdigit() for char in said) > 10:
         return  # long numbers may be somebody's
     key = (said, timezone.localdate().replace(day=1))
@@ -163,18 +163,18 @@ def list_missed_words(most: int) -> list[tuple[str, int]]:
     return list(rows.filter(gone__gte=F("n")).order_by("-n", "words").values_list("words", "n")[:most])
 
 
-def write_and_fold() -> dict[str, int]:
+def write_and_sum_up() -> dict[str, int]:
     """Job: write this process's buffered counts, and sum up the days of an old month."""
     return {**write_counts(), "folded": sum_up_oldest_month()}
 
 
 def sum_up_oldest_month() -> int:
-    """Sum up the days of the oldest month before `DAYS_KEPT` months into one row a document; return
+    """Sum up the days of the oldest month before `MONTHS_WITH_DAILY_COUNTS` months into one row a document; return
     the rows saved.
 
     What is shown and exported is months, so that no figure changes. One month in a round; two at once do it once.
     """
-    bound = add_months(timezone.localdate().replace(day=1), -DAYS_KEPT)
+    bound = add_months(timezone.localdate().replace(day=1), -MONTHS_WITH_DAILY_COUNTS)
     old = Use.objects.filter(day__lt=bound).exclude(day__day=1).order_by("day").first()
     if old is None:
         return 0

@@ -20,46 +20,53 @@ from gongkai.content.editions.standing import (
 )
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import content_of
-from gongkai.content.policies.stated import begin_words, end_words, only_last_day, read_stated_facts, unlike_text
+from gongkai.content.policies.stated import (
+    beginning_sentence,
+    ending_sentence,
+    find_dates_unlike_text,
+    only_stated_last_day,
+    read_stated_facts,
+)
 from gongkai.content.publishing.actions import set_standing
-from gongkai.content.reviewing.seeing import SHOWN_VALIDITY
+from gongkai.content.reviewing.seeing import VALIDITY_EFFECT_PREFIX
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.widgets.asked import parse_day
 from gongkai.lib.richtext import plain
 from gongkai.lib.typed_json import text
 
-#: Standings from which the days and words of a text decide. A decision is final.
-UNDECIDED = frozenset({Standing.IN_FORCE, Standing.NOT_YET, Standing.AMENDED, Standing.OPEN_ENDED})
-#: The job reads editions again that became public so recently.
+#: Validity states that follow from days and words of a text; a decision is final.
+UNDECIDED_STANDINGS = frozenset({Standing.IN_FORCE, Standing.NOT_YET, Standing.AMENDED, Standing.OPEN_ENDED})
+#: Age up to which the job reads editions again.
 RECENT_EDITION_PERIOD = timedelta(days=30)
 
 
-def find_unlike_days(frozen: Frozen, day: date) -> list[str]:
-    """Return how the days of a text outside the library differ from those its words state, to be mended before it is public on a day."""
+def find_differing_days(frozen: Frozen, day: date) -> list[str]:
+    """Return errors if the days of a text outside the library differ from those its words state, before it is
+    public."""
     given = text(frozen.facts, "standing")
-    if given not in UNDECIDED:
+    if given not in UNDECIDED_STANDINGS:
         return []
     begins, ends, made = (parse_day(text(frozen.facts, name)) for name in ("effective_on", "ends_on", "written_on"))
     record, words = PolicyRecord(effective_on=begins, ends_on=ends, made_on=made), plain(frozen.html)
-    if given == Standing.NOT_YET and begins is None and begin_words(words, frozen.title):
+    if given == Standing.NOT_YET and begins is None and beginning_sentence(words, frozen.title):
         return []
-    return unlike_text(record, frozen.title, words, day, "本页")
+    return find_dates_unlike_text(record, frozen.title, words, day, "本页")
 
 
 def read_dated_standing(facts: Mapping[str, object], html: str, title: str) -> DatedStanding:
-    """Return the validity data of a text outside the library. Days that its fields leave open, and
-    the words that end it with an event, are those that it states."""
+    """Return the validity data of a text outside the library: the days of its fields, else those and the event that
+    its text states."""
     begins, ends = (parse_day(text(facts, name)) for name in ("effective_on", "ends_on"))
     words = plain(html)
     begins = begins or read_stated_facts(words).begins
-    ends = ends or only_last_day(words, begins, title)
-    said = "" if ends else end_words(words, title)
+    ends = ends or only_stated_last_day(words, begins, title)
+    said = "" if ends else ending_sentence(words, title)
     return DatedStanding(text(facts, "standing"), None, begins, ends, ends_when=said)
 
 
 def update_dated_standing(document: Document, content: EditionContent, day: date) -> bool:
-    """Set a document's validity as its public text has it on a day; return whether it changed.
+    """Set a document's validity as its public text has it on a day; return true if it changed.
 
     A text that ends by its own words with an event is neither in force nor ended (没有宣布失效); the
     note has the words.
@@ -79,13 +86,17 @@ def update_dated_standing(document: Document, content: EditionContent, day: date
 
 def _follows_text(document: Document | None, given: str) -> bool:
     """Return whether the days and words of a text decide its validity; `given`: the field of the text."""
-    decided = document is not None and document.standing not in {"", *UNDECIDED} and not is_expired_by_date(document)
-    return given in UNDECIDED and not decided
+    decided = (
+        document is not None
+        and document.standing not in {"", *UNDECIDED_STANDINGS}
+        and not is_expired_by_date(document)
+    )
+    return given in UNDECIDED_STANDINGS and not decided
 
 
 def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
-    """Return the validity that the public will read of a text outside the library, where its days or
-    words decide it, as (description, digest) for `reviewing.seeing`."""
+    """Return the validity that readers will see of a text outside the library, as (description, digest) for
+    `reviewing.seeing`."""
     frozen, document = outgoing.frozen, outgoing.document
     if PolicyRecord.objects.filter(document=document).exists():
         return []
@@ -99,11 +110,11 @@ def effects_of(outgoing: OutgoingText) -> list[tuple[str, str]]:
     words = validity_sentence(dated, timezone.localdate(outgoing.start)).text
     facts = [dated.standing, str(dated.effective_on), str(dated.ends_on), dated.ends_when]
     mark = digest(canonical_json({"source": outgoing.source.stream, "validity": facts}))
-    return [(f"{SHOWN_VALIDITY}{words}", mark)]
+    return [(f"{VALIDITY_EFFECT_PREFIX}{words}", mark)]
 
 
 def is_expired_by_date(document: Document) -> bool:
-    """Return whether a document is expired because the last day of one of its editions has passed."""
+    """Return true if a document is expired because the last day of one of its editions has passed."""
     if document.standing != Standing.EXPIRED or document.standing_on is None:
         return False
     last = (document.standing_on - timedelta(days=1)).isoformat()
@@ -111,8 +122,8 @@ def is_expired_by_date(document: Document) -> bool:
 
 
 def update_dated_standings(now: datetime) -> int:
-    """Job: update documents outside the library whose day has come or whose edition is recent;
-    return how many changed. May be repeated safely."""
+    """Job: update documents outside the library whose day has come or whose edition is recent; return how many
+    changed."""
     day = timezone.localdate(now)
     today = day.isoformat()
     live = Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=now), column=None, from_at__lte=now)
@@ -120,8 +131,8 @@ def update_dated_standings(now: datetime) -> int:
         ends=Cast(KeyTextTransform("ends_on", "edition__content__facts"), TextField()),
         begins=Cast(KeyTextTransform("effective_on", "edition__content__facts"), TextField()),
     )
-    ended = Q(standing__in=UNDECIDED, ends__gt="", ends__lt=today)
-    coming = Q(standing__in=UNDECIDED - {Standing.NOT_YET}, begins__gt=today)
+    ended = Q(standing__in=UNDECIDED_STANDINGS, ends__gt="", ends__lt=today)
+    coming = Q(standing__in=UNDECIDED_STANDINGS - {Standing.NOT_YET}, begins__gt=today)
     begun = Q(standing=Standing.NOT_YET, begins__lte=today)
     recent = Q(
         standing__in=[Standing.IN_FORCE, Standing.NOT_YET], edition__visible_from__gte=now - RECENT_EDITION_PERIOD

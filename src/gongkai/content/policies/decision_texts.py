@@ -16,28 +16,28 @@ from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.policies.decision_words import (
     PLANNED_PATTERN,
     NamedDocument,
-    days_meant_by,
+    effective_dates_of,
+    effective_words_of,
     find_statements,
-    leads_in,
-    since_when,
+    lead_in_of,
 )
 from gongkai.content.policies.edition_dates import apply_edition
 from gongkai.content.policies.models import CleanupTask, Decision, PolicyRecord
-from gongkai.content.policies.signed import SHOWN_DAYS, content_of, is_signed
-from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.stated import words_of as drafted_words
+from gongkai.content.policies.signed import VALIDITY_FIELDS, content_of, is_signed
+from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.stated import draft_text_of as drafted_words
 from gongkai.content.policies.states import DecisionKind, describe_validity, last_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.seeing import SHOWN_VALIDITY, signed_effects
+from gongkai.content.reviewing.seeing import VALIDITY_EFFECT_PREFIX, signed_effects
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words, find_days, read_day
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cite_title
 
-#: With these words a text decides from the day on which it becomes public.
+#: Phrases by which a text decides from the day on which it becomes public.
 PUBLICATION_DAY_WORDS = ("公布之日", "发布之日")
 _BY_PRINTING = re.compile("自(?:印发|下发|发文|即)之?日起(?:正式)?(?:施行|实施|执行|生效|试行)")
 
@@ -85,7 +85,7 @@ def public_statements(decision: Decision) -> list[str]:
         return []
     if decision.what == DecisionKind.UPDATE and decision.corrected_in is None:
         return [_describe_update(decision, edition)] if count_fresh_paragraphs(edition) else []
-    return statements_of(decision, words_of(edition))
+    return statements_of(decision, title_and_text_of(edition))
 
 
 def _describe_update(decision: Decision, edition: Edition) -> str:
@@ -97,8 +97,8 @@ def _describe_update(decision: Decision, edition: Edition) -> str:
 def count_fresh_paragraphs(edition: Edition) -> int:
     """Return the number of paragraphs that the previous edition does not have."""
     before = edition_before(edition)
-    lines = Counter(words_of(edition).splitlines())
-    return sum((lines - Counter(words_of(before).splitlines() if before else [])).values())
+    lines = Counter(title_and_text_of(edition).splitlines())
+    return sum((lines - Counter(title_and_text_of(before).splitlines() if before else [])).values())
 
 
 def edition_before(edition: Edition) -> Edition | None:
@@ -134,13 +134,13 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
     """Return the public edition by which another person can confirm a decision or its correction,
     or None."""
     corrected = decision.corrected_in
-    if decision.undone_at or not (decision.is_waiting or corrected):
+    if decision.undone_at or not (decision.is_pending or corrected):
         return None
     edition = signed_edition(corrected or find_announcing_document(decision))
     return edition if edition and (corrected or is_in_time(decision, edition)) else None
 
 
-def other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
+def find_other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
     """Return the effective dates in sentences if none is the decision's; [None] if the dates are
     unknown.
 
@@ -156,11 +156,15 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
     if decision.corrected_in_id is not None or what == DecisionKind.UPDATE:
         return []
     on = (
-        decision.until if what == DecisionKind.EXTEND else max(decision.on, public) if is_own(decision) else decision.on
+        decision.until
+        if what == DecisionKind.EXTEND
+        else max(decision.on, public)
+        if is_own_announcement(decision)
+        else decision.on
     )
     for statement in statements:
-        words = since_when(statement, what)
-        meant: Sequence[date | None] = days_meant_by(statement, what) or [on]
+        words = effective_words_of(statement, what)
+        meant: Sequence[date | None] = effective_dates_of(statement, what) or [on]
         if words is not None:
             meant = _days_meant(words, statement, decision.actor, public)
         to_come = decision.actor is not None and not is_signed(decision.actor)
@@ -171,7 +175,7 @@ def other_days(decision: Decision, statements: Sequence[str], public: date) -> S
 
 
 def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: date) -> Sequence[date | None]:
-    """Return the possible dates of the words of `since_when` in a text published on `public`;
+    """Return the possible dates of the words of `effective_words_of` in a text published on `public`;
     `actor` is its record."""
     if day := read_day(words):
         return [day]
@@ -180,11 +184,13 @@ def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: 
     if actor.effective_on and not words.endswith((*PUBLICATION_DAY_WORDS, "印发之日", "即日")):
         return [actor.effective_on]
     made = None if _means_publication(words, actor) else actor.made_on
-    return sorted({day for day in (made, gazetted_on(actor), _public_since(statement, actor, public)) if day})
+    return sorted(
+        {day for day in (made, publication_day_in_text(actor), _public_since(statement, actor, public)) if day}
+    )
 
 
 def _means_publication(words: str, actor: PolicyRecord | None) -> bool:
-    """Return whether words of `since_when` mean the day of publication: in so many words, or because the text names no first day."""
+    """Return whether words of `effective_words_of` mean the day of publication: in so many words, or because the text names no first day."""
     if words.endswith(PUBLICATION_DAY_WORDS):
         return True
     other = actor is None or actor.effective_on or read_day(words) or words.endswith(("印发之日", "即日"))
@@ -197,8 +203,8 @@ def _words_of_record(record: PolicyRecord) -> str:
     return plain(content.html) if content else drafted_words(item) if item else plain(record.html)
 
 
-def gazetted_on(actor: PolicyRecord) -> date | None:
-    """Return the day of publication that a document's own text gives; what only the library says counts for nothing."""
+def publication_day_in_text(actor: PolicyRecord) -> date | None:
+    """Return the day of publication that a document's own text states, whatever the library has."""
     day = actor.published_on
     return day if day and day in find_days(_words_of_record(actor)) else None
 
@@ -208,18 +214,24 @@ def day_signed(decision: Decision, edition: Edition) -> date:
     text says 公布之日."""
     if decision.what in {DecisionKind.UPDATE, DecisionKind.EXTEND} or decision.round_id is not None:
         return decision.on
-    said = (since_when(one, DecisionKind(decision.what)) for one in statements_of(decision, words_of(edition)))
+    said = (
+        effective_words_of(one, DecisionKind(decision.what))
+        for one in statements_of(decision, title_and_text_of(edition))
+    )
     by_publication = any(words is not None and _means_publication(words, decision.actor) for words in said)
-    by_publication = by_publication and (decision.actor is None or gazetted_on(decision.actor) != decision.on)
+    by_publication = by_publication and (
+        decision.actor is None or publication_day_in_text(decision.actor) != decision.on
+    )
     return max(decision.on, timezone.localdate(edition.visible_from)) if by_publication else decision.on
 
 
-def led_otherwise(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
-    """Return the line that introduces a statement as a plan, or from another day or event than the decision's; "" where none does."""
+def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], text: str, public: date) -> str:
+    """Return the line that introduces a statement as a plan, or with another day or event than the decision's, or
+    ""."""
     what = DecisionKind(decision.what)
-    for lead in filter(None, (leads_in(text, one) for one in statements)):
-        dated = what == DecisionKind.EXTEND or since_when(lead, what) or days_meant_by(lead, what)
-        if PLANNED_PATTERN.search(lead) or not dated or other_days(decision, [lead], public):
+    for lead in filter(None, (lead_in_of(text, one) for one in statements)):
+        dated = what == DecisionKind.EXTEND or effective_words_of(lead, what) or effective_dates_of(lead, what)
+        if PLANNED_PATTERN.search(lead) or not dated or find_other_days(decision, [lead], public):
             return lead
     return ""
 
@@ -227,10 +239,12 @@ def led_otherwise(decision: Decision, statements: Sequence[str], text: str, publ
 def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:
     """Return the day on which a sentence first became public in any edition of a document."""
     earlier = Edition.objects.filter(document=actor.document_id, act=Act.PUBLISH).select_related("content")
-    return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in words_of(one))])
+    return min(
+        [public, *(timezone.localdate(one.visible_from) for one in earlier if statement in title_and_text_of(one))]
+    )
 
 
-def day_differs(days: Sequence[date | None]) -> str:
+def describe_other_days(days: Sequence[date | None]) -> str:
     """Return the error that a text ends a document on other dates than recorded."""
     named = "或者".join(f"{day:%Y-%m-%d}" for day in days if day)
     unknown = "看不出是哪一天（写的是某件事之后，或者写明它的文件在库中没有施行日期）"
@@ -253,7 +267,11 @@ def describe_decision(decision: Decision) -> str:
         return f"{name}{label}{f'至{day_in_words(decision.until)}' if decision.until else '，长期有效'}{by}"
     if decision.what == DecisionKind.UPDATE:
         return f"{name}的文本已按修改决定更新{by}"
-    since = "公布之日" if is_own(decision) and decision.on <= timezone.localdate() else day_in_words(decision.on)
+    since = (
+        "公布之日"
+        if is_own_announcement(decision) and decision.on <= timezone.localdate()
+        else day_in_words(decision.on)
+    )
     return f"{name}自{since}起{label}{by}"
 
 
@@ -271,7 +289,7 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     A clean-up round is one change. A document's first publication brings the validity of its
     record.
     """
-    rows = list(Decision.objects.waiting_for(text.document))
+    rows = list(Decision.objects.pending_for_text(text.document))
     cleaned = [one for one in rows if one.round_id is not None and one.corrected_in_id is None]
     effects = [
         (f"{describe_decision(one)}，公众看到的有效性随之改变", decision_digest(one))
@@ -283,21 +301,23 @@ def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
     record = PolicyRecord.objects.filter(document=text.document).first() if text.document else None
     if record is not None:
         later = apply_edition(record, text.frozen)
-        if signed_edition(text.document) is None or any(getattr(later, n) != getattr(record, n) for n in SHOWN_DAYS):
-            life = life_of(later)
+        if signed_edition(text.document) is None or any(
+            getattr(later, n) != getattr(record, n) for n in VALIDITY_FIELDS
+        ):
+            life = validity_facts_of(later)
             facts = [
                 str(life.begins),
                 str(life.ends),
                 *filter(None, [life.ends_when]),
                 *(f"{one.what} {one.on} {one.until}" for one in life.decisions),
             ]
-            words = f"{SHOWN_VALIDITY}{describe_validity(life, timezone.localdate(text.start))}"
+            words = f"{VALIDITY_EFFECT_PREFIX}{describe_validity(life, timezone.localdate(text.start))}"
             effects.append((words, digest(canonical_json({"record": record.pk, "validity": facts}))))
     return effects
 
 
 def opinion_papers_of(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return the papers from which units' opinions were entered in the clean-up whose result this text is."""
+    """Return the stored papers with units' opinions in the clean-up whose result this text is."""
     number = item_number(text.source.stream)
     tasks = CleanupTask.objects.filter(round__item_number=number, paper__isnull=False) if number else []
     return [(str(task.paper_id), f"{task.body.name}的书面清理意见：{task.paper_name}") for task in tasks]
@@ -318,7 +338,7 @@ def round_digest(rows: Sequence[Decision]) -> str:
     return digest(canonical_json({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
 
 
-def words_of(edition: Edition) -> str:
+def title_and_text_of(edition: Edition) -> str:
     """Return title and text of an edition, or "" if it was erased by law."""
     content = getattr(edition, "content", None)
     return f"{content.title}\n{plain(content.html)}" if content else ""
@@ -349,7 +369,7 @@ def is_in_time(decision: Decision, edition: Edition) -> bool:
             return False
         law = amended.actor.document.published_at if amended.actor and amended.actor.document else None
         return day >= amended.on and edition.visible_from > (law or amended.effective_at)
-    ends = last_day(life_of(decision.record)) if decision.what == DecisionKind.EXTEND else None
+    ends = last_day(validity_facts_of(decision.record)) if decision.what == DecisionKind.EXTEND else None
     return ends is None or day <= ends
 
 
@@ -359,7 +379,7 @@ def corrected_edition(decision: Decision) -> Edition | None:
     return edition if edition is not None and decision_digest(decision) in signed_effects(edition.pk) else None
 
 
-def is_own(decision: Decision) -> bool:
+def is_own_announcement(decision: Decision) -> bool:
     """Return true if the announcement is itself the decision, which then takes effect at
     publication at the earliest."""
     return decision.announced_in_id is not None and (not decision.cited or decision.round_id is not None)

@@ -6,23 +6,25 @@ Whether they say what was decided is judged by people: the signers of the text, 
 from dataclasses import dataclass
 from datetime import date
 
-from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.states import DecisionKind
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import find_days, read_day
 from gongkai.lib.chinese.document_numbers import find_numbers, is_one
 from gongkai.lib.writing.titles import cite_title
 
-#: A title, with the titles in it.
+#: Pattern of a title in 《》, with titles in it.
 TITLE_PATTERN = re.compile(r"《(?:[^《》]|《[^《》]*》)*》")
 #: Sentences; the marks in a title end none.
 _SENTENCES = re.compile(rf"(?:{TITLE_PATTERN.pattern}|[^。；\n])+")
+#: Pattern of a passage in brackets.
 BRACKET_PATTERN = re.compile(r"（[^（）]*）|\([^()]*\)")
 #: A title that a text dates, which a number after it must identify; and the longest such words.
 _DATED = re.compile(r"(?:\d{4}年|日|此前)(?:印发|公布|发布)的$")
 _LONGEST_DATED = 10
 
 
+#: Kind of decision → pattern of its verbs.
 VERB_PATTERNS = {
     DecisionKind.AMEND: re.compile("修改|修订|修正"),
     DecisionKind.REPEAL: re.compile("废止|停止执行"),
@@ -40,7 +42,7 @@ _BEFORE = (
     rf"(?:本[^，《》]{{1,12}}自(?P<begins>{_DAY})起(?:正式)?(?:施行|实施|执行)[，,])?(?:原|原有的?)?(?:{_NAMED}[、，和及以与]+)*"
 )
 _AFTER = rf"(?:[、，和及以与]+{_NAMED})*{_SINCE}(?:同时|即行|予以|一并|相应|宣布)*"
-#: Patterns of plain sentences, with empty titles: they state a decision and nothing else.
+#: Kind of decision → pattern of plain sentences (with emptied titles) that state it and nothing else.
 PLAIN_STATEMENT_PATTERNS = {
     DecisionKind.REPEAL: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|停止执行)"),
     DecisionKind.EXPIRE: re.compile(rf"{_BEFORE}{_NAMED}{_AFTER}(?:废止|失效)"),
@@ -61,9 +63,10 @@ _UPON = re.compile(
     rf"(?:[自从于在待](?!{_DAY}|{_OWN}|(?:下发|发文|颁布)之日)|等到?)[^，,《》]{{2,40}}?(?:之后|以后|后|之?[日时]起?|起)[，,]?(?:{_NAMED})?"
     r"(?:即行|自行|自动|同时|予以|一并|再|方可|才)*(?:废止|失效|停止执行|不再执行)"
 )
+#: Pattern of words that correct an earlier text.
 CORRECTION_PATTERN = re.compile("更正|有误|撤销")
 _NOT = "(?:不|未|尚未|没有|暂缓|停止)(?:得|予|再|宜|应|能|可|会|作)?(?:擅自|随意|自行|全部|全文)?"
-#: Patterns that deny a decision; a text with such a sentence about a document does not state the decision.
+#: Kind of decision → pattern of sentences that deny it; a text with one does not state the decision.
 DENIAL_PATTERNS = {
     **dict.fromkeys(
         (DecisionKind.REPEAL, DecisionKind.EXPIRE),
@@ -72,7 +75,7 @@ DENIAL_PATTERNS = {
     DecisionKind.AMEND: re.compile(rf"{_NOT}(?:作?修改|修订|修正)"),
     DecisionKind.EXTEND: re.compile(rf"{_NOT}(?:延长|继续有效|展期)"),
 }
-#: What is planned or put off; and lines that introduce those under them so, or from another day: 以下文件推迟到2030年停止使用：
+#: Pattern of what is only planned or postponed, also in a line that introduces a list: 以下文件推迟到2030年停止使用：.
 PLANNED_PATTERN = re.compile("拟|征求|推迟|暂缓|建议")
 _LEADS = re.compile(rf"{PLANNED_PATTERN.pattern}|[后前时起][，,]|[自从至到]\d{{4}}年")
 _LONGEST_LEAD = 200
@@ -88,35 +91,35 @@ class NamedDocument:
     number: str = ""
 
 
-def without_titles(clause: str) -> str:
+def empty_titles(clause: str) -> str:
     """Return a clause with emptied titles, so that verbs in titles are ignored."""
     return TITLE_PATTERN.sub("《》", clause)
 
 
-def is_plain(sentence: str, what: DecisionKind, until: date | None) -> bool:
+def states_only(sentence: str, what: DecisionKind, until: date | None) -> bool:
     """Return true if a sentence states exactly this decision; an extension must name this very day.
 
-    >>> is_plain("第九条　《停车办法》（云府发〔2020〕3号）同时废止", DecisionKind.REPEAL, None)
+    >>> states_only("第九条　《停车办法》（云府发〔2020〕3号）同时废止", DecisionKind.REPEAL, None)
     True
     >>> rests = "已经废止的消息不实", "（其中第三章）废止", "自本次评估公布之日起废止"
-    >>> any(is_plain(f"《停车办法》{rest}", DecisionKind.REPEAL, None) for rest in rests)
+    >>> any(states_only(f"《停车办法》{rest}", DecisionKind.REPEAL, None) for rest in rests)
     False
     """
     if what in {DecisionKind.UPDATE, DecisionKind.AMEND}:
         return what == DecisionKind.UPDATE
-    words = without_titles(sentence).strip()
+    words = empty_titles(sentence).strip()
     fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(words)
     if not fits or not all(is_one(found[1:-1].strip()) for found in BRACKET_PATTERN.findall(words)):
         return False
     return what != DecisionKind.EXTEND or (until is not None and read_day(fits["until"]) == until)
 
 
-def leads_in(text: str, sentence: str) -> str:
+def lead_in_of(text: str, sentence: str) -> str:
     r"""Return the line of a text that introduces a listed sentence, or "".
 
-    >>> leads_in("以下文件推迟到2030年停止使用：\n《甲办法》废止。\n《停车办法》废止。", "《停车办法》废止")
+    >>> lead_in_of("以下文件推迟到2030年停止使用：\n《甲办法》废止。\n《停车办法》废止。", "《停车办法》废止")
     '以下文件推迟到2030年停止使用：'
-    >>> leads_in("各县（市、区）人民政府：\n《停车办法》废止。", "《停车办法》废止")
+    >>> lead_in_of("各县（市、区）人民政府：\n《停车办法》废止。", "《停车办法》废止")
     ''
     """
     for above in reversed(text.partition(sentence)[0].splitlines()):
@@ -126,35 +129,34 @@ def leads_in(text: str, sentence: str) -> str:
     return ""
 
 
-def since_when(sentence: str, what: DecisionKind) -> str | None:
+def effective_words_of(sentence: str, what: DecisionKind) -> str | None:
     """Return the effective date's words of a plain sentence: a day, 公布之日, "" for 同时, or None
     if it is not plain.
 
     公布之日 is found in other sentences, too, unless they name a day.
 
-    >>> since_when("本办法自2026年5月1日起施行，《停车办法》同时废止", DecisionKind.REPEAL)
+    >>> effective_words_of("本办法自2026年5月1日起施行，《停车办法》同时废止", DecisionKind.REPEAL)
     '2026年5月1日'
-    >>> since_when("《停车办法》自公布之日起废止", DecisionKind.REPEAL)
+    >>> effective_words_of("《停车办法》自公布之日起废止", DecisionKind.REPEAL)
     '公布之日'
     """
-    fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(without_titles(sentence).strip()) if what in _ENDINGS else None
+    fits = PLAIN_STATEMENT_PATTERNS[what].fullmatch(empty_titles(sentence).strip()) if what in _ENDINGS else None
     if fits is None:
-        named = _OWN_DAY.search(without_titles(sentence)) if what != DecisionKind.EXTEND else None
-        return named[1] if named and not days_meant_by(sentence, what) else None
+        named = _OWN_DAY.search(empty_titles(sentence)) if what != DecisionKind.EXTEND else None
+        return named[1] if named and not effective_dates_of(sentence, what) else None
     own = fits["since"] or fits["at"] or ""
     return own if own and not own.endswith(("施行之日", "实施之日")) else fits["begins"] or own
 
 
-def days_meant_by(sentence: str, what: DecisionKind) -> list[date | None]:
-    """Return the dates from which a sentence decides, or until which it extends; [None] if they
-    depend on an event.
+def effective_dates_of(sentence: str, what: DecisionKind) -> list[date | None]:
+    """Return the dates from which a sentence decides, or until which it extends; [None] if they depend on an event.
 
-    >>> days_meant_by("自2027年6月1日起，对《停车办法》作如下修改", DecisionKind.AMEND)
+    >>> effective_dates_of("自2027年6月1日起，对《停车办法》作如下修改", DecisionKind.AMEND)
     [datetime.date(2027, 6, 1)]
-    >>> days_meant_by("《停车办法》在平台上线后废止", DecisionKind.REPEAL)
+    >>> effective_dates_of("《停车办法》在平台上线后废止", DecisionKind.REPEAL)
     [None]
     """
-    words = without_titles(sentence)
+    words = empty_titles(sentence)
     form = _UNTIL_DAY if what == DecisionKind.EXTEND else _FROM_DAY
     days = [day for found in form.finditer(words) for day in find_days(found[0])]
     return [*days] or ([None] if what in _ENDINGS and _UPON.search(words) else [])
@@ -163,19 +165,19 @@ def days_meant_by(sentence: str, what: DecisionKind) -> list[date | None]:
 def names_document(clause: str, named: NamedDocument) -> bool:
     """Return true if a clause names a document by its number, or by its title without another
     number or issue date."""
-    if named.number and named.number in map(number_key, find_numbers(without_titles(clause))):
+    if named.number and named.number in map(canonical_number, find_numbers(empty_titles(clause))):
         return True
-    title = bare_title(cite_title(named.title))
+    title = normalize_title(cite_title(named.title))
     for found in TITLE_PATTERN.finditer(clause):
         behind = BRACKET_PATTERN.match(clause, found.end())
         others = find_numbers(behind[0]) if behind else []
         dated = _DATED.search(clause, max(0, found.start() - _LONGEST_DATED), found.start())
-        if bare_title(found[0]) == title and not (named.number and (others or dated)):
+        if normalize_title(found[0]) == title and not (named.number and (others or dated)):
             return True
     return False
 
 
-def bare_title(text: str) -> str:
+def normalize_title(text: str) -> str:
     """Return a title without white space, with inner titles in 《》."""
     return "".join(text.split()).translate(str.maketrans("〈〉", "《》"))
 
@@ -201,9 +203,9 @@ def find_statements(text: str, named: NamedDocument, what: DecisionKind | None) 
     sentences = [part for part in _SENTENCES.findall(text) if part.strip()]
     naming = [part for part in sentences if names_document(part, named)]
     denial = DENIAL_PATTERNS.get(what) if what else None
-    if denial and any(denial.search(without_titles(part)) for part in naming):
+    if denial and any(denial.search(empty_titles(part)) for part in naming):
         return []
-    saying = [part for part in sentences if verb.search(without_titles(part))]
+    saying = [part for part in sentences if verb.search(empty_titles(part))]
     if not naming or not saying:
         return []
     both = [part for part in naming if part in saying]

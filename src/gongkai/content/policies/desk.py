@@ -10,7 +10,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.reach import working_bodies
 
 
-def to_upload_first(by: Actor) -> dict[str, object] | None:
+def upload_first_block(by: Actor) -> dict[str, object] | None:
     """Return the home page list of drafts that need a receipt before publication, without those
     already on the ledger."""
     own = working_bodies(by)

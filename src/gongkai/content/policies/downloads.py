@@ -6,7 +6,7 @@ Only editions that the reader may see are ever set (`editions.queries.show` is a
 from django.core.files.base import ContentFile
 
 from gongkai.content.editions.models import Edition, EditionContent
-from gongkai.content.policies.formats import BY_ORDER
+from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.following import ActionEvent
@@ -15,8 +15,9 @@ from gongkai.core.files.place import files_storage, list_folder
 from gongkai.lib.writing.blocks import Block, Text, blocks
 from gongkai.lib.writing.official import IssuedDocument, official_docx
 
-#: Raised where the layout changes, so that what was made before is made anew.
+#: Version of the layout; increase it to typeset all files again.
 LAYOUT_VERSION = 1
+#: Suffix → media type.
 CONTENT_TYPES_BY_SUFFIX = {
     "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     "pdf": "application/pdf",
@@ -37,7 +38,7 @@ def make_typeset_source(
         blocks=unindent_addressee(blocks(content.html)),
         headnote=record.headnote if record else "",
         made_on=made_on,
-        by_order=bool(record and record.level in BY_ORDER),
+        by_order=bool(record and record.level in LEVELS_ISSUED_BY_ORDER),
         notice=notice,
         source=f"来源：{facts.get('unit', '')}，索引号{edition.document.index_number}，第{edition.number}版，"
         f"校验值{edition.digest[:12]}。以正式印发的文本为准。",

@@ -13,24 +13,25 @@ from gongkai.lib.law.figures import with_figures
 if TYPE_CHECKING:
     from gongkai.content.policies.models import PolicyRecord
 
-#: Orders: 国务院令第711号, 第12号 (规章制定程序条例第三十一条: 令 carries a running number).
+#: Pattern of the number of an order: 国务院令第711号, 第12号 (规章制定程序条例第三十一条).
 ORDER_NUMBER_PATTERN = re.compile(rf"^[{HAN}]{{0,30}}第[1-9]\d*号$")
 #: Levels that are promulgated by order.
-BY_ORDER = frozenset({Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE})
-#: Levels that need filing (规章制定程序条例第三十四条；国办发〔2018〕37号), and consultation before they are issued.
+LEVELS_ISSUED_BY_ORDER = frozenset({Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE})
+#: Levels that need filing (规章制定程序条例第三十四条；国办发〔2018〕37号).
 FILED_LEVELS = frozenset({Level.GOVERNMENT_RULE, Level.NORMATIVE})
+#: Levels that need consultation before they are issued.
 CONSULTED_LEVELS = FILED_LEVELS
-#: Days of consultation: rules (规章制定程序条例第十五条), documents close to business (优化营商环境条例第六十二条). None is fixed for others.
-CONSULTATION_DAYS = 30
+#: Days of consultation for rules (规章制定程序条例第十五条) and documents on business (优化营商环境条例第六十二条).
+MIN_CONSULTATION_DAYS = 30
 
 
-def number_key(number: str) -> str:
+def canonical_number(number: str) -> str:
     """Return a document number in canonical spelling; other text without white space."""
     found = find_numbers(number)
     return (found[0] if found else "".join(number.split()))[:80]
 
 
-def issuers_key(issuers: str) -> str:
+def issuers_search_key(issuers: str) -> str:
     """Return issuing bodies as 、甲、乙、 so that whole names can be searched."""
     return f"、{issuers.strip('、')}、"
 
@@ -40,21 +41,21 @@ def join_names(names: Iterable[str]) -> str:
     return "、".join(part for name in names for part in re.split(r"[、，,；;\n]+", name.strip()) if part)
 
 
-def format_errors(record: "PolicyRecord") -> list[str]:
+def find_format_errors(record: "PolicyRecord") -> list[str]:
     """Return errors in a record's fields, in Chinese; any error blocks publication (L-08)."""
     number, level = record.number, record.level
-    form = is_well_formed(number) or (level in BY_ORDER and bool(ORDER_NUMBER_PATTERN.match(number)))
+    form = is_well_formed(number) or (level in LEVELS_ISSUED_BY_ORDER and bool(ORDER_NUMBER_PATTERN.match(number)))
     checks = [
         (not record.title.strip(), "标题没有填写。"),
         (not record.issuers.strip(), "发文机关没有填写。"),
         (
             not number and level != Level.OTHER,
-            f"{Level(level).label}应有{'令号或发文字号' if level in BY_ORDER else '发文字号'}。",
+            f"{Level(level).label}应有{'令号或发文字号' if level in LEVELS_ISSUED_BY_ORDER else '发文字号'}。",
         ),
         (
             bool(number) and not form and (level != Level.OTHER or bool(find_numbers(number))),
             f"发文字号“{number}”格式不对，应为“机关代字〔年份〕序号号”，年份用六角括号，序号不加“第”、不编虚位"
-            f"{'（令号如“云岭市人民政府令第5号”）' if level in BY_ORDER else ''}。",
+            f"{'（令号如“云岭市人民政府令第5号”）' if level in LEVELS_ISSUED_BY_ORDER else ''}。",
         ),
         (record.made_on is None, "成文日期没有填写。"),
         (record.effective_on is None and level != Level.OTHER, "施行日期没有填写。"),
@@ -85,7 +86,10 @@ def list_warnings(record: "PolicyRecord") -> list[str]:
             record.level == Level.NORMATIVE and not record.unified_number,
             "没有统一登记编号（规范性文件统一登记、统一编号、统一印发）。",
         ),
-        (record.level in BY_ORDER and not record.headnote, "没有题注（规章的通过、公布、施行和修改经过）。"),
+        (
+            record.level in LEVELS_ISSUED_BY_ORDER and not record.headnote,
+            "没有题注（规章的通过、公布、施行和修改经过）。",
+        ),
         (
             record.level in FILED_LEVELS and not record.filed_number,
             with_figures("还没有备案号（公布之日起<validity.rule_filing>内报送备案）。")
@@ -104,7 +108,7 @@ def _years_on(day: date, years: int) -> date:
         return date(day.year + years, 3, 1)
 
 
-def consultation_lacks(record: "PolicyRecord") -> list[str]:
+def list_missing_consultation_facts(record: "PolicyRecord") -> list[str]:
     """Return missing consultation records of issuing (L-07): days and result, or the reason for
     none."""
     if record.level not in CONSULTED_LEVELS or record.exemption.strip():
@@ -113,9 +117,9 @@ def consultation_lacks(record: "PolicyRecord") -> list[str]:
         return ["没有公开征求意见的记录：请在政策库填写征求意见的起止日期和采纳情况；依法不公开征求意见的，写明理由。"]
     days = (record.consulted_to - record.consulted_from) / timedelta(days=1) + 1
     rule = record.level == Level.GOVERNMENT_RULE
-    if days < CONSULTATION_DAYS and (rule or record.for_business):
+    if days < MIN_CONSULTATION_DAYS and (rule or record.for_business):
         law = "规章制定程序条例第十五条" if rule else "优化营商环境条例第六十二条"
         return [
-            f"公开征求意见{days:.0f}日，少于{CONSULTATION_DAYS}日（{law}）；因特殊情况缩短的，请在“未公开征求意见的理由”中说明。"
+            f"公开征求意见{days:.0f}日，少于{MIN_CONSULTATION_DAYS}日（{law}）；因特殊情况缩短的，请在“未公开征求意见的理由”中说明。"
         ]
     return []

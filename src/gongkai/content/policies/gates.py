@@ -12,17 +12,17 @@ from gongkai.content.editions.sources import item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import closing
 from gongkai.content.policies.announcements import announcing_body
-from gongkai.content.policies.dated_standings import find_unlike_days
+from gongkai.content.policies.dated_standings import find_differing_days
 from gongkai.content.policies.decision_texts import (
-    day_differs,
     describe_decision,
-    is_own,
-    led_otherwise,
-    other_days,
+    describe_other_days,
+    find_contradicting_lead_in,
+    find_other_days,
+    is_own_announcement,
     statements_of,
 )
 from gongkai.content.policies.edition_dates import apply_edition
-from gongkai.content.policies.formats import consultation_lacks, format_errors, number_key
+from gongkai.content.policies.formats import canonical_number, find_format_errors, list_missing_consultation_facts
 from gongkai.content.policies.models import (
     CleanupRound,
     Decision,
@@ -34,8 +34,8 @@ from gongkai.content.policies.models import (
 )
 from gongkai.content.policies.queries.uploading import has_receipt, library_for
 from gongkai.content.policies.signed import content_of, is_signed
-from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.stated import unlike_text
+from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.stated import find_dates_unlike_text
 from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.reviewing.actions.publication import find_companions
 from gongkai.core.units.actors import ANONYMOUS
@@ -53,31 +53,33 @@ if TYPE_CHECKING:
 _LEAD = re.compile("根据|依据|按照|依照|遵照")
 
 
-#: What a source names as its basis.
+#: Relations that name a basis.
 BASIS_RELATIONS = Relation.objects.filter(kind__in=(Kind.BASIS, Kind.USES), target__isnull=False)
 
 
-def record_of(item: "Source") -> PolicyRecord | None:
+def library_record_of(item: "Source") -> PolicyRecord | None:
     """Return the library's record of an item."""
     rows = PolicyRecord.objects.filter(document__source=item.stream).order_by("pk")
     return copy(ask_once(("record", item.stream), rows.first))  # Each caller may apply an edition to its own.
 
 
 def check_library_record(text: "OutgoingText") -> list[str]:
-    """Refuse a policy document without a record, or with a record that has errors or differs
-    (先入库，后公开; L-08); a text outside the library whose days differ from its own words."""
-    record = record_of(text.source)
+    """Publication gate: return reasons against a policy document without a correct record (先入库，后公开; L-08), or with
+    dates that differ from its text."""
+    record = library_record_of(text.source)
     if text.frozen.facts["kind"] not in POLICY_KINDS:
-        return [] if record else find_unlike_days(text.frozen, timezone.localdate(text.start))
+        return [] if record else find_differing_days(text.frozen, timezone.localdate(text.start))
     if record is None:
         return ["政策文件须先入库后公开：请在本页“政策库”中办理入库。"]
-    form = format_errors(apply_edition(record, text.frozen))
+    form = find_format_errors(apply_edition(record, text.frozen))
     future = {day for day in (record.made_on, record.published_on) if day and day > timezone.localdate(text.start)}
     late = ["成文日期、公布日期不能晚于公开之日。"] if future else []
     day, words = timezone.localdate(text.start), plain(text.frozen.html)
     public = content_of(record.document_id) if is_signed(record) else None
     reworded = public is None or plain(public.html) != words
-    unlike = unlike_text(apply_edition(record, text.frozen), text.frozen.title, words, day) if reworded else []
+    unlike = (
+        find_dates_unlike_text(apply_edition(record, text.frozen), text.frozen.title, words, day) if reworded else []
+    )
     return [f"政策库：{words}" for words in (*form, *late, *unlike, *list_differences(record, text.frozen))]
 
 
@@ -91,7 +93,7 @@ def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
     record = apply_edition(record, frozen)
     normative = facts["kind"] == ItemKind.NORMATIVE
     standing, day = typed_json.text(facts, "standing"), timezone.localdate()
-    shown = period_on_day(life_of(record), day).state if standing and not is_signed(record) else standing
+    shown = period_on_day(validity_facts_of(record), day).state if standing and not is_signed(record) else standing
     checks = [
         (
             (standing in ENDED_STANDINGS) != (shown in ENDED_STANDINGS),
@@ -104,7 +106,7 @@ def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
         ),
         (
             bool(facts["document_number"])
-            and number_key(typed_json.text(facts, "document_number")) != record.number_key,
+            and canonical_number(typed_json.text(facts, "document_number")) != record.number_key,
             f"发文字号与入库的不一致（库中为“{record.number or '空'}”）。",
         ),
         *(
@@ -122,26 +124,26 @@ def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
 
 
 def check_issuing_steps(text: "OutgoingText") -> list[str]:
-    """Refuse a normative document without 公开征求意见 or a reason for none (L-07), or without a
-    reason for its attribute (P-20)."""
+    """Publication gate: return reasons against a normative document without 公开征求意见 or a reason for none (L-07), or
+    a reason for its attribute (P-20)."""
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
-    record = record_of(text.source)
-    reasons = consultation_lacks(record) if record else []
+    record = library_record_of(text.source)
+    reasons = list_missing_consultation_facts(record) if record else []
     if not text.frozen.facts["attribute_reason"]:
         reasons.append("政策文件须写明公开属性的认定理由。")
     return reasons
 
 
 def check_upload_receipt(text: "OutgoingText") -> list[str]:
-    """Refuse a first publication before the higher library's receipt, where that government
-    requires it (L-08).
+    """Publication gate: return a reason against a first publication before the higher library's receipt, if the
+    government requires it (L-08).
 
     Corrections of public documents are always possible.
     """
     if text.frozen.facts["kind"] not in POLICY_KINDS:
         return []
-    record = record_of(text.source)
+    record = library_record_of(text.source)
     library = library_for(record) if record else None
     if record is None or library is None or not library.refuses or is_signed(record) or has_receipt(record):
         return []
@@ -151,7 +153,8 @@ def check_upload_receipt(text: "OutgoingText") -> list[str]:
 
 
 def check_published_bases(text: "OutgoingText") -> list[str]:
-    """Refuse an unpublished basis, by relation or cited number (优化营商环境条例第六十四条, L-07)."""
+    """Publication gate: return a reason against a text whose basis, by relation or cited number, is unpublished
+    (优化营商环境条例第六十四条, L-07)."""
     cited = _cited(text.source, text.frozen)
     if not cited:
         return []
@@ -164,24 +167,25 @@ def check_published_bases(text: "OutgoingText") -> list[str]:
 
 
 def check_stated_decisions(text: "OutgoingText") -> list[str]:
-    """Require that a text with pending validity decisions names each document and decision."""
+    """Publication gate: return reasons against a text that does not name each document and decision that it
+    announces."""
     content = content_of(text.document) if text.editions else None
     if content and text.frozen.facts["standing"] != content.facts.get("standing", ""):
-        return [BY_DECISION]
+        return [VALIDITY_BY_DECISION_ERROR]
     words = f"{text.frozen.title}\n{plain(text.frozen.html)}"
     day = timezone.localdate(text.start)
-    waiting = list(Decision.objects.waiting_for(text.document))
+    waiting = list(Decision.objects.pending_for_text(text.document))
     reasons = [reason for one in waiting for reason in _announced_elsewhere(one, text)]
     reasons += [reason for one in waiting for reason in _unsaid(_as_corrected(one, text), words, day)]
     if content:
         reasons += _no_longer_said(text, f"{content.title}\n{plain(content.html)}", words)
-    if not waiting and not text.editions and Decision.objects.of_announcement(text.document).exists():
+    if not waiting and not text.editions and Decision.objects.drafted_as_announcement(text.document).exists():
         reasons.append("这份公告所公布的决定已经撤销，不能再公开；请删除草稿。")
     made = CleanupRound.objects.filter(state=RoundState.SIGNING, item_number=item_number(text.source.stream)).first()
-    return [*reasons, *(closing.result_lacks(made, words, text.start) if made else [])]
+    return [*reasons, *(closing.find_result_errors(made, words, text.start) if made else [])]
 
 
-BY_DECISION = (
+VALIDITY_BY_DECISION_ERROR = (
     "已经公开的文件，有效性不在这里修改：请改回“有效性”一项，文件入库后在政策库中记入修改、废止、失效或者延长。"
 )
 
@@ -221,31 +225,31 @@ def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
 def _differs(decision: Decision, words: str) -> str:
     """Return how a text differs from a decision in effect, or ""."""
     statements = statements_of(decision, words)
-    if not statements or led_otherwise(decision, statements, words, decision.on):
+    if not statements or find_contradicting_lead_in(decision, statements, words, decision.on):
         return "没有写明"
-    days = other_days(decision, statements, decision.on) if decision.round_id is None else []
-    return day_differs(days).removeprefix("原文") if days else ""
+    days = find_other_days(decision, statements, decision.on) if decision.round_id is None else []
+    return describe_other_days(days).removeprefix("原文") if days else ""
 
 
 def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
     if decision.round_id is not None and decision.corrected_in_id is None:
-        return []  # `closing.result_lacks`
+        return []  # `closing.find_result_errors`
     statements = statements_of(decision, words)
     if decision.what != DecisionKind.UPDATE and not statements:
         other = "" if decision.announced_in_id else "不宜改写的，请在政策库中对这项决定“另发公告”；"
         return [
             f"库中记入了“{describe_decision(decision)}”，正文没有写明；请写明文件名称或者文号和这项决定；{other}记错的，请在政策库撤销。"
         ]
-    if decision.is_waiting and (days := other_days(decision, statements, day)):
+    if decision.is_pending and (days := find_other_days(decision, statements, day)):
         return [
-            f"库中记入了“{describe_decision(decision)}”，{day_differs(days)}：请改正正文，或者在政策库撤销后按正文的日期记入。"
+            f"库中记入了“{describe_decision(decision)}”，{describe_other_days(days)}：请改正正文，或者在政策库撤销后按正文的日期记入。"
         ]
-    if decision.is_waiting and (lead := led_otherwise(decision, statements, words, day)):
+    if decision.is_pending and (lead := find_contradicting_lead_in(decision, statements, words, day)):
         return [
             f"库中记入了“{describe_decision(decision)}”，正文把它列在“{lead}”之下，是打算做的，或者从别的日子、另一件事之后才算："
             "请改为直接写明（例如“《…》自…起废止”），还没有决定的，请在政策库撤销。"
         ]
-    if is_own(decision) and decision.on < day and day_in_words(decision.on) in words:
+    if is_own_announcement(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [
             f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{DecisionKind(decision.what).label}，请改正。"
         ]
@@ -255,8 +259,8 @@ def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
 def _cited(item: "Source", frozen: "Frozen") -> set[int]:
     """Return the primary keys of the records on which an item is based: by relation or by a number
     in its text."""
-    own = number_key(typed_json.text(frozen.facts, "document_number"))
-    others = [number for number in basis_numbers(plain(frozen.html)) if number != own]
+    own = canonical_number(typed_json.text(frozen.facts, "document_number"))
+    others = [number for number in cited_basis_numbers(plain(frozen.html)) if number != own]
     named = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)
     related = BASIS_RELATIONS.order_by().values_list("target")
     rows = related.filter(record__document__source=item.stream).union(
@@ -265,7 +269,7 @@ def _cited(item: "Source", frozen: "Frozen") -> set[int]:
     return {number for (number,) in rows}
 
 
-def basis_numbers(words: str) -> list[str]:
+def cited_basis_numbers(words: str) -> list[str]:
     """Return the document numbers after 根据、依据、按照、依照 in the same sentence.
 
     Numbers in lists of repealed documents or with 同时废止 are no basis.

@@ -2,8 +2,8 @@
 
 from gongkai.lib.chinese import lazy_re as re
 
-# 门类 of GB/T 4754-2017（国民经济行业分类）: code → name and the pattern that matches it in policies.
-INDUSTRIES: dict[str, tuple[str, str]] = {
+#: Code of a 门类 of GB/T 4754-2017（国民经济行业分类） → name and the pattern that matches it in policies.
+INDUSTRY_PATTERNS: dict[str, tuple[str, str]] = {
     "A": ("农、林、牧、渔业", "农业|林业|牧业|渔业|种植|养殖|农产品|家庭农场|农民合作社"),
     "B": ("采矿业", "采矿|矿山|矿产|煤矿"),
     "C": ("制造业", "制造|工业企业|工厂|生产加工|专精特新|技术改造"),
@@ -27,4 +27,4 @@ INDUSTRIES: dict[str, tuple[str, str]] = {
 
 def find_industries(words: str) -> frozenset[str]:
     """Return the codes of the industries that the words name."""
-    return frozenset(code for code, (_, pattern) in INDUSTRIES.items() if re.search(pattern, words))
+    return frozenset(code for code, (_, pattern) in INDUSTRY_PATTERNS.items() if re.search(pattern, words))

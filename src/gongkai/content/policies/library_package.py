@@ -15,10 +15,10 @@ from django.utils import timezone
 from gongkai.content.editions.models import Audience, Standing
 from gongkai.content.editions.vocabulary import Attribute
 from gongkai.content.policies.downloads import load_or_make_file, typeset_document, unindent_addressee
-from gongkai.content.policies.formats import BY_ORDER
+from gongkai.content.policies.formats import LEVELS_ISSUED_BY_ORDER
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import edition_of
-from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.states import period_on_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.freezing import freeze
@@ -30,12 +30,12 @@ from gongkai.lib.writing.blocks import blocks
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.lib.writing.official import IssuedDocument
 
-#: So many documents are handed out at once.
-MAX_DOCUMENTS = 50
+#: Number of documents in one zip.
+MAX_PACKED_DOCUMENTS = 50
 
 
 @dataclass
-class HandedDocument:
+class UploadSheetRow:
     """A row of the sheet: a document, the form's other fields, its files, and a note on what is
     missing."""
 
@@ -48,7 +48,7 @@ class HandedDocument:
     note: str = ""
 
 
-SHEET = Sheet(
+UPLOAD_SHEET = Sheet(
     "上级库上传材料",
     (
         Column("title", "标题", write=lambda row: row.record.title, width=50),
@@ -91,16 +91,16 @@ def build_upload_zip(records: Sequence[PolicyRecord]) -> bytes:
     with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as made:
         for place, record in enumerate(records, 1):
             rows.append(_put(made, place, record))
-        made.writestr(f"{SHEET.name}.xlsx", write_xlsx(SHEET, rows, guide=False))
+        made.writestr(f"{UPLOAD_SHEET.name}.xlsx", write_xlsx(UPLOAD_SHEET, rows, guide=False))
     if not any(row.docx or row.original for row in rows):
         raise Refused([f"{row.record}：{row.note}" for row in rows[:10]])
     return out.getvalue()
 
 
-def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> HandedDocument:
+def _put(made: zipfile.ZipFile, place: int, record: PolicyRecord) -> UploadSheetRow:
     """Write a document's files into the zip, and return its line of the sheet."""
-    state = period_on_day(life_of(record), timezone.localdate()).state
-    row = HandedDocument(record, record.document.index_number if record.document else "", str(Standing(state).label))
+    state = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    row = UploadSheetRow(record, record.document.index_number if record.document else "", str(Standing(state).label))
     name = f"{place:02d} {clean_name(record.title)[:60]}"
     for suffix in ("docx", "pdf"):
         try:
@@ -159,7 +159,7 @@ def _issued(record: PolicyRecord, html: str, attachments: list[str]) -> IssuedDo
         blocks=unindent_addressee(blocks(html)),
         headnote=record.headnote,
         made_on=record.made_on,
-        by_order=record.level in BY_ORDER,
+        by_order=record.level in LEVELS_ISSUED_BY_ORDER,
         source=f"来源：{record.body.name}，尚未公开。以正式印发的文本为准。",
         attachments=attachments,
     )

@@ -10,7 +10,7 @@ from gongkai.core.acts.actors import Actor
 ENTRY_FIELD_LABELS = {"document": "入库的公开信息编号", "validity": "公众看到的有效性"}
 
 
-def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:
+def propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ProposedWords | None:
     """Propose linking a stored record to a public document whose shown validity would change.
 
     Args:
@@ -23,32 +23,34 @@ def hold_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) 
     return wording.propose_words(record, words, by, looked_at=True)
 
 
-#: What became of a proposal to enter a public document of which nothing came.
-NOT_ENTERED = (WordsState.WAITING, WordsState.REFUSED, WordsState.WITHDRAWN)
+#: States of proposals that were not confirmed.
+UNCONFIRMED_STATES = (WordsState.WAITING, WordsState.REFUSED, WordsState.WITHDRAWN)
 
 
-def entry_of(record: PolicyRecord) -> ProposedWords | None:
-    """Return the proposal with which a record shall stand behind a public document, waiting or not agreed to; None where there is none."""
+def unconfirmed_entry_of(record: PolicyRecord) -> ProposedWords | None:
+    """Return the unconfirmed proposal to link a record to a public document, or None."""
     if record.pk is None or record.document_id is not None:
         return None
-    rows = ProposedWords.objects.filter(target=record.stream, after__has_key="document", state__in=NOT_ENTERED)
+    rows = ProposedWords.objects.filter(target=record.stream, after__has_key="document", state__in=UNCONFIRMED_STATES)
     return rows.order_by("-pk").first()
 
 
 def proposed_document(entry: ProposedWords) -> Document | None:
-    """Return the public document that a proposed entry names; None where it is gone."""
+    """Return the public document that a proposed entry names; None if it is gone."""
     return Document.objects.filter(pk=entry.after["document"]).first()
 
 
 def entry_states() -> dict[str, str]:
-    """Return the state of the last such proposal of each record, by its stream."""
-    rows = ProposedWords.objects.filter(target__startswith="policy/", after__has_key="document", state__in=NOT_ENTERED)
+    """Return the state of the last proposal of each record to enter a public document, by the record's stream."""
+    rows = ProposedWords.objects.filter(
+        target__startswith="policy/", after__has_key="document", state__in=UNCONFIRMED_STATES
+    )
     return dict(rows.order_by("pk").values_list("target", "state"))
 
 
-def entered_twice(document: Document) -> list[str]:
-    """Return why a document is not entered once more: it waits, or a record of which nothing came is still there."""
-    rows = ProposedWords.objects.filter(target__startswith="policy/", state__in=NOT_ENTERED)
+def find_repeated_entry_errors(document: Document) -> list[str]:
+    """Return reasons against entering a document again: it is pending, or an unconfirmed record still exists."""
+    rows = ProposedWords.objects.filter(target__startswith="policy/", state__in=UNCONFIRMED_STATES)
     for row in rows.filter(after__document=str(document.pk)).order_by("-pk"):
         if PolicyRecord.objects.filter(pk=row.target.partition("/")[2], document=None).exists():
             waits = row.state == WordsState.WAITING
@@ -61,10 +63,10 @@ def _not_entered(entry: ProposedWords) -> str:
     return f"{entry.title}由{entry.by}提请入库，{how}：请先移出政策库，再从信息页重新入库。"
 
 
-def entry_waits(record: PolicyRecord) -> list[str]:
+def find_pending_entry_errors(record: PolicyRecord) -> list[str]:
     """Return reasons against acting on a record while its link to a public document awaits
     confirmation."""
-    entry = entry_of(record)
+    entry = unconfirmed_entry_of(record)
     if entry is None or entry.state != WordsState.WAITING:
         return []
     return [
@@ -73,7 +75,7 @@ def entry_waits(record: PolicyRecord) -> list[str]:
     ]
 
 
-def not_entered(record: PolicyRecord) -> list[str]:
+def find_unconfirmed_entry_errors(record: PolicyRecord) -> list[str]:
     """Return reasons against drafting an item for a record that was proposed for a public document."""
-    entry = entry_of(record)
-    return entry_waits(record) or ([_not_entered(entry)] if entry else [])
+    entry = unconfirmed_entry_of(record)
+    return find_pending_entry_errors(record) or ([_not_entered(entry)] if entry else [])

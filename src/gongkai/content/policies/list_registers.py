@@ -14,24 +14,29 @@ from django_filters import CharFilter, ChoiceFilter
 
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies import actions, texts
-from gongkai.content.policies.formats import number_key
-from gongkai.content.policies.forms.naming import PROPOSAL_INPUT_ATTRIBUTES, ProposalInput, RecordField, list_proposals
+from gongkai.content.policies.formats import canonical_number
+from gongkai.content.policies.forms.naming import (
+    SUGGESTION_INPUT_ATTRIBUTES,
+    RecordField,
+    SuggestionInput,
+    list_suggestions,
+)
 from gongkai.content.policies.importing.filed import government_of
-from gongkai.content.policies.importing.planner import SHEET
+from gongkai.content.policies.importing.planner import LIBRARY_SHEET
 from gongkai.content.policies.library_proposals import entry_states
-from gongkai.content.policies.models import Checked, CleanupRound, KeptText, Level, PolicyRecord, Relation
+from gongkai.content.policies.models import CleanupRound, ComparisonResult, KeptText, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.texts import TEXT_SOURCES
 from gongkai.content.policies.queries.office import (
     OFFICE_TABS,
     count_hidden_records,
     count_public_by_site,
     filter_tab,
-    named_to,
+    nameable_records,
     with_state,
     without_record,
 )
 from gongkai.content.policies.rules import body_of, check_may_keep, check_round_manager
-from gongkai.content.policies.views.common import writes_for
+from gongkai.content.policies.views.common import bodies_of_writer
 from gongkai.content.policies.warnings import find_dependent_title, list_unreviewed_bases
 from gongkai.content.publishing.models import WordsState
 from gongkai.core.registers.columns import FILE_AND_RECORD, LIST_ONLY, Column, columns_of
@@ -46,13 +51,14 @@ from gongkai.core.widgets.once import ask_once
 if TYPE_CHECKING:
     from gongkai.content.policies.queries.office import Stated
 
+#: Menu path of these registers.
 MENU_SECTION = ("政策文件",)
 
 
 def list_organised_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may open a clean-up: their government and their own
     units."""
-    numbers = [body.pk for body in writes_for(by) if not check_round_manager(by, body)]
+    numbers = [body.pk for body in bodies_of_writer(by) if not check_round_manager(by, body)]
     government = government_of(by)
     numbers += [government.pk] if government else []
     return Body.objects.filter(pk__in=numbers).order_by("position", "pk")
@@ -66,7 +72,7 @@ def _with_words(rows: QuerySet[PolicyRecord], name: str, value: str) -> QuerySet
     """Filter by words in title or number; numbers match in any spelling."""
     said = value.strip()[:60]
     found = Q(title__icontains=said) | Q(number__icontains=said) | Q(unified_number__iexact=said)
-    return rows.filter(found | Q(number_key=number_key(said)))
+    return rows.filter(found | Q(number_key=canonical_number(said)))
 
 
 def _titled(row: PolicyRecord) -> SafeString:
@@ -104,7 +110,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
         Column("effective_on", at=LIST_ONLY),
         Column("ends_on", cell=lambda row: row.ends_on or ("见原文" if row.ends_when else "长期"), at=LIST_ONLY),
         Column("publicity", "公开", value=_publicity, order="is_public", at=LIST_ONLY),
-        *columns_of(SHEET),
+        *columns_of(LIBRARY_SHEET),
     )
     filters = (
         ("tab", ChoiceFilter(label="分类", choices=[*OFFICE_TABS.items()][1:], empty_label="全部", method=_in_tab)),
@@ -138,7 +144,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
     def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
         """Return the units for which the user enters documents, and the number of public documents
         without a record."""
-        return {"writes": writes_for(listing.by), "unentered": without_record(listing.by).count()}
+        return {"writes": bodies_of_writer(listing.by), "unentered": without_record(listing.by).count()}
 
 
 class CleanupRoundRegister(Register[CleanupRound]):
@@ -240,11 +246,13 @@ class EndedBasisRegister(Register[Relation]):
         return cast("QuerySet[Relation]", list_unreviewed_bases().filter(pk__in=super().rows(by).values("pk")))
 
 
-class KeptForm(ActForm):
-    """A text that a unit enforces, and its source."""
+class EnforcedTextForm(ActForm):
+    """Form for a text that a unit enforces, and its source."""
 
     record = RecordField(
-        label="法规规章", widget=ProposalInput(attrs=PROPOSAL_INPUT_ATTRIBUTES), help_text="政策库中的文号或完整标题"
+        label="法规规章",
+        widget=SuggestionInput(attrs=SUGGESTION_INPUT_ATTRIBUTES),
+        help_text="政策库中的文号或完整标题",
     )
     source = forms.ChoiceField(
         label="来源", required=False, choices=[("", "没有"), *((source, source) for source in TEXT_SOURCES)]
@@ -254,11 +262,11 @@ class KeptForm(ActForm):
 
     def prepare(self) -> None:
         """Limit and suggest the documents that can be named."""
-        field, named = self.fields["record"], named_to(self.by)
+        field, named = self.fields["record"], nameable_records(self.by)
         assert isinstance(field, RecordField)
-        assert isinstance(field.widget, ProposalInput)
+        assert isinstance(field.widget, SuggestionInput)
         field.rows = named
-        field.widget.proposals = list_proposals(named.filter(level__in=texts.KEPT_LEVELS))
+        field.widget.proposals = list_suggestions(named.filter(level__in=texts.ENFORCED_LEVELS))
 
 
 def _checked(row: KeptText) -> SafeString | str:
@@ -270,7 +278,7 @@ def _checked(row: KeptText) -> SafeString | str:
 def _result(row: KeptText) -> SafeString | str:
     if not row.result:
         return ""
-    bad = row.result in (Checked.DIFFERENT, Checked.DEAD)
+    bad = row.result in (ComparisonResult.DIFFERENT, ComparisonResult.DEAD)
     return format_html('<span class="{}">{}</span>', "gk-light--red" if bad else "", row.get_result_display())
 
 
@@ -299,7 +307,7 @@ class EnforcedTextRegister(Register[KeptText]):
             "level",
             ChoiceFilter(
                 label="类别",
-                choices=[(level.value, level.label) for level in texts.KEPT_LEVELS],
+                choices=[(level.value, level.label) for level in texts.ENFORCED_LEVELS],
                 empty_label="全部",
                 method=_of_level,
             ),
@@ -315,9 +323,9 @@ class EnforcedTextRegister(Register[KeptText]):
         action=actions.keep_text,
         label="列入",
         targets=lambda by: Body.objects.filter(
-            pk__in=[body.pk for body in writes_for(by) if not check_may_keep(by, body)]
+            pk__in=[body.pk for body in bodies_of_writer(by) if not check_may_keep(by, body)]
         ),
-        form=KeptForm,
+        form=EnforcedTextForm,
         done="已列入。",
     )
 
@@ -335,6 +343,6 @@ class EnforcedTextRegister(Register[KeptText]):
         return (
             ("列入", f"{rows.count():,} 件"),
             ("从未核对", f"{rows.filter(checked_on=None).count():,} 件"),
-            ("与来源有差异", f"{rows.filter(result=Checked.DIFFERENT).count():,} 件"),
-            ("来源打不开", f"{rows.filter(result=Checked.DEAD).count():,} 件"),
+            ("与来源有差异", f"{rows.filter(result=ComparisonResult.DIFFERENT).count():,} 件"),
+            ("来源打不开", f"{rows.filter(result=ComparisonResult.DEAD).count():,} 件"),
         )

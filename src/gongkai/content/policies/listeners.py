@@ -24,7 +24,7 @@ def update_standing(happened: ActionEvent) -> None:
     assert isinstance(edition, Edition)
     number = edition.document_id
     settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
-    settle_announced(of_text(number))
+    settle_announced(decisions_by_text(number))
     if edition.act == Act.WITHDRAW:
         warn_of_withdrawn(edition.document, edition.pk)
     record = PolicyRecord.objects.filter(document=number).first()
@@ -51,11 +51,11 @@ def settle_all() -> dict[str, int]:
     return {"standings": standings, "rounds": rounds, "decisions": decisions}
 
 
-#: Decisions that wait for their text, or for its correction.
+#: Filter of decisions that wait for their text, or for its correction.
 UNSETTLED_DECISIONS = Q(effective_at=None) | Q(corrected_in__isnull=False)
 
 
-def of_text(number: int) -> QuerySet[Decision]:
+def decisions_by_text(number: int) -> QuerySet[Decision]:
     """Return the decisions that the text of a document puts into effect or corrects."""
     announced = (
         Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=DecisionKind.UPDATE)

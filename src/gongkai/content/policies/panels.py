@@ -8,22 +8,22 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
-from gongkai.content.policies.chain import draft_of, list_steps
-from gongkai.content.policies.gates import list_differences, record_of
+from gongkai.content.policies.chain import latest_draft_of, list_steps
+from gongkai.content.policies.gates import library_record_of, list_differences
 from gongkai.content.policies.models import Kind, Relation
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
 from gongkai.content.policies.queries.side import BASED_ITEM_KINDS
-from gongkai.content.policies.queries.uploading import library_for, place_of, still_owed, with_due
+from gongkai.content.policies.queries.uploading import library_for, still_to_upload, with_due, with_upload_stage
 from gongkai.content.policies.rules import check_may_keep
-from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.states import describe_validity
-from gongkai.content.policies.warnings import decided_by
+from gongkai.content.policies.warnings import decisions_made_by
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.richtext import plain
 
-#: So many documents are named on one entry's page.
-MOST_ROWS = 200
+#: Number of documents named on one entry's page.
+MAX_NAMED_DOCUMENTS = 200
 
 if TYPE_CHECKING:
     from gongkai.content.editions.frozen import Frozen
@@ -33,24 +33,24 @@ if TYPE_CHECKING:
 
 def library_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
     """Return the template context of a policy document's panel, or None for other kinds."""
-    page = item if frozen else draft_of(item)
+    page = item if frozen else latest_draft_of(item)
     kind = frozen.facts["kind"] if frozen else page.kind
     if kind not in POLICY_KINDS:
         return None
-    record = record_of(item)
+    record = library_record_of(item)
     if record is None:
         return {"record": None, "may": not check_may_keep(by, item.unit), "steps": list_steps(item, None)}
     shown = frozen or freeze_page(page, item.unit)
     return {
         "record": record,
         "may": not check_may_keep(by, record),
-        "sentence": describe_validity(life_of(record), timezone.localdate()),
+        "sentence": describe_validity(validity_facts_of(record), timezone.localdate()),
         "faults": find_record_faults(record, plain(shown.html)),
         "differences": list_differences(record, shown),
         "bases": list(record.relations.select_related("target")),
         "steps": list_steps(item, record),
         "library": library_for(record),
-        "upload": place_of(record),
+        "upload": with_upload_stage(record),
     }
 
 
@@ -68,8 +68,8 @@ def bases_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[st
 
 
 def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
-    """Return the template context of a response's panel: the policy documents it responds to; None
-    where none is expected."""
+    """Return the template context of a response's panel: the policy documents it responds to; None if none is
+    expected."""
     if item.kind not in RESPONSE_ITEM_KINDS:
         return None
     document = document_of(item)
@@ -84,11 +84,11 @@ def decisions_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dic
     instead."""
     if frozen is not None:
         return None
-    rows = decided_by(document_of(item))
-    return {"rows": list(rows.select_related("record")[:MOST_ROWS])} if rows else None
+    rows = decisions_made_by(document_of(item))
+    return {"rows": list(rows.select_related("record")[:MAX_NAMED_DOCUMENTS])} if rows else None
 
 
-def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
+def cleanup_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return the template context of a clean-up task: the number of its documents, and of those
     without verdict."""
     made = entry.cleanup.round
@@ -96,22 +96,22 @@ def cleanup_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     return {"round": made, "total": cases.count(), "left": cases.filter(verdict="").count()}
 
 
-def validity_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
+def validity_review_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return the template context of a validity review: the document and its last day."""
 
     record = entry.validity.record
     return {
         "record": record,
         "ends_on": entry.validity.ends_on,
-        "sentence": describe_validity(life_of(record), timezone.localdate()),
+        "sentence": describe_validity(validity_facts_of(record), timezone.localdate()),
     }
 
 
-def upload_entry(entry: "Entry", by: "Actor") -> dict[str, object] | None:
+def upload_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
     """Return the template context of an upload task: the documents due on its day."""
     task = entry.uploading
-    owed = [] if entry.closed_at else with_due(task.library, still_owed(task.library, task.records))
+    owed = [] if entry.closed_at else with_due(task.library, still_to_upload(task.library, task.records))
     rows = [row for row, due in owed if due == task.due_on]
-    shown = rows[:MOST_ROWS]
+    shown = rows[:MAX_NAMED_DOCUMENTS]
     seen = set(visible_to(by).filter(pk__in=[row.pk for row in shown]).values_list("pk", flat=True))
     return {"library": task.library, "rows": shown, "seen": seen, "count": len(rows)}

@@ -19,7 +19,7 @@ from gongkai.content.policies import actions, library_package
 from gongkai.content.policies.forms.naming import NOT_NAMEABLE_ERROR, find_record
 from gongkai.content.policies.forms.uploading import BatchForm
 from gongkai.content.policies.importing.filed import government_of
-from gongkai.content.policies.importing.uploads import SHEET
+from gongkai.content.policies.importing.uploads import UPLOADS_SHEET
 from gongkai.content.policies.list_registers import MENU_SECTION, standing_tag
 from gongkai.content.policies.models import (
     SHOWN_STANDING_CHOICES,
@@ -29,7 +29,7 @@ from gongkai.content.policies.models import (
     UpperLibrary,
     WaitingFile,
 )
-from gongkai.content.policies.queries.office import named_to, to_file
+from gongkai.content.policies.queries.office import list_public_unfiled, nameable_records
 from gongkai.content.policies.queries.uploading import (
     DUE_STAGES,
     UploadStage,
@@ -40,7 +40,7 @@ from gongkai.content.policies.queries.uploading import (
     list_visible_uploads,
 )
 from gongkai.content.policies.rules import check_may_keep
-from gongkai.content.policies.views.common import writes_for
+from gongkai.content.policies.views.common import bodies_of_writer
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.store import store_upload
@@ -105,7 +105,7 @@ class UploadRegister(Register[PolicyRecord]):
         Column("due", "上传期限", value=_due, order="", at=LIST_ONLY),
         Column("last", "最近一次上传", value=_last, order="up_on", at=LIST_ONLY),
     )
-    file_sheet, importer = SHEET, "uploads"
+    file_sheet, importer = UPLOADS_SHEET, "uploads"
     tabs, initial_filters = "place", {"place": UploadStage.MISSING.value}
     filters = (
         (
@@ -132,7 +132,7 @@ class UploadRegister(Register[PolicyRecord]):
         do=record_batch,
         may=lambda by, listing: True,
         row=lambda row: row.may,
-        most=library_package.MAX_DOCUMENTS,
+        most=library_package.MAX_PACKED_DOCUMENTS,
         also=(("下载勾选文件的上传材料", "policies:uploads_files"),),
     )
 
@@ -185,7 +185,7 @@ class WaitingFileRegister(Register[WaitingFile]):
 
     def extra_context(self, request: HttpRequest, listing: Listing[WaitingFile]) -> Mapping[str, object]:
         """Return the units for which the user may upload."""
-        return {"bodies": [body for body in writes_for(listing.by) if not check_may_keep(listing.by, body)]}
+        return {"bodies": [body for body in bodies_of_writer(listing.by) if not check_may_keep(listing.by, body)]}
 
 
 class LinkForm(ActForm):
@@ -198,13 +198,14 @@ class LinkForm(ActForm):
 
         Raises: ValidationError: it is not found.
         """
-        found = find_record(self.cleaned_data["record"], named_to(self.by))
+        found = find_record(self.cleaned_data["record"], nameable_records(self.by))
         if found is None:
             raise forms.ValidationError(NOT_NAMEABLE_ERROR)
         return found
 
 
 PUBLISH, OUT, EXCUSED = "publish", "out", "excused"
+#: State filter of the filed list.
 FILED_STATES = [(PUBLISH, "没有公开"), (OUT, "已公开"), (EXCUSED, "认定不公开")]
 
 
@@ -282,10 +283,10 @@ class FiledListRegister(Register[FiledRow]):
         return (
             ("备案目录", f"{rows.count():,} 件"),
             ("已备案没有公开", f"{_in_state(rows, '', PUBLISH).count():,} 件"),
-            ("已公开没有备案", f"{to_file(body).count():,} 件"),
+            ("已公开没有备案", f"{list_public_unfiled(body).count():,} 件"),
         )
 
     def extra_context(self, request: HttpRequest, listing: Listing[FiledRow]) -> Mapping[str, object]:
         """Return the public documents that are in no filed list."""
         body = government_of(listing.by)
-        return {"file": page_of(request, to_file(body), name="file") if body else None}
+        return {"file": page_of(request, list_public_unfiled(body), name="file") if body else None}

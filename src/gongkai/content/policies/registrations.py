@@ -26,7 +26,7 @@ from gongkai.content.policies.importing.filed import FILED_IMPORTER
 from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
 from gongkai.content.policies.queries import side
-from gongkai.content.policies.queries.library import documents_numbered
+from gongkai.content.policies.queries.library import find_documents_by_number
 from gongkai.content.reviewing.seeing import register_effects, register_papers
 from gongkai.content.search.query import register_numbers
 from gongkai.core.acts.following import CatchUp, follow_actions
@@ -46,7 +46,7 @@ def register_all() -> None:
     follow_actions("publishing.erase", downloads.delete_erased_files)
     parts.register_tables()
     signed.register_record_words()
-    register_numbers(documents_numbered)
+    register_numbers(find_documents_by_number)
     for one in (LIBRARY_IMPORTER, CLEANUP_IMPORTER, FILED_IMPORTER, UPLOAD_IMPORTER):
         importers.register_importer(one)
 
@@ -76,22 +76,22 @@ def _items() -> None:
     register_related(
         DocumentRelation("announcements", "有关效力的公告", 11, side.find_announcing_texts, side.announced_documents)
     )
-    register_related(DocumentRelation("policy_bases", "政策依据", 22, side.bases_of, side.named_on))
-    register_related(DocumentRelation("policy_answered", "所回应的政策文件", 23, side.answered_by))
+    register_related(DocumentRelation("policy_bases", "政策依据", 22, side.list_bases_of, side.list_documents_naming))
+    register_related(DocumentRelation("policy_answered", "所回应的政策文件", 23, side.list_answered_by))
 
 
 def _entries() -> None:
     """Register the ledger kinds and panels of verdicts, validity reviews and uploads."""
     for kind, facts in (
-        (kinds.CLEANUP_KIND, panels.cleanup_entry),
-        (kinds.VALIDITY_KIND, panels.validity_entry),
-        (kinds.UPLOAD_KIND, panels.upload_entry),
+        (kinds.CLEANUP_KIND, panels.cleanup_task_context),
+        (kinds.VALIDITY_KIND, panels.validity_review_context),
+        (kinds.UPLOAD_KIND, panels.upload_task_context),
     ):
         ledger_kinds.register_entry_kind(kind)
         template = f"policies/entry_{kind.name}.html"
         register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
-    register_block(Block("upload_first", 94, desk.to_upload_first, TODOS_TEMPLATE))
-    entries.enter_forms()
+    register_block(Block("upload_first", 94, desk.upload_first_block, TODOS_TEMPLATE))
+    entries.register_entry_forms()
 
 
 def _jobs() -> None:
@@ -101,4 +101,4 @@ def _jobs() -> None:
     register_job(Job("validity", "提醒文件有效期", validity.update_validity_entries, 25))
     register_job(Job("uploads", "提醒向上级文件库上传", upload_tasks.update_upload_entries, 25))
     register_job(Job("bases", "提醒依据失效", warnings.notify_ended_bases, 26))
-    register_job(Job("policy_use", "记入政策库使用情况", counting.write_and_fold, 90))
+    register_job(Job("policy_use", "记入政策库使用情况", counting.write_and_sum_up, 90))

@@ -13,14 +13,14 @@ from gongkai.content.policies.models import (
     Upload,
     UpperLibrary,
 )
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import is_above
 
-#: How the body is named that supervises clean-up and filing beside the 政务公开办 (市政府推进依法行政, 司法行政部门).
+#: Endings of the names of the bodies that supervise clean-up and filing together with the 政务公开办.
 JUSTICE_BUREAU_SUFFIXES = ("司法局", "司法厅")
-#: Whose word ends or changes a document; who only drafts prepares it.
+#: Roles that may end or change a document's validity.
 DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 
@@ -38,14 +38,13 @@ def body_of(target: object) -> Body | None:
 
 
 def check_may_keep(by: Actor, target: object) -> list[str]:
-    """Restrict work on records to the drafting unit, the 政务公开办 and the justice bureau above."""
+    """Return reasons unless the actor is of the drafting unit, or of the 政务公开办 or the justice bureau above it."""
     body = body_of(target)
     return [] if body and (not publishing.check_writer(by, body) or is_justice(by, body)) else [_OTHERS]
 
 
 def check_decider(by: Actor, target: object) -> list[str]:
-    """Restrict 修改、废止、失效、延长 to signers of the drafting unit, the 政务公开办 and the
-    justice bureau above."""
+    """Return reasons unless the actor is a signer of the drafting unit, or of the 政务公开办 or justice bureau above it."""
     body = body_of(target)
     if by.system or (body and (not publishing.check_signer(by, body) or is_justice(by, body, DECIDING_ROLES))):
         return []
@@ -53,8 +52,7 @@ def check_decider(by: Actor, target: object) -> list[str]:
 
 
 def check_signed_fields_editor(by: Actor, target: object) -> list[str]:
-    """Restrict changes of a signed document's public fields to signers of the drafting unit and the
-    政务公开办."""
+    """Return reasons unless the actor is a signer of the drafting unit or of the 政务公开办."""
     body = body_of(target)
     if by.system or (body and not publishing.check_signer(by, body)):
         return []
@@ -62,8 +60,7 @@ def check_signed_fields_editor(by: Actor, target: object) -> list[str]:
 
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
-    """Restrict clean-up rounds and the filed list to the 政务公开办, the justice bureau, or a
-    department's own head or signer."""
+    """Return reasons unless the actor is of the 政务公开办 or justice bureau, or a department's own head or signer."""
     body = body_of(target)
     if by.system or (body and (by.reaches(Role.CHIEF, path=body.path) or is_justice(by, body))):
         return []
@@ -73,15 +70,13 @@ def check_round_manager(by: Actor, target: object) -> list[str]:
 
 
 def check_library_manager(by: Actor, target: object) -> list[str]:
-    """Restrict the setting of the higher library to the 政务公开办 over the government or
-    department."""
+    """Return reasons unless the actor is of the 政务公开办 over the government or department."""
     body = body_of(target)
     return [] if body and is_above(by, body) else ["上级文件库由本级政务公开办设置。"]
 
 
 def check_round_closer(by: Actor, target: object) -> list[str]:
-    """Restrict closing a round, which repeals documents, to the 政务公开办 and to heads and
-    signers."""
+    """Return reasons unless the actor may close a round, which repeals documents: 政务公开办, heads and signers."""
     body = body_of(target)
     supervises = by.system or (body is not None and by.reaches(Role.CHIEF, path=body.path))
     if supervises or (body and (by.has(*DECIDING_ROLES, body_id=body.pk) or is_justice(by, body, DECIDING_ROLES))):
@@ -94,12 +89,12 @@ _OTHERS = "只能处理本单位起草的文件。"
 
 def works_at_justice(by: Actor) -> bool:
     """Return true if the user works at any justice bureau."""
-    own = [post.body_id for post in by.posts if post.role in STAFF]
+    own = [post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES]
     names = Body.objects.filter(pk__in=own).order_by().values_list("name", flat=True) if own else ()
     return any(name.endswith(JUSTICE_BUREAU_SUFFIXES) for name in names)
 
 
-def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = STAFF) -> bool:
+def is_justice(by: Actor, body: Body, roles: tuple[Role, ...] = ENTRY_STAFF_ROLES) -> bool:
     """Return true if an actor works, in one of these roles, at the justice bureau of the body's government."""
     if not by.has(*roles):
         return False

@@ -14,13 +14,13 @@ from django.utils.dateparse import parse_date
 
 from gongkai.content.checks.grounds import find_ground_error, ground_name
 from gongkai.content.editions.models import Act, Document, Edition, EditionContent
-from gongkai.content.policies.formats import number_key
-from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, entry_waits
+from gongkai.content.policies.formats import canonical_number
+from gongkai.content.policies.library_proposals import ENTRY_FIELD_LABELS, find_pending_entry_errors
 from gongkai.content.policies.models import Decision, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.models.relations import FORWARD_LABELS
 from gongkai.content.policies.rules import check_decider, check_signed_fields_editor
-from gongkai.content.policies.spans import begins_of, sync_standing
-from gongkai.content.policies.stated import begin_words, last_days, read_stated_facts
+from gongkai.content.policies.spans import first_day_of, sync_standing
+from gongkai.content.policies.stated import beginning_sentence, read_stated_facts, stated_last_days
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.content.reviewing.models import Review, ReviewState
@@ -33,22 +33,22 @@ from gongkai.lib.chinese.days import day_in_words, find_days
 from gongkai.lib.privacy import Finding, find
 from gongkai.lib.richtext import plain
 
-#: What only the office reads: how a document was consulted on. Everything else of a record is shown, or sent to where it is shown.
+#: Fields that only the office reads: the facts of consultation; all other fields of a record are public.
 UNSIGNED_FIELDS = frozenset({"consulted_from", "consulted_to", "consultation", "exemption", "for_business"})
-#: What the supervisors of filing write into other units' records.
+#: Fields that the supervisors of filing write into other units' records.
 FILING_FIELDS = frozenset({"filed_number", "filed_on"})
-#: Free words that are shown. Title and number are those of the signed edition, which the desk's checks went through.
+#: Free texts that are public; title and number are those of the signed edition.
 TEXT_FIELDS = ("issuers", "subject", "headnote", "applies_to", "unified_number", "filed_number")
-#: The days of a record that decide whether it is in force; those of a signed document are its edition's.
+#: Dates of a record that decide if it is in force; those of a signed document are its edition's.
 VALIDITY_DAY_FIELDS = ("effective_on", "ends_on")
 #: Fields of a signed text that determine its validity.
-SHOWN_DAYS = (*VALIDITY_DAY_FIELDS, "ends_when")
-#: The days that stand for the first day in force where no text names one.
+VALIDITY_FIELDS = (*VALIDITY_DAY_FIELDS, "ends_when")
+#: Dates that count as the first day in force if the text states none.
 MAKING_DAY_FIELDS = ("made_on", "published_on")
-#: Signed by some or by all, and not out yet.
+#: States of a review that is signed by some or by all but not public yet.
 SIGNING_STATES = (ReviewState.WAITING, ReviewState.APPROVED)
-#: So many findings are named in a refusal.
-MOST_NAMED = 5
+#: Number of findings named in a refusal.
+MAX_NAMED_FINDINGS = 5
 
 
 def edition_of(document: Document | int | None) -> Edition | None:
@@ -73,24 +73,24 @@ def content_of(document: Document | int | None) -> EditionContent | None:
 
 def is_signed(record: PolicyRecord) -> bool:
     """Return true if a record belongs to a signed document."""
-    return record.document_id is not None and is_published(record.document_id)
+    return record.document_id is not None and has_signed_edition(record.document_id)
 
 
-def is_published(document: int) -> bool:
+def has_signed_edition(document: int) -> bool:
     """Return true if an edition of a document was signed."""
     return ask_once(("signed", document), Edition.objects.filter(document=document, act=Act.PUBLISH).exists)
 
 
-def under_signature(record: PolicyRecord) -> list[str]:
+def find_signature_errors(record: PolicyRecord) -> list[str]:
     """Return reasons against changing public fields while the document is reviewed or its entry waits for confirmation."""
     if record.document_id is None:
-        return entry_waits(record)
+        return find_pending_entry_errors(record)
     if not in_signing(record.document):
         return []
     return ["这份文件正在审签，公众看得到的入库信息现在不能修改；要修改，请先撤回送审或者退回。"]
 
 
-def linked_under_signature(document: Document) -> list[str]:
+def find_link_signature_errors(document: Document) -> list[str]:
     """Return reasons against changing links of an item that is under signature and no policy
     document."""
     if not in_signing(document):
@@ -109,7 +109,7 @@ def in_signing(document: Document | None) -> bool:
 def check_relation_editor(by: Actor, record: PolicyRecord) -> list[str]:
     """Return reasons against changing relations: none may during signature, only signers
     afterwards."""
-    return under_signature(record) or (check_signed_fields_editor(by, record) if is_signed(record) else [])
+    return find_signature_errors(record) or (check_signed_fields_editor(by, record) if is_signed(record) else [])
 
 
 @dataclass(frozen=True)
@@ -148,10 +148,10 @@ def find_change_errors(
 ) -> list[str]:
     """Return reasons against a change of a record that was made in memory."""
     texts = {name: getattr(record, name) for name in changed if name in TEXT_FIELDS}
-    personal = shown_words(record.body, texts, by, kept)
+    personal = find_public_word_errors(record.body, texts, by, kept)
     seen = set(changed) - UNSIGNED_FIELDS
     if seen and not is_signed(record):
-        return [*personal, *under_signature(record)]
+        return [*personal, *find_signature_errors(record)]
     if not seen:
         return personal
     rule = check_decider if seen <= FILING_FIELDS else check_signed_fields_editor
@@ -167,12 +167,12 @@ def _unlike(record: PolicyRecord, changed: set[str]) -> list[str]:
     wrong = []
     if "title" in changed and record.title.strip() != content.title.strip():
         wrong.append(f"标题与已签发的版本（“{content.title}”）不一致，请先送审更正后的版本。")
-    if "number" in changed and number and number_key(number) != number_key(record.number):
+    if "number" in changed and number and canonical_number(number) != canonical_number(record.number):
         wrong.append(f"发文字号与已签发的版本（“{number}”）不一致，请先送审更正后的版本。")
     return [*wrong, *_unsigned_days(record, changed, content)]
 
 
-def unlike_days(record: PolicyRecord) -> list[str]:
+def find_unstated_dates(record: PolicyRecord) -> list[str]:
     """Return the errors of dates that the signed edition does not give, including missing ones."""
     content = content_of(record.document_id)
     return _unsigned_days(record, set(VALIDITY_DAY_FIELDS), content) if content else []
@@ -194,27 +194,29 @@ def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionCont
             continue
         if signed is None and name == "effective_on":
             fits = (
-                value == begins if begins else value in made or (value is None and not begin_words(text, content.title))
+                value == begins
+                if begins
+                else value in made or (value is None and not beginning_sentence(text, content.title))
             )
         elif signed is None:
             first = parse_date(str(content.facts.get("effective_on", ""))) or begins
-            ends = last_days(text, [first] if first else made, content.title)
+            ends = stated_last_days(text, [first] if first else made, content.title)
             fits = value in ends if value else not ends
         else:
             fits = False
         if not fits:
             label = PolicyRecord._meta.get_field(name).verbose_name  # type: ignore[union-attr]
-            wrong.append(f"{label}与已签发的版本不一致，{SIGN_ANEW}")
+            wrong.append(f"{label}与已签发的版本不一致，{STATE_DATE_ADVICE}")
     days = {day for name in MAKING_DAY_FIELDS if name in changed and (day := getattr(record, name))}
     if any(day > timezone.localdate() for day in days):
         wrong.append("这份文件已经公开，成文日期、公布日期不能晚于今天。")
-    elif begins is None and record.effective_on is None and begins_of(record) in days - made:
-        wrong.append(f"没有写明施行日期的文件，自成文或者公布之日起显示为有效；{SIGN_ANEW}")
+    elif begins is None and record.effective_on is None and first_day_of(record) in days - made:
+        wrong.append(f"没有写明施行日期的文件，自成文或者公布之日起显示为有效；{STATE_DATE_ADVICE}")
     return list(dict.fromkeys(wrong))
 
 
-#: The way to another day.
-SIGN_ANEW = "正文没有写明这一天是本文件的日期：请在更正后的版本中写明（例如“本办法自印发之日起施行，有效期5年”），送审、签发公开后自动更新。"
+#: Advice on how to change a date that the signed text does not state.
+STATE_DATE_ADVICE = "正文没有写明这一天是本文件的日期：请在更正后的版本中写明（例如“本办法自印发之日起施行，有效期5年”），送审、签发公开后自动更新。"
 
 
 def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) -> set[date]:
@@ -228,11 +230,14 @@ def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) ->
 def find_personal_data_errors(label: str, words: str) -> list[str]:
     """Return an error sentence for each piece of personal data in public words."""
     found = find(words)
-    named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MOST_NAMED]]
-    return [*named, *([f"{label}中另有{len(found) - MOST_NAMED}处。"] if len(found) > MOST_NAMED else [])]
+    named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MAX_NAMED_FINDINGS]]
+    return [
+        *named,
+        *([f"{label}中另有{len(found) - MAX_NAMED_FINDINGS}处。"] if len(found) > MAX_NAMED_FINDINGS else []),
+    ]
 
 
-def reasons_of(fields: Mapping[str, object]) -> list[str]:
+def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:
     """Return the errors of personal data in a record's fields."""
     labels = {name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in fields}
     return [
@@ -243,26 +248,29 @@ def reasons_of(fields: Mapping[str, object]) -> list[str]:
     ]
 
 
-def shown_words(body: Body, fields: Mapping[str, object], by: Actor, kept: KeepingGround | None) -> list[str]:
+def find_public_word_errors(
+    body: Body, fields: Mapping[str, object], by: Actor, kept: KeepingGround | None
+) -> list[str]:
     """Return reasons against public words: personal data, or an invalid ground for keeping it."""
     found = [finding for value in fields.values() if value for finding in find(str(value))]
     if not found:
         return []
     if kept is None:
-        return [*reasons_of(fields), _WAY]
+        return [*find_field_personal_data(fields), _WAY]
     return list(dict.fromkeys(kept.against(by, body, found)))
 
 
-#: What the public reads of a record that no edition says for it: title and number are the edition's, the filing number the justice bureau's.
+#: Public fields of a record that no edition contains; a second person confirms them.
 CONFIRMED_FIELDS = (
     *("level", "issuers", "unified_number", "subject", "headnote", "applies_to"),
     *("made_on", "passed_on", "published_on", "effective_on", "ends_on"),
 )
-#: Relations to documents outside the library, as a proposal names them: `cite_basis` → kind and label.
+#: Name of a relation to a document outside the library in a proposal (`cite_basis`) → kind and label.
 CITED_RELATION_FIELDS = {
     f"cite_{kind.value}": (kind, f"{FORWARD_LABELS[kind]}（库外）")
     for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 }
+#: Name of a confirmed field → label.
 FIELD_LABELS = {
     name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in CONFIRMED_FIELDS
 }
@@ -342,7 +350,7 @@ def _field(name: str) -> "Field[object, object]":
 def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:
     """Restrict confirmation to signers of the drafting unit and the 政务公开办; nobody may during
     signature."""
-    return [*check_signed_fields_editor(by, record), *(under_signature(record) if record.document_id else [])]
+    return [*check_signed_fields_editor(by, record), *(find_signature_errors(record) if record.document_id else [])]
 
 
 def _write(record: PolicyRecord, words: Mapping[str, str]) -> None:

@@ -1,4 +1,4 @@
-"""Update derived data of records: states over time, and the standing in lists and search."""
+"""Update derived data of records: states over time, and the validity in lists and search."""
 
 from collections.abc import Collection, Iterable, Iterator
 from datetime import date
@@ -23,22 +23,22 @@ from gongkai.core.acts.batches import current_batch, insert_many, insert_row
 from gongkai.core.acts.seal import LogVerdict
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
-#: So many records are held in memory at once.
+#: Records held in memory at once.
 BATCH_SIZE = 500
 
 
-def begins_of(record: PolicyRecord) -> date | None:
+def first_day_of(record: PolicyRecord) -> date | None:
     """Return a document's first day in force: its 施行日期, else the day it was published or made."""
     return record.effective_on or record.published_on or record.made_on
 
 
-def life_of(record: PolicyRecord) -> ValidityFacts:
+def validity_facts_of(record: PolicyRecord) -> ValidityFacts:
     """Return the dates and decisions that determine a record's validity. For several records use
-    `lives_of`."""
-    return lives_of([record])[record.pk]
+    `validity_facts_by_record`."""
+    return validity_facts_by_record([record])[record.pk]
 
 
-def lives_of(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:
+def validity_facts_by_record(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:
     """Return the dates and decisions that determine validity, by record key; prefetch
     `decisions__actor`.
 
@@ -68,7 +68,7 @@ def _life(record: PolicyRecord, rows: Iterable[Decision], out: set[int]) -> Vali
         for decision in rows
     )
     stated = record.effective_on is not None or record.published_on is not None
-    return ValidityFacts(begins_of(record), record.ends_on, decided, record.ends_when or "", begins_stated=stated)
+    return ValidityFacts(first_day_of(record), record.ends_on, decided, record.ends_when or "", begins_stated=stated)
 
 
 def _public(documents: set[int | None]) -> set[int]:
@@ -84,9 +84,9 @@ def insert_record(record: PolicyRecord) -> None:
     if current_batch() is None:
         record.save(force_insert=True)
         return
-    record.spell_keys()
+    record.set_search_keys()
     insert_row(record)
-    life = ValidityFacts(begins_of(record), record.ends_on, (), record.ends_when or "")
+    life = ValidityFacts(first_day_of(record), record.ends_on, (), record.ends_when or "")
     insert_many([Span(record=record, state=one.state, since=one.since, until=one.until) for one in list_periods(life)])
 
 
@@ -95,7 +95,7 @@ def rewrite_spans(record: PolicyRecord) -> None:
     fresh = PolicyRecord.objects.prefetch_related("decisions__actor").get(pk=record.pk)
     rows = [
         Span(record=fresh, state=stretch.state, since=stretch.since, until=stretch.until)
-        for stretch in list_periods(life_of(fresh))
+        for stretch in list_periods(validity_facts_of(fresh))
     ]
     Span.objects.filter(record=fresh).delete()
     Span.objects.bulk_create(rows)
@@ -117,13 +117,13 @@ class ShownStanding(NamedTuple):
 
 
 def compute_standing(record: PolicyRecord, life: ValidityFacts, successor: Document | None, day: date) -> ShownStanding:
-    """Return the standing that a record's document should have on a day."""
+    """Return the validity that a record's document should show on a day."""
     now = period_on_day(life, day)
     on = now.since if now.since > FIRST else timezone.localdate(record.entered_at)
-    return ShownStanding(now.state, on, note_of(now), successor)
+    return ShownStanding(now.state, on, describe_cause(now), successor)
 
 
-def note_of(now: ValidityPeriod) -> str:
+def describe_cause(now: ValidityPeriod) -> str:
     """Return which document decided on a period, or ""."""
     by = now.cause.by if now.cause else ""
     verbs = {"amend": "修改", "repeal": "废止", "expire": "宣布失效"}
@@ -150,7 +150,7 @@ def sync_standings(records: Collection[PolicyRecord], day: date) -> int:
     the changes."""
     some = [record for record in records if record.document_id]
     documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
-    lives, successors = lives_of(some), _successors(some)
+    lives, successors = validity_facts_by_record(some), _successors(some)
     return sum(
         _shown(
             documents[record.document_id], compute_standing(record, lives[record.pk], successors.get(record.pk), day)
@@ -179,7 +179,7 @@ def spans_on_day(day: date) -> Q:
     return Q(since__lte=day, until__gte=day)
 
 
-def out_of_step(day: date) -> QuerySet[PolicyRecord]:
+def list_outdated_standings(day: date) -> QuerySet[PolicyRecord]:
     """Return the records whose document shows another state on a day, or may name another document
     wrongly."""
     rows = Span.objects.filter(spans_on_day(day), record__document__isnull=False).exclude(
@@ -196,7 +196,7 @@ def out_of_step(day: date) -> QuerySet[PolicyRecord]:
 def sync_all() -> dict[str, int]:
     """Job: update every document's validity to today. May be repeated safely."""
     today = timezone.localdate()
-    return {"standings": sum(sync_standings(some, today) for some in iterate_batches(out_of_step(today)))}
+    return {"standings": sum(sync_standings(some, today) for some in iterate_batches(list_outdated_standings(today)))}
 
 
 def iterate_batches(records: QuerySet[PolicyRecord]) -> Iterator[list[PolicyRecord]]:
@@ -214,7 +214,7 @@ def verify_spans() -> LogVerdict:
         kept.setdefault(number, []).append((state, since, until))
     count = 0
     for some in iterate_batches(PolicyRecord.objects.all()):
-        lives = lives_of(some)
+        lives = validity_facts_by_record(some)
         for record in some:
             count += 1
             if _lines(lives[record.pk]) != kept.get(record.pk):

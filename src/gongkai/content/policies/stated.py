@@ -4,9 +4,9 @@ from collections.abc import Collection, Iterator
 from dataclasses import dataclass
 from datetime import date, timedelta
 
-from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import Decision, PolicyRecord
-from gongkai.content.policies.spans import lives_of
+from gongkai.content.policies.spans import validity_facts_by_record
 from gongkai.content.policies.states import VALID_STANDINGS, DecisionKind, period_on_day
 from gongkai.content.publishing.models import ItemPage
 from gongkai.lib.chinese import lazy_re as re
@@ -95,6 +95,7 @@ _SPAN_OF_DAYS = re.compile(
 _ISSUED = re.compile(r"(?:印发|发布|公布|颁布)(《.+》)")
 #: The day from which something is in force, in a clause.
 _BEGINS_ON = re.compile(rf"[自从]{_DAY}(?:起开始|起|开始)(?:正式)?(?:施行|实施|执行|生效|试行)")
+#: Longest term that a text may state for itself.
 MAX_TERM_MONTHS = 1200
 #: The document or what it orders, as the subject of a clause; 本办法规定的程序 is something else.
 _DOCUMENT = rf"(?:{_ITSELF}|{_ABOVE})"
@@ -148,7 +149,7 @@ _BEGINS_WHEN = re.compile(
     rf"|的?(?:具体)?{_FORCE}(?:日期|时间)由?[^，,]{{0,20}}(?:另行|公布|通知|确定))"
 )
 #: So long is the sentence shown.
-MAX_OWN_WORDS = 120
+MAX_SHOWN_SENTENCE_CHARACTERS = 120
 _ENDS = re.compile("同时废止|同时失效|即行废止|予以废止|停止执行")
 #: How many lines from the top may be the number.
 _HEAD = 4
@@ -170,7 +171,7 @@ def read_stated_facts(text: str) -> StatedFacts:
     StatedFacts(number='云教发〔2026〕25号', begins=datetime.date(2026, 12, 1), ends=('云教发〔2024〕2号',))
     """
     lines = [line.strip() for line in text.splitlines() if line.strip()]
-    number = next((number_key(line) for line in lines[:_HEAD] if is_one(line)), "")
+    number = next((canonical_number(line) for line in lines[:_HEAD] if is_one(line)), "")
     days = {
         read_day(found["day"] or found["since"] or found["same"])
         for found in _BEGINS.finditer(_fill_days(_HAN_GAP.sub("", text)))
@@ -184,16 +185,16 @@ def read_stated_facts(text: str) -> StatedFacts:
     return StatedFacts(number, days.pop() if len(days) == 1 else None, tuple(dict.fromkeys(ended)))
 
 
-def last_days(text: str, first_days: Collection[date], title: str = "") -> set[date]:
+def stated_last_days(text: str, first_days: Collection[date], title: str = "") -> set[date]:
     """Return the last days of validity that a text gives for itself; empty without a term.
 
     A term of years or months counts from each of the first days, with or without that day (民法典第二百零一条 does not count it, the usual
     table of a library does). Terms of permits, contracts and other laws are not the document's: the sentence of a term has the document as
     its subject, or follows the sentence that puts it into force. What can be read both ways gives no day.
 
-    >>> sorted(map(str, last_days("本办法自2026年12月1日起施行，有效期五年。", [date(2026, 12, 1)])))
+    >>> sorted(map(str, stated_last_days("本办法自2026年12月1日起施行，有效期五年。", [date(2026, 12, 1)])))
     ['2031-11-30', '2031-12-01']
-    >>> last_days("本办法有效期至2030年12月31日。", []), last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
+    >>> stated_last_days("本办法有效期至2030年12月31日。", []), last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
     ({datetime.date(2030, 12, 31)}, set())
     """
     text, names = _with_itself(text, title)
@@ -227,10 +228,10 @@ def _fill_days(text: str) -> str:
     return _SPAN_OF_DAYS.sub(lambda found: f"{found[1]}{found[2]}{found[3]}至{found[1]}{found[4] or found[2]}", text)
 
 
-def end_words(text: str, title: str = "") -> str:
+def ending_sentence(text: str, title: str = "") -> str:
     """Return the sentence with which a text ends itself by an event or condition, or "".
 
-    >>> end_words("第九条　本通告自印发之日起执行，至疫情解除之日止。"), end_words("许可证注销后失效。本办法有效期五年。")
+    >>> ending_sentence("第九条　本通告自印发之日起执行，至疫情解除之日止。"), end_words("许可证注销后失效。本办法有效期五年。")
     ('本通告自印发之日起执行，至疫情解除之日止', '')
     """
     cited, follows = "", False
@@ -241,23 +242,23 @@ def end_words(text: str, title: str = "") -> str:
             named = None
         unnamed = (starts and _PARAGRAPH_ENDS.fullmatch(words)) or (follows and _FOLLOWING_ENDS.fullmatch(words))
         if (named or unnamed) and _cites_nothing(words):
-            return sentence[:MAX_OWN_WORDS]
+            return sentence[:MAX_SHOWN_SENTENCE_CHARACTERS]
         cited, follows = cited + sentence, bool(_STAYS.fullmatch(words))
     return ""
 
 
-def begin_words(text: str, title: str = "") -> str:
+def beginning_sentence(text: str, title: str = "") -> str:
     """Return the sentence with which a text begins by an event, a month, or days after its
     publication, or "".
 
-    >>> begin_words("本办法自公布之日起30日后施行。"), begin_words("本办法自公布之日起施行。")
+    >>> beginning_sentence("本办法自公布之日起30日后施行。"), begin_words("本办法自公布之日起施行。")
     ('本办法自公布之日起30日后施行', '')
     """
     at_once = re.search(rf"{_ITSELF}{_FROM}{_FORCE}", _with_itself(text, title)[0])
     if at_once or read_stated_facts(text).begins:
         return ""
     found = (one for one, _ in _own_sentences(text, title) if _BEGINS_WHEN.fullmatch(one) and _cites_nothing(one))
-    return next(found, "")[:MAX_OWN_WORDS]
+    return next(found, "")[:MAX_SHOWN_SENTENCE_CHARACTERS]
 
 
 def _own_sentences(text: str, title: str) -> Iterator[tuple[str, bool]]:
@@ -272,14 +273,14 @@ def _cites_nothing(sentence: str) -> bool:
     return "《" not in sentence and not find_numbers(sentence)
 
 
-def only_last_day(text: str, first: date | None, title: str = "") -> date | None:
+def only_stated_last_day(text: str, first: date | None, title: str = "") -> date | None:
     """Return the only last day that a text gives, its first day included in the term; None for none
     or several."""
-    days = last_days(text, [first] if first else [], title)
+    days = stated_last_days(text, [first] if first else [], title)
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 
 
-def unlike_text(record: PolicyRecord, title: str, text: str, day: date, place: str = "库中") -> list[str]:
+def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: date, place: str = "库中") -> list[str]:
     """Return errors for dates in a document's first publication that differ from those the library
     would show.
 
@@ -294,11 +295,11 @@ def unlike_text(record: PolicyRecord, title: str, text: str, day: date, place: s
     if begins and begins != record.effective_on:
         kept = _written(str(record.effective_on or ""))
         wrong.append(f"正文写明自{begins}起施行，{place}的施行日期{kept}，请改为一致。")
-    if record.effective_on is None and (words := begin_words(text, title)):
+    if record.effective_on is None and (words := beginning_sentence(text, title)):
         wrong.append(f"正文写明“{words}”，没有写明哪一天起施行：请填写施行日期；还没有定的，定了以后再公开。")
     first = record.effective_on or begins
     made = [one for one in (record.made_on, record.published_on, day) if one]
-    ends = last_days(text, [first] if first else made, title)
+    ends = stated_last_days(text, [first] if first else made, title)
     if ends and record.ends_on not in ends:
         wrong.append(f"正文写明有效期至{min(ends)}，{place}的有效期{_written(str(record.ends_on or ''))}，请改为一致。")
     return wrong
@@ -366,13 +367,13 @@ def _days_of(term: "re.Match[str]", first_days: Collection[date]) -> set[date]:
     return {day - back for day in ends for back in (timedelta(days=1), timedelta(0))}
 
 
-def words_of(item: ItemPage) -> str:
+def draft_text_of(item: ItemPage) -> str:
     """Return the text of an item's last draft."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     return plain(page.imported_html.strip() or page.body)
 
 
-def against_record(record: PolicyRecord, text: str, today: date) -> Iterator[str]:
+def find_record_differences(record: PolicyRecord, text: str, today: date) -> Iterator[str]:
     """Yield differences between a text and its record, as sentences for authors and signers."""
     said = read_stated_facts(text)
     if said.number and said.number != record.number_key:
@@ -383,7 +384,7 @@ def against_record(record: PolicyRecord, text: str, today: date) -> Iterator[str
     recorded = Decision.objects.waiting().filter(what__in=(DecisionKind.REPEAL, DecisionKind.EXPIRE))
     named = PolicyRecord.objects.filter(number_key__in=said.ends).exclude(pk=record.pk)
     ended = list(named.exclude(decisions__in=recorded).order_by("pk"))
-    lives = lives_of(ended)
+    lives = validity_facts_by_record(ended)
     since = max(said.begins or record.effective_on or today, today)
     for other in ended:
         if period_on_day(lives[other.pk], since).state in VALID_STANDINGS:

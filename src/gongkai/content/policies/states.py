@@ -15,9 +15,9 @@ from gongkai.lib.chinese.days import day_in_words
 
 FIRST, LAST = date.min, date.max
 ONE_DAY = timedelta(days=1)
-#: States in which a document may be applied. An amended one is in force as amended.
+#: States in which a document may be applied; an amended one is in force as amended.
 VALID_STANDINGS = frozenset({Standing.IN_FORCE, Standing.OPEN_ENDED, Standing.AMENDED})
-#: States from which nothing leads back.
+#: Final states.
 ENDED_STANDINGS = frozenset({Standing.REPEALED, Standing.EXPIRED})
 
 
@@ -128,7 +128,7 @@ def period_on_day(life: ValidityFacts, day: date) -> ValidityPeriod:
 
 
 def known_beginning(life: ValidityFacts, now: ValidityPeriod) -> date | None:
-    """Return the day on which a period of validity began; None where no text or decision names one."""
+    """Return the day on which a period of validity began; None if no text or decision names one."""
     made = now.cause is None and now.since == life.begins and not life.begins_stated
     return None if made or now.since == FIRST else now.since
 

@@ -22,15 +22,16 @@ from gongkai.lib.outbound import (
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.difference import Line, compare
 
-#: The three groups of L-02.
-KEPT_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)
-MOST_BYTES = 5_000_000
+#: Levels of the texts that units enforce (L-02).
+ENFORCED_LEVELS = (Level.REGULATION, Level.MINISTRY_RULE, Level.GOVERNMENT_RULE)
+MAX_SOURCE_BYTES = 5_000_000
+#: Timeout of one request to a source.
 TIMEOUT_SECONDS = 15
-MOST_HOPS = 3
+MAX_REDIRECTS = 3
 
 
 class UnreadableSource(Exception):
-    """A source that cannot be read; the message is one Chinese line."""
+    """Raised when a source cannot be read; the message is one Chinese line."""
 
 
 def text_for(user: object, record: PolicyRecord) -> str:
@@ -63,14 +64,14 @@ def text_of(record: PolicyRecord) -> str:
     return plain(record.html)
 
 
-def normalise_text(text: str) -> str:
+def normalize_text(text: str) -> str:
     """Return a text without white space and with uniform character widths, for comparison."""
     return re.sub(r"\s+", "", fold(text))
 
 
 def is_same_text(ours: str, theirs: str) -> bool:
     """Return true if two texts are equal except for white space and character widths."""
-    return normalise_text(ours) == normalise_text(theirs)
+    return normalize_text(ours) == normalize_text(theirs)
 
 
 def compare_texts(ours: str, theirs: str) -> list[Line]:
@@ -89,8 +90,8 @@ def source_limits() -> RequestLimits:
         hosts=settings.GONGKAI_SOURCES,
         inner=True,
         proxy=True,
-        hops=MOST_HOPS,
-        most=MOST_BYTES,
+        hops=MAX_REDIRECTS,
+        most=MAX_SOURCE_BYTES,
     )
 
 

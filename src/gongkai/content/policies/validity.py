@@ -13,7 +13,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Standing
 from gongkai.content.policies.actions.tasks import close_settled_entry
 from gongkai.content.policies.models import PolicyRecord, Span, ValidityTask
-from gongkai.content.policies.spans import lives_of
+from gongkai.content.policies.spans import validity_facts_by_record
 from gongkai.content.policies.states import ENDED_STANDINGS, VALID_STANDINGS, ValidityFacts, last_day, period_on_day
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Entry
@@ -34,7 +34,7 @@ def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
     rows = Span.objects.filter(state__in=VALID_STANDINGS, since__lte=today, until__gte=today, until__lte=horizon)
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))
     some = list(found.select_related("body").prefetch_related("decisions__actor", "validity_tasks"))
-    lives = lives_of(some)
+    lives = validity_facts_by_record(some)
     days = [(record, _ends(lives[record.pk])) for record in some]
     return [(r, day) for r, day in days if day and day not in {t.ends_on for t in r.validity_tasks.all()}]
 
@@ -77,8 +77,8 @@ def _put(found: Sequence[tuple[PolicyRecord, date]], today: date) -> int:
 def _settle(today: date) -> int:
     rows = ValidityTask.objects.filter(entry__closed_at=None).select_related("entry", "record")
     tasks = list(rows.prefetch_related("record__decisions__actor"))
-    lives = lives_of([task.record for task in tasks])
-    said = [(task, why_settled(task, lives[task.record_id], today)) for task in tasks]
+    lives = validity_facts_by_record([task.record for task in tasks])
+    said = [(task, describe_settlement(task, lives[task.record_id], today)) for task in tasks]
     for task, words in said:
         if words:
             extended = period_on_day(lives[task.record_id], today).state not in ENDED_STANDINGS
@@ -86,7 +86,7 @@ def _settle(today: date) -> int:
     return sum(1 for _, words in said if words)
 
 
-def why_settled(task: ValidityTask, life: ValidityFacts, today: date) -> str:
+def describe_settlement(task: ValidityTask, life: ValidityFacts, today: date) -> str:
     """Return the reason why an entry is settled, or ""."""
     now = period_on_day(life, today)
     if now.state in ENDED_STANDINGS:

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     #: An edge with the state of its basis.
     Resting = WithAnnotations[Relation, "BasisState"]
 
-#: Edges whose target carries the other side.
+#: Kinds of relations from a document to its basis.
 BASIS_KINDS = (Kind.BASIS, Kind.USES)
 
 
@@ -109,7 +109,7 @@ def _take(rows: "QuerySet[Resting]") -> list[Notification]:
     return made
 
 
-def decided_by(document: Document) -> QuerySet[Decision]:
+def decisions_made_by(document: Document) -> QuerySet[Decision]:
     """Return the decisions in effect that this text announces or made."""
     return Decision.objects.counting().filter(Q(announced_in=document) | Q(actor__document=document))
 
@@ -117,7 +117,7 @@ def decided_by(document: Document) -> QuerySet[Decision]:
 def warn_of_withdrawn(document: Document, edition: int) -> None:
     """Notify the units whose documents were repealed, amended or extended by a withdrawn text; the
     decisions remain."""
-    rows = decided_by(document).select_related("record__body")
+    rows = decisions_made_by(document).select_related("record__body")
     write_messages(
         [
             Notification(

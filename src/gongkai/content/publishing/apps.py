@@ -27,7 +27,7 @@ class Config(AppConfig):
         from gongkai.content.publishing import editor, panels, rights, withdrawn
         from gongkai.content.publishing.clock import DISCLOSURE_KIND, syncing, update_all_disclosures
         from gongkai.content.publishing.documents import existing_items, find_item, lock_item
-        from gongkai.content.publishing.erasing import DraftKeeper
+        from gongkai.content.publishing.erasing import DraftErasureHandler
         from gongkai.content.publishing.models import ItemPage
         from gongkai.content.publishing.panels import disclosure_panel
         from gongkai.content.reviewing import voices
@@ -39,13 +39,13 @@ class Config(AppConfig):
 
         _guard()
         register_source("item", find_item, there=existing_items, holding=lock_item)
-        _erase(DraftKeeper())
+        _erase(DraftErasureHandler())
         editor.install_editor()
-        post_save.connect(rights.appointment_saved, sender=Appointment, dispatch_uid="gongkai.publishing.posts")
-        post_save.connect(rights.person_saved, sender=Person, dispatch_uid="gongkai.publishing.people")
-        user_logged_in.connect(rights.signed_in, dispatch_uid="gongkai.publishing.login")
+        post_save.connect(rights.sync_after_appointment, sender=Appointment, dispatch_uid="gongkai.publishing.posts")
+        post_save.connect(rights.sync_after_person, sender=Person, dispatch_uid="gongkai.publishing.people")
+        user_logged_in.connect(rights.sync_after_sign_in, dispatch_uid="gongkai.publishing.login")
         register_job(Job("desks", "同步编辑权限", rights.sync_all_groups, 6))
-        follow_actions(("units.merge", "units.restore"), rights.units_merged)
+        follow_actions(("units.merge", "units.restore"), rights.sync_after_merger)
         register_gate(PublicationGate("publishers", 15, check_publishing_unit, True, "columns"))
         register_gate(PublicationGate("kinds", 16, check_library_kind, True, "columns"))
         register_gate(PublicationGate("voices", 30, voices.check_opinions))
@@ -55,10 +55,10 @@ class Config(AppConfig):
         follow_actions("publishing.publish", syncing.update_after_publication, of=ItemPage, due=due)
         follow_actions(("publishing.draft", "publishing.revise"), syncing.update_after_save)
         follow_actions("publishing.withdraw", syncing.update_after_withdrawal)
-        follow_actions("publishing.withdraw", withdrawn.tell_writers)
+        follow_actions("publishing.withdraw", withdrawn.notify_writers)
         follow_actions("publishing.erase", syncing.update_after_erasure)
         register_panel(Panel("disclosure", "publishing/clock.html", disclosure_panel, kinds={"disclosure"}))
-        register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.channel_facts, 400))
+        register_item_panel(ItemPanel("channels", "publishing/channels.html", panels.releases_context, 400))
         _check()
         _score()
 
@@ -69,32 +69,32 @@ def _check() -> None:
 
     from gongkai.content.editions.gates import register_item_panel
     from gongkai.content.publishing import panels, saving
-    from gongkai.content.publishing.clock.prompt import prompt_of
-    from gongkai.content.reviewing.views.looking import CLOCK_PROMPTS
+    from gongkai.content.publishing.clock.prompt import promptness_of
+    from gongkai.content.reviewing.views.looking import CLOCK_FINDERS
 
     register_item_panel(panels.CHECKS_PANEL)
-    CLOCK_PROMPTS.append(prompt_of)
-    post_save.connect(saving.revision_saved, sender=Revision, dispatch_uid="gongkai.publishing.checks")
+    CLOCK_FINDERS.append(promptness_of)
+    post_save.connect(saving.check_after_revision, sender=Revision, dispatch_uid="gongkai.publishing.checks")
 
 
 def _erase(keeper: "ErasureHandler") -> None:
     """Register erasure handlers, home page blocks, and the check of columns when a post ends."""
     from gongkai.content.editions.erasing import ERASURE_HANDLERS
-    from gongkai.content.publishing.erasing import erasure_rows, waiting_erasures
-    from gongkai.content.publishing.rights import columns_of_post
+    from gongkai.content.publishing.erasing import erasure_requests_block, erasure_rows
+    from gongkai.content.publishing.rights import describe_columns_of_post
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.units.leaving import PENDING_WORK_COUNTERS
 
     ERASURE_HANDLERS.append(keeper)
-    PENDING_WORK_COUNTERS.append(columns_of_post)
-    register_block(Block("erasures", 92, waiting_erasures, "publishing/erasures_block.html", needs=erasure_rows))
+    PENDING_WORK_COUNTERS.append(describe_columns_of_post)
+    register_block(Block("erasures", 92, erasure_requests_block, "publishing/erasures_block.html", needs=erasure_rows))
 
 
 def _score() -> None:
     """Register the timeliness score, and home page blocks of returned items and words awaiting
     confirmation."""
     from gongkai.content.publishing import item_list
-    from gongkai.content.publishing.views.words import make_returned_blockwords_block, waiting_word_rows
+    from gongkai.content.publishing.views.words import proposed_words_block, waiting_word_rows
     from gongkai.core.ledger.desk import Block, register_block
     from gongkai.core.ledger.scoring import register_score, timeliness_source
 
@@ -104,12 +104,10 @@ def _score() -> None:
             24,
             item_list.list_returned_items,
             "publishing/returned_block.html",
-            needs=item_list.required_rows,
+            needs=item_list.returned_review_rows,
         )
     )
-    register_block(
-        Block("words", 92, make_returned_blockwords_block, "publishing/words_block.html", needs=waiting_word_rows)
-    )
+    register_block(Block("words", 92, proposed_words_block, "publishing/words_block.html", needs=waiting_word_rows))
     register_score(timeliness_source("disclosure", "主动公开按期公开"))
 
 

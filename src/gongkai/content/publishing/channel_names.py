@@ -28,7 +28,7 @@ class ChannelWords:
 
 _TWENTY_THREE = "政府信息公开条例（国令第711号）第二十三条"
 _TWENTY_FIVE = "政府信息公开条例（国令第711号）第二十五条"
-#: The first row that fits a name says what it means.
+#: Patterns of channel names; the first match decides.
 CHANNEL_WORDS: tuple[ChannelWords, ...] = (
     ChannelWords(
         DisclosureChannel.MEDIA,

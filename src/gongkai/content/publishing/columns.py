@@ -18,8 +18,8 @@ from gongkai.content.editions.column_names import (
     PLATFORM_NAME,
     STATUTORY_COLUMN,
     find_canonical_path,
-    key_of,
-    normalise_name,
+    normalize_name,
+    path_key_of,
 )
 from gongkai.content.editions.models import Column, ColumnAlias, TreeStamp, Website
 from gongkai.content.editions.queries.lists import find_only_column_of_name
@@ -49,7 +49,7 @@ class NewColumn:
 
     @property
     def title(self) -> str:
-        """The displayed path."""
+        """Return the displayed path."""
         return self.key.replace(PATH_SEPARATOR, " > ")
 
 
@@ -102,7 +102,7 @@ class _Tree:
 
     def step(self, parent_key: str, name: str) -> str:
         """Return the key of a child, by its name or an alias."""
-        key = f"{parent_key}{PATH_SEPARATOR}{normalise_name(name)}" if parent_key else normalise_name(name)
+        key = f"{parent_key}{PATH_SEPARATOR}{normalize_name(name)}" if parent_key else normalize_name(name)
         return key if key in self.columns else self.aliases.get(key, key)
 
 
@@ -124,7 +124,7 @@ def plan_columns(
         if reason:
             refused[wanted.path] = RefusedPath(wanted.path, reason)
             continue
-        alone = find_only_column_of_name(tree.columns, normalise_name(names[0])) if anywhere and len(names) == 1 else ""
+        alone = find_only_column_of_name(tree.columns, normalize_name(names[0])) if anywhere and len(names) == 1 else ""
         key = (
             alone
             if alone and tree.step("", names[0]) not in tree.columns
@@ -178,13 +178,13 @@ def _walk(tree: _Tree, names: tuple[str, ...], wanted: RequestedColumn, sponsor:
         if key in tree.columns:
             continue
         if key not in tree.new:
-            tree.new[key] = NewColumn(key, name, parent_key, sponsor, describe_by_name(name))
+            tree.new[key] = NewColumn(key, name, parent_key, sponsor, default_content_of(name))
         if leaf and (wanted.owner_id or wanted.content):
             tree.new[key] = NewColumn(key, tree.new[key].name, parent_key, wanted.owner_id or sponsor, wanted.content)
     return key
 
 
-def describe_by_name(name: str) -> str:
+def default_content_of(name: str) -> str:
     """Return a default content for a column with only a name; public pages omit it."""
     return f"集中公开{name.removesuffix('信息')}信息。"
 
@@ -192,7 +192,7 @@ def describe_by_name(name: str) -> str:
 def _spelt(path: tuple[str, ...]) -> str:
     """Return a path as written, without the common root."""
     names = [name.strip() for name in path]
-    return " > ".join(names[1:] if len(names) > 1 and normalise_name(names[0]) == "政府网站" else names)
+    return " > ".join(names[1:] if len(names) > 1 and normalize_name(names[0]) == "政府网站" else names)
 
 
 @dataclass(frozen=True)
@@ -206,6 +206,7 @@ class FixedColumn:
     required: bool = True
 
 
+#: The fixed columns of the disclosure platform.
 FIXED_COLUMNS: tuple[FixedColumn, ...] = (
     FixedColumn(
         "platform", (PLATFORM_NAME,), 31, "政府信息公开平台：指南、制度、法定主动公开内容、年报和依申请公开入口。"
@@ -240,7 +241,7 @@ def find_missing_fixed(website: Website) -> list[str]:
     for fixed in FIXED_COLUMNS:
         if not fixed.required:
             continue
-        column = there.get(fixed.mark) or there.get(key_of(fixed.path))
+        column = there.get(fixed.mark) or there.get(path_key_of(fixed.path))
         if column is None:
             absent.append(f"“{fixed.path[-1]}”")
         elif not column.is_open or column.archived_at:
@@ -281,7 +282,7 @@ def make_columns(website: Website, *, by: Actor, plan: ColumnPlan, made_from: st
         if new.key not in there:
             there[new.key] = _create(website, new, there.get(new.parent_key), made_from)
             created.append(there[new.key])
-    TreeStamp.bump()
+    TreeStamp.increment()
     return ActionResult(
         words="新建栏目：" + "、".join(column.name for column in created) if created else "没有需要新建的栏目",
         facts={"columns": [column.pk for column in created], "from": made_from},
@@ -341,5 +342,5 @@ def remove_column(column: Column, *, by: Actor) -> ActionResult:
     """Remove an empty column that never opened."""
     stream, facts = f"column/{column.pk}", {"key": column.key}
     column.delete()
-    TreeStamp.bump()
+    TreeStamp.increment()
     return ActionResult(words=f"删除未开通的栏目“{facts['key']}”", facts=facts, stream=stream, result=facts)

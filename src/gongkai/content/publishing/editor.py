@@ -25,7 +25,7 @@ from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.pictures import with_addresses
 
 _STANDING_HELP = "正文写明到某件事发生时为止、没有写明哪一天的，公开后显示为“没有宣布失效”。"
-#: Filled by the portal: (request, page) → the page as the public would see it.
+#: Function registered by the portal: (request, page) → the page as the public would see it.
 PREVIEW_RENDERERS: list[Callable[[HttpRequest, ItemPage], HttpResponse]] = []
 
 

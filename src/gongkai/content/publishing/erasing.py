@@ -18,7 +18,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor
 
-#: At most so many stand in the block.
+#: Number of requests in the block.
 MAX_LISTED_REQUESTS = 8
 
 
@@ -33,7 +33,7 @@ def erasure_rows(by: Actor) -> list[RowCondition]:
     return [RowCondition(ErasureRequest, {"closed_at": None})]
 
 
-def waiting_erasures(by: Actor) -> dict[str, object] | None:
+def erasure_requests_block(by: Actor) -> dict[str, object] | None:
     """Return the erasure requests that the user may decide, or None."""
     mine = [
         erasure_request
@@ -43,7 +43,7 @@ def waiting_erasures(by: Actor) -> dict[str, object] | None:
     return {"rows": mine} if mine else None
 
 
-class DraftKeeper:
+class DraftErasureHandler:
     """Erases drafts, originals of masked copies, source files, scanned signatures, and reviews of
     every source."""
 

@@ -15,7 +15,7 @@ from gongkai.core.widgets.templatetags.ui import moment
 from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.pictures import picture_marks
 
-#: What a revision says that is frozen: an item's own fields and its attachments, of the page's only the title.
+#: Fields of a revision that are frozen: an item's own fields, its attachments and its title.
 FROZEN_FIELDS = frozenset(
     {"title", "attachments", *(one.name for one in ItemPage._meta.local_fields if not one.is_relation)}
 )
@@ -23,10 +23,10 @@ FROZEN_FIELDS = frozenset(
 
 def freeze(item: ItemPage, revision: Revision) -> Frozen:
     """Return the content of an edition made from this revision."""
-    return freeze_page(as_written(item, revision.content), with_names_at(item.unit, revision.created_at))
+    return freeze_page(item_of_revision(item, revision.content), with_names_at(item.unit, revision.created_at))
 
 
-def as_written(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
+def item_of_revision(item: ItemPage, content: Mapping[str, object]) -> ItemPage:
     """Return an unsaved item with the field values of a revision and its attachments."""
     read = {name: value for name, value in content.items() if name in FROZEN_FIELDS}
     page: ItemPage = ItemPage.from_serializable_data({**read, "pk": item.pk})
@@ -123,7 +123,7 @@ def describe_draft(revision: Revision) -> str:
 
 
 def refuse_if_changed(item: ItemPage, seen: str) -> None:
-    """Refuse if another user saved since.
+    """Raise `Conflict` if another user saved the item since the draft with the token `seen`.
 
     Raises:
         Conflict: another user saved.

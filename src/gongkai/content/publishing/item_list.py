@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Act, Document, Edition, Shelf, Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.sources import item_number
-from gongkai.content.publishing.clock.prompt import Promptness, prompts_of
+from gongkai.content.publishing.clock.prompt import Promptness, promptness_by_item
 from gongkai.content.publishing.clock.syncing import ATTRIBUTES_TO_DISCLOSE
 from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, UnitPage
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
@@ -22,7 +22,9 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import with_drafting_posts, without_technical_posts
 from gongkai.core.units.same_person import is_self
 
+#: Items on one page.
 PER_PAGE = 25
+#: State filter of the list.
 ITEM_STATES = {
     "": "全部",
     "draft": "未公开",
@@ -33,7 +35,7 @@ ITEM_STATES = {
 }
 
 
-#: Signed by all stages, and out together with another document.
+#: Label of a text that all stages signed and that waits for another document.
 SIGNED_NOT_PUBLIC_LABEL = "已签发，待公开"
 _UNDER_WAY: Mapping[str, str] = {
     ReviewState.WAITING: "待审签",
@@ -117,7 +119,7 @@ def opinions_visible_to(user: object) -> QuerySet[Opinion]:
     return Opinion.objects.filter(coordination_id__in=coordinations_visible_to(user).values("pk"))
 
 
-def listed_for(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
+def listed_items(user: object, bodies: QuerySet[Body], **narrowed: str) -> QuerySet[ItemPage]:
     """Return `items_of` these bodies without drafts that the user may not see.
 
     Args:
@@ -198,7 +200,7 @@ def make_item_rows(items: list[ItemPage]) -> list[ItemRow]:
         for number, document in documents.items()
         if number and document.published_at and document.pk in shown
     }
-    prompts = prompts_of(items, since)
+    prompts = promptness_by_item(items, since)
     made = [_row(item, documents.get(item.pk), reviews.get(item.pk), acts, shown, bodies) for item in items]
     return [replace(row, prompt=prompts.get(row.item.pk)) for row in made]
 
@@ -240,7 +242,7 @@ def _state(item: ItemPage, review: Review | None, edition: Edition | None, *, sh
     return "公开后有修改" if changed and shown else "已公开"
 
 
-#: Rows that the first page shows; the rest is one link away.
+#: Rows in the block on the home page.
 MAX_LISTED_REVIEWS = 10
 
 
@@ -254,7 +256,7 @@ class ReturnedItem:
     url: str
 
 
-def required_rows(by: Actor) -> list[RowCondition]:
+def returned_review_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: returned reviews in the user's units."""
     return [RowCondition(Review, {"state": ReviewState.RETURNED, "body_id": _writes_for(by)})]
 

@@ -12,7 +12,7 @@ from wagtail.fields import RichTextField
 from wagtail.models import Orderable, Page, PagePermissionTester, Revision
 
 from gongkai.content.editions.frozen import Frozen
-from gongkai.content.editions.models.editions import GIVEN_STANDINGS, Audience, Document
+from gongkai.content.editions.models.editions import SELECTABLE_STANDINGS, Audience, Document
 from gongkai.content.editions.sources import TextWriters
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.core.acts.action import Refused
@@ -62,7 +62,7 @@ class PictureSize(models.Model):
 
 
 Manner = Audience
-#: Actions that write an item, in its own stream: they name the person also where no login was used.
+#: Actions that write an item; their log records name the author also without a login.
 WRITING_ACTIONS = ("publishing.draft", "publishing.revise")
 
 
@@ -133,7 +133,7 @@ class ItemPage(DeskPage):
     )
     effective_on = models.DateField("施行日期", null=True, blank=True)
     ends_on = models.DateField("有效期至", null=True, blank=True)
-    standing = models.CharField("有效性", max_length=10, choices=GIVEN_STANDINGS, blank=True, default="")
+    standing = models.CharField("有效性", max_length=10, choices=SELECTABLE_STANDINGS, blank=True, default="")
     subject = models.CharField("主题分类", max_length=80, blank=True)
     genre = models.CharField("体裁（组配）分类", max_length=40, blank=True)
     keywords = models.CharField("主题词", max_length=120, blank=True)
@@ -157,7 +157,7 @@ class ItemPage(DeskPage):
 
     @property
     def stream(self) -> str:
-        """The name of an item's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"item/{self.pk}"
 
     def frozen(self, revision: int) -> Frozen:
@@ -199,7 +199,7 @@ class ItemPage(DeskPage):
 
     @property
     def unit(self) -> Body:
-        """The body of the item: that of the parent page."""
+        """Return the body of the item: that of the parent page."""
         above = self.path[: -self.steplen]  # type: ignore[has-type]
         if self._unit is None or self._unit[0] != above:
             body = Body.objects.filter(desk__path=above).first()
@@ -222,7 +222,7 @@ class ItemPage(DeskPage):
             raise ValidationError({"ends_on": "有效期止日早于施行日期，请核对。"})
 
     def full_clean(self, *args: object, **kwargs: object) -> None:
-        """Set a random slug first, because Wagtail's search for a free one costs queries."""
+        """Set a random slug and validate; Wagtail's search for a free slug costs queries."""
         if not self.slug:  # type: ignore[has-type]
             self.slug = f"item-{uuid4().hex[:16]}"
         super().full_clean(*args, **kwargs)

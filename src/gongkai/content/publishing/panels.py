@@ -39,8 +39,8 @@ def releases_visible_to(user: object) -> QuerySet[ChannelRelease]:
     return rows.select_related("document", "proof")
 
 
-#: A release that the site does not have, or had only later (网站是第一公开平台).
-BEFORE_SITE = Q(document__published_at=None) | Q(document__published_at__gt=F("at"))
+#: Filter of releases that the site does not have or got later (网站是第一公开平台).
+RELEASED_BEFORE_SITE = Q(document__published_at=None) | Q(document__published_at__gt=F("at"))
 
 
 def disclosure_panel(entry: Entry, by: Actor) -> dict[str, object]:
@@ -51,7 +51,7 @@ def disclosure_panel(entry: Entry, by: Actor) -> dict[str, object]:
     }
 
 
-def channel_facts(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
+def releases_context(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
     """Return the template context of an item's releases; None for signers and before publication."""
     if frozen is not None:
         return None
@@ -66,11 +66,11 @@ def channel_facts(item: ItemPage, by: Actor, frozen: Frozen | None) -> dict[str,
     }
 
 
-#: Remarks of one kind that a page lists one by one. All of them can be masked or mended together.
-MOST_LISTED = 200
+#: Remarks of one kind that a page lists; all of them can be masked or corrected together.
+MAX_LISTED_REMARKS = 200
 
 
-def check_facts(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
+def checks_context(item: "ItemPage", by: "Actor", frozen: "Frozen | None" = None) -> dict[str, Any] | None:
     """Return the template context of the checks of a draft or of the text under review."""
     if frozen is None and item.latest_revision_id is None:
         return None
@@ -113,8 +113,9 @@ def make_report_context(item: "ItemPage", report: CheckReport, *, may: bool) -> 
         "may": may,
         "grounds": list(GROUNDS_BY_CODE.values()),
         "plain": list(PROOFREADING_GROUND_LABELS.items()),
-        "most": MOST_LISTED,
+        "most": MAX_LISTED_REMARKS,
     }
 
 
-CHECKS_PANEL = ItemPanel("checks", "publishing/checks/panel.html", check_facts, 50, any_source=True)
+#: Panel of the checks of an item.
+CHECKS_PANEL = ItemPanel("checks", "publishing/checks/panel.html", checks_context, 50, any_source=True)

@@ -17,10 +17,10 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
 
-#: Widths in which a picture is kept, in pixels; never wider than it came.
-PICTURE_WIDTHS = (480, 960, 1600)
-#: Pictures that one paste may bring; each is opened, turned and stored in several widths while the writer waits.
-MOST_PASTED = 60
+#: Widths in which a picture is stored, but never wider than uploaded.
+PICTURE_WIDTHS_PIXELS = (480, 960, 1600)
+#: Pictures of one paste; each is stored in several widths while the user waits.
+MAX_PASTED_PICTURES = 60
 #: How the pictures begin that carry words of cameras.
 _PICTURES = (b"\x89PNG", b"\xff\xd8\xff")
 _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
@@ -37,7 +37,7 @@ def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile
     from gongkai.lib.fileformats.pictures import UnfitPicture, resize_picture
 
     try:
-        made = resize_picture(data, list(PICTURE_WIDTHS))
+        made = resize_picture(data, list(PICTURE_WIDTHS_PIXELS))
     except UnfitPicture as unfit:
         raise Refused(f"“{name[-60:]}”：{unfit}。") from unfit
     stored = [(store(one.data, f"图片.{one.suffix}", by), one) for one in made]
@@ -88,7 +88,7 @@ def make_picture_storer(by: Actor) -> "Callable[[str], str]":
         if found and StoredFile.objects.filter(pk=found[1], type__startswith="image/").exists():
             return f"{FILE_SCHEME}:{found[1]}"
         head = _DATA.match(source)
-        if not head or kept >= MOST_PASTED:
+        if not head or kept >= MAX_PASTED_PICTURES:
             return ""
         kept += 1
         try:

@@ -78,7 +78,7 @@ def sort_as_tree(columns: Sequence[Column]) -> list[Column]:
     return ordered
 
 
-#: The last third of a cycle warns.
+#: Share of a cycle after which the light is yellow.
 WARNING_SHARE = 2 / 3
 
 

@@ -18,7 +18,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.erasing import list_erasure_requests
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.publishing.panels import BEFORE_SITE
+from gongkai.content.publishing.panels import RELEASED_BEFORE_SITE
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.registers.columns import FILE_AND_RECORD, Column, chip_html, light_html
 from gongkai.core.registers.filters import YearFilter
@@ -27,8 +27,8 @@ from gongkai.core.spreadsheets.sheet import AnyRow
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
-#: A unit that published nothing for so many days is idle (the half year after which the national indicators call a column idle).
-IDLE_DAYS = 183
+#: Days without a publication after which a unit counts as idle, as the national indicators do for columns.
+MAX_IDLE_DAYS = 183
 
 
 def _days(row: AnyRow) -> int | None:
@@ -49,7 +49,7 @@ class IdleUnitRegister(Register[Body]):
     filters = ("kind",)
     search_fields = ("name", "short_name")
     ordering = ("position",)
-    intro = f"没有公开过信息，或超过 {IDLE_DAYS} 天没有新的公开信息的单位。"
+    intro = f"没有公开过信息，或超过 {MAX_IDLE_DAYS} 天没有新的公开信息的单位。"
     empty = "所有单位近期都公开了信息。"
     has_record = False
 
@@ -61,7 +61,7 @@ class IdleUnitRegister(Register[Body]):
         items = public.values("body").annotate(items=Count("document", distinct=True)).values("items")
         rows = bodies_seen(by).filter(active_to=None, merged_into=None)
         rows = rows.annotate(last=Subquery(last), items=Coalesce(Subquery(items), 0))
-        return rows.filter(Q(last=None) | Q(last__lt=now - timedelta(days=IDLE_DAYS)))
+        return rows.filter(Q(last=None) | Q(last__lt=now - timedelta(days=MAX_IDLE_DAYS)))
 
 
 def _named(row: Website) -> SafeString | str:
@@ -116,6 +116,7 @@ class WebsiteRegister(Register[Website]):
 
 #: 网站是第一公开平台 (requirements P-14): a release that the site does not have, or had only later.
 IRREGULAR, TOGETHER, DROPPED = "irregular", "together", "dropped"
+#: State filter of the releases.
 RELEASE_STATES = [
     (IRREGULAR, "网站没有或者晚于该渠道"),
     (TOGETHER, "与网站同步或者在其后"),
@@ -126,7 +127,7 @@ RELEASE_STATES = [
 def _in_state(rows: "QuerySet[ChannelRelease]", name: str, value: str) -> "QuerySet[ChannelRelease]":
     if value == DROPPED:
         return rows.exclude(dropped="")
-    return rows.filter(dropped="").filter(BEFORE_SITE if value == IRREGULAR else ~BEFORE_SITE)
+    return rows.filter(dropped="").filter(RELEASED_BEFORE_SITE if value == IRREGULAR else ~RELEASED_BEFORE_SITE)
 
 
 def _published(row: ChannelRelease) -> object:

@@ -26,15 +26,16 @@ from gongkai.core.units.queries import map_successors
 if TYPE_CHECKING:
     from django.contrib.auth.models import User
 
+#: Prefix of the Wagtail groups of a body's editors.
 GROUP_NAME_PREFIX = "desk:"
-#: Wagtail's `add` edits only one's own pages, so both; never `publish`.
+#: Permissions of these groups: Wagtail's `add` edits only own pages, so both are needed; never `publish`.
 GRANTED_PERMISSIONS = ("add_page", "change_page")
-#: Who edits under a desk: who writes for the body, and the 政务公开办 what it writes for itself (`rules.check_writer` lets it).
+#: Roles that edit under a body's page: its writers, and the 政务公开办 for its own texts.
 EDITING_ROLES = (*WRITING_ROLES, Role.CHIEF)
 #: Seconds that one run of the job may take, so that the first desks of a province (5,000) hold up no other due work; persons at a time.
 SECONDS, FEW = 20.0, 50
-#: Seconds within a request; the job does the rest.
-SECONDS_IN_REQUEST = 2.0
+#: Time limit of the update within a request; the job does the rest.
+MAX_SYNC_SECONDS_IN_REQUEST = 2.0
 
 
 @transaction.atomic
@@ -131,29 +132,29 @@ def _out_of_step_with_merged(inherited: Mapping[str, int]) -> set[int]:
     return {person for person, _ in wanted ^ set(member.values_list("user__person", "group__name"))}
 
 
-def units_merged(_: ActionEvent) -> None:
+def sync_after_merger(_: ActionEvent) -> None:
     """Update groups after a merger or its undoing."""
-    sync_all_groups(seconds=SECONDS_IN_REQUEST)
+    sync_all_groups(seconds=MAX_SYNC_SECONDS_IN_REQUEST)
 
 
-def appointment_saved(instance: Appointment, created: bool = False, **_: object) -> None:
+def sync_after_appointment(instance: Appointment, created: bool = False, **_: object) -> None:
     """Update a person's groups when an appointment is saved."""
     if not created or instance.role in EDITING_ROLES:
         sync_groups([instance.person])
 
 
-def person_saved(instance: Person, created: bool = False, **_: object) -> None:
+def sync_after_person(instance: Person, created: bool = False, **_: object) -> None:
     """Update a person's groups when they leave, return, or get a login."""
     if not created:
         sync_groups([instance])
 
 
-def signed_in(user: "User", **_: object) -> None:
+def sync_after_sign_in(user: "User", **_: object) -> None:
     """Update a person's groups at sign-in."""
     sync_groups(Person.objects.filter(user=user).select_related("user"))
 
 
-def columns_of_post(post: Appointment) -> list[str]:
+def describe_columns_of_post(post: Appointment) -> list[str]:
     """Return the number of columns that the holder of a post is responsible for, until another
     person is named."""
     count = Column.objects.filter(person=post.person, owner=post.body, archived_at=None).count()

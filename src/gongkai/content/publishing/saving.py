@@ -82,7 +82,7 @@ def checks_disabled() -> Iterator[None]:
         _UNASKED.reset(before)
 
 
-def revision_saved(instance: Revision, **_: object) -> None:
+def check_after_revision(instance: Revision, **_: object) -> None:
     """Schedule the checks of an item after the commit of a saved revision."""
     model = instance.content_type.model_class() if instance.content_type_id else None
     if _UNASKED.get() or model is None or model._meta.label != "publishing.ItemPage":

@@ -33,7 +33,7 @@ from gongkai.core.units.models import Role
 if TYPE_CHECKING:
     from wagtail.models import Page
 
-#: Wagtail's own ways to the public and round a review, taken out of the editor's menu.
+#: Wagtail's own menu items for publishing and reviewing, which are removed from the editor's menu.
 HIDDEN_MENU_ITEMS = {
     "action-publish",
     "action-unpublish",
@@ -42,6 +42,7 @@ HIDDEN_MENU_ITEMS = {
     "action-cancel-workflow",
     "action-delete",
 }
+#: Name of the menu item 保存并送审.
 SUBMIT_MENU_ITEM = "action-gongkai-submit"
 
 
@@ -132,7 +133,7 @@ def hide_page_explorer(request: HttpRequest, items: list[MenuItem]) -> None:
 
 
 class SubmitItem(ActionMenuItem):  # type: ignore[misc]
-    """Menu action 保存并送审: save the draft and open the item's page for submission."""
+    """Menu item 保存并送审: save the draft and open the item's page for submission."""
 
     name = SUBMIT_MENU_ITEM
     label = "保存，去送审"

@@ -10,13 +10,14 @@ from gongkai.content.reviewing.actions.reviews import PUBLISHED_TOGETHER_ERROR, 
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.core.units.actors import Actor
 
+#: The five steps in order.
 STEP_NAMES = ("起草", "检查", "送审", "审签", "公开")
 """The five steps in order."""
 
 
 @dataclass(frozen=True)
 class ItemStep:
-    """A step: name, whether it is done, whether it is the current one, and a note."""
+    """A step: name, true if it is done, true if it is the current one, and a note."""
 
     name: str
     done: bool
@@ -25,7 +26,8 @@ class ItemStep:
 
 
 def steps_of(state: str, review: Review | None, *, lacking: bool, unchanged: bool) -> list[ItemStep]:
-    """Return the five steps.
+    """Return the five steps of an item from its state and review; `lacking`: fields are missing, `unchanged`: the
+    draft is public.
 
     Args:
         state: where an item stands, in the words of `item_list`.
@@ -72,7 +74,7 @@ def editor_progress(page: ItemPage, by: Actor) -> ItemProgress:
 
 
 def item_progress(row: ItemRow, lacks: Sequence[str]) -> ItemProgress:
-    """Return the progress of an item.
+    """Return the progress of an item; `lacks` are its missing fields.
 
     Args:
         row: the item as the list shows it.

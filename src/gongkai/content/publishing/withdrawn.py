@@ -43,7 +43,7 @@ def find_current_withdrawal(document: Document) -> Withdrawal | None:
     return Withdrawal(last, find_withdrawal_reasons(document).get(last.pk, ""), was_public(editions, last.visible_from))
 
 
-def tell_writers(happened: ActionEvent) -> None:
+def notify_writers(happened: ActionEvent) -> None:
     """Notify the authors and submitters of a withdrawn text, or the unit's clerks if none are
     known.
 

@@ -20,7 +20,7 @@ from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.same_person import is_self
 from gongkai.core.widgets.once import ask_once
 
-#: Of sites and columns: the fields whose words are free, as people call them.
+#: Kind of target → its fields with free public text, with their labels.
 FREE_TEXT_FIELDS: dict[str, dict[str, str]] = {
     "website": {
         "name": "网站名称",
@@ -62,22 +62,22 @@ class WordedKind(Generic[M]):
     shown: Callable[[str, str], str] = lambda _, value: value
 
 
-#: Kind (`website`, `column`, `policy`) → what is to be known of it.
-WORDING_KINDS: dict[str, "WordedKind[Any]"] = {}
+#: Kind of target (`website`, `column`, `policy`) → its declaration.
+WORDED_KINDS_BY_NAME: dict[str, "WordedKind[Any]"] = {}
 
 
 def register_words(kind: str, worded: WordedKind[M]) -> None:
     """Register a kind of target; its labels are those confirmed in `config/public_words.toml`."""
-    WORDING_KINDS[kind] = worded
+    WORDED_KINDS_BY_NAME[kind] = worded
 
 
 def kind_of_target(target: object) -> "WordedKind[Any]":
     """Return the registered kind of a target."""
-    return WORDING_KINDS[log_stream_of(target).partition("/")[0]]
+    return WORDED_KINDS_BY_NAME[log_stream_of(target).partition("/")[0]]
 
 
 def refuse_personal_of(target: object) -> None:
-    """Refuse personal data in the free words of a column or site to be opened.
+    """Raise `Refused` if the free words of a column or site to be opened contain personal data.
 
     Raises:
         Refused: personal data was found.
@@ -104,7 +104,7 @@ def propose_words(
         Refused: personal data stands in them, or somebody else's words wait.
     """
     labels = kind_of_target(target).labels
-    words = {name: text_of(value) for name, value in changed.items() if name in labels}
+    words = {name: stored_value_text(value) for name, value in changed.items() if name in labels}
     if not words:
         return None
     if not looked_at:
@@ -133,7 +133,7 @@ def propose_opening(column: Column, by: Actor) -> ProposedWords:
     return _propose(column, {"name": column.name, "content": column.content}, by, opens=True)
 
 
-def text_of(value: object) -> str:
+def stored_value_text(value: object) -> str:
     """Return a field's value as stored in a proposal."""
     return "" if value is None else str(value)
 
@@ -143,7 +143,7 @@ def _propose(target: object, words: dict[str, str], by: Actor, *, opens: bool = 
         target=log_stream_of(target),
         title=str(getattr(target, "name", target))[:200],
         body_id=kind_of_target(target).body(target),
-        before={} if opens else {name: text_of(getattr(target, name, "")) for name in words},
+        before={} if opens else {name: stored_value_text(getattr(target, name, "")) for name in words},
         after=words,
         by=by.name,
         person_id=by.person_id,
@@ -223,7 +223,7 @@ def list_changed_words(proposal: ProposedWords) -> list[tuple[str, str, str]]:
 
 
 def _kind(proposal: ProposedWords) -> WordedKind:
-    return WORDING_KINDS[proposal.target.partition("/")[0]]
+    return WORDED_KINDS_BY_NAME[proposal.target.partition("/")[0]]
 
 
 def list_proposed_words(target: object) -> list[tuple[str, str, str]]:

@@ -1,5 +1,4 @@
-"""Reviews of texts from any `Source`: required signers, signatures, and records of what signers
-saw.
+"""Reviews of texts from any `Source`: required signers, signatures, and records of what signers saw.
 
 `plan` (stages, pure) · `schemes` (which plan a text gets) · `authors` (who may not sign it) · `turn` (whose turn it is) · `seeing`
 (what a signer must have been shown) · `cases` and `against` (what signatures are worth when something is published) · `sheet`

@@ -13,16 +13,20 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register guards, signature verification, reminders and signal receivers."""
-        from gongkai.content.checks.running import ALSO_READ
+        from gongkai.content.checks.running import REVIEWED_REVISION_FINDERS
         from gongkai.content.editions.actions.editions import NEW_EDITION_HOOKS
         from gongkai.content.editions.actions.placing import PLACEMENT_CHECKS
         from gongkai.content.reviewing.actions.redress import settle_urgent_reviews
-        from gongkai.content.reviewing.cases import under_review
+        from gongkai.content.reviewing.cases import revisions_under_review
         from gongkai.content.reviewing.moving import find_signer_errors
-        from gongkai.content.reviewing.stage_assignments import appointment_saved, refresh_recent, units_merged
+        from gongkai.content.reviewing.stage_assignments import (
+            refresh_recent,
+            update_after_appointment,
+            update_after_merger,
+        )
         from gongkai.content.reviewing.verify import verify_reviews
         from gongkai.content.reviewing.waiting import (
-            count_waiting_for_post,
+            describe_reviews_of_post,
             make_paper_block,
             make_signature_block,
             open_review_rows,
@@ -38,15 +42,17 @@ class Config(AppConfig):
         _guard()
         NEW_EDITION_HOOKS.append(settle_urgent_reviews)
         PLACEMENT_CHECKS.append(find_signer_errors)
-        PENDING_WORK_COUNTERS.append(count_waiting_for_post)
-        ALSO_READ.append(under_review)
+        PENDING_WORK_COUNTERS.append(describe_reviews_of_post)
+        REVIEWED_REVISION_FINDERS.append(revisions_under_review)
         register_block(Block("reviews", 90, make_signature_block, "reviewing/block.html", needs=open_review_rows))
         register_block(Block("papers", 91, make_paper_block, TODOS_TEMPLATE, needs=pending_paper_rows))
         register_check("signatures", "审签签名", verify_reviews)
         register_job(Job("reviews", "审签催办", send_reminders, 60))
         register_job(Job("signers", "审签人变动", refresh_recent, 60))
-        follow_actions(("units.merge", "units.restore"), units_merged)
-        post_save.connect(appointment_saved, sender="units.Appointment", dispatch_uid="gongkai.reviewing.signers")
+        follow_actions(("units.merge", "units.restore"), update_after_merger)
+        post_save.connect(
+            update_after_appointment, sender="units.Appointment", dispatch_uid="gongkai.reviewing.signers"
+        )
 
 
 def _guard() -> None:

@@ -16,7 +16,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.together import logged_facts
 from gongkai.lib.typed_json import number, text
 
-#: The actions that write signatures, sheets and submissions.
+#: Actions that write signatures, sheets and submissions.
 REVIEW_ACTIONS = (
     "publishing.submit",
     "publishing.approve",
@@ -64,7 +64,7 @@ class ReviewCase:
 
     @property
     def urgent(self) -> list[Signature]:
-        """The signature that ordered urgent publication, or none."""
+        """Return the signature that ordered urgent publication, as a list of at most one."""
         return [signature for signature in self.signed if signature.urgent]
 
 
@@ -175,7 +175,7 @@ def _opinions(case: ReviewCase, flag: Coordination | None, base: Mapping[str, ob
     ]
 
 
-def under_review(name: str) -> list[int]:
+def revisions_under_review(name: str) -> list[int]:
     """Return the last submitted revision of a source."""
     rows = Review.objects.filter(source=name).order_by("-pk")
     return list(rows.values_list("revision_id", flat=True)[:1])
@@ -187,7 +187,7 @@ def coordination_of(number: int) -> Coordination | None:
     return last if last and last.kind else None
 
 
-def flag_of(text: OutgoingText) -> Coordination | None:
+def coordination_of_text(text: OutgoingText) -> Coordination | None:
     """Return the consultation in force of a text's item, or None."""
     return text.once("coordination", lambda: coordination_of(item_number(text.source.stream)))
 

@@ -5,13 +5,14 @@ from typing import Unpack
 
 from django import forms
 
-from gongkai.content.reviewing.plan import MAX_STAGES, MAY_SIGN, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.plan import MAX_STAGES, SIGNING_ROLES, ReviewPlan, ReviewStage
 from gongkai.core.units.models import Person
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent
 
-STAGE_ROWS = 5
-ROLE_CHOICES = [(role.value, role.label) for role in MAY_SIGN]
+MAX_STAGE_ROWS = 5
+#: Roles that a stage may require.
+ROLE_CHOICES = [(role.value, role.label) for role in SIGNING_ROLES]
 
 
 class SchemeForm(forms.Form):
@@ -50,7 +51,7 @@ class SchemeForm(forms.Form):
             "after_days": plan.after_days,
         }
         super().__init__(data, files, **kwargs)
-        self.rows = min(MAX_STAGES, max(STAGE_ROWS, len(plan.stages) + 1))
+        self.rows = min(MAX_STAGES, max(MAX_STAGE_ROWS, len(plan.stages) + 1))
         for name in ("drafter_first", "reason"):
             self._needed_by(name)
         for number in range(self.rows):
@@ -100,7 +101,7 @@ class SchemeForm(forms.Form):
         stages = tuple(
             ReviewStage(
                 given[f"name{n}"].strip(),
-                tuple(str(role) for role in MAY_SIGN if role in given[f"roles{n}"]),
+                tuple(str(role) for role in SIGNING_ROLES if role in given[f"roles{n}"]),
                 tuple(line.strip() for line in given[f"lines{n}"].splitlines() if line.strip()),
                 given[f"days{n}"] or 1,
             )

@@ -1,7 +1,7 @@
 """Find urgent publications without a fully signed text. Read-only.
 
 Withdrawing a text puts the red light out, not the debt: else whoever orders urgent publication could send the same text out again and again.
-Nor does copying it into a new item, on whichever desk (`find_debt_of_same_text`).
+Nor does copying it into a new item, on whichever desk (`find_unsettled_with_same_text`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ from gongkai.lib.richtext import plain
 # Whether one text says again what another says: copied into a new item, shortened, or with words put round it. Pure.
 
 
-#: Characters of a run: as in `matching.duplicates`, whose likeness cannot tell a text with another one inside it.
-SHINGLE_LENGTH = 4
-#: Share of one text's characters that stand in runs of the other. A character changed costs itself and no more, unless the next change is nearer
-#: than a run: with one in ten changed a text keeps more than this. A warning of the same pattern with another day, place and number stays below it.
+#: Length of the character runs that are compared.
+SHINGLE_CHARACTERS = 4
+#: Share of one text's characters in runs of the other from which they count as the same text; another day, place
+#: and number stays below it.
 SIMILARITY_THRESHOLD = 0.8
-#: Texts of fewer runs say too little to be held against others by a part.
+#: Number of runs below which a text is too short to be compared.
 MIN_SHINGLES = 20
 _BLANK = re.compile(r"[\W_]+")
 
@@ -48,16 +48,20 @@ def _bare(text: str) -> str:
 
 
 def _runs(bare: str) -> set[str]:
-    return {bare[at : at + SHINGLE_LENGTH] for at in range(max(1, len(bare) - SHINGLE_LENGTH + 1))} if bare else set()
+    return (
+        {bare[at : at + SHINGLE_CHARACTERS] for at in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1))}
+        if bare
+        else set()
+    )
 
 
 def _kept(bare: str, runs: set[str]) -> int:
     """Return the number of characters of a text that are in one of these shingles."""
     kept = end = 0
-    for at in range(max(1, len(bare) - SHINGLE_LENGTH + 1)):
-        if bare[at : at + SHINGLE_LENGTH] in runs:
-            kept += min(at + SHINGLE_LENGTH, len(bare)) - max(at, end)
-            end = min(at + SHINGLE_LENGTH, len(bare))
+    for at in range(max(1, len(bare) - SHINGLE_CHARACTERS + 1)):
+        if bare[at : at + SHINGLE_CHARACTERS] in runs:
+            kept += min(at + SHINGLE_CHARACTERS, len(bare)) - max(at, end)
+            end = min(at + SHINGLE_CHARACTERS, len(bare))
     return kept
 
 
@@ -91,7 +95,7 @@ def is_review_overdue(source: str, now: datetime) -> bool:
     return last is not None and not was_signed_since(source, last)
 
 
-def unsettled_debts(now: datetime) -> QuerySet[Review]:
+def list_unsettled_urgent_reviews(now: datetime) -> QuerySet[Review]:
     """Return urgent publications that were objected to or not reviewed in time, without a later
     fully signed text."""
     no = Signature.objects.filter(review_id=OuterRef("pk"), verdict=SignatureVerdict.NO)
@@ -106,9 +110,9 @@ def unsettled_debts(now: datetime) -> QuerySet[Review]:
     return Review.objects.filter(owed, ~Exists(later), urgent_due__isnull=False)
 
 
-def find_debt_of_same_text(source: str, frozen: Frozen, now: datetime) -> Review | None:
+def find_unsettled_with_same_text(source: str, frozen: Frozen, now: datetime) -> Review | None:
     """Return an unsettled urgent publication of another item with the same text, or None."""
-    debts = {r.edition_id: r for r in unsettled_debts(now).exclude(source=source) if r.edition_id}
+    debts = {r.edition_id: r for r in list_unsettled_urgent_reviews(now).exclude(source=source) if r.edition_id}
     contents = EditionContent.objects.filter(edition__in=debts).order_by("edition")
     for content in contents.iterator(100):
         debt = debts[content.edition_id]

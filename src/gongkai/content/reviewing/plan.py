@@ -11,7 +11,7 @@ from typing import TypedDict
 from gongkai.core.acts.digest import canonical_json, digest
 from gongkai.core.units.models import Role
 
-#: The five gates (五关). One signature covers them all; a "no" names one.
+#: The five gates (五关) with their labels; one signature covers all, a refusal names one.
 GATE_LABELS: dict[str, str] = {
     "political": "政治关",
     "legal": "法律关",
@@ -19,13 +19,14 @@ GATE_LABELS: dict[str, str] = {
     "secrecy": "保密关",
     "wording": "文字关",
 }
-#: Persons other than the drafter that every plan needs, whatever a site sets: with one, nobody would look at what that one overlooked.
-LEAST_OTHERS = 2
-#: Three reviews by three persons (三审三校). Fewer needs a reason, which is kept and shown.
+#: Signers other than the drafter that every plan needs.
+MIN_OTHER_SIGNERS = 2
+#: Three reviews by three persons (三审三校); fewer stages need a recorded reason.
 USUAL_STAGES = 3
+#: Most stages of a plan.
 MAX_STAGES = 7
-#: Who may be named for a stage.
-MAY_SIGN = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
+#: Roles that may be named for a stage.
+SIGNING_ROLES = (Role.REVIEWER, Role.SIGNER, Role.LEAD, Role.CHIEF)
 
 
 class StageJson(TypedDict):
@@ -56,8 +57,8 @@ class ReviewStage:
     days: int = 1
 
     @property
-    def role_words(self) -> str:
-        """The labels of the roles."""
+    def role_labels(self) -> str:
+        """Return the labels of the roles."""
         return "、".join(Role(role).label for role in self.roles)
 
 
@@ -96,15 +97,16 @@ class ReviewPlan:
 
     @property
     def digest(self) -> str:
-        """The digest that every signature stores, which reveals later changes of the plan."""
+        """Return the digest that every signature stores, which reveals later changes of the plan."""
         return digest(canonical_json(self.to_json()))
 
     @property
     def last(self) -> int:
-        """The index of the final stage, from 0."""
+        """Return the index of the final stage, from 0."""
         return len(self.stages) - 1
 
 
+#: Plan of sites without a scheme.
 DEFAULT_PLAN = ReviewPlan(
     (
         ReviewStage(
@@ -150,6 +152,7 @@ def _by_roles(*roles: tuple[str, ...]) -> ReviewPlan:
     )
 
 
+#: Name of a predefined plan → preset.
 PLAN_PRESETS: dict[str, PlanPreset] = {
     "unit": PlanPreset(
         "单位内三级审签",
@@ -177,15 +180,15 @@ def find_plan_errors(plan: ReviewPlan) -> list[str]:
     """Return the errors of a plan, in Chinese; empty if it is valid."""
     wrong = []
     others = len(plan.stages) - (1 if plan.drafter_first else 0)
-    if others < LEAST_OTHERS:
-        wrong.append(f"至少要有{LEAST_OTHERS}名起草人以外的人审签。")
+    if others < MIN_OTHER_SIGNERS:
+        wrong.append(f"至少要有{MIN_OTHER_SIGNERS}名起草人以外的人审签。")
     if len(plan.stages) > MAX_STAGES:
         wrong.append(f"审签最多{MAX_STAGES}级。")
     for stage in plan.stages:
         name = stage.name.strip()
         if not name or len(name) > 12:
             wrong.append("每一级都要有名称，不超过12个字。")
-        if not stage.roles or set(stage.roles) - set(MAY_SIGN):
+        if not stage.roles or set(stage.roles) - set(SIGNING_ROLES):
             wrong.append(f"请为“{name}”选择可以审签的角色。")
         if not 1 <= stage.days <= 30:
             wrong.append(f"“{name}”的办理时限应在1至30个工作日之间。")

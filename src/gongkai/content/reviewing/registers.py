@@ -19,7 +19,9 @@ from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body
 
 UNDER_WAY, URGENTLY, DECIDED = "others", "urgent", "done"
+#: State filter of the register.
 STATE_GROUPS = [(UNDER_WAY, "正在审签"), (URGENTLY, "紧急发布待补审"), (DECIDED, "已经审签")]
+#: Light → label.
 LIGHT_LABELS = {"red": "超期", "yellow": "今天到期", "green": "期限内"}
 
 
@@ -40,7 +42,7 @@ def _of_unit(rows: "QuerySet[Review]", name: str, value: Body) -> "QuerySet[Revi
 def _row(review: Review) -> waiting.ReviewRow:
     """Return the list row of a review, preloaded for a page."""
     found: waiting.ReviewRow | None = getattr(review, "row", None)
-    return found or waiting.rows_of([review], ANONYMOUS)[0]
+    return found or waiting.review_rows_of([review], ANONYMOUS)[0]
 
 
 def _title(review: Review) -> SafeString:
@@ -110,7 +112,7 @@ class ReviewRegister(Register[Review]):
 
     def prefetch(self, rows: Sequence[Review], by: Actor) -> Sequence[Review]:
         """Attach the list rows, loaded together."""
-        for found in waiting.rows_of(rows, ANONYMOUS):
+        for found in waiting.review_rows_of(rows, ANONYMOUS):
             found.review.row = found  # type: ignore[attr-defined]
         return rows
 

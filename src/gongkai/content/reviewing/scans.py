@@ -4,12 +4,12 @@ from gongkai.core.files.models import StoredFile
 from gongkai.lib.fileformats.pictures import UnfitPicture, measure_picture
 from gongkai.lib.privacy import PrivacyError
 
-#: What a scan is: how its name ends → where its bytes begin with what.
+#: Suffix of a scan → first bytes of such files.
 SCAN_FILE_SIGNATURES = {"pdf": b"%PDF-", "png": b"\x89PNG\r\n\x1a\n", "jpg": b"\xff\xd8\xff", "jpeg": b"\xff\xd8\xff"}
 
-#: Shorter and longer side of a picture of a page that can be read: A4 at about 72 dots an inch.
-MIN_PIXELS = (600, 800)
-#: Shorter side of a page of a PDF: 7 cm, narrower than any form or letter.
+#: Shorter and longer side of a legible picture of a page: A4 at about 72 dots an inch.
+MIN_SCAN_PIXELS = (600, 800)
+#: Shorter side of a page of a PDF in points: 7 cm, narrower than any form or letter.
 MIN_PAGE_POINTS = 198
 
 
@@ -29,10 +29,10 @@ def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
         return [f"{what}的扫描件打不开：{str(error).rstrip('。')}。"]
     if suffix == "pdf" and sides[0] < MIN_PAGE_POINTS:
         return [f"{what}的扫描件页面太小，看不清文字：页面的短边不少于7厘米，请重新扫描后上传。"]
-    if suffix != "pdf" and (sides[0] < MIN_PIXELS[0] or sides[1] < MIN_PIXELS[1]):
+    if suffix != "pdf" and (sides[0] < MIN_SCAN_PIXELS[0] or sides[1] < MIN_SCAN_PIXELS[1]):
         return [
             f"{what}的图片太小（{sides[0]:.0f}×{sides[1]:.0f}像素），看不清文字："
-            f"短边不少于{MIN_PIXELS[0]}像素，长边不少于{MIN_PIXELS[1]}像素，请重新扫描或者拍照后上传。"
+            f"短边不少于{MIN_SCAN_PIXELS[0]}像素，长边不少于{MIN_SCAN_PIXELS[1]}像素，请重新扫描或者拍照后上传。"
         ]
     return [] if marked else [f"{what}的扫描件是空白页，看不到文字或者印章，请重新扫描后上传。"]
 

@@ -33,7 +33,7 @@ def set_scheme(
         raise Refused(wrong)
     made = _next(website, column, plan=plan.to_json(), reason=reason.strip()[:300], made_by=by.name)
     where = f"栏目“{column.title}”" if column else "全站"
-    stages = "、".join(f"{stage.name}（{stage.role_words}）" for stage in plan.stages)
+    stages = "、".join(f"{stage.name}（{stage.role_labels}）" for stage in plan.stages)
     return ActionResult(
         words=f"{where}审签程序：{stages}。{reason.strip()}",
         facts={

@@ -71,12 +71,12 @@ def digest_of(old: Frozen | EditionContent) -> str:
 
 
 TEXT, CHANGES, FILE, MASKED, SHEET, EFFECT = "text", "changes", "file", "masked", "sheet", "effect"
-#: A file that no machine reads and that the drafting side looked through: the signer confirms to have looked, too.
-VOUCHED = "vouched"
-#: Before the validity that the public will read, in the words of an effect.
-SHOWN_VALIDITY = "公开时显示的有效性："
-#: A scan with what another person decided: a signature that waits to be compared, a unit's letter.
-SCAN = "scan"
+#: Part that is an unreadable file, which the drafting unit inspected and the signer must inspect.
+VOUCHED_FILE_PART = "vouched"
+#: Prefix of an effect with the validity that readers will see.
+VALIDITY_EFFECT_PREFIX = "公开时显示的有效性："
+#: Part that is a scan: a recorded signature to compare, or a unit's letter.
+SCAN_PART = "scan"
 
 #: Returns what takes effect when a text is public: the words that a signer reads, and their digest.
 Effects = Callable[[OutgoingText], Iterable[tuple[str, str]]]
@@ -100,7 +100,7 @@ def register_papers(papers: Papers) -> None:
 
 def effects_in(review: Review) -> list[str]:
     """Return the descriptions of effects and unread files that the signers approve besides the text."""
-    return [str(part["name"]) for part in review.parts if part["kind"] in {EFFECT, VOUCHED}]
+    return [str(part["name"]) for part in review.parts if part["kind"] in {EFFECT, VOUCHED_FILE_PART}]
 
 
 def changed_effects(review: Review, text: OutgoingText) -> list[str]:
@@ -140,15 +140,15 @@ class ReviewPart:
         """Return its name on the page."""
         if self.kind == MASKED:
             return f"遮盖附件“{self.name}”与原件的对照"
-        if self.kind == VOUCHED:
+        if self.kind == VOUCHED_FILE_PART:
             return f"{self.name}（打开看过或者听过后勾选）"
-        if self.kind == SCAN:
+        if self.kind == SCAN_PART:
             return self.name
         if self.kind == EFFECT:
             return f"签字时一并确认的“{self.name}”"
         return {TEXT: "正文", CHANGES: "与上一稿的变化"}.get(self.kind) or f"附件“{self.name}”"
 
-    def seen_in(self, shown: Marks) -> bool:
+    def was_shown(self, shown: Marks) -> bool:
         """Return true if it was shown completely, a masked PDF page by page with its original."""
         if self.pages and self.kind == MASKED:
             return self._all_pages(self.digest, shown) and self._all_pages(self.original, shown)
@@ -186,10 +186,10 @@ def parts_of(text: OutgoingText) -> list[dict[str, object]]:
         rows = Vouching.objects.filter(source=text.source.stream, digest__in=files).order_by("pk")
         for digest, row in {row.digest: row for row in rows}.items():
             words = f"附件“{files[digest]}”机器不能检查，由{row.by}查看：{row.words}"
-            parts.append(ReviewPart(VOUCHED, digest, words))
+            parts.append(ReviewPart(VOUCHED_FILE_PART, digest, words))
     for digest, name in [paper for papers in _PAPERS for paper in papers(text)]:
         pages = page_count(StoredFile.objects.get(pk=digest)) if suffix_of(name) == "pdf" else 0
-        parts.append(ReviewPart(SCAN, digest, name, pages))
+        parts.append(ReviewPart(SCAN_PART, digest, name, pages))
     parts += [ReviewPart(EFFECT, digest, words) for effects in _EFFECTS for words, digest in effects(text)]
     return [asdict(part) for part in parts]
 
@@ -200,9 +200,9 @@ def list_required_parts(review: Review) -> list[ReviewPart]:
 
 
 def record_vouched(review: Review, by: Actor, digests: Iterable[str]) -> None:
-    """Keep that somebody looked through files of a review that no machine reads, as they ticked."""
-    asked = {part.digest for part in list_required_parts(review) if part.kind == VOUCHED}
-    record_shown(review, by, [(VOUCHED, digest) for digest in digests if digest in asked])
+    """Record that a person looked through unreadable files of a review, as they ticked."""
+    asked = {part.digest for part in list_required_parts(review) if part.kind == VOUCHED_FILE_PART}
+    record_shown(review, by, [(VOUCHED_FILE_PART, digest) for digest in digests if digest in asked])
 
 
 def load_shown_marks(reviews: Iterable[int], person_id: int | None) -> dict[int, set[tuple[str, str]]]:
@@ -216,27 +216,26 @@ def load_shown_marks(reviews: Iterable[int], person_id: int | None) -> dict[int,
 
 def list_unseen_parts(review: Review, shown: Marks) -> list[ReviewPart]:
     """Return the parts of a review that were not shown."""
-    return [part for part in list_required_parts(review) if not part.seen_in(shown)]
+    return [part for part in list_required_parts(review) if not part.was_shown(shown)]
 
 
 def find_unseen_errors(review: Review, shown: Marks, flag: Coordination | None = None) -> list[str]:
     """Return reasons against signing: parts and letters not shown yet."""
-    letters = [letter for letter in list_letters(flag) if not letter.seen_in(shown)]
+    letters = [letter for letter in list_letters(flag) if not letter.was_shown(shown)]
     return [f"您还没有看过{part.words}，看过后才能签字。" for part in [*list_unseen_parts(review, shown), *letters]]
 
 
 def list_letters(flag: Coordination | None) -> list[ReviewPart]:
-    """Return the letters by which the drafting unit recorded that other units agree: each signer
-    opens them, because one person entered them."""
+    """Return the letters in which other units agree, which each signer opens because one person recorded them."""
     if flag is None:
         return []
     given = [opinion for opinion in opinions_on(flag).values() if opinion.recorder and opinion.agrees]
-    return [ReviewPart(SCAN, opinion.scan, f"{opinion.body_name}的来函") for opinion in given]
+    return [ReviewPart(SCAN_PART, opinion.scan, f"{opinion.body_name}的来函") for opinion in given]
 
 
 def list_seen_marks(review: Review, shown: Marks) -> list[list[str]]:
     """Return (part, digest) of the parts shown, for a signature."""
-    return [[part.kind, part.digest] for part in list_required_parts(review) if part.seen_in(shown)]
+    return [[part.kind, part.digest] for part in list_required_parts(review) if part.was_shown(shown)]
 
 
 def has_seen_all(review: Review, seen: Sequence[Sequence[str]]) -> bool:

@@ -84,7 +84,7 @@ class SignerClash(Enum):
     CONFIRMER_WROTE = "whoever compares the paper wrote or submitted the text"
 
 
-class SignerHand(NamedTuple):
+class StageParticipants(NamedTuple):
     """The signer of a stage, and the recorder and confirmer of a signature on paper, by person and
     account. `covered`: the persons in whose posts a leave cover signs."""
 
@@ -112,7 +112,12 @@ Same = Callable[[int], set[int]]
 
 
 def find_clashes(
-    hand: SignerHand, others: Iterable[SignerHand], writers: ReviewAuthors, *, drafter_first: bool, same: Same
+    hand: StageParticipants,
+    others: Iterable[StageParticipants],
+    writers: ReviewAuthors,
+    *,
+    drafter_first: bool,
+    same: Same,
 ) -> set[SignerClash]:
     """Return the conflicts of a signer with other signers and the writers. `same` returns all
     registrations of a person."""
@@ -140,9 +145,9 @@ def _in(people: Collection[int], account: int | None, writers: ReviewAuthors) ->
     return bool(writers.people.intersection(people)) or account in writers.accounts
 
 
-def hand_of(signature: Signature) -> SignerHand:
+def participants_of(signature: Signature) -> StageParticipants:
     """Return the signer and recorder of a signature."""
-    return SignerHand(
+    return StageParticipants(
         signature.stage,
         signature.person_id,
         signature.account_id,
@@ -163,10 +168,12 @@ def only_person(person_id: int) -> set[int]:
     return {person_id}
 
 
+#: Error if an author signs.
 AUTHOR_CLASH_ERROR = "您参与了这条信息的起草或送审，须由其他人审签。"
 EARLIER_STAGE_CLASH_ERROR = "您已在前面的级次审签过，每一级须由不同的人审签。"
 PAPER_RECORDER_CLASH_ERROR = "您代为登记过这次送审的纸质签批，不能再审签。"
 
+#: Conflict → error.
 CLASH_ERRORS = {
     SignerClash.WROTE: AUTHOR_CLASH_ERROR,
     SignerClash.AGAIN: EARLIER_STAGE_CLASH_ERROR,
@@ -219,20 +226,20 @@ def find_signer_clashes(
     same: Same = list_registrations,
 ) -> list[str]:
     """Return reasons against a person's signature: they wrote, signed, or recorded for others."""
-    hand = SignerHand(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))
-    others = [hand_of(signature) for signature in signed]
+    hand = StageParticipants(0 if first else 1, by.person_id, by.user_id, covered=tuple(by.acts_for))
+    others = [participants_of(signature) for signature in signed]
     found = find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=same)
     return [words for clash, words in CLASH_ERRORS.items() if clash in found]
 
 
-def person_mark(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
+def encode_persons(people: Iterable[int | None], accounts: Iterable[int | None]) -> str:
     """Return the stored form of persons and accounts for filters: |p3|p9|u8|."""
     parts = [f"p{number}" for number in sorted({n for n in people if n is not None})]
     parts += [f"u{number}" for number in sorted({n for n in accounts if n is not None})]
     return "|" + "".join(f"{part}|" for part in parts)
 
 
-def barred_mark(review: Review, plan: ReviewPlan, signed: Iterable[Signature]) -> str:
+def encode_barred_persons(review: Review, plan: ReviewPlan, signed: Iterable[Signature]) -> str:
     """Return the persons and accounts that can no longer sign the pending stage, for filters."""
     signed = list(signed)
     people = {n for s in signed for n in (s.person_id, s.recorder_id, *s.covered)}
@@ -240,7 +247,7 @@ def barred_mark(review: Review, plan: ReviewPlan, signed: Iterable[Signature]) -
     if not (plan.drafter_first and review.stage == 0):
         people |= {review.submitted_person, *review.author_people}
         accounts |= set(review.authors)
-    return person_mark(people, accounts)
+    return encode_persons(people, accounts)
 
 
 def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[int]]]:

@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Column, Website
 from gongkai.content.reviewing.actions.signing import notify_signers, order_roles
 from gongkai.content.reviewing.models import Review, Signature
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.plan import MAY_SIGN, ReviewPlan, ReviewStage
+from gongkai.content.reviewing.plan import SIGNING_ROLES, ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import merged_plan_of, plans_of
 from gongkai.content.reviewing.signers import list_candidates, plan_of, role_for, stage_of, unit_of, writers_of
 from gongkai.core.acts.following import ActionEvent
@@ -22,8 +22,8 @@ from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.same_person import registrations_of
 
-#: Days for which the job looks back at appointments: it may miss a day.
-REFRESHED_DAYS = 3
+#: Days for which the job checks appointments again, because it may miss a day.
+DAYS_LOOKED_BACK = 3
 
 
 @dataclass(frozen=True)
@@ -36,12 +36,12 @@ class StageSigner:
 
     @property
     def words(self) -> str:
-        """The stage, name and post in Chinese."""
+        """Return the stage, name and post in Chinese."""
         return f"{self.stage.name}：{self.person.name}（{Role(self.role).label}）" if self.person else self.stage.name
 
 
 def match_stages(plan: ReviewPlan, able: Sequence[Sequence[tuple[int, str]]]) -> list[tuple[int, str] | None]:
-    """Choose a distinct person for each stage (bipartite matching).
+    """Return a distinct person with role for each stage (bipartite matching), or None where there is none.
 
     Args:
         plan: the stages.
@@ -76,7 +76,7 @@ def signers_for(
     plan: ReviewPlan, body: Body, writers: Collection[int], roster: Roster | None = None
 ) -> list[StageSigner]:
     """Return a different possible signer for each stage of a text by these writers."""
-    roster = roster or Roster.read(Post(role, body.pk) for role in MAY_SIGN)
+    roster = roster or Roster.read(Post(role, body.pk) for role in SIGNING_ROLES)
     able = _able_stages(plan, body.pk, writers, roster)
     found = _match_able(plan, able, writers, _first_registrations(able, writers))
     named = Person.objects.in_bulk([one[0] for one in found if one])
@@ -130,7 +130,7 @@ def find_missing_signers(signers: Iterable[StageSigner], body: Body) -> list[str
     if not lacking:
         return []
     names = "、".join(stage.name for stage in lacking)
-    roles = "、".join(dict.fromkeys(word for stage in lacking for word in stage.role_words.split("、")))
+    roles = "、".join(dict.fromkeys(word for stage in lacking for word in stage.role_labels.split("、")))
     return [
         f"{body.label}没有人能{names}：每一级须由不同的人审签，起草人不在其内。"
         f"请系统管理员在“人员与任职”里为{body.label}再登记一人：任{roles}来审签，或者任经办人来起草；"
@@ -176,7 +176,7 @@ def find_unsignable_units(bodies: Sequence[Body], planned: ReviewPlan | None = N
     writing: dict[int, set[int]] = defaultdict(set)
     for row in writers.order_by("role", "pk"):
         writing[row.body_id].add(row.person_id)
-    roster = Roster.read(Post(role, body.pk) for body in bodies for role in MAY_SIGN)
+    roster = Roster.read(Post(role, body.pk) for body in bodies for role in SIGNING_ROLES)
     sites = list(Website.objects.select_related("body"))
     fixed = Column.objects.filter(website__in=sites, parent=None).order_by("website", "position", "pk")
     first = {column.website_id: column for column in reversed(list(fixed))}
@@ -215,21 +215,21 @@ def refresh_holders(reviews: Iterable[Review]) -> int:
 def refresh_recent() -> dict[str, int]:
     """Job: update open reviews for appointments that began or ended in the last days."""
     today = timezone.localdate()
-    since = today - timedelta(days=REFRESHED_DAYS)
+    since = today - timedelta(days=DAYS_LOOKED_BACK)
     recent = Q(start__range=(since, today)) | Q(end__range=(since, today))
     units = Q(pk__in=[])
-    for row in Appointment.objects.filter(recent, role__in=MAY_SIGN).select_related("body__parent"):
+    for row in Appointment.objects.filter(recent, role__in=SIGNING_ROLES).select_related("body__parent"):
         units |= _signed_by(row)
     return {"reviews": refresh_holders(Review.objects.filter(units, state__in=OPEN_STATES).order_by("pk"))}
 
 
-def appointment_saved(instance: Appointment, **_: object) -> None:
+def update_after_appointment(instance: Appointment, **_: object) -> None:
     """Update a unit's open reviews when a signing post begins or ends."""
-    if instance.role in MAY_SIGN:
+    if instance.role in SIGNING_ROLES:
         refresh_holders(Review.objects.filter(_signed_by(instance), state__in=OPEN_STATES))
 
 
-def units_merged(event: ActionEvent) -> None:
+def update_after_merger(event: ActionEvent) -> None:
     """Update the reviews of a merged unit for the successor's signers, also when undone."""
     refresh_holders(Review.objects.filter(body_id=event.target.pk, state__in=OPEN_STATES))
 

@@ -7,29 +7,35 @@ from gongkai.content.reviewing.views import looking, reviews, schemes, signing
 
 app_name = "reviewing"
 urlpatterns = [
-    path("reviews/", reviews.reviews, name="reviews"),
+    path("reviews/", reviews.reviews_page, name="reviews"),
     *ReviewRegister.urls("reviews/records/"),
-    path("reviews/<int:number>/", reviews.review, name="review"),
+    path("reviews/<int:number>/", reviews.review_page, name="review"),
     path("reviews/sign/", signing.sign_many, name="sign_many"),
-    path("reviews/<int:number>/quick/", reviews.quick, name="review_quick"),
+    path("reviews/<int:number>/quick/", reviews.review_side_panel, name="review_quick"),
     path("reviews/<int:number>/approve/", signing.approve, name="approve"),
     path("reviews/<int:number>/return/", signing.return_review, name="return"),
     path("reviews/<int:number>/recall/", signing.recall, name="recall"),
     path("reviews/<int:number>/sheet/", signing.fill_sheet, name="fill_sheet"),
-    path("reviews/<int:number>/paper/", signing.record, name="record_signature"),
+    path("reviews/<int:number>/paper/", signing.record_paper_signature, name="record_signature"),
     path("reviews/<int:number>/paper/decide/", signing.decide_paper, name="decide_paper"),
-    path("reviews/<int:number>/paper/<int:record>/", reviews.paper_scan, name="paper_scan"),
+    path("reviews/<int:number>/paper/<int:record>/", reviews.serve_record_scan, name="paper_scan"),
     path("reviews/<int:number>/urgent/", signing.order_urgent, name="order_urgent"),
-    re_path(r"^reviews/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})/$", looking.file, name="review_file"),
-    re_path(r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$", looking.look, name="review_look"),
+    re_path(
+        r"^reviews/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})/$",
+        looking.serve_reviewed_file,
+        name="review_file",
+    ),
+    re_path(
+        r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/$", looking.attachment_page, name="review_look"
+    ),
     re_path(
         r"^reviews/(?P<number>\d{1,18})/look/(?P<digest>[0-9a-f]{64})/(?P<which>file|original)/(?P<at>\d{1,4})/$",
-        looking.page,
+        looking.pdf_page_picture,
         name="review_page",
     ),
-    path("reviews/<int:number>/seen/", looking.seen, name="review_seen"),
+    path("reviews/<int:number>/seen/", looking.parts_fragment, name="review_seen"),
     path("reviews/<int:number>/uphold/", signing.uphold_objection, name="uphold_objection"),
-    path("reviews/<int:number>/scans/<int:signature>/", reviews.scan, name="scan"),
-    path("schemes/", schemes.schemes, name="schemes"),
-    path("schemes/<int:website>/", schemes.scheme, name="scheme"),
+    path("reviews/<int:number>/scans/<int:signature>/", reviews.serve_signature_scan, name="scan"),
+    path("schemes/", schemes.schemes_page, name="schemes"),
+    path("schemes/<int:website>/", schemes.scheme_page, name="scheme"),
 ]

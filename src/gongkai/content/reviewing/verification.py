@@ -12,17 +12,23 @@ from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.shelves import public_from
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.content.reviewing import plan as plans
-from gongkai.content.reviewing.cases import ReviewCase, approvals_of, companion_of, flag_of, read_review_log
+from gongkai.content.reviewing.cases import (
+    ReviewCase,
+    approvals_of,
+    companion_of,
+    coordination_of_text,
+    read_review_log,
+)
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.models.reviews import UNSETTLED_URGENT_STATES
 from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.seeing import has_seen_all, has_submitted_parts
-from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, authors_of, find_clashes, hand_of
+from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, authors_of, find_clashes, participants_of
 from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import utc_timestamp
-from gongkai.core.acts.rows import save_if
+from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.acts.together import queued_facts
 from gongkai.core.units.same_person import registrations_of
 from gongkai.lib.chinese.days import day_in_words
@@ -32,7 +38,8 @@ _TEXT = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.source = NEW.source"
     " AND r.revision_id = NEW.revision_id AND r.content_digest = NEW.content_digest AND r.state IN ({states}))"
 )
-#: Of the running review's own text, by nobody who recorded or is recorded for himself, and on paper only after a comparison.
+#: Condition for inserting a signature: on the running review's text, by an independent person, on paper after a
+#: comparison.
 SIGNATURE_INSERT_CONDITION_SQL = (
     _TEXT.format(states="'waiting', 'after'")  # noqa: S608 - constants
     + " AND length(NEW.digest) = 64 AND (NEW.recorder_id IS NULL OR NEW.recorder_id <> NEW.person_id)"
@@ -40,17 +47,18 @@ SIGNATURE_INSERT_CONDITION_SQL = (
     " AND (NEW.verdict = 'no' OR NOT EXISTS (SELECT 1 FROM reviewing_signature s WHERE s.review_id = NEW.review_id"
     " AND s.verdict = 'yes' AND (s.person_id = NEW.person_id OR s.account_id = NEW.account_id)))"
 )
-#: Of a review that still runs: nobody is shown afterwards what he signed before.
+#: Condition that the review is still open, so that nothing is recorded as shown afterwards.
 REVIEW_RUNNING_SQL = (
     "EXISTS (SELECT 1 FROM reviewing_review r WHERE r.id = NEW.review_id AND r.state IN ('waiting', 'after'))"
 )
+#: Condition for inserting a secrecy sheet.
 SHEET_INSERT_CONDITION_SQL = _TEXT.format(states="'waiting'") + " AND length(NEW.digest) = 64"
 
 
-#: Why an approval of another text is none.
+#: Error if an approval belongs to another text.
 OTHER_ITEM_APPROVAL_ERROR = "所附审签记录不是对这条信息的签发。"
 APPROVAL_USED_ERROR = "这份审签已用于一次发布，再次发布须重新审签。"
-WRITER_RECORDS = "登记纸质签批须由没有参与起草和送审的人办理。"
+WRITER_RECORDS_ERROR = "登记纸质签批须由没有参与起草和送审的人办理。"
 
 
 def find_approval_faults(text: OutgoingText, case: ReviewCase) -> list[str]:
@@ -188,7 +196,7 @@ _CLASHES = {
     SignerClash.RECORDED: "登记纸质签批的人不能又是审签人。",
     SignerClash.RECORDER_SIGNED: "登记纸质签批的人不能又是审签人。",
     SignerClash.OWN: "登记纸质签批的人不能又是审签人。",
-    SignerClash.RECORDER_WROTE: WRITER_RECORDS,
+    SignerClash.RECORDER_WROTE: WRITER_RECORDS_ERROR,
     SignerClash.CONFIRMER_RECORDED: "纸质签批须由登记人以外的人核对。",
     SignerClash.CONFIRMER_WROTE: "核对纸质签批须由没有参与起草和送审的人办理。",
     SignerClash.WROTE: "审签人与起草人是同一人，审签无效。",
@@ -196,7 +204,7 @@ _CLASHES = {
 
 
 def _not_distinct(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
-    hands = [hand_of(signature) for signature in case.signed]
+    hands = [participants_of(signature) for signature in case.signed]
     people = set().union(*(hand.people for hand in hands))
     same = (case.same if people <= case.same.keys() else registrations_of(people)).__getitem__
     for place, hand in enumerate(hands):
@@ -257,7 +265,7 @@ class SignedText:
 
     def rows(self) -> list[dict[str, object]]:
         """Return the edition's record of the approval: signatures, sheet, urgency, opinions."""
-        rows = approvals_of(self.case, flag_of(self.text))
+        rows = approvals_of(self.case, coordination_of_text(self.text))
         if self.companion and self.start:
             rows.append(companion_of(self.case, self.companion, self.start))
         return rows
@@ -270,7 +278,7 @@ class SignedText:
         """
         review, seen = self.case.review, self.case.review.version
         review.edition_id, review.version = edition.pk, seen + 1
-        if not save_if(review, version=seen):
+        if not update_if_unchanged(review, version=seen):
             raise Conflict(APPROVAL_USED_ERROR)
 
 

@@ -15,7 +15,7 @@ from wagtail.models import Revision
 
 from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.editions.sources import filter_existing
-from gongkai.content.editions.verify import EDITION_ACTIONS, EXPECTED_CHANGES, facts_of, iterate_movements
+from gongkai.content.editions.verify import EDITION_ACTIONS, GROUND_CHECKS, facts_of, iterate_log_records
 from gongkai.content.reviewing.cases import REVIEW_ACTIONS
 from gongkai.content.reviewing.models import (
     Coordination,
@@ -30,9 +30,9 @@ from gongkai.content.reviewing.models import (
 )
 from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
-from gongkai.content.reviewing.plan import LEAST_OTHERS, ReviewPlan, find_plan_errors
+from gongkai.content.reviewing.plan import MIN_OTHER_SIGNERS, ReviewPlan, find_plan_errors
 from gongkai.content.reviewing.seeing import list_unseen_parts
-from gongkai.content.reviewing.signers import ReviewAuthors, SignerHand, find_clashes, only_person
+from gongkai.content.reviewing.signers import ReviewAuthors, StageParticipants, find_clashes, only_person
 from gongkai.core.acts.digest import digest, utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.rows import split_into_batches
@@ -41,9 +41,9 @@ from gongkai.lib import typed_json
 from gongkai.lib.typed_json import numbers
 
 _SUBMIT, _URGENT = "publishing.submit", "publishing.order_urgent"
-#: Who wrote a text was asked when it was published; signatures and writers of history are not looked up again.
+#: Placeholder for the authors when old signatures are verified, who were checked at publication.
 NO_AUTHORS = ReviewAuthors(frozenset(), frozenset())
-#: An edition becomes visible at the moment it is asked for and is written a moment later; more than this is another time.
+#: Maximum time between an edition's visible time and its writing for immediate publication.
 MAX_PUBLISHING_DURATION = timedelta(minutes=10)
 
 
@@ -114,14 +114,14 @@ def _differ(facts: dict[str, object], rows: list[FrozenSignature]) -> bool:
 def _known(some: list[Edition]) -> _Known:
     known = _Known()
     documents = {edition.document_id for edition in some}
-    for movement in iterate_movements((f"document/{number}" for number in documents), EDITION_ACTIONS):
+    for movement in iterate_log_records((f"document/{number}" for number in documents), EDITION_ACTIONS):
         if "edition" in movement.facts:
             known.written[int(movement.facts["edition"])] = movement
     named = {row["signature"] for one in some for row in one.approvals if row.get("kind") == "signature"}
     for number, mark, person in Signature.objects.filter(pk__in=named).values_list("pk", "digest", "person_id"):
         known.signed[number] = (mark, person)
     streams = list(Document.objects.filter(pk__in=documents).values_list("source", flat=True))
-    for movement in iterate_movements(streams, (_SUBMIT, _URGENT)):
+    for movement in iterate_log_records(streams, (_SUBMIT, _URGENT)):
         review = int(movement.facts.get("review", 0))
         if movement.action == _URGENT:
             known.urgent.add(review)
@@ -134,7 +134,7 @@ def _unsigned(edition: Edition, rows: list[FrozenSignature], known: _Known) -> s
     for row in rows:
         if known.signed.get(row["signature"]) != (row["signature_digest"], row["person"]):
             return f"的{row['stage']}签名被改动或已不在"
-    hands = [SignerHand(place, row["person"]) for place, row in enumerate(rows)]
+    hands = [StageParticipants(place, row["person"]) for place, row in enumerate(rows)]
     for place, hand in enumerate(hands):
         if find_clashes(hand, hands[:place], NO_AUTHORS, drafter_first=False, same=only_person):
             return "有同一人的两个签名"
@@ -143,7 +143,7 @@ def _unsigned(edition: Edition, rows: list[FrozenSignature], known: _Known) -> s
         ordered = all(row["review"] in known.urgent for row in claimed)
         return "" if ordered else "所称的紧急发布没有流水"
     needed = max(row["stages"] for row in rows)
-    return "" if len(rows) >= max(needed, LEAST_OTHERS) else f"少于{needed}级审签"
+    return "" if len(rows) >= max(needed, MIN_OTHER_SIGNERS) else f"少于{needed}级审签"
 
 
 def _signed_for(edition: Edition, rows: list[FrozenSignature], known: _Known) -> datetime | None:
@@ -185,10 +185,10 @@ class _Elsewhere:
 
     def holds(self, action: str, facts: dict[str, object], content_digest: str) -> bool:
         """Return true if the app of the edition's action confirms its ground."""
-        if action not in EXPECTED_CHANGES:
+        if action not in GROUND_CHECKS:
             return False
         if action not in self.asked:
-            self.asked[action] = EXPECTED_CHANGES[action]()
+            self.asked[action] = GROUND_CHECKS[action]()
         return self.asked[action](str(facts["ground"]), facts, content_digest)
 
 
@@ -217,7 +217,7 @@ def _signatures() -> Iterator[str]:
     rows = Signature.objects.select_related("note").order_by("pk").iterator(500)
     for some in split_into_batches(rows):
         known: dict[int, str] = {}
-        for said in iterate_movements((signature.source for signature in some), _SIGNING):
+        for said in iterate_log_records((signature.source for signature in some), _SIGNING):
             if "signature" in said.facts:
                 known[int(said.facts["signature"])] = str(said.facts["signature_digest"])
         reviews = Review.objects.in_bulk({signature.review_id for signature in some})
@@ -260,7 +260,7 @@ def _unseen(
 def _sheets() -> Iterator[str]:
     for some in split_into_batches(SecrecySheet.objects.order_by("pk").iterator(500)):
         known: dict[int, str] = {}
-        for said in iterate_movements((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
+        for said in iterate_log_records((secrecy_sheet.source for secrecy_sheet in some), _SHEETS):
             if "sheet" in said.facts:
                 known[int(said.facts["sheet"])] = str(said.facts["digest"])
         for secrecy_sheet in some:
@@ -272,14 +272,14 @@ def _voices() -> Iterator[str]:
     """Yield differences between consultations and opinions and the log."""
     for some in split_into_batches(Coordination.objects.order_by("pk").iterator(500)):
         streams = {f"item/{coordination.item_id}" for coordination in some}
-        flags = {m.facts["coordination"]: m.facts for m in iterate_movements(streams, _FLAGS)}
+        flags = {m.facts["coordination"]: m.facts for m in iterate_log_records(streams, _FLAGS)}
         for flag in some:
             said = flags.get(flag.pk)
             held = said and said["kind"] == flag.kind and said.get("bodies", []) == flag.bodies
             yield "" if held else f"第{flag.pk}号会商标注被改动，或者没有流水"
     for rows in split_into_batches(Opinion.objects.order_by("pk").iterator(500)):
         written = {
-            m.facts["opinion"]: m.facts for m in iterate_movements({f"item/{o.item_id}" for o in rows}, _OPINIONS)
+            m.facts["opinion"]: m.facts for m in iterate_log_records({f"item/{o.item_id}" for o in rows}, _OPINIONS)
         }
         for opinion in rows:
             facts = written.get(opinion.pk, {})
@@ -359,7 +359,7 @@ def _said(streams: list[str]) -> dict[int, str]:
         "publishing.publish",
         "publishing.withdraw",
     )
-    for movement in iterate_movements(streams, actions):
+    for movement in iterate_log_records(streams, actions):
         for number in movement.facts.get("redressed", ()):
             said[int(number)] = ReviewState.REDRESSED
         if "review" in movement.facts and movement.to_state:

@@ -1,4 +1,4 @@
-"""Publication gate of items that need opinions. Read-only.
+"""Publication gate of items that need other units' opinions. Read-only.
 
 An opinion is on a text. After a change of substance the units are asked again (党政机关公文处理工作条例, on checking before issue: such a change goes
 back to whoever signed). That a change is none, a signer of the drafting unit who wrote nothing of it says by name and with a reason, for this very
@@ -9,12 +9,12 @@ from collections.abc import Iterable
 
 from gongkai.content.editions.frozen import Frozen
 from gongkai.content.editions.sources import OutgoingText, Source, item_number
-from gongkai.content.reviewing.cases import coordination_of, find_confirmation, flag_of, opinions_on
+from gongkai.content.reviewing.cases import coordination_of, coordination_of_text, find_confirmation, opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
-#: Kinds of items that need coordination. Source: the notices' order that major and sensitive releases are coordinated and agree with superior orders.
+#: Kind of item that needs coordination → label; the notices order it for major and sensitive releases.
 COORDINATION_KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏感信息", "joint": "涉及多个单位的信息"}
 
 
@@ -40,8 +40,8 @@ def list_earlier_opinions(opinions: Iterable[Opinion], mark: str) -> list[Opinio
 
 
 def check_opinions(text: OutgoingText) -> list[str]:
-    """Publication gate: require the agreement of every named unit."""
-    flag = flag_of(text)
+    """Publication gate: return the named units that do not agree."""
+    flag = coordination_of_text(text)
     if flag is None:
         return []
     given = opinions_on(flag)

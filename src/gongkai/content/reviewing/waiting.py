@@ -28,7 +28,7 @@ from gongkai.content.reviewing.models import (
     SignatureVerdict,
 )
 from gongkai.content.reviewing.models.reviews import OPEN_STATES, UNSETTLED_URGENT_STATES
-from gongkai.content.reviewing.plan import MAY_SIGN
+from gongkai.content.reviewing.plan import SIGNING_ROLES
 from gongkai.content.reviewing.signers import find_persons_to_notify, plan_of, stage_of
 from gongkai.core.acts.action import Notification
 from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
@@ -39,7 +39,7 @@ from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import with_drafting_posts
 
-#: Reviews told of in one transaction.
+#: Reviews notified of in one transaction.
 NOTIFICATION_BATCH_SIZE = 200
 #: Recorded paper signatures read for the home page.
 MAX_COMPARED_ROWS = 100
@@ -143,7 +143,7 @@ def list_signable(by: Actor) -> QuerySet[Review]:
     """Return the reviews that the user can sign now: role of the pending stage, and no author,
     signer or recorder."""
     mine = Q(pk__in=[])
-    for role in {post.role for post in by.posts if post.role in MAY_SIGN and post.role != Role.CHIEF}:
+    for role in {post.role for post in by.posts if post.role in SIGNING_ROLES and post.role != Role.CHIEF}:
         held = [post.body_id for post in by.posts if post.role == role]
         mine |= Q(body_id__in=held, holders__contains=f"|{role}|")
     if by.has(Role.CHIEF):
@@ -155,15 +155,15 @@ def list_signable(by: Actor) -> QuerySet[Review]:
     return rows
 
 
-def list_own_turn(by: Actor) -> QuerySet[Review]:
+def list_first_in_line(by: Actor) -> QuerySet[Review]:
     """Return the reviews that the user should sign, whose first role in `holders` is theirs.
 
     Late ones are shown to all possible signers of the unit.
     """
     first = Q(pk__in=[])
-    for role in {post.role for post in by.posts if post.role in MAY_SIGN}:
+    for role in {post.role for post in by.posts if post.role in SIGNING_ROLES}:
         first |= Q(holders__startswith=f"|{role}|")
-    own = [post.body_id for post in by.posts if post.role in MAY_SIGN and post.role != Role.CHIEF]
+    own = [post.body_id for post in by.posts if post.role in SIGNING_ROLES and post.role != Role.CHIEF]
     return list_signable(by).filter(first | Q(body_id__in=own, stage_due__lt=timezone.now()))
 
 
@@ -187,7 +187,7 @@ class ReviewRow:
     sheet: bool = False
 
 
-def rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
+def review_rows_of(reviews: Sequence[Review], by: Actor) -> list[ReviewRow]:
     """Return the list rows of reviews, in a constant number of queries."""
     now = timezone.now()
     numbers = [review.pk for review in reviews]
@@ -263,16 +263,16 @@ def open_review_rows(by: Actor) -> list[RowCondition]:
 
 def make_signature_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block: unsettled urgent publications, then the user's pending reviews."""
-    if not by.has(*MAY_SIGN, *WRITING_ROLES):
+    if not by.has(*SIGNING_ROLES, *WRITING_ROLES):
         return None
     urgent = list(list_unsettled_urgent(by)[:5])
-    mine = list(list_own_turn(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
+    mine = list(list_first_in_line(by).exclude(pk__in=[r.pk for r in urgent]).order_by("held_since", "pk")[:6])
     if not urgent and not mine:
         return None
     return {
         "title": "等我审签的信息" if mine else "紧急发布待补审的信息",
-        "urgent": rows_of(urgent, by),
-        "rows": rows_of(mine[:5], by),
+        "urgent": review_rows_of(urgent, by),
+        "rows": review_rows_of(mine[:5], by),
         "cut": len(mine) > 5,
         "more": reverse("reviewing:reviews"),
     }
@@ -302,9 +302,9 @@ def make_paper_block(by: Actor) -> dict[str, object] | None:
     return {"todos": Todos("等我核对的纸质签批", lines, len(found))} if lines else None
 
 
-def count_waiting_for_post(post: Appointment) -> list[str]:
+def describe_reviews_of_post(post: Appointment) -> list[str]:
     """Return the number of texts that wait for a signature from the holder of a post."""
-    if post.role not in MAY_SIGN:
+    if post.role not in SIGNING_ROLES:
         return []
     rows = Review.objects.filter(state__in=OPEN_STATES, body_id=post.body_id, holders__contains=f"|{post.role}|")
     count = rows.exclude(barred__contains=f"|p{post.person_id}|").count()

@@ -66,16 +66,16 @@ _WHOM = re.compile(
 )
 
 
-def find_topic(words: str) -> str:
+def topic_of_question(words: str) -> str:
     """Return the topic of a question, or "" if there is none.
 
-    >>> find_topic("身份证怎么办"), find_topic("请问如何申请公租房？"), find_topic("营业执照需要什么材料"), find_topic("预算")
+    >>> topic_of_question("身份证怎么办"), find_topic("请问如何申请公租房？"), find_topic("营业执照需要什么材料"), find_topic("预算")
     ('身份证', '公租房', '营业执照', '')
-    >>> find_topic("办身份证要带什么"), find_topic("孩子上小学需要准备什么"), find_topic("身份证办理"), find_topic("办公用房管理办法")
+    >>> topic_of_question("办身份证要带什么"), find_topic("孩子上小学需要准备什么"), find_topic("身份证办理"), find_topic("办公用房管理办法")
     ('身份证', '上小学', '身份证', '')
-    >>> find_topic("加装电梯管理办法现在还有效吗"), find_topic("招生办法废止了没有"), find_topic("文件废止公告")
+    >>> topic_of_question("加装电梯管理办法现在还有效吗"), find_topic("招生办法废止了没有"), find_topic("文件废止公告")
     ('加装电梯管理办法', '招生办法', '')
-    >>> find_topic("我孙子上哪个小学"), find_topic("我妈的养老金怎么领")
+    >>> topic_of_question("我孙子上哪个小学"), find_topic("我妈的养老金怎么领")
     ('上小学', '养老金')
     """
     plain = words.strip()
@@ -112,10 +112,10 @@ def strip_state(core: str) -> str:
     return _STATE.sub("", core)
 
 
-MOST_WORDS = 100
-#: Everyday words that surely mean an official term are looked up by both.
+MAX_SEARCH_CHARACTERS = 100
+#: Weight of a synonym from which both words are searched.
 MIN_SYNONYM_WEIGHT = 0.7
-MOST_VARIANTS = 3
+MAX_SPELLINGS = 3
 
 _OPEN, _CLOSE = "[〔(]?", "[〕)]?"
 #: 云岭教发20号, 云教发[2026]20, 云教发2026 20号, 云府办发202615号: the code, perhaps a year in any brackets or none, the sequence.
@@ -183,11 +183,11 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
     >>> interpret_search("身份证丢了").core  # what to do then is not said, only meant
     '身份证'
     """
-    words = _ONE_OF.sub("", typed.strip()[:MOST_WORDS])
+    words = _ONE_OF.sub("", typed.strip()[:MAX_SEARCH_CHARACTERS])
     folded = _NUMERAL.sub(lambda found: f"{to_int(found[1]) or found[1]}号", fold(words))
     folded = _ORDER_LAST.sub(r"令第\1号", folded)
     short, numbers = _numbers(folded)
-    stated = find_topic(folded) or (folded if strip_state(folded) != folded else "")
+    stated = topic_of_question(folded) or (folded if strip_state(folded) != folded else "")
     core = strip_state(stated)
     known = synonyms or default_synonyms()
     index = index_key(folded) if _is_index(folded) else ""
@@ -205,7 +205,7 @@ def interpret_search(typed: str, synonyms: Synonyms | None = None, places: Colle
 
 
 def _both(first: tuple[str, ...], then: tuple[str, ...]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys([*first, *then]))[:MOST_VARIANTS]
+    return tuple(dict.fromkeys([*first, *then]))[:MAX_SPELLINGS]
 
 
 def _numbers(folded: str) -> tuple[tuple[str, ...], list[str]]:
@@ -257,7 +257,7 @@ def _variants(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
     spans = [(start, end, row) for start, end, rows in words_with_synonyms(folded, synonyms) for row in rows]
     sure = sorted((span for span in spans if span[2].weight >= MIN_SYNONYM_WEIGHT), key=lambda span: -span[2].weight)
     written = [folded[:start] + row.official + folded[end:] for start, end, row in sure if row.official not in folded]
-    return tuple(dict.fromkeys(written))[:MOST_VARIANTS]
+    return tuple(dict.fromkeys(written))[:MAX_SPELLINGS]
 
 
 def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
@@ -269,7 +269,7 @@ def _find_terms(folded: str, synonyms: Synonyms) -> tuple[str, ...]:
             for row in rows
             if row.weight >= MIN_SYNONYM_WEIGHT and not is_weak_word(folded[start:end]) and row.official not in folded
         )
-    )[:MOST_VARIANTS]
+    )[:MAX_SPELLINGS]
 
 
 def list_looser_searches(words: str) -> list[tuple[str, ...]]:

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from gongkai.content.editions.models import Website
 
-MAX_CARDS = 3
+MAX_RESULT_CARDS = 3
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def find_cards(website: Website, words: str) -> list[ResultCard]:
     if len(words.strip()) < 2:
         return []
     found = [card for _, find in sorted(_FINDERS.items()) for card in find(website, words)]
-    return list({card.url: card for card in found}.values())[:MAX_CARDS]
+    return list({card.url: card for card in found}.values())[:MAX_RESULT_CARDS]
 
 
 def find_cards_on_first_site(words: str) -> list[ResultCard]:

@@ -81,10 +81,10 @@ def load_hit_context(
     return HitContext(found)
 
 
-#: Facet → the letter its tokens begin with.
+#: Facet → first letter of its tokens.
 FACET_TOKEN_LETTERS = {"site": "w", "column": "c", "kind": "k", "body": "b", "year": "y", "standing": "s"}
 #: Values of one facet that are offered.
-MOST_CHOICES = 12
+MAX_CHOICES_PER_FACET = 12
 
 
 @dataclass(frozen=True)
@@ -101,19 +101,19 @@ class CountedHit(Protocol):
 
     @property
     def kind(self) -> str:
-        """Its kind of information."""
+        """Return its kind of information."""
 
     @property
     def body_id(self) -> int:
-        """The primary key of its body."""
+        """Return the primary key of its body."""
 
     @property
     def standing(self) -> str:
-        """Its validity."""
+        """Return its validity."""
 
     @property
     def facets(self) -> str:
-        """Its facet tokens, separated by spaces."""
+        """Return its facet tokens, separated by spaces."""
 
 
 def make_token(facet: str, value: object) -> str:
@@ -171,10 +171,10 @@ def chosen_tokens(facets: Mapping[str, str]) -> list[str] | None:
     return None if "" in made else made
 
 
-def most_frequent(rows: Sequence[CountedHit]) -> list[int]:
+def most_frequent_bodies(rows: Sequence[CountedHit]) -> list[int]:
     """Return the bodies with the most hits, including ties, to load their names."""
     counts = Counter([row.body_id for row in rows])
-    least = min([count for _, count in counts.most_common(MOST_CHOICES)], default=0)
+    least = min([count for _, count in counts.most_common(MAX_CHOICES_PER_FACET)], default=0)
     return [number for number, count in counts.items() if count >= least]
 
 
@@ -213,7 +213,7 @@ def list_facets(
     }
     if capped and not chosen_facets.get("year"):
         found["year"] += _older_years(known.first, found["year"])
-    return {facet: choices[:MOST_CHOICES] for facet, choices in found.items()}
+    return {facet: choices[:MAX_CHOICES_PER_FACET] for facet, choices in found.items()}
 
 
 _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Edition
-from gongkai.content.editions.shelves import EditionSpan, Stands, window_of
+from gongkai.content.editions.shelves import EditionSpan, Stands, shelf_fields_of
 from gongkai.content.search import facets as by
 from gongkai.content.search import table
 from gongkai.content.search.asking import index_key, short_number
@@ -64,7 +64,7 @@ def _index(document: Document, open_spans: Sequence[EditionSpan], facets: list[s
             continue
         row, words = make_row(document, span, facets)
         row.save(force_insert=True)
-        table.index_new([words])
+        table.index_new_editions([words])
 
 
 def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[SearchRow, table.New]:
@@ -80,7 +80,7 @@ def make_row(document: Document, span: EditionSpan, facets: list[str]) -> tuple[
         number_key=key,
         number_short=short_number(key),
         index_key=index_key(document.index_number),
-        **window_of(document, span),
+        **shelf_fields_of(document, span),
     )
     names = [f["name"] for f in content.files if not f["picture"]]
     also = [content.facts.get(name, "") for name in ("document_number", "issuer", "keywords", "summary")]

@@ -12,19 +12,19 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN, load_segmenter
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
-#: Synonyms of a lower weight do not stand for the word.
+#: Weight below which a synonym is not used.
 MIN_SYNONYM_WEIGHT = 0.5
 MAX_SPELLINGS, MAX_KEYWORDS, MAX_WAYS = 5, 8, 12
-#: A word of less weight than this need not be found.
+#: Weight from which a result must contain a word.
 NEEDED_WEIGHT = 0.5
-#: A noun of one character may be a part of another word.
+#: Weight of a noun of one character, which may be a part of another word.
 SINGLE_CHARACTER_WEIGHT = 0.3
-#: A part of the words is enough where it has this share of their weight.
-ENOUGH_SHARE = 0.55
+#: Share of the keywords' weight that is enough for a partial match.
+SUFFICIENT_SHARE = 0.55
 #: Weights of what no text has: a piece that is no word of the dictionary, and the share of a verb's weight.
 ABSENT_PIECE_WEIGHT, ABSENT_VERB_SHARE = 0.2, 0.4
-#: A word this many times rarer than another one is taken for a misspelling of it.
-MUCH_RARER = 20
+#: Factor of rarity from which a word counts as a misspelling of a more frequent one.
+MISSPELLING_RARITY_FACTOR = 20
 
 #: Verbs in the form V不V say no more than the verb: 停不停课 is 停课.
 _YES_NO = re.compile(r"(\w)[不没]\1")
@@ -200,7 +200,7 @@ def _absent_weight(word: str, kind: str) -> float:
     return _weight(word, kind) * (ABSENT_VERB_SHARE if kind and kind[0] in "va" else 1.0)
 
 
-def list_needed(words: Sequence[Keyword]) -> tuple[Keyword, ...]:
+def needed_keywords(words: Sequence[Keyword]) -> tuple[Keyword, ...]:
     """Return the required keywords, or all if each is weak."""
     return tuple(word for word in words if word.needed) or tuple(words)
 
@@ -240,11 +240,11 @@ def is_misspelled(typed: str, proposed: str) -> bool:
 def is_homophone(typed: str, proposed: str) -> bool:
     """Return true if a proposal replaces one character by a homophone and forms a longer word:
     公基金, 公积金."""
-    changed = changed_places(typed, proposed)
+    changed = differing_positions(typed, proposed)
     return len(changed) == 1 and word_sound(typed) == word_sound(proposed) and makes_longer_word(typed, proposed)
 
 
-def changed_places(typed: str, proposed: str) -> list[int]:
+def differing_positions(typed: str, proposed: str) -> list[int]:
     """Return the positions where two texts of equal length differ."""
     if len(typed) != len(proposed):
         return []
@@ -255,7 +255,7 @@ def makes_longer_word(typed: str, proposed: str) -> bool:
     """Return true if a proposal forms a word of three or four characters where none was typed."""
     spans = (
         (start, start + length)
-        for at in changed_places(typed, proposed)
+        for at in differing_positions(typed, proposed)
         for length in (4, 3)
         for start in range(max(at - length + 1, 0), at + 1)
     )
@@ -285,14 +285,14 @@ def replaces_words(typed: str, proposed: str) -> bool:
     幼儿园.
     """
     spans = [span for span in word_spans(typed) if not _is_much_rarer(typed[slice(*span)], proposed[slice(*span)])]
-    changed = changed_places(typed, proposed)
+    changed = differing_positions(typed, proposed)
     whole = all(any(first <= at < last for first, last in spans) for at in changed)
     return bool(changed) and whole and not makes_longer_word(typed, proposed)
 
 
 def _is_much_rarer(word: str, other: str) -> bool:
     known = load_segmenter()
-    return known.has_word(other) and known.suggest_freq(word) * MUCH_RARER < known.suggest_freq(other)
+    return known.has_word(other) and known.suggest_freq(word) * MISSPELLING_RARITY_FACTOR < known.suggest_freq(other)
 
 
 def matched_share(words: Sequence[Keyword], text: str) -> float:

@@ -80,9 +80,10 @@ def _first(text: str, marks: Sequence[str]) -> int:
     return 0
 
 
+#: Titles suggested at once.
 MAX_SUGGESTIONS = 6
-#: Newest titles with the words that are looked at; some may be limited or not yet visible.
-LOOKED_AT = 30
+#: Newest matching titles that are checked; some may be restricted or not visible yet.
+MAX_TITLES_CHECKED = 30
 
 
 @dataclass(frozen=True)
@@ -103,7 +104,7 @@ def suggest_titles(typed: str, website_id: int) -> list[TitleSuggestion]:
     if len(meaning.words) < 2:
         return []
     site = [facets.make_token("site", website_id)]
-    editions = table.find_newest_titled(meaning.words, LOOKED_AT, site)
+    editions = table.find_newest_titled(meaning.words, MAX_TITLES_CHECKED, site)
     if not editions:
         return []
     marks = terms_to_mark(meaning.words)

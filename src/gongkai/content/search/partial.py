@@ -10,7 +10,7 @@ from django.db.models import Max
 
 from gongkai.content.search import table
 from gongkai.content.search.asking import SearchMeaning, interpret_search
-from gongkai.content.search.keywords import ENOUGH_SHARE, Keyword, list_needed, list_spellings, parts_of
+from gongkai.content.search.keywords import SUFFICIENT_SHARE, Keyword, list_spellings, needed_keywords, parts_of
 from gongkai.content.search.models import SearchRow
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
@@ -18,12 +18,12 @@ from gongkai.lib.matching.folding import fold
 if TYPE_CHECKING:
     from gongkai.content.search.query import SearchHit, SearchResults
 
-#: A site counts as having at most this many texts when words are weighed by rarity.
-MAX_TEXTS = 1_000
+#: Number of a site's texts that at most counts when words are weighed by rarity.
+MAX_TEXTS_FOR_RARITY = 1_000
 
 
-def find_part(
-    words: Sequence[Keyword], limit: int, facets: Sequence[str], *, enough: float = ENOUGH_SHARE
+def find_partial_hits(
+    words: Sequence[Keyword], limit: int, facets: Sequence[str], *, enough: float = SUFFICIENT_SHARE
 ) -> tuple[list[table.FulltextHit], bool]:
     """Return texts with enough of the keywords, and true if no text has one of the required words.
 
@@ -46,7 +46,7 @@ def find_part(
         if rarest and word != rarest and len(hits[word]) >= limit:
             together = table.find_hits(list_spellings([rarest, word]), limit, facets)
             hits[word] |= {hit.edition: hit.score for hit in together}
-    texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS)
+    texts = min(SearchRow.objects.aggregate(last=Max("pk"))["last"] or 0, MAX_TEXTS_FOR_RARITY)
     weights = {
         word: (max(word.weight / 2, word.absent_weight) if scored else word.absent_weight)
         * math.log(1 + texts / (len(scored) + 0.5))
@@ -102,7 +102,7 @@ def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...
 
     Empty for searches of several needed words, and if one of the found texts has the word itself.
     """
-    required = list_needed(meaning.keywords)
+    required = needed_keywords(meaning.keywords)
     if len(required) != 1:
         return ()
     [word] = required
@@ -111,7 +111,7 @@ def list_related(meaning: SearchMeaning, texts: Iterable[str]) -> tuple[str, ...
     return word.spellings[1:] or tuple(part.text for part in parts_of(word))
 
 
-def only_counted(piece: str, found: "SearchResults") -> "SearchResults":
+def filter_counted(piece: str, found: "SearchResults") -> "SearchResults":
     """Return the results of a word typed apart; for 12路 only those that have it in one piece, not 9路 and 12分钟."""
     if not is_counted(piece):
         return found

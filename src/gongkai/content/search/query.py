@@ -15,20 +15,20 @@ from gongkai.content.search import rows as of
 from gongkai.content.search import table
 from gongkai.content.search.asking import SearchMeaning, interpret_search, list_looser_searches, replace_relative_years
 from gongkai.content.search.facets import FacetChoice, load_hit_context
-from gongkai.content.search.keywords import list_needed, list_spellings
+from gongkai.content.search.keywords import list_spellings, needed_keywords
 from gongkai.content.search.marking import Piece, make_excerpt, mark_terms, terms_to_mark
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.partial import (
     common_hits,
-    find_part,
+    filter_counted,
+    find_partial_hits,
     is_number,
     is_subject,
     list_related,
-    only_counted,
     split_pieces,
     text_of_hit,
 )
-from gongkai.content.search.ranking import answering_first, key_by_day, key_by_relevance
+from gongkai.content.search.ranking import make_day_key, make_relevance_key, sort_answers_first
 from gongkai.content.search.rows import RankedRow
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.widgets.asked import parse_whole_number
@@ -38,6 +38,7 @@ from gongkai.lib.matching.folding import fold
 
 #: Ways a number may be spelled in a table → numbers of documents that it belongs to. Whether a reader may see them is asked afterwards.
 Find = Callable[[Collection[str]], Collection[int]]
+#: Registered finders of documents by number.
 NUMBER_FINDERS: list[Find] = []
 
 
@@ -79,21 +80,22 @@ __all__ = [
     "terms_to_mark",
 ]
 
-#: Share of the weight that is enough in a title where several words were typed apart and no text has enough of them.
-APART_SHARE = 0.1
-#: Hits that are ranked and counted; more than anybody pages through, few enough to stay quick.
+#: Share of the words' weight that is enough in a title if several words were typed and no text has enough of them.
+MIN_TITLE_SHARE_APART = 0.1
+#: Hits that are ranked and counted.
 MAX_RANKED_HITS = 500
+#: Results on one page.
 PER_PAGE = 15
-#: Words typed apart that are searched for one by one.
+#: Separately typed words that are searched one by one.
 MAX_PIECES = 6
-#: Words typed without blanks: what is left of them must say so much.
-MIN_SPECIFIC_LENGTH = 3
+#: Characters that the rest of words typed without blanks must have to be searched.
+MIN_SPECIFIC_CHARACTERS = 3
 #: 16号文 and 16号文件 are 16号.
 _SAID_NUMBER = re.compile(r"(?<=\d号)文件?(?=\s|$)")
-#: Where fewer hold the words whole, what holds them in pieces is shown as well.
+#: Hits of whole words below which partial hits are shown as well.
 MIN_WHOLE_WORD_HITS = 3
-#: Texts that are looked at where only the end of a number was typed.
-FEW_NUMBERED = 100
+#: Texts that are checked if only the end of a number was typed.
+MAX_NUMBERS_CHECKED = 100
 
 
 @dataclass(frozen=True)
@@ -149,7 +151,7 @@ class SearchQuery:
 
     @property
     def facets(self) -> dict[str, str]:
-        """The chosen facets by name, including empty ones."""
+        """Return the chosen facets by name, including empty ones."""
         return {
             **({"site": self.site} if self.everywhere else {}),
             "kind": self.kind,
@@ -168,7 +170,7 @@ def run_search(user: object, website_id: int, asked: SearchQuery) -> SearchResul
     asked = replace(asked, words=_SAID_NUMBER.sub("", asked.words))
     results = _run(user, website_id, asked)
     pieces = split_pieces(asked.words)
-    if results.total and not results.partial and all(only_counted(piece, results).total for piece in pieces):
+    if results.total and not results.partial and all(filter_counted(piece, results).total for piece in pieces):
         return results
     if len(pieces) == 1 and not results.total:
         return _run_without_missing(user, website_id, asked) or results
@@ -182,11 +184,11 @@ def _run_without_missing(user: object, website_id: int, asked: SearchQuery) -> S
     公积金贷款 of 公积金贷款买房 is what is meant; 票价 of 地铁票价 is not.
     """
     known = load_terminology()
-    keywords = list_needed(interpret_search(asked.words, known.synonyms, known.places).keywords)
+    keywords = needed_keywords(interpret_search(asked.words, known.synonyms, known.places).keywords)
     if not 1 < len(keywords) <= MAX_PIECES:
         return None
     found = _run_by_pieces(user, website_id, asked, [word.text for word in keywords])
-    if found is None or not found.missing or len(found.searched) < MIN_SPECIFIC_LENGTH:
+    if found is None or not found.missing or len(found.searched) < MIN_SPECIFIC_CHARACTERS:
         return None
     left = " ".join(re.split("|".join(map(re.escape, found.missing)), asked.words)).strip()
     whole = _run(user, website_id, replace(asked, words=left))
@@ -199,7 +201,7 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     words = load_terminology()
     meanings = {piece: interpret_search(piece, words.synonyms, words.places) for piece in pieces}
     alone = {
-        piece: only_counted(
+        piece: filter_counted(
             piece, _run(user, website_id, SearchQuery(piece, everywhere=asked.everywhere, site=asked.site))
         )
         for piece in pieces
@@ -214,7 +216,7 @@ def _run_by_pieces(user: object, website_id: int, asked: SearchQuery, pieces: li
     left = [piece for piece in pieces if piece not in missing and piece not in numbers]
     left = left if any(piece in alone for piece in left) else numbers
     found = _run(user, website_id, replace(asked, words=" ".join(left)))
-    required = [word for piece in left for word in list_needed(meanings[piece].keywords)]
+    required = [word for piece in left for word in needed_keywords(meanings[piece].keywords)]
     named = any(word.is_in(fold(hit.row.title)) for hit in found.hits for word in required)
     if not left or not (named or left == numbers):
         return None
@@ -244,7 +246,7 @@ def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
     one_site, capped = _one_site(website_id, asked), len(found) >= MAX_RANKED_HITS
     tally = by.count_facets(rows)
     known = load_hit_context(
-        bodies=by.most_frequent(rows),
+        bodies=by.most_frequent_bodies(rows),
         columns=tally["column"] if one_site else (),
         sites=tally["site"] if asked.everywhere else (),
         website=one_site,
@@ -252,8 +254,8 @@ def _run(user: object, website_id: int, asked: SearchQuery) -> SearchResults:
     )
     shut = archived_among([row.document_id for row in rows], known.archived)
     scores = {hit.edition: hit.score for hit in reversed(found)}
-    worth = key_by_relevance(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
-    ranked = sorted(rows, key=key_by_day(very) if asked.newest else worth, reverse=True)
+    worth = make_relevance_key(meaning, scores, timezone.now(), exact=very, shut=shut, whole=whole_ones)
+    ranked = sorted(rows, key=make_day_key(very) if asked.newest else worth, reverse=True)
     start = (max(asked.page, 1) - 1) * PER_PAGE
     page = ranked[start : start + PER_PAGE]
     paths = of.load_paths([row.pk for row in page], website_id, one_site) if page else {}
@@ -284,16 +286,16 @@ def _partial_rows(
 
     Where a keyword is in no text, a text that mentions the others in passing would mislead: its title must name one.
     """
-    found, missing = find_part(meaning.keywords, MAX_RANKED_HITS, narrowed)
+    found, missing = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed)
     rows = _rows(user, found, known)
     if missing:
-        required = list_needed(meaning.keywords)
+        required = needed_keywords(meaning.keywords)
         return [row for row in rows if any(word.is_in(fold(row.title)) for word in required)], found
     pieces = [[word for word in meaning.keywords if word.text in piece] for piece in fold(meaning.words).split()]
     if (
         _are_issues(rows) and len(pieces) > 1
     ):  # words typed apart are subjects of their own: one of them as the title is enough
-        more, _ = find_part(meaning.keywords, MAX_RANKED_HITS, narrowed, enough=APART_SHARE)
+        more, _ = find_partial_hits(meaning.keywords, MAX_RANKED_HITS, narrowed, enough=MIN_TITLE_SHARE_APART)
         known = known | {row.pk for row in rows}
         named = [
             row
@@ -309,7 +311,7 @@ def _apart(
 ) -> tuple[tuple[str, ...], list[RankedRow], list[table.FulltextHit]]:
     """Return new hits with the words or official terms in separate pieces: pieces, rows and scores of the first match."""
     asked = (meaning.core or meaning.words, *meaning.variants)
-    required = list_needed(meaning.keywords)
+    required = needed_keywords(meaning.keywords)
     several = len(required) > 1 or bool(meaning.core and len(meaning.keywords) > 1)
     by_words = [(tuple(word.text for word in required), list_spellings(required))] if several else []
     for parts, ways in [
@@ -324,7 +326,7 @@ def _apart(
 
 def _shown_parts(meaning: SearchMeaning, parts: tuple[str, ...]) -> tuple[str, ...]:
     """Return the words to display when few results match the whole: as typed, or their pieces if all are words."""
-    typed = tuple(word.text for word in list_needed(meaning.keywords))
+    typed = tuple(word.text for word in needed_keywords(meaning.keywords))
     readable = all(part in meaning.words and load_segmenter().has_word(part) for part in parts)
     return parts if not parts or (readable and len(typed) < 2) else typed
 
@@ -361,7 +363,7 @@ def _by_part_of_number(user: object, meaning: SearchMeaning, narrowed: Sequence[
     if meaning.number_part is None:
         return []
     code, year, sequence = meaning.number_part
-    hits = table.find_hits(f"{code} {year} {sequence}号", FEW_NUMBERED, narrowed)
+    hits = table.find_hits(f"{code} {year} {sequence}号", MAX_NUMBERS_CHECKED, narrowed)
     editions = [hit.edition for hit in hits]
     return of.list_ending_with(user, meaning.number_part, editions) or of.list_naming(
         user, meaning.number_part, editions
@@ -390,7 +392,7 @@ def _hits(
     marks = terms_to_mark(" ".join([*asked, *parts]))
     shown = [row for row in rows if row.pk in whole and row.document_id in paths]
     if not asked_by_day:
-        shown = answering_first(shown, {pk: row.text for pk, row in whole.items()}, meaning)
+        shown = sort_answers_first(shown, {pk: row.text for pk, row in whole.items()}, meaning)
     return [_hit(whole[row.pk], paths[row.document_id], marks, archived=row.document_id in shut) for row in shown]
 
 

@@ -6,16 +6,17 @@ from datetime import UTC, datetime, timedelta
 from gongkai.content.editions.models import Standing
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.search.asking import SearchMeaning
-from gongkai.content.search.keywords import Keyword, list_needed, matched_share
+from gongkai.content.search.keywords import Keyword, matched_share, needed_keywords
 from gongkai.content.search.rows import RankedRow
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.analysis import kinds_asked, kinds_contained
 from gongkai.lib.matching.folding import fold
 
 #: Characters by which folding (blanks, widths, ligatures) may change the length of a title.
-MOST_FOLDED = 12
+MAX_FOLDED_CHARACTERS = 12
+#: Validity states that rank lower.
 NOT_IN_FORCE_STANDINGS = {Standing.REPEALED.value, Standing.EXPIRED.value}
-#: How much more a document counts that says what holds than one that tells of it; what explains stands between.
+#: Kind of information → factor of its score: rules count more than explanations, these more than news.
 AUTHORITY_WEIGHTS: dict[str, float] = {
     **{kind.value: 1.3 for kind in POLICY_KINDS},
     ItemKind.GUIDE.value: 1.2,
@@ -35,12 +36,12 @@ Key = tuple[bool, bool, int, float, bool, bool, float, int]
 MICROSECONDS_PER_DAY = 86_400_000_000
 
 
-def key_by_day(exact: Collection[int]) -> Callable[[RankedRow], tuple[bool, int]]:
+def make_day_key(exact: Collection[int]) -> Callable[[RankedRow], tuple[bool, int]]:
     """Return the sort key by day, with exact numbers first."""
     return lambda row: (row.pk in exact, row.at)
 
 
-def key_by_relevance(
+def make_relevance_key(
     meaning: SearchMeaning,
     scores: Mapping[int, float],
     now: datetime,
@@ -65,19 +66,19 @@ def key_by_relevance(
     """
     folded, typed = fold(meaning.words), len(meaning.words)
     moment = to_microseconds(now)
-    required = list_needed(meaning.keywords)
+    required = needed_keywords(meaning.keywords)
     any_standing = bool(_ASKS_STANDING.search(meaning.words))
 
     def key(row: RankedRow) -> Key:
         pk, document, _, kind, standing, title, _, at = row
         # Folding 500 titles costs more than finding them; one that is much longer than the words is not the same.
-        same = abs(len(title) - typed) < MOST_FOLDED and fold(title) == folded
+        same = abs(len(title) - typed) < MAX_FOLDED_CHARACTERS and fold(title) == folded
         score = scores.get(pk, 0.0)
         return (
             pk in exact,
             same,
             rank_tier(kind, "" if any_standing else standing, meaning.words, kept=document not in shut),
-            round(share_named(required, title), 1),
+            round(named_share(required, title), 1),
             kind == ItemKind.GUIDE and is_guide_to(title, meaning, required),
             pk in whole,
             score and score * score_weight(kind, (moment - at) // MICROSECONDS_PER_DAY),
@@ -87,7 +88,7 @@ def key_by_relevance(
     return key
 
 
-def answering_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning: SearchMeaning) -> list[RankedRow]:
+def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning: SearchMeaning) -> list[RankedRow]:
     """Return a page's rows with those first whose text has the asked kind of answer (time, sum,
     place, number).
 
@@ -96,12 +97,12 @@ def answering_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning
     asked = kinds_asked(fold(meaning.words))
     if not asked or meaning.exact:
         return list(rows)
-    required = list_needed(meaning.keywords)
+    required = needed_keywords(meaning.keywords)
 
     def key(row: RankedRow) -> tuple[int, float, int]:
         text = texts.get(row.pk, "")[:MAX_READ]
         said = max((_kinds_near(text, spelling, asked) for word in required for spelling in word.spellings), default=0)
-        return -rank_tier(row.kind, row.standing, meaning.words), -round(share_named(required, row.title), 1), -said
+        return -rank_tier(row.kind, row.standing, meaning.words), -round(named_share(required, row.title), 1), -said
 
     return sorted(rows, key=key)
 
@@ -110,12 +111,12 @@ def answering_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning
 _UNIT_ENDINGS = ("局", "委", "办", "厅", "院", "中心", "政府", "办公室", "委员会")
 
 
-def share_named(required: Sequence[Keyword], title: str) -> float:
+def named_share(required: Sequence[Keyword], title: str) -> float:
     """Return the share of the keywords that a title names; the unit in brackets at its end counts only for its name.
 
     >>> from gongkai.content.search.asking import interpret_search
     >>> words = lambda typed: interpret_search(typed).keywords
-    >>> share_named(words("社保"), "就业培训一览表（市人力社保局）"), share_named(words("教育局"), "一览表（市教育局）")
+    >>> named_share(words("社保"), "就业培训一览表（市人力社保局）"), share_named(words("教育局"), "一览表（市教育局）")
     (0.0, 1.0)
     """
     head, mark, unit = title.rpartition("（") if title.endswith("）") else (title, "", "")

@@ -25,28 +25,29 @@ from gongkai.content.search.statements import read_sql, reading_alias
 
 #: What is looked in: title and facets, or title, facets and text.
 Column = Literal["heads", "tokens"]
-#: In which blocks a text stands, as the index of each column knows it. Written differently, so that the planner cannot ask one column's index for the
-#: blocks alone and look for the words in each of their texts.
+#: SQL of the row blocks of a text in each index; written differently for each column so that the planner uses one
+#: index.
 ROW_BLOCKS_SQL: dict[Column, str] = {
     "heads": "ARRAY[(rowid >> 10) * 4, (rowid >> 13) * 4 + 1, (rowid >> 16) * 4 + 2]",
     "tokens": "ARRAY[(rowid / 1024) * 4, (rowid / 8192) * 4 + 1, (rowid / 65536) * 4 + 2]",
 }
 #: The first range of texts should contain MARGIN times the wanted hits, by estimate, and has at most LARGEST texts.
 MARGIN, LARGEST = 1.5, 65_536
-#: If at most so many times the wanted texts can contain the words, all of them are queried at once.
+#: Number of candidates per wanted text up to which all candidates are queried at once.
 CANDIDATES_PER_WANTED_ROW = 4
-#: Number of newest texts that are scanned for a prefix of a word, by column; texts are fewer, as each must be unpacked.
+#: Column → number of newest texts scanned for a prefix; fewer for texts, because each must be unpacked.
 NEWEST_ROWS_SCANNED: dict[Column, int] = {"heads": 8_192, "tokens": 1_000}
-#: At most so many lexemes of a word or phrase go into the index query over all texts; the others filter its result.
+#: Column → number of lexemes in the index query; the others filter its result.
 MAX_LEXEMES: dict[Column, int] = {"heads": 3, "tokens": 5}
+#: Number of lexemes that means all of them.
 ALL_LEXEMES = 1_000
-#: A facet that this share of texts has (the only site) filters the result of the words: reading its own list takes longer.
+#: Share of texts from which a facet (the only site) filters the result, because reading its index takes longer.
 COMMON_FACET_SHARE = 0.3
-#: Up to so many texts, all lexemes go into the index query, since each text that it returns for some of them must be unpacked.
+#: Number of texts up to which all lexemes go into the index query.
 MAX_ROWS_FOR_ALL_LEXEMES = 16_384
-#: The estimated share of texts with a lexeme that is not among the common ones.
+#: Estimated share of texts with a lexeme that is not a common one.
 DEFAULT_LEXEME_SHARE = 0.0005
-#: Seconds after which it is asked anew how common lexemes are, and where years end.
+#: Interval of reading the statistics of lexemes and years.
 STATISTICS_REFRESH_SECONDS = 3_600.0
 
 
@@ -63,7 +64,7 @@ def find_newest(
         facets: tokens that the editions must have besides.
         limit: how many of each.
     """
-    given: dict[str, str | int | None] = {**_narrowed(facets), "any": join_ways(tokens), "limit": limit}
+    given: dict[str, str | int | None] = {**_narrowed(facets), "any": join_spellings(tokens), "limit": limit}
     columns: list[tuple[Column, Sequence[str]]] = [("heads", heads), ("tokens", tokens)]
     for column, ways in columns:
         given |= {f"{column}_{name}": value for name, value in _asked(column, ways, facets, limit).items()}
@@ -71,7 +72,7 @@ def find_newest(
     return [n for n, _, titled in found if titled], [(n, score) for n, score, titled in found if not titled]
 
 
-def newest_in_column(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
+def find_newest_in_column(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> list[int]:
     """Return at most `limit` of the newest editions with words in a column."""
     given = {**_narrowed(facets), **_asked(column, ways, facets, limit), "limit": limit}
     return [number for number, _, _ in _rows(f"newest_{column}", given)]
@@ -108,9 +109,9 @@ def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: in
     counted = _counts(column)
     begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
     near = 0 if begins else _first_texts(ways, facets, counted, limit)
-    words = join_ways(ways)
+    words = join_spellings(ways)
     rare, whole = (
-        join_ways([rarest_lexemes(way, counted.shares, most) for way in ways])
+        join_spellings([rarest_lexemes(way, counted.shares, most) for way in ways])
         for most in (
             MAX_LEXEMES[column],
             ALL_LEXEMES if column == "tokens" and near <= MAX_ROWS_FOR_ALL_LEXEMES else MAX_LEXEMES[column],
@@ -169,7 +170,7 @@ def _end_of_year(facets: Sequence[str]) -> int | None:
     return last
 
 
-def join_ways(ways: Sequence[str]) -> str:
+def join_spellings(ways: Sequence[str]) -> str:
     """Return a tsquery for any of several spellings."""
     return " | ".join(f"({way})" for way in ways)
 

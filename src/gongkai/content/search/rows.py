@@ -9,8 +9,8 @@ from django.db import connections
 from django.db.models import Field, Func, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.queries.documents import audience_q
-from gongkai.content.editions.queries.plain import encode_numbers, filter_in, plain_rows_in
+from gongkai.content.editions.queries.documents import readable_by
+from gongkai.content.editions.queries.plain import encode_numbers, fetch_rows_in, filter_in
 from gongkai.content.search.asking import SearchMeaning
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.statements import read_sql, reading_alias
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 def search_visible_to(user: object, now: datetime | None = None) -> QuerySet[SearchRow]:
     """Return the search rows visible to the user now."""
     moment = now or timezone.now()
-    return SearchRow.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment)
+    return SearchRow.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), readable_by(user), from_at__lte=moment)
 
 
-class Micros(Func):
+class MicrosecondsOf(Func):
     """SQL function: a time as microseconds since 1970."""
 
     output_field: Field[int, int] = Field()  # of no type: it would be called for each of hundreds of whole numbers
@@ -53,7 +53,7 @@ class RankedRow(NamedTuple):
 
 
 def _light(rows: QuerySet[SearchRow]) -> list[RankedRow]:
-    asked = rows.annotate(at=Micros("published_at")).values_list(*RankedRow._fields)
+    asked = rows.annotate(at=MicrosecondsOf("published_at")).values_list(*RankedRow._fields)
     return list(map(RankedRow._make, asked))
 
 
@@ -97,14 +97,14 @@ def list_naming(user: object, part: tuple[str, str, str], editions: Sequence[int
     return [row for row in shown if named and named.search(texts[row.pk].text)]
 
 
-def any_visible(user: object, editions: Sequence[int]) -> bool:
+def is_any_visible(user: object, editions: Sequence[int]) -> bool:
     """Return true if the user may find one of these editions now."""
     return bool(editions) and filter_in(search_visible_to(user), "edition", editions).exists()
 
 
 def load_rows(editions: Sequence[int]) -> dict[int, SearchRow]:
     """Return the search rows with their texts for editions that `list_visible` returned."""
-    return {row.pk: row for row in plain_rows_in(SearchRow, "edition", editions)}
+    return {row.pk: row for row in fetch_rows_in(SearchRow, "edition", editions)}
 
 
 def load_paths(editions: Sequence[int], own: int, website_id: int | None) -> dict[int, tuple[int, str]]:

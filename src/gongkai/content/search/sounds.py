@@ -53,7 +53,7 @@ def word_sound(word: str) -> str:
     return "-".join(sound_of(char) for char in word)
 
 
-def without_one(word: str) -> Iterable[str]:
+def remove_each_character(word: str) -> Iterable[str]:
     """Yield the word with each character removed; two words sharing one of these differ in one
     place."""
     return {f"{word[:i]}\0{word[i + 1 :]}" for i in range(len(word))}

@@ -23,21 +23,21 @@ from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.search import facets, table, terminology
 from gongkai.content.search.asking import interpret_search
 from gongkai.content.search.keywords import (
-    changed_places,
-    list_needed,
+    differing_positions,
     list_spellings,
     makes_longer_word,
+    needed_keywords,
     replaces_words,
     weak_words,
     word_spans,
 )
-from gongkai.content.search.rows import any_visible
+from gongkai.content.search.rows import is_any_visible
 from gongkai.content.search.sounds import (
     merge_near_sounds,
     pinyin_initials,
+    remove_each_character,
     sound_of,
     split_into_terms,
-    without_one,
     word_sound,
 )
 from gongkai.core.units.actors import ANONYMOUS
@@ -87,15 +87,16 @@ def is_alike(typed: str, proposed: str) -> bool:
     )
 
 
-#: Newest titles that the vocabulary is made of.
+#: Newest titles of which the vocabulary consists.
 MAX_TITLES = 20_000
-MAX_TERM_LENGTH = 8
+MAX_TERM_CHARACTERS = 8
+#: Corrections suggested at once.
 MAX_SUGGESTIONS = 3
-#: Letters that may be the first ones of a term's syllables: gzf for 公租房.
+#: Letters that may be the initials of a term's syllables: gzf for 公租房.
 MAX_INITIALS = 6
-#: Making the vocabulary anew takes at most this share of a process's time.
+#: Share of a process's time that rebuilding the vocabulary may take.
 MAX_REBUILD_TIME_SHARE = 0.01
-#: Seconds between two looks for changed titles.
+#: Interval of checks for changed titles.
 TITLE_CHECK_SECONDS = 5.0
 _RUN = re.compile(f"[{HAN}]+")
 #: A number with the word that it counts by.
@@ -124,15 +125,19 @@ class SpellingVocabulary:
         made.counts.update(word for word in weak_words() if word not in made.counts)
         known = set(made.counts)
         rows = list(synonyms)
-        made.counts.update({row.everyday for row in rows if 1 < len(row.everyday) <= MAX_TERM_LENGTH} - known)
+        made.counts.update({row.everyday for row in rows if 1 < len(row.everyday) <= MAX_TERM_CHARACTERS} - known)
         made.counts.update(
-            {row.official for row in rows if 1 < len(row.official) <= MAX_TERM_LENGTH and not made.counts[row.official]}
+            {
+                row.official
+                for row in rows
+                if 1 < len(row.official) <= MAX_TERM_CHARACTERS and not made.counts[row.official]
+            }
         )
         by_sound, by_rest = defaultdict(list), defaultdict(list)
         for term in made.counts:
             by_sound[word_sound(term)].append(term)
             if len(term) > 2:
-                for rest in without_one(term):
+                for rest in remove_each_character(term):
                     by_rest[rest].append(term)
         made.by_sound = {heard: " ".join(terms) for heard, terms in by_sound.items()}
         made.by_rest = {rest: " ".join(terms) for rest, terms in by_rest.items()}
@@ -144,7 +149,7 @@ class SpellingVocabulary:
         alike = [term for term in list_similar_shapes(piece) if term in self.counts]
         alike += [term for term in self.by_sound.get(word_sound(piece), "").split() if term != piece]
         if len(piece) > 2:
-            rests = (self.by_rest.get(rest, "").split() for rest in without_one(piece))
+            rests = (self.by_rest.get(rest, "").split() for rest in remove_each_character(piece))
             alike += [term for terms in rests for term in terms if term != piece]
         return list(dict.fromkeys(alike))
 
@@ -159,9 +164,9 @@ def terms_of(title: str) -> frozenset[str]:
     for run in _RUN.findall(fold(title)):
         parts = long_words(run)
         shorter = load_segmenter().cut_for_search(run)  # 住房公积金 holds 公积金
-        found.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_LENGTH)
+        found.update(part for part in [*parts, *shorter] if 1 < len(part) <= MAX_TERM_CHARACTERS)
         pairs = (a + b for a, b in pairwise(parts) if a + b in run)
-        found.update(pair for pair in pairs if len(pair) <= MAX_TERM_LENGTH)
+        found.update(pair for pair in pairs if len(pair) <= MAX_TERM_CHARACTERS)
     return frozenset(map(sys.intern, found))
 
 
@@ -182,7 +187,7 @@ def register_words(name: str, taught: TaughtSentences) -> None:
 
 
 _kept: dict[int | None, SpellingVocabulary] = {}
-#: Whether a thread of this process keeps the vocabularies up to date (`keep_fresh`): then no page makes one.
+#: Whether a thread of this process keeps the vocabularies up to date (`start_rebuilding_thread`): then no page makes one.
 _in_background = threading.Event()
 
 
@@ -194,11 +199,11 @@ def load_vocabulary(website_id: int | None) -> SpellingVocabulary:
     return rebuild_vocabulary(website_id)
 
 
-def keep_fresh() -> None:
+def start_rebuilding_thread() -> None:
     """Start a thread that rebuilds the vocabularies of this process after changes, so that no
     request waits."""
     _in_background.set()
-    terminology.renewed_by_thread()
+    terminology.use_threaded_terminology()
     threading.Thread(target=_renew_for_ever, name="spelling", daemon=True).start()
 
 
@@ -305,7 +310,7 @@ def _changes_sense(typed: str, proposed: str) -> bool:
     (True, True, False)
     """
     counted = {at for found in _COUNTED.finditer(typed) for at in range(*found.span())}
-    if counted.intersection(changed_places(typed, proposed)):
+    if counted.intersection(differing_positions(typed, proposed)):
         return True
     return replaces_words(typed, proposed) and not is_alike(typed, proposed)
 
@@ -316,7 +321,7 @@ def _is_word_apart(piece: str, term: str, known: SpellingVocabulary) -> bool:
 
 
 def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
-    for length in range(min(MAX_TERM_LENGTH, end - start), 1, -1):
+    for length in range(min(MAX_TERM_CHARACTERS, end - start), 1, -1):
         for first in range(start, end - length + 1):
             yield first, first + length
 
@@ -362,5 +367,5 @@ def is_found(proposal: str, website_id: int | None) -> bool:
     site = [] if website_id is None else [facets.make_token("site", website_id)]
     known = terminology.load_terminology()
     meaning = interpret_search(proposal, known.synonyms, known.places)
-    hits = table.find_hits([*meaning.ways, *list_spellings(list_needed(meaning.keywords))], 50, site)
-    return any_visible(ANONYMOUS, [hit.edition for hit in hits])
+    hits = table.find_hits([*meaning.ways, *list_spellings(needed_keywords(meaning.keywords))], 50, site)
+    return is_any_visible(ANONYMOUS, [hit.edition for hit in hits])

@@ -23,8 +23,8 @@ from gongkai.lib.matching.tokens import fts5_query, search_tokens, ts_query
 
 #: What a facet's token begins with.
 _BEGINNINGS = frozenset(FACET_TOKEN_LETTERS.values())
-#: Characters of a text that are indexed; PostgreSQL holds at most 1 MB of lexemes a row.
-INDEXED_CHARS = 300_000
+#: Characters of a text that are indexed; PostgreSQL allows 1 MB of lexemes in a row.
+MAX_INDEXED_CHARACTERS = 300_000
 
 
 class FulltextHit(NamedTuple):
@@ -66,7 +66,7 @@ def _columns(database: BaseDatabaseWrapper) -> list[FieldInfo]:
         return database.introspection.get_table_description(cursor, SearchRow._meta.db_table)
 
 
-#: Rows that get their facets in one statement.
+#: Rows whose facets are written in one statement.
 ROWS_PER_STATEMENT = 10_000
 
 
@@ -83,13 +83,13 @@ def _fill_facets(database: BaseDatabaseWrapper) -> None:
 New = tuple[int, str, str, Sequence[str]]
 
 
-def index_new(rows: Iterable[New]) -> None:
+def index_new_editions(rows: Iterable[New]) -> None:
     """Index new editions in one statement."""
     values: list[list[int | str]] = [
         [
             number,
             " ".join(search_tokens(title)),
-            " ".join(search_tokens(text[:INDEXED_CHARS])),
+            " ".join(search_tokens(text[:MAX_INDEXED_CHARACTERS])),
             " ".join(facets),
         ]
         for number, title, text, facets in rows
@@ -164,7 +164,7 @@ def find_newest_titled(words: str, limit: int, facets: Sequence[str] = ()) -> li
     """Return the newest editions with the words in their title."""
     ways = _ways([words])
     if connection.vendor != "sqlite":
-        return recent.newest_in_column("heads", _weighed(ways, "A"), facets, limit) if ways else []
+        return recent.find_newest_in_column("heads", _weighed(ways, "A"), facets, limit) if ways else []
     return _numbers("titled", _in_title(ways, facets), limit) if ways else []
 
 

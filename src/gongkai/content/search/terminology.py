@@ -14,7 +14,7 @@ from itertools import permutations
 from django.db.models import Count, Max
 
 from gongkai.content.search.asking import interpret_search
-from gongkai.content.search.keywords import Keyword, list_needed
+from gongkai.content.search.keywords import Keyword, needed_keywords
 from gongkai.content.search.sounds import spell_pinyin
 from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
@@ -89,7 +89,7 @@ def rebuild_terminology() -> Terminology:
     return stored
 
 
-def renewed_by_thread() -> None:
+def use_threaded_terminology() -> None:
     """Use the terminology last built by this process's thread (`spelling.keep_fresh`)."""
     _in_background.set()
 
@@ -162,4 +162,4 @@ def _names(body: Body, known: Catalogue) -> list[str]:
 def required_keywords(asked: str) -> tuple[Keyword, ...]:
     """Return the keywords of a search that a result must contain."""
     known = load_terminology()
-    return list_needed(interpret_search(asked, known.synonyms, known.places).keywords)
+    return needed_keywords(interpret_search(asked, known.synonyms, known.places).keywords)

@@ -28,7 +28,6 @@ from gongkai.lib.confined import cached_readings
 from gongkai.lib.law import Event
 from gongkai.lib.privacy import PrivacyError
 
-#: Type of an action's target.
 T = TypeVar("T")
 
 #: A rule says why somebody may not do something to a target: a list of Chinese sentences, empty where they may.
@@ -307,7 +306,6 @@ class Action(Generic[T]):
 
 #: An action, whatever it is done to.
 AnyAction = Action[Any]
-#: Type of an action.
 A = TypeVar("A", bound=AnyAction)
 
 

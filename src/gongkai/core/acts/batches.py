@@ -18,9 +18,7 @@ from typing import Protocol, TypeVar, cast
 from django.db import connection
 from django.db.models import AutoField, F, Model
 
-#: Type of a model.
 M = TypeVar("M", bound=Model)
-#: Type of a returned value.
 T = TypeVar("T")
 Key = tuple[type[Model], int]
 _ROWS_PER_STATEMENT = 500
@@ -78,7 +76,6 @@ class WritableCollection(Protocol):
         """Write all collected rows."""
 
 
-#: Type of a collection.
 W = TypeVar("W", bound=WritableCollection)
 
 

@@ -13,7 +13,6 @@ from django.shortcuts import get_object_or_404
 
 from gongkai.core.widgets.asked import MAX_ROW_ID, parse_whole_number
 
-#: Type of a model.
 M = TypeVar("M", bound=Model)
 #: What says which rows of a model a user (or an actor) sees.
 Rows = Callable[..., QuerySet[Model, Model]]

@@ -9,7 +9,6 @@ from django.db.models import F
 
 from gongkai.core.acts.batches import current_batch, write_inserts
 
-#: Type of a row.
 T = TypeVar("T")
 
 #: Rows in one list of `split_into_batches`.
@@ -26,11 +25,10 @@ def split_into_batches(rows: Iterable[T], size: int = BATCH_SIZE) -> Iterator[li
         yield some
 
 
-#: Type of a model.
 M = TypeVar("M", bound=models.Model)
 
 
-def save_if(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
+def update_if_unchanged(row: models.Model, *, but: Collection[str] = (), **still: object) -> bool:
     """Update a row's columns (except `but`) if the stored row still has the values `still`; return true if it did.
 
     Return true if it was updated. Sends no signals.

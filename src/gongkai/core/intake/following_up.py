@@ -40,7 +40,7 @@ def find_attachment_faults(
     rule = chosen.files
     if not files or rule is None:
         return []
-    found = [fault for uploaded_file in files if (fault := uploads.fault_of(uploaded_file, rule))]
+    found = [fault for uploaded_file in files if (fault := uploads.find_upload_fault(uploaded_file, rule))]
     if len(files) > rule.most:
         found.append(f"一次最多上传{rule.most}个文件，“{clean_name(files[rule.most].name or '')}”等没有收下。")
     elif Upload.objects.filter(matter=matter).count() + len(files) > MAX_FILES_OF_MATTER:

@@ -95,7 +95,11 @@ def _get_second_key(definition: PublicForm, said: Particulars | None) -> str:
 def _store_file(definition: PublicForm, one: HeldFile) -> "Upload":
     upload = SimpleUploadedFile(one["name"], base64.b64decode(one["content"]))
     # The outer side looked whether something can be seen in it, before it took the form.
-    fault = uploads.fault_of(upload, definition.files, blank_allowed=True) if definition.files else "这个表单不收文件。"
+    fault = (
+        uploads.find_upload_fault(upload, definition.files, blank_allowed=True)
+        if definition.files
+        else "这个表单不收文件。"
+    )
     if fault:
         raise Refused(fault)
     return uploads.store_upload(upload)

@@ -42,7 +42,7 @@ class FileRule:
         return f"{'、'.join(said)}，最多{self.most}个，每个不超过{self.megabytes} MB。"
 
 
-def fault_of(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_allowed: bool = False) -> str:
+def find_upload_fault(upload: "UploadedFile[bytes]", rule: FileRule, *, blank_allowed: bool = False) -> str:
     """Return the fault of a file in Chinese, or ""; unless `blank_allowed`, a file without visible content is a
     fault."""
     name = clean_name(upload.name or "")

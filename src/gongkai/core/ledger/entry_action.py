@@ -17,7 +17,7 @@ from gongkai.core.acts.action import (
 )
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.machine import Machine, MachineAction
-from gongkai.core.acts.rows import save_if
+from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Entry
@@ -106,7 +106,7 @@ def save_if_unchanged(entry: Entry) -> None:
     """Save all fields if the version is unchanged, else raise Conflict."""
     seen = entry.version
     entry.version = seen + 1
-    if not save_if(entry, but=("number",), version=seen):
+    if not update_if_unchanged(entry, but=("number",), version=seen):
         raise Conflict(ROW_CHANGED_ERROR)
 
 

@@ -10,7 +10,7 @@ from django.urls import reverse
 from gongkai.core.acts.machine import Machine
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.widgets.addresses import of_row
+from gongkai.core.widgets.addresses import row_url_of
 
 
 def _never(_: Actor, __: Entry) -> bool:
@@ -162,7 +162,7 @@ def list_of(entry: Entry) -> tuple[str, str]:
 
 def url_of(entry: Entry) -> str:
     """Return the URL of an entry's page."""
-    return of_row(kind_of(entry.kind).url, entry.pk)
+    return row_url_of(kind_of(entry.kind).url, entry.pk)
 
 
 def state_label(entry: Entry) -> str:

@@ -14,19 +14,19 @@ from gongkai.core.units.same_person import registrations_of
 from gongkai.core.widgets.once import ask_once
 
 #: Roles that work on their unit's entries.
-STAFF = (Role.CLERK, Role.LEAD, Role.SIGNER)
+ENTRY_STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER)
 
 
 def check_may_register(by: Actor, _: object) -> list[str]:
     """Return reasons unless the actor is staff of any unit or the system."""
-    return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
+    return [] if by.system or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF) else ["只有各单位的工作人员可以登记。"]
 
 
 def works_for(by: Actor, entry: Entry) -> bool:
     """Return true if the actor works for the entry's unit, or for its office if inside a unit."""
     if kind_of(entry.kind).inner:
         return handles_work_of(by, entry.body_id, entry.office_id)
-    return by.has(*STAFF, body_id=entry.body_id)
+    return by.has(*ENTRY_STAFF_ROLES, body_id=entry.body_id)
 
 
 def acts_for_another(by: Actor, entry: Entry) -> bool:

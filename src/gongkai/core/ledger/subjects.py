@@ -13,7 +13,7 @@ from django.db.models import Model, QuerySet
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, Kind, kind_of
 from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF, check_may_work
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
@@ -47,7 +47,9 @@ def can_open_attachment(by: Actor, file: Model) -> bool:
         return True
     author = file.comment.person_id if file.comment else None
     handled = {post.body_id for post in by.posts if post.role in _HANDLING}
-    colleague = Appointment.objects.filter(in_force(), person_id=author or -1, body_id__in=handled, role__in=STAFF)
+    colleague = Appointment.objects.filter(
+        in_force(), person_id=author or -1, body_id__in=handled, role__in=ENTRY_STAFF_ROLES
+    )
     return author is not None and (is_self(by, author) or colleague.exists())
 
 
@@ -140,7 +142,11 @@ def search_limit_note(entries: EntryQuerySet, by: Actor) -> str:
 
 
 def _iterate_searchable(entries: EntryQuerySet, by: Actor) -> Iterator[tuple[Kind, EntryQuerySet]]:
-    reached = entries if by.system else entries.filter(rows_of_own_units(by, roles=STAFF, supervising=(Role.CHIEF,)))
+    reached = (
+        entries
+        if by.system
+        else entries.filter(rows_of_own_units(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
+    )
     for kind in ENTRY_KINDS_BY_NAME.values():
         if kind.words:
             yield kind, reached.filter(kind=kind.name).order_by("-pk")

@@ -12,7 +12,7 @@ from gongkai.core.ledger.kinds import inner_kinds
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import waiting_for_others
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import SYSTEM, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Role
@@ -37,7 +37,7 @@ def visible_to(user: object) -> QuerySet[Urging]:
     rows = Urging.objects.select_related("body")
     if by.system:
         return rows
-    condition = Q(body_id__in=[post.body_id for post in by.posts if post.role in STAFF])
+    condition = Q(body_id__in=[post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES])
     if by.person_id is not None:
         condition |= Q(person_id=by.person_id, office_id__in=by.bodies)
     for post in by.posts:
@@ -73,13 +73,13 @@ def with_open_counts(rows: QuerySet[Urging]) -> "QuerySet[Sent]":
 
 def rows_of_block(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: unacknowledged urgings."""
-    mine = {post.body_id for post in by.posts if post.role in STAFF}
+    mine = {post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES}
     return [RowCondition(Urging, {"body": mine, "received_at": None})]
 
 
 def unacknowledged_urgings(by: Actor) -> "QuerySet[Sent]":
     """Return the urgings that the actor's units have not acknowledged, oldest first."""
-    mine = [post.body_id for post in by.posts if post.role in STAFF]
+    mine = [post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES]
     rows = Urging.objects.filter(body_id__in=mine, received_at=None).select_related("body")
     if by.person_id is not None:
         rows = rows.exclude(person_id=by.person_id)

@@ -39,7 +39,7 @@ COMMON_FIELDS: Mapping[str, Callable[[], forms.Field]] = {
 }
 #: Parameters that the page supplies.
 PAGE_SUPPLIED_PARAMETERS = frozenset({"by", "version"})
-CHOOSE_LABEL = "请选择"
+CHOOSE_PROMPT = "请选择"
 
 
 class ActForm(Plain):
@@ -244,9 +244,9 @@ class New(Act):
         related = own.related_model if own is not None else None
         chosen: forms.Field
         if isinstance(related, type) and related is not Body:
-            chosen = forms.ModelChoiceField(related._default_manager.none(), label=label, empty_label=CHOOSE_LABEL)
+            chosen = forms.ModelChoiceField(related._default_manager.none(), label=label, empty_label=CHOOSE_PROMPT)
         else:
-            chosen = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE_LABEL)
+            chosen = UnitField(Body.objects.none(), label=label, empty_label=CHOOSE_PROMPT)
         return type(made.__name__, (made,), {self.target: chosen, "field_order": [self.target, *made.base_fields]})
 
 
@@ -331,7 +331,7 @@ def _make_choice_field(own: "AnyField", named: FieldFacts) -> forms.Field:
     kept = [(value, text) for value, text in own.flatchoices if value not in ("", None)]
     first = own.get_default() if own.has_default() else None
     if first in (None, ""):
-        return forms.ChoiceField(choices=[("", CHOOSE_LABEL), *kept], **named)
+        return forms.ChoiceField(choices=[("", CHOOSE_PROMPT), *kept], **named)
     asked = forms.ChoiceField(choices=kept, **named)
     asked.initial = first
     return asked
@@ -341,7 +341,7 @@ def _make_relation_field(own: "AnyField", named: FieldFacts) -> forms.Field:
     if own.related_model is Body:
         if own.many_to_many:
             return BodiesChoice(**named)
-        return UnitField(Body.objects.none(), **named, empty_label=CHOOSE_LABEL)
+        return UnitField(Body.objects.none(), **named, empty_label=CHOOSE_PROMPT)
     model = own.related_model
     assert isinstance(model, type)
-    return forms.ModelChoiceField(model._default_manager.none(), **named, empty_label=CHOOSE_LABEL)
+    return forms.ModelChoiceField(model._default_manager.none(), **named, empty_label=CHOOSE_PROMPT)

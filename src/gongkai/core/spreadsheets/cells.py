@@ -11,7 +11,6 @@ from gongkai.lib.chinese.typed_values import TypedValueError, parse_date, parse_
 from gongkai.lib.fileformats.figures import Percent, fifteen_digits
 from gongkai.lib.fileformats.workbooks.values import CellFault, format_time
 
-#: Type of a parsed value.
 V = TypeVar("V")
 
 _SPACES = re.compile(r"[ \t\u3000\xa0\u200b\ufeff]+")

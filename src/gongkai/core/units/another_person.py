@@ -21,7 +21,6 @@ from gongkai.core.units.same_person import is_among, list_registrations, registr
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.typed_json import numbers
 
-#: Type of an action's target.
 T = TypeVar("T")
 
 

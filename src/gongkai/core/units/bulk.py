@@ -14,7 +14,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_rows
 from gongkai.core.units import actions
 from gongkai.core.units.actions.bodies import PUBLIC_FIELDS, level_under, refuse_personal_facts
-from gongkai.core.units.actions.shared import name_of
+from gongkai.core.units.actions.shared import tidy_name
 from gongkai.core.units.models import Alias, Body, Office
 
 #: Bodies created in one statement.
@@ -63,7 +63,7 @@ def _store_bodies(ready: Sequence[NewBody], known: dict[str, Body], by: Actor) -
         parent_body = known.get(new_body.parent)
         fields = {**new_body.fields}
         kind, level = str(fields.pop("kind")), str(fields.pop("level", ""))
-        new_body.name = name_of(new_body.name)
+        new_body.name = tidy_name(new_body.name)
         new_body.body = Body(
             parent=parent_body,
             name=new_body.name,
@@ -92,7 +92,7 @@ def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
     for new_body in news:
         body = new_body.body
         assert body is not None
-        for words in dict.fromkeys(name_of(name, what="别名") for name in new_body.aliases):
+        for words in dict.fromkeys(tidy_name(name, what="别名") for name in new_body.aliases):
             if words in {body.name, body.short_name}:
                 continue
             made.append(Alias(name=words, body=body, source=Alias.Source.ENTERED))
@@ -103,7 +103,7 @@ def _store_aliases(news: Sequence[NewBody]) -> list[Alias]:
 def _store_offices(news: Sequence[NewBody]) -> list[Office]:
     made = []
     for new_body in news:
-        for words in dict.fromkeys(name_of(name, what="处室名称", most=80) for name in new_body.offices):
+        for words in dict.fromkeys(tidy_name(name, what="处室名称", most=80) for name in new_body.offices):
             made.append(Office(body=new_body.body, name=words))
             new_body.steps.append((actions.add_office, ActionResult(words=f"添加处室“{words}”")))
     refuse_personal_rows(made, "name", numbers=True)

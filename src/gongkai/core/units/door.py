@@ -10,7 +10,6 @@ from gongkai.core.acts.door import Rows, register_visibility_check, register_vis
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.reach import with_drafting_posts, without_technical_posts
 
-#: Type of a decorated function.
 F = TypeVar("F", bound=Callable[..., object])
 
 

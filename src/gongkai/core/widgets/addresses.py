@@ -9,7 +9,7 @@ from django.urls import get_script_prefix, get_urlconf, reverse
 _FIRST_PLACEHOLDER = 973_135_797_531_000
 
 
-def of_row(name: str, *numbers: int) -> str:
+def row_url_of(name: str, *numbers: int) -> str:
     """Return `reverse(name, args=numbers)`, ten times faster."""
     return _get_pattern(name, len(numbers), get_urlconf() or settings.ROOT_URLCONF, get_script_prefix()).format(
         *numbers

@@ -16,7 +16,6 @@ from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS, TypedValueError, pa
 MAX_ROW_ID = 10**18 - 1
 #: Maximum length of invalid input that is shown again.
 MAX_SHOWN_INPUT_CHARACTERS = 40
-#: Type of a filter's value.
 T = TypeVar("T")
 #: Query parameters that request a file.
 FILE_PARAMETERS = ("format", "as", "export")

@@ -28,7 +28,6 @@ from gongkai.lib.chinese.typed_values import (
     parse_whole,
 )
 
-#: Type of a value.
 T = TypeVar("T")
 Attributes = dict[str, object]
 #: Digits that any primary key fits in: a signed integer of 64 bits has nineteen.

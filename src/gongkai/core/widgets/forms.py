@@ -21,7 +21,6 @@ from django.forms.renderers import BaseRenderer, DjangoTemplates
 from django.forms.utils import ErrorList
 from django.utils.datastructures import MultiValueDict
 
-#: Type of a value.
 T = TypeVar("T")
 
 #: Submitted fields (`request.POST`), or None for a new form.

@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.ops.cli.django import start
-from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.django import start_django
+from gongkai.ops.cli.errors import report_in_one_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,7 +42,7 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored:
 
     第一行说明最近的外部锚点，第二行说明结果和没有核验的内容。完好时退出码为 0，否则为 1 并逐处指出。
     """
-    start()
+    start_django()
     from django.conf import settings
 
     from gongkai.core.acts import anchors, stamps
@@ -55,7 +55,7 @@ def verify(as_json: bool, anchors_file: Path | None, read_files: bool, restored:
     if read_files:
         findings.append(_files())
     if anchors_file is not None:
-        kept = refusing(anchors.UnreadableAnchors)(anchors.read_anchors)(anchors_file)
+        kept = report_in_one_line(anchors.UnreadableAnchors)(anchors.read_anchors)(anchors_file)
         finding = ledger_audit.AuditFinding("anchors", "锚点", LogVerdict(len(kept), anchors.compare_anchors(kept)))
         stamped, wrong = stamps.verify_anchor_tokens(kept)
         findings[:0] = [
@@ -74,12 +74,12 @@ def restored(reason: str) -> None:
 
     缺少的内容写进流水（永久保存），此后重新记录；不登记的，verify 一直报告不完整。存在别处的锚点仍会指出缺少的封存。
     """
-    start()
+    start_django()
     from gongkai.core.acts.action import Refused
     from gongkai.core.acts.actors import SYSTEM
-    from gongkai.ops.upkeep.restored import begin_anew
+    from gongkai.ops.upkeep.restored import restart_after_restore
 
-    lost = refusing(Refused)(begin_anew)(SYSTEM, reason)
+    lost = report_in_one_line(Refused)(restart_after_restore)(SYSTEM, reason)
     if lost is None:
         click.echo("数据文件夹里记下的流水都在数据库里，什么都没有缺少，不用登记。")
     else:
@@ -167,7 +167,7 @@ def _files() -> "AuditFinding":
     from gongkai.core.ledger.audit import run_check
 
     def check() -> LogVerdict:
-        gone = refusing(StoreUnavailable)(describe_damaged)()
+        gone = report_in_one_line(StoreUnavailable)(describe_damaged)()
         return LogVerdict(StoredFile.objects.count(), gone[0] if gone else "", tuple(gone[1:]))
 
     return run_check("files", "文件", check)

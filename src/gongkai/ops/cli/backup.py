@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, TypeVar
 import click
 
 from gongkai.lib.typed_json import number, records
-from gongkai.ops.cli.django import on_the_primary, past_the_pooler, start
-from gongkai.ops.cli.errors import one_line, refusing
+from gongkai.ops.cli.django import require_primary, start_django, use_direct_database_url
+from gongkai.ops.cli.errors import one_line, report_in_one_line
 from gongkai.ops.cli.serving_lock import lock_served
 
 if TYPE_CHECKING:
@@ -29,7 +29,7 @@ _KEY = click.option("--key", type=_FILE, help="备份私钥（按公钥加密的
 _CHECK = "from gongkai.ops.cli.backup import check_scratch; check_scratch()"
 
 
-class Backups(click.Group):
+class BackupGroup(click.Group):
     """Group of `gongkai backup FILE`, `gongkai backup verify FILE` and `gongkai backup keygen FILE`."""
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
@@ -39,7 +39,7 @@ class Backups(click.Group):
         return super().parse_args(ctx, args)
 
 
-@click.group(cls=Backups)
+@click.group(cls=BackupGroup)
 def backup() -> None:
     """备份数据库与全部文件；核验备份（backup verify）；生成加密用的密钥（backup keygen）。"""
 
@@ -51,14 +51,14 @@ def backup() -> None:
 @_JSON
 def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """备份数据库与全部文件到 TARGET（一个文件，可以加密）。"""
-    past_the_pooler()
-    start()
-    on_the_primary()
+    use_direct_database_url()
+    start_django()
+    require_primary()
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups import backup as make
     from gongkai.core.acts.backups.sealed import read_passphrase, read_public_key
 
-    refused = refusing(BackupError)
+    refused = report_in_one_line(BackupError)
     if recipient and passphrase_file:
         raise click.ClickException("请只选一种加密办法：--recipient 或者 --passphrase-file")
     secret = refused(read_public_key)(recipient) if recipient else None
@@ -80,11 +80,11 @@ def make_backup(target: Path, recipient: Path | None, passphrase_file: Path | No
 @_JSON
 def keygen(path: Path, as_json: bool) -> None:
     """生成一对备份密钥：私钥存为 PATH（请移到别处保管），公钥存为 PATH.pub（备份时用）。"""
-    start(ready=False)
+    start_django(ready=False)
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.sealed import write_key_pair
 
-    public = refusing(BackupError)(write_key_pair)(path)
+    public = report_in_one_line(BackupError)(write_key_pair)(path)
     said = {"private": str(path), "public": str(public)}
     click.echo(
         json.dumps(said, ensure_ascii=False)
@@ -97,7 +97,7 @@ def _secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey | None
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.sealed import read_passphrase, read_private_key
 
-    refused = refusing(BackupError)
+    refused = report_in_one_line(BackupError)
     if key and passphrase_file:
         raise click.ClickException("请只给一种：--key 或者 --passphrase-file")
     if key:
@@ -112,8 +112,8 @@ def _secret(key: Path | None, passphrase_file: Path | None) -> "BackupKey | None
 @_JSON
 def verify(source: Path, key: Path | None, passphrase_file: Path | None, as_json: bool) -> None:
     """把备份恢复到临时数据库，核验流水、封存值、公开版本和文件，再删去。完好时退出码为 0，否则为 1。"""
-    past_the_pooler()
-    start()
+    use_direct_database_url()
+    start_django()
     found = _rehearsed(source, _secret(key, passphrase_file))
     _log_drill(source, found)
     if as_json:
@@ -134,7 +134,7 @@ def _rehearsed(source: Path, secret: "BackupKey | None") -> dict[str, object]:
     from gongkai.core.acts.backups import BackupError
     from gongkai.core.acts.backups.rehearsal import rehearse_restore
 
-    summary, done = refusing(BackupError)(rehearse_restore)(source, _CHECK, secret)
+    summary, done = report_in_one_line(BackupError)(rehearse_restore)(source, _CHECK, secret)
     return {**asdict(summary), "ok": False, "checks": [], **_said_by(done)}
 
 
@@ -174,7 +174,7 @@ def _log_drill(source: Path, found: dict[str, object]) -> None:
 def check_scratch() -> None:
     """Check the scratch database that the environment names; print the findings as one line of JSON."""
     wanted = sys.argv[1] if len(sys.argv) > 1 else ""
-    start(ready=False)
+    start_django(ready=False)
     from django.core.management import call_command
     from django.db import DatabaseError, connection
 
@@ -229,22 +229,22 @@ def restore(
     """
     if (source is not None) + resume + back != 1:
         raise click.ClickException("请写一份备份，或者 --resume，或者 --back")
-    past_the_pooler()
-    start(ready=False)
+    use_direct_database_url()
+    start_django(ready=False)
     lock_served()
     refuse_running(as_json=as_json)
     from gongkai.core.acts.backups import BackupError, restoration
 
     if back:
-        refusing(BackupError)(restoration.undo_restore)(_begin_generation)
+        report_in_one_line(BackupError)(restoration.undo_restore)(_begin_generation)
         click.echo(json.dumps({"back": True}) if as_json else "已退回，现有数据和恢复以前一样")
         return
     if resume:
-        summary, kept = refusing(BackupError)(restoration.resume_restore)(_begin_generation)
+        summary, kept = report_in_one_line(BackupError)(restoration.resume_restore)(_begin_generation)
     else:
         assert source is not None
         secret = _secret(key, passphrase_file)
-        summary, kept = refusing(BackupError)(restoration.restore)(
+        summary, kept = report_in_one_line(BackupError)(restoration.restore)(
             source, _check_unpacked, _begin_generation, force=force, secret=secret
         )
     if as_json:
@@ -282,4 +282,4 @@ def _begin_generation() -> None:
     from gongkai.core.acts.actors import SYSTEM
     from gongkai.ops.upkeep import primary
 
-    primary.begin_generation(SYSTEM, force=True, restored=True)
+    primary.start_generation(SYSTEM, force=True, restored=True)

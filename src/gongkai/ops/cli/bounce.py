@@ -4,14 +4,14 @@ from typing import BinaryIO
 
 import click
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import start_django
 
 
 @click.command("mail-bounce")
 @click.argument("source", type=click.File("rb"), default="-")
 def mail_bounce(source: BinaryIO) -> None:
     """登记一封退信：从文件或标准输入读取邮件（可接在邮件服务器的转发规则后面）。"""
-    start()
+    start_django()
     from gongkai.core.outbox.actions import note_report
     from gongkai.lib.confined import BOUNDS_BY_NAME
 

@@ -5,7 +5,7 @@ import sys
 
 import click
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import start_django
 
 
 @click.command()
@@ -13,16 +13,16 @@ from gongkai.ops.cli.django import start
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def check(primary: bool, as_json: bool) -> None:
     """检查设置和现状：缺失、不安全、慢，每条附处理办法。没有缺失和不安全的，退出码为 0，否则为 1。"""
-    start(ready=False)
+    start_django(ready=False)
     if primary:
-        from gongkai.ops.upkeep.primary import describe_other
+        from gongkai.ops.upkeep.primary import describe_other_server
 
-        if words := describe_other():
+        if words := describe_other_server():
             raise click.ClickException(words)
         return
-    from gongkai.ops.upkeep.examining import collect_findings, database_fault
+    from gongkai.ops.upkeep.examining import collect_findings, find_database_fault
 
-    closed = database_fault()
+    closed = find_database_fault()
     found = [*([closed] if closed else []), *collect_findings(database=closed is None, ask=True)]
     grave = [finding for finding in found if finding.grave]
     if as_json:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import click
 
+#: The settings file of an installed package.
 SETTINGS_FILE = Path("/etc/gongkai/gongkai.env")
 # Hosts that the mail server may have without TLS.
 _HERE = {"", "localhost", "127.0.0.1", "::1"}
@@ -55,7 +56,7 @@ def configure(path: Path, **given: str | None) -> None:
         lines = path.read_text(encoding="utf-8").splitlines()
     except OSError as error:
         raise click.ClickException(f"读不出 {path}（{error.strerror}）：请以 root 运行，先运行 install.sh") from error
-    present = read(lines)
+    present = parse_settings(lines)
     asked = not any(value is not None for value in given.values())
     answers: dict[str, str] = {}
     for question in QUESTIONS:
@@ -73,18 +74,18 @@ def configure(path: Path, **given: str | None) -> None:
     if not answers:
         click.echo("没有改动。")
         return
-    answers |= derive(answers)
-    _write(path, write(lines, answers))
+    answers |= derive_settings(answers)
+    _write(path, write_settings(lines, answers))
     click.echo(f"已写入 {path}：{'、'.join(answers)}")
     click.echo(
         "请运行 systemctl restart gongkai gongkai-worker，再用 gongkai check 看还缺什么；两台机器的，另一台也要改。"
     )
 
 
-def derive(answers: dict[str, str]) -> dict[str, str]:
+def derive_settings(answers: dict[str, str]) -> dict[str, str]:
     """Return the settings that follow from changed answers.
 
-    >>> derive({"GONGKAI_HOSTS": "www.a.gov.cn,b.gov.cn", "GONGKAI_MAIL_HOST": "mail.a.gov.cn"})
+    >>> derive_settings({"GONGKAI_HOSTS": "www.a.gov.cn,b.gov.cn", "GONGKAI_MAIL_HOST": "mail.a.gov.cn"})
     {'GONGKAI_BASE_URL': 'https://www.a.gov.cn', 'GONGKAI_MAIL_TLS': '1', 'GONGKAI_MAIL_PORT': '587'}
     """
     found: dict[str, str] = {}
@@ -95,13 +96,13 @@ def derive(answers: dict[str, str]) -> dict[str, str]:
     return found
 
 
-def read(lines: list[str]) -> dict[str, str]:
+def parse_settings(lines: list[str]) -> dict[str, str]:
     """Return the settings of a file by name."""
     pairs = (line.split("=", 1) for line in lines if re.match(r"[A-Z_]+=", line))
     return dict(pairs)
 
 
-def write(lines: list[str], answers: dict[str, str]) -> list[str]:
+def write_settings(lines: list[str], answers: dict[str, str]) -> list[str]:
     """Return the lines with the answers: a setting in its place, also where it is commented out, else at the end."""
     left, made = dict(answers), list[str]()
     for line in lines:

@@ -6,10 +6,11 @@ from pathlib import Path
 
 import click
 
-from gongkai.ops.cli.django import start
-from gongkai.ops.cli.serving_lock import lock_file, lock_served, refuse_served
+from gongkai.ops.cli.django import start_django
+from gongkai.ops.cli.serving_lock import lock_file, lock_served, refuse_if_served
 from gongkai.ops.upkeep import table_stamp
 
+#: File that marks a data folder as that of the sample city.
 SAMPLE_DATA_MARK_FILE = "这是示例数据.txt"
 DATABASE_FILE_NAME = "gongkai.sqlite3"
 
@@ -22,23 +23,23 @@ DATABASE_FILE_NAME = "gongkai.sqlite3"
 def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     """建立云岭市（虚构）示例数据并启动；已有示例数据的，保留原样。"""
     folder = Path(os.environ.get("GONGKAI_DATA", "data"))
-    refuse_served(folder / DATABASE_FILE_NAME)
+    refuse_if_served(folder / DATABASE_FILE_NAME)
     if reset and os.environ.get("DATABASE_URL", "").startswith("postgres"):
         raise click.ClickException("--reset 只清除文件夹里的示例；PostgreSQL 的照 docs/deploying.md 的“示例城市”重做")
     if reset:
         _clear(folder)
-    elif in_use(folder) and not (folder / SAMPLE_DATA_MARK_FILE).exists():
+    elif is_in_use(folder) and not (folder / SAMPLE_DATA_MARK_FILE).exists():
         raise click.ClickException(f"文件夹 {folder} 里已有非示例的数据：请换一个文件夹（DATA=…）再运行示例")
     # The logins of the sample are printed with their passwords, so a second factor would protect nothing.
     os.environ.setdefault("GONGKAI_SECOND_FACTOR", "off")
     # The sample may inspect its own site, and its mails link to it.
     os.environ.setdefault("GONGKAI_BASE_URL", f"http://127.0.0.1:{port}")
     os.environ.setdefault("GONGKAI_INSPECT_HOSTS", f"127.0.0.1:{port}")
-    start(ready=False)
+    start_django(ready=False)
     lock_served(None if no_serve else port)
-    from gongkai.ops.cli.serve import Server, run
+    from gongkai.ops.cli.serve import ServerProcess, run_server
 
-    server = None if no_serve else Server("127.0.0.1", port)
+    server = None if no_serve else ServerProcess("127.0.0.1", port)
     from gongkai.ops.demo import inspected, tables
 
     tables.migrate_sample()
@@ -53,17 +54,17 @@ def demo(port: int, reset: bool, no_serve: bool, full: bool) -> None:
     inspected.own_site(port)
     _welcome(port, list_logins())
     if server:
-        run(server)
+        run_server(server)
 
 
-def in_use(folder: Path) -> bool:
+def is_in_use(folder: Path) -> bool:
     """Return True when a data folder contains more than a secret, the database lock and what `manage migrate` leaves."""
     left = {"secret_key", table_stamp.STAMP_FILE_NAME, lock_file(folder / DATABASE_FILE_NAME).name}
     return folder.is_dir() and any(path.name not in left for path in folder.iterdir())
 
 
 def _clear(folder: Path) -> None:
-    if not in_use(folder):
+    if not is_in_use(folder):
         return
     if not (folder / SAMPLE_DATA_MARK_FILE).exists():
         raise click.ClickException(f"文件夹 {folder} 不是示例数据，未作改动；要清除请自行处理")

@@ -11,7 +11,7 @@ _NEW = "这里还没有安装过：请先运行 gongkai init，登记本级政�
 _BEHIND = "数据表不是这一版本的：请先运行 gongkai manage migrate"
 
 
-def start(*, ready: bool = True) -> None:
+def start_django(*, ready: bool = True) -> None:
     """Load the settings and all apps; repeated calls do nothing.
 
     `ready=False` is for commands that build the database themselves.
@@ -31,7 +31,7 @@ def start(*, ready: bool = True) -> None:
         raise click.ClickException(_BEHIND if _installed() else _NEW)
 
 
-def past_the_pooler() -> None:
+def use_direct_database_url() -> None:
     """Connect to PostgreSQL directly where `GONGKAI_DIRECT_URL` names it; call before the settings load.
 
     PgBouncer in transaction mode knows only the databases of its configuration and keeps no session state.
@@ -50,7 +50,7 @@ def past_the_pooler() -> None:
         os.environ |= {"DATABASE_URL": address, "GONGKAI_POOLER": "0"}
 
 
-def on_the_primary() -> None:
+def require_primary() -> None:
     """Check that the database is the current primary, not a former one; commands that write call this.
 
     Raises:

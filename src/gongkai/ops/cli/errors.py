@@ -9,10 +9,10 @@ from typing import ParamSpec, TypeVar
 
 import click
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import start_django
 
 # SQLSTATE of PostgreSQL for "permission denied" (class 42).
-NOT_GRANTED = "42501"
+PERMISSION_DENIED_SQLSTATE = "42501"
 P = ParamSpec("P")
 T = TypeVar("T")
 
@@ -22,7 +22,7 @@ def one_line(text: object) -> str:
     return re.sub(r"\s+", " ", str(text)).strip()
 
 
-def refusing(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
+def report_in_one_line(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P, T]]:
     """Turn the given exceptions into a one-line error of the command.
 
     Other exceptions pass: a programming error must stay visible.
@@ -42,9 +42,9 @@ def refusing(*errors: type[Exception]) -> Callable[[Callable[P, T]], Callable[P,
 
 
 @contextmanager
-def started() -> Iterator[None]:
+def django_started() -> Iterator[None]:
     """Start Django for a command and report a refused action in one line."""
-    start()
+    start_django()
     from gongkai.core.acts.action import Refused
 
     try:
@@ -53,7 +53,7 @@ def started() -> Iterator[None]:
         raise click.ClickException(one_line(refused)) from refused
 
 
-def unusable(error: Exception) -> str | None:
+def describe_unusable_installation(error: Exception) -> str | None:
     """Return one line on an unusable installation (settings, data folder, database); None for other errors.
 
     With GONGKAI_DEBUG every error is shown with its traceback.
@@ -70,7 +70,7 @@ def unusable(error: Exception) -> str | None:
         return f"{full}，没有做完：{FULL_DISK_ADVICE}，再运行一次"
     if isinstance(error, ImproperlyConfigured | KeyRingError):
         return str(error)
-    if getattr(error.__cause__, "sqlstate", "") == NOT_GRANTED:
+    if getattr(error.__cause__, "sqlstate", "") == PERMISSION_DENIED_SQLSTATE:
         return f"数据库账号没有授权（{one_line(error)}）：请用数据表所有者的账号运行 gongkai grants 账号"
     # Exactly these classes: IntegrityError, DataError and the like are errors of our own queries.
     if type(error) in {DatabaseError, InterfaceError, OperationalError}:

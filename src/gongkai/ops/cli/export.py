@@ -5,7 +5,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import start_django
 
 
 @click.command()
@@ -16,7 +16,7 @@ from gongkai.ops.cli.django import start
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def export(out: Path, kind: str, year: int | None, unit: str, as_json: bool) -> None:
     """导出台账到 OUT（.xlsx 或 .csv）。"""
-    start()
+    start_django()
     from gongkai.core.ledger.importing import LEDGER_SHEET
     from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
     from gongkai.core.ledger.models import Entry

@@ -8,11 +8,11 @@ import click
 from gongkai.lib.confined import BOUNDS_BY_NAME
 from gongkai.lib.fileformats.documents import Document, UnreadFile, read_document
 from gongkai.lib.fileformats.documents.model import LOSS_NAMES
-from gongkai.ops.cli.errors import refusing
-from gongkai.ops.cli.plain import PlainGroup, help_alone
+from gongkai.ops.cli.errors import report_in_one_line
+from gongkai.ops.cli.plain import ChineseGroup, help_alone
 
 
-@click.group(cls=PlainGroup, invoke_without_command=True)
+@click.group(cls=ChineseGroup, invoke_without_command=True)
 @click.pass_context
 def file(ctx: click.Context) -> None:
     """读取任何格式的文件。"""
@@ -22,7 +22,7 @@ def file(ctx: click.Context) -> None:
 @file.command()
 @click.argument("path", metavar="文件", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 @click.option("--json", "as_json", is_flag=True, help="输出JSON")
-@refusing(UnreadFile)
+@report_in_one_line(UnreadFile)
 def read(path: Path, *, as_json: bool) -> None:
     """读取文件，输出其中的文字、表格和没有读出的内容；不需要数据库。
 

@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.ops.cli.django import start
-from gongkai.ops.cli.errors import refusing
-from gongkai.ops.cli.plain import PlainGroup
+from gongkai.ops.cli.django import start_django
+from gongkai.ops.cli.errors import report_in_one_line
+from gongkai.ops.cli.plain import ChineseGroup
 
 if TYPE_CHECKING:
     from gongkai.core.files.transfer import TransferReport
@@ -19,7 +19,7 @@ _TO = click.Choice(["folder", "bucket"])
 MAX_PRINTED_FILES = 10
 
 
-@click.group(cls=PlainGroup)
+@click.group(cls=ChineseGroup)
 def files() -> None:
     """文件存储：在数据文件夹与对象存储（S3 兼容）之间搬移文件。"""
 
@@ -34,7 +34,7 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
 
     复制不影响正在运行的系统；全部完整以后，才由 GONGKAI_FILES 改用新的存储。
     """
-    start()
+    start_django()
     from django.conf import settings
 
     from gongkai.core.files import transfer
@@ -42,7 +42,7 @@ def move(to: str, drop: bool, create: bool, as_json: bool) -> None:
 
     if not settings.GONGKAI_BUCKET:
         raise click.ClickException("没有写明对象存储：请设置 GONGKAI_BUCKET 等（docs/start.md）")
-    refused = refusing(StoreUnavailable, transfer.IncompleteTransfer)
+    refused = report_in_one_line(StoreUnavailable, transfer.IncompleteTransfer)
     if create and refused(_create)() and not as_json:
         click.echo(f"已建立桶 {settings.GONGKAI_BUCKET['bucket_name']}")
     if drop:

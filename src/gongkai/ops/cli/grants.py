@@ -2,7 +2,7 @@
 
 import click
 
-from gongkai.ops.cli.django import past_the_pooler, start
+from gongkai.ops.cli.django import start_django, use_direct_database_url
 
 
 @click.command()
@@ -13,8 +13,8 @@ def grants(role: str, only_print: bool) -> None:
 
     用数据表所有者的账号执行（GONGKAI_DIRECT_URL）；以后迁移新建的表也随之授权。
     """
-    past_the_pooler()
-    start(ready=False)  # Before a restore there are no tables yet; default privileges cover those created later.
+    use_direct_database_url()
+    start_django(ready=False)  # Before a restore there are no tables yet; default privileges cover those created later.
     from django.db import DatabaseError, connection, transaction
 
     from gongkai.ops.cli.errors import one_line

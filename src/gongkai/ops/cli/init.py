@@ -6,12 +6,13 @@ from typing import TYPE_CHECKING
 import click
 
 from gongkai.lib.typed_json import records
-from gongkai.ops.cli.django import past_the_pooler, start
-from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.django import start_django, use_direct_database_url
+from gongkai.ops.cli.errors import report_in_one_line
 
 if TYPE_CHECKING:
     from gongkai.core.units.models import Body
 
+#: Level of government in Chinese → its code.
 LEVELS = {"省级": "province", "市级": "city", "县级": "county", "乡级": "township"}
 
 ALREADY_INITIALISED_ERROR = "已有系统管理员，不能再次初始化；其他人员请由系统管理员在后台登记。"
@@ -23,8 +24,8 @@ def _check_is_first(ctx: click.Context, _param: click.Parameter, _value: bool) -
     """Refuse a second initialisation. Click calls it after the options given, before it asks for the others."""
     if ctx.resilient_parsing:
         return
-    past_the_pooler()
-    start(ready=False)
+    use_direct_database_url()
+    start_django(ready=False)
     _refuse_second()
 
 
@@ -60,7 +61,7 @@ def init(government: str, level: str, office: str, chief: bool, as_json: bool, *
     from gongkai.ops.upkeep.migrating import migrate_database
 
     migrate_database()
-    said = refusing(Refused)(_init)(government, LEVELS[level], office, named, chief)
+    said = report_in_one_line(Refused)(_init)(government, LEVELS[level], office, named, chief)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         return
@@ -129,7 +130,7 @@ def _switch_off_apps() -> None:
 
 
 def open_account(place: "Body", name: str, username: str, *roles: str) -> dict[str, str]:
-    """Register a person with posts and a login; return name, role, login and the one-time password."""
+    """Register a person with posts and a login at a body; return name, role, login and the one-time password."""
     from gongkai.core.units import actions
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.models import Role

@@ -8,8 +8,8 @@ from pathlib import Path
 import click
 
 from gongkai.lib.outbound.crawling import CrawlLimits
-from gongkai.ops.cli.errors import refusing
-from gongkai.ops.cli.plain import Plain
+from gongkai.ops.cli.errors import report_in_one_line
+from gongkai.ops.cli.plain import ChineseCommand
 from gongkai.oversight.inspection.site.indicators import IndicatorError, read_indicators
 from gongkai.oversight.inspection.site.run import DEFAULT_REQUESTS_PER_SECOND, Inspection, InspectionError, inspect_site
 
@@ -25,7 +25,7 @@ class _Day(click.ParamType):
             return self.fail("日期应写作 2026-01-31", param, ctx)
 
 
-@click.command("inspect", cls=Plain)
+@click.command("inspect", cls=ChineseCommand)
 @click.argument("url")
 @click.option("--json", "as_json", is_flag=True, help="输出JSON")
 @click.option(
@@ -49,7 +49,7 @@ class _Day(click.ParamType):
     help="本单位的指标表（TOML）；不写用国家指标",
 )
 @click.option("--today", type=_Day(), help="按这一天判断是否更新；不写为今天")
-@refusing(InspectionError, IndicatorError)
+@report_in_one_line(InspectionError, IndicatorError)
 def inspect(
     url: str,
     as_json: bool,

@@ -15,11 +15,11 @@ from gongkai.lib.law.commands import run, run_lines, split_event
 from gongkai.lib.law.errors import describe_os_error
 from gongkai.lib.law.rules import rule_sets
 from gongkai.ops.cli import law_words as words
-from gongkai.ops.cli.errors import refusing
-from gongkai.ops.cli.plain import PlainGroup, help_alone
+from gongkai.ops.cli.errors import report_in_one_line
+from gongkai.ops.cli.plain import ChineseGroup, help_alone
 
 
-@click.group(cls=PlainGroup, invoke_without_command=True)
+@click.group(cls=ChineseGroup, invoke_without_command=True)
 @click.pass_context
 def law(ctx: click.Context) -> None:
     """法定期限、费用、证件号码、年报勾稽的计算。"""
@@ -43,7 +43,7 @@ def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
 @law.command("workday")
 @click.argument("date")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def workday(date: str, as_json: bool) -> None:
     """DATE 是不是工作日。"""
     emit(run("workday", {"date": date}), as_json, words.describe_workday)
@@ -53,7 +53,7 @@ def workday(date: str, as_json: bool) -> None:
 @click.argument("date")
 @click.argument("n")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def add_workdays(date: str, n: str, as_json: bool) -> None:
     """DATE 之后第 N 个工作日（当日不计）。"""
     emit(run("add-workdays", {"date": date, "n": n}), as_json, words.describe_due)
@@ -63,7 +63,7 @@ def add_workdays(date: str, n: str, as_json: bool) -> None:
 @click.argument("a")
 @click.argument("b")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def workdays_between(a: str, b: str, as_json: bool) -> None:
     """A 之后至 B（含当日）的工作日数。"""
     emit(run("workdays-between", {"a": a, "b": b}), as_json, words.describe_count)
@@ -75,7 +75,7 @@ def workdays_between(a: str, b: str, as_json: bool) -> None:
 @event_option
 @rules_option
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """依申请公开的答复期限。"""
     emit(run("foi-due", {"received": received, **_due_args(today, events, rules)}), as_json, words.describe_due)
@@ -88,7 +88,7 @@ def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: st
 @event_option
 @rules_option
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def due(key: str, start: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """KEY 一类事项的期限，按起算之日的规定；KEY 见 law rules。"""
     emit(run("due", {"key": key, "start": start, **_due_args(today, events, rules)}), as_json, words.describe_due)
@@ -104,7 +104,7 @@ def _due_args(today: str | None, events: tuple[str, ...], rules: str | None) -> 
 @click.option("--replied", required=True, metavar="DATE", help="作出答复之日")
 @click.option("--result", required=True, metavar="RESULT", help="refused 不予公开，not_held 本机关不掌握")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def remedies(replied: str, result: str, as_json: bool) -> None:
     """对答复不服，是否应先申请行政复议。"""
     emit(run("remedies", {"replied": replied, "result": result}), as_json, words.describe_remedy)
@@ -114,7 +114,7 @@ def remedies(replied: str, result: str, as_json: bool) -> None:
 @click.argument("before", metavar="COUNT_THIS_MONTH_BEFORE")
 @click.argument("new")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def fee_items(before: str, new: str, as_json: bool) -> None:
     """按件计收的信息处理费。"""
     emit(run("fee-items", {"before": before, "new": new}), as_json, words.describe_fee)
@@ -123,7 +123,7 @@ def fee_items(before: str, new: str, as_json: bool) -> None:
 @law.command("fee-pages")
 @click.argument("pages")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def fee_pages(pages: str, as_json: bool) -> None:
     """按量（页）计收的信息处理费。"""
     emit(run("fee-pages", {"pages": pages}), as_json, words.describe_fee)
@@ -132,7 +132,7 @@ def fee_pages(pages: str, as_json: bool) -> None:
 @law.command("check-id")
 @click.argument("id_number", metavar="ID")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def check_id(id_number: str, as_json: bool) -> None:
     """核对居民身份证号码。"""
     emit(run("check-id", {"id": id_number}), as_json, words.describe_verdict)
@@ -141,7 +141,7 @@ def check_id(id_number: str, as_json: bool) -> None:
 @law.command("check-credit-code")
 @click.argument("code")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def check_credit_code(code: str, as_json: bool) -> None:
     """核对统一社会信用代码。"""
     emit(run("check-credit-code", {"code": code}), as_json, words.describe_verdict)
@@ -150,7 +150,7 @@ def check_credit_code(code: str, as_json: bool) -> None:
 @law.command("check-annual")
 @click.argument("file")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def check_annual(file: str, as_json: bool) -> None:
     """核对政府信息公开工作年度报告的勾稽关系。"""
     emit(run("check-annual", {"file": file}), as_json, words.describe_annual)
@@ -159,7 +159,7 @@ def check_annual(file: str, as_json: bool) -> None:
 @law.command("doc-number")
 @click.argument("text")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def doc_number(text: str, as_json: bool) -> None:
     """找出文字中的发文字号。"""
     emit(run("doc-number", {"text": text}), as_json, "\n".join)
@@ -167,7 +167,7 @@ def doc_number(text: str, as_json: bool) -> None:
 
 @law.command("rules")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def rules(as_json: bool) -> None:
     """列出期限规则：数值、出处、是否核对过原文、可否由本机关设置。"""
     emit({"rule_sets": [rule_set.as_dict() for rule_set in rule_sets().values()]}, as_json, words.describe_rules)
@@ -177,7 +177,7 @@ def rules(as_json: bool) -> None:
 @click.argument("file")
 @click.option("--output", metavar="FILE", help=f"写入的日历文件，默认为环境变量 {VARIABLE} 所指")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def calendar_import(file: str, output: str | None, as_json: bool) -> None:
     """载入新一年的放假安排（通知全文 .txt，或日历表 .toml）。"""
     target = output or os.environ.get(VARIABLE, "")
@@ -189,7 +189,7 @@ def calendar_import(file: str, output: str | None, as_json: bool) -> None:
 @law.command("batch")
 @click.argument("file")
 @as_json
-@refusing(LawError)
+@report_in_one_line(LawError)
 def batch(file: str, as_json: bool) -> None:
     """逐行执行 FILE.jsonl 中的命令（- 为标准输入），逐行输出 JSON。"""
     if file == "-":

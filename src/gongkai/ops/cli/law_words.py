@@ -5,7 +5,9 @@ from collections.abc import Mapping
 from gongkai.lib.law.figures import SURE_WORDS, UNITS
 from gongkai.lib.typed_json import numbers, records, text
 
+#: Reason of a day's kind → label.
 DAY_REASON_LABELS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
+#: Status of a due date → label.
 STATUS_LABELS = {
     "running": "正在办理",
     "paused": "停止计算期限",
@@ -15,6 +17,7 @@ STATUS_LABELS = {
     "closed_late": "逾期答复",
     "closed_early": "未满最短期限",
 }
+#: Fault of an identifier → label.
 FAULT_LABELS = {
     "ok": "有效",
     "form": "格式不符",
@@ -22,6 +25,7 @@ FAULT_LABELS = {
     "birth_date": "出生日期有误",
     "check": "校验码不符",
 }
+#: Choice after a supplement → label.
 CHOICE_LABELS = {"restart": "重新起算", "resume": "继续计算"}
 
 
@@ -30,14 +34,14 @@ def _provisional(value: Mapping[str, object]) -> str:
 
 
 def describe_workday(value: Mapping[str, object]) -> str:
-    """Describe whether a day is a working day."""
+    """Return in Chinese if a day is a working day."""
     answer = "是工作日" if value["is_workday"] else "不是工作日"
     reason = text(value, "holiday") + DAY_REASON_LABELS[text(value, "reason")]
     return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
 
 
 def describe_due(value: Mapping[str, object]) -> str:
-    """Describe a due date with its steps."""
+    """Return a due date with its steps in Chinese."""
     head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
     if "status" in value:
         head.append(f"状态：{STATUS_LABELS[text(value, 'status')]}")
@@ -48,18 +52,18 @@ def describe_due(value: Mapping[str, object]) -> str:
 
 
 def describe_remedy(value: Mapping[str, object]) -> str:
-    """Describe the order of remedies."""
+    """Return the order of remedies in Chinese."""
     order = "应当先申请行政复议" if value["review_first"] else "可以申请行政复议，也可以直接提起行政诉讼"
     return f"{order}（{value['rule']}）"
 
 
 def describe_count(value: Mapping[str, object]) -> str:
-    """Describe a number of working days."""
+    """Return a number of working days in Chinese."""
     return f"{value['count']}个工作日{_provisional(value)}"
 
 
 def describe_fee(value: Mapping[str, object]) -> str:
-    """Describe a fee, line by line."""
+    """Return a fee in Chinese, line by line."""
     lines = [f"应收{value['yuan']}元（{value['rule']}）"]
     for line in records(value, "lines"):
         price = "逐级递增" if line["price"] is None else f"每件（页）{line['price']}元"
@@ -68,7 +72,7 @@ def describe_fee(value: Mapping[str, object]) -> str:
 
 
 def describe_verdict(value: Mapping[str, object]) -> str:
-    """Describe whether an identifier is valid."""
+    """Return in Chinese if an identifier is valid."""
     why = FAULT_LABELS[text(value, "why")]
     return why if value["valid"] else f"无效：{why}"
 

@@ -2,14 +2,14 @@
 
 import click
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import start_django
 
 
 @click.command("mail")
 @click.argument("address", metavar="邮箱")
 def mail(address: str) -> None:
     """试发一封邮件，说明邮件服务器收没收。"""
-    start(ready=False)
+    start_django(ready=False)
     from django.conf import settings
 
     from gongkai.core.outbox.errors import ChannelError

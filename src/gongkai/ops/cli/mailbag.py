@@ -4,7 +4,7 @@ from pathlib import Path
 
 import click
 
-from gongkai.ops.cli.errors import started
+from gongkai.ops.cli.errors import django_started
 
 
 @click.group()
@@ -16,7 +16,7 @@ def mailbag() -> None:
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 def card(out: Path) -> None:
     """把本端名片（两把公钥）存为 OUT，交给对端信任；内网、外网各做一次。"""
-    with started():
+    with django_started():
         from gongkai.content.packages import mailbag as bags
 
         out.write_bytes(bags.pack_public_keys())
@@ -27,10 +27,10 @@ def card(out: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def trust(file: Path) -> None:
     """信任对端名片 FILE；只需一次。"""
-    with started():
+    with django_started():
         from gongkai.content.packages import mailbag as bags
 
-        bags.trust_card(file.read_bytes())
+        bags.trust_public_keys(file.read_bytes())
         click.echo("已信任对端")
 
 
@@ -38,10 +38,10 @@ def trust(file: Path) -> None:
 @click.argument("folder", type=click.Path(path_type=Path, file_okay=False))
 def pack(folder: Path) -> None:
     """在 FOLDER 生成本端要送出的包：外网是待登记的来件，内网是办理情况。"""
-    with started():
+    with django_started():
         from gongkai.content.packages import mailbag as bags
 
-        made = bags.pack(folder)
+        made = bags.write_exchange_files(folder)
         for path in made:
             click.echo(str(path))
         if not made:
@@ -52,7 +52,7 @@ def pack(folder: Path) -> None:
 @click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path, exists=True, dir_okay=False))
 def take(files: tuple[Path, ...]) -> None:
     """收下对端的包 FILES：内网登记来件，外网更新办理情况。重复收不会重复登记。"""
-    with started():
+    with django_started():
         from gongkai.content.packages import mailbag as bags
 
         faults: list[str] = []

@@ -4,7 +4,7 @@ import os
 
 import click
 
-from gongkai.ops.cli.django import past_the_pooler
+from gongkai.ops.cli.django import use_direct_database_url
 from gongkai.ops.upkeep import table_stamp
 
 # The migration that services run before they start: skipped if this program already migrated this database.
@@ -16,9 +16,9 @@ _AT_START = {("migrate", "--noinput", "-v", "0"), ("migrate", "--noinput", "-v0"
 def manage(args: tuple[str, ...]) -> None:
     """Run a Django management command."""
     is_start = args in _AT_START
-    if is_start and table_stamp.is_fresh():
+    if is_start and table_stamp.is_up_to_date():
         return
-    past_the_pooler()
+    use_direct_database_url()
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "gongkai.ops.config.settings")
     from django.core.management import execute_from_command_line
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.ops.cli.django import start as start_django
+from gongkai.ops.cli.django import start_django
 from gongkai.ops.cli.errors import one_line
 
 if TYPE_CHECKING:
@@ -145,11 +145,11 @@ def show(number: int, state: str, as_json: bool) -> None:
 def template(out: Path) -> None:
     """把迁移表格的模板存为 OUT（.xlsx）。"""
     with _in_one_line():
-        from gongkai.content.migration.sources.sheet import OLD_ITEMS
+        from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
         from gongkai.core.spreadsheets import write_xlsx
 
         try:
-            out.write_bytes(write_xlsx(OLD_ITEMS, []))
+            out.write_bytes(write_xlsx(OLD_ITEMS_SHEET, []))
         except OSError as error:
             raise click.ClickException(f"不能写入 {out}：{error.strerror}") from error
         click.echo(f"已存为 {out}")
@@ -182,7 +182,7 @@ def _website(name: str) -> "Website":
     from gongkai.content.editions.models import Website
 
     sites = list(Website.objects.select_related("body"))
-    found = [site for site in sites if name in {site.name, str(site.pk)} or name.lower() in site.answers_to]
+    found = [site for site in sites if name in {site.name, str(site.pk)} or name.lower() in site.host_names]
     found = found if name else sites
     if len(found) != 1:
         raise click.ClickException(f"没有网站“{name}”" if name else "没有网站，或有几个网站：请用 --site 指明")

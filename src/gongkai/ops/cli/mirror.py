@@ -7,14 +7,14 @@ from pathlib import Path
 
 import click
 
-from gongkai.ops.cli.django import on_the_primary, start
-from gongkai.ops.cli.plain import PlainGroup
+from gongkai.ops.cli.django import require_primary, start_django
+from gongkai.ops.cli.plain import ChineseGroup
 
 # Interval in seconds at which the signed lists are written during a build.
 _SLICE = 60
 
 
-@click.group(cls=PlainGroup)
+@click.group(cls=ChineseGroup)
 def mirror() -> None:
     """静态镜像：把公开网站写成普通文件，核对有没有被改动。"""
 
@@ -22,8 +22,8 @@ def mirror() -> None:
 @mirror.command()
 def build() -> None:
     """把全部公开网页重新写一遍（平时随公开、撤回自动更新，不必运行）。"""
-    start()
-    on_the_primary()
+    start_django()
+    require_primary()
     from django.conf import settings
     from django.utils import timezone
 
@@ -75,7 +75,7 @@ def build() -> None:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def verify(folder: Path | None, key: tuple[str, ...], as_json: bool) -> None:
     """逐个文件与签名清单核对。一致时退出码为 0，否则为 1，并指出每个被改动、缺失、多出的文件。"""
-    start(ready=False)
+    start_django(ready=False)
     from django.conf import settings
 
     from gongkai.core.acts import signing

@@ -7,7 +7,7 @@ import click
 
 from gongkai.lib.reading import Notice, ReadingError
 from gongkai.lib.reading.notice import file_bytes, read_bytes
-from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.notice_import import import_, undo
 
 
@@ -23,7 +23,7 @@ notice.add_command(undo)
 @notice.command()
 @click.argument("file", type=click.Path(path_type=Path))
 @click.option("--json", "as_json", is_flag=True, help="输出JSON")
-@refusing(ReadingError)
+@report_in_one_line(ReadingError)
 def parse(file: Path, *, as_json: bool) -> None:
     """读取通知文件（.docx .xlsx .html .pdf .txt），输出其中的任务；不需要数据库。"""
     read = read_bytes(file_bytes(file), None)

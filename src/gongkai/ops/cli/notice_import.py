@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NotRequired, TypedDict
 
 import click
 
-from gongkai.ops.cli.django import start
+from gongkai.ops.cli.django import start_django
 
 if TYPE_CHECKING:
     from gongkai.core.units.models import Body
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def import_(file: Path, *, issuer: str | None, dry_run: bool, as_json: bool) -> None:
     """导入任务分工通知，产生待核对的草稿；同一文件重复导入不会重复产生。"""
-    start()
+    start_django()
     from gongkai.core.acts.action import Refused
     from gongkai.work.notices.importing.source import read_source
 
@@ -60,15 +60,15 @@ def _places(source: "NoticeSource", issuer: str | None) -> "tuple[Body, Body | N
     return roots[0], None
 
 
-def _import(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "Result":
+def _import(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
     from gongkai.core.units.actors import SYSTEM
     from gongkai.work.notices.actions import import_file
 
     made = import_file(source, by=SYSTEM, government=government, issuer=issuer)
-    return {"id": made.notice.pk, "already": made.already, **summary(made.notice)}
+    return {"id": made.notice.pk, "already": made.already, **summarize_notice(made.notice)}
 
 
-def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "Result":
+def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "ImportResult":
     """Import inside a transaction that is rolled back, and return the result."""
     from django.db import transaction
 
@@ -78,17 +78,17 @@ def _dry(source: "NoticeSource", government: "Body", issuer: "Body | None") -> "
     with transaction.atomic():
         made = import_file(source, by=SYSTEM, government=government, issuer=issuer)
         known = made.notice.pk if made.already else None
-        result: Result = {
+        result: ImportResult = {
             "id": known,
             "already": made.already,
             "dry_run": True,
-            **summary(made.notice),
+            **summarize_notice(made.notice),
         }
         transaction.set_rollback(True)
     return result
 
 
-class Line(TypedDict):
+class DueDateLine(TypedDict):
     """One line of the list of due dates."""
 
     row: int
@@ -101,22 +101,22 @@ class Line(TypedDict):
     marks: list[str]
 
 
-class Refusal(TypedDict):
+class RefusedColumn(TypedDict):
     """A column that cannot be created, with the reason."""
 
     path: list[str]
     reason: str
 
 
-class Columns(TypedDict):
+class ColumnCounts(TypedDict):
     """Columns that a notice requires, by what the import does with them."""
 
     create: list[str]
     reuse: list[str]
-    refused: list[Refusal]
+    refused: list[RefusedColumn]
 
 
-class Needs(TypedDict):
+class DecisionCounts(TypedDict):
     """Counts of items that need a decision by a clerk."""
 
     units: int
@@ -127,7 +127,7 @@ class Needs(TypedDict):
     reasons: list[str]
 
 
-class Summary(TypedDict):
+class NoticeSummary(TypedDict):
     """Summary of an imported notice."""
 
     title: str
@@ -138,12 +138,12 @@ class Summary(TypedDict):
     preamble: int
     duties: int
     entries: int
-    lines: list[Line]
-    columns: Columns
-    needs_person: Needs
+    lines: list[DueDateLine]
+    columns: ColumnCounts
+    needs_person: DecisionCounts
 
 
-class Result(Summary):
+class ImportResult(NoticeSummary):
     """Summary with the result of the import; `dry_run` is True when it was rolled back."""
 
     id: int | None
@@ -151,7 +151,7 @@ class Result(Summary):
     dry_run: NotRequired[bool]
 
 
-def summary(notice: "Notice") -> Summary:
+def summarize_notice(notice: "Notice") -> NoticeSummary:
     """Return the counts of a notice, its columns, and the items that need a decision."""
     from gongkai.work.notices.queries.readiness import (
         count_duties,
@@ -199,7 +199,7 @@ def summary(notice: "Notice") -> Summary:
     }
 
 
-def _words(result: Result) -> str:
+def _words(result: ImportResult) -> str:
     columns, needs = result["columns"], result["needs_person"]
     head = "试导入，没有保存" if result.get("dry_run") else f"通知编号 {result['id']}"
     lines = [
@@ -219,7 +219,7 @@ def _words(result: Result) -> str:
     return "\n".join(lines)
 
 
-def _planned(result: Summary) -> list[str]:
+def _planned(result: NoticeSummary) -> list[str]:
     """List due dates by day for a new notice; unusual days begin with a mark."""
     if result["state"] != "draft":
         return []
@@ -239,7 +239,7 @@ def _planned(result: Summary) -> list[str]:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def undo(number: int, *, as_json: bool) -> None:
     """撤销一次导入：已有办理的，列出原因，什么都不改变。"""
-    start()
+    start_django()
     from gongkai.core.acts.action import Refused
     from gongkai.core.units.actors import SYSTEM
     from gongkai.work.notices.actions import undo_import

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.ops.cli.errors import started
+from gongkai.ops.cli.errors import django_started
 
 if TYPE_CHECKING:
     from gongkai.content.packages.models import Package
@@ -24,7 +24,7 @@ def package() -> None:
 @click.argument("out", type=click.Path(path_type=Path, dir_okay=False))
 def key(out: Path) -> None:
     """（内网）把公钥存为 OUT，交给外网信任；私钥只留在本机数据文件夹。"""
-    with started():
+    with django_started():
         from gongkai.content.packages import container
 
         _write(out, container.public_pem())
@@ -35,7 +35,7 @@ def key(out: Path) -> None:
 @click.argument("file", type=click.Path(path_type=Path))
 def trust(file: Path) -> None:
     """（外网）信任内网的公钥 FILE；只需一次。"""
-    with started():
+    with django_started():
         from gongkai.content.packages import container
 
         container.store_trusted_key(_read(file))
@@ -50,7 +50,7 @@ def trust(file: Path) -> None:
 @_JSON
 def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_json: bool) -> None:
     """（内网）导出上次之后的变化，生成下一个（或几个）交换包。"""
-    with started():
+    with django_started():
         from gongkai.content.packages import exporting
         from gongkai.core.units.actors import SYSTEM
 
@@ -71,7 +71,7 @@ def export(whole: bool, limited: bool, everything: bool, out: Path | None, as_js
 @_JSON
 def apply(files: tuple[Path, ...], as_json: bool) -> None:
     """（外网）按顺序应用交换包 FILES（也可以是存放交换包的文件夹）；应用过的不再变化。"""
-    with started():
+    with django_started():
         from gongkai.content.packages import applying
         from gongkai.core.units.actors import SYSTEM
 
@@ -79,7 +79,7 @@ def apply(files: tuple[Path, ...], as_json: bool) -> None:
         for path in _ordered(files):
             if not path.is_file():
                 raise click.ClickException(f"没有这个文件：{path}")
-            one, new = applying.apply(path, SYSTEM)
+            one, new = applying.apply_package_file(path, SYSTEM)
             said.append({**_facts(one, str(path)), "new": new})
         _show(said, as_json, "文件夹中没有交换包")
 
@@ -88,7 +88,7 @@ def apply(files: tuple[Path, ...], as_json: bool) -> None:
 @_JSON
 def status(as_json: bool) -> None:
     """显示最近的交换包和累计摘要值：内外网一致，就什么也没有少。"""
-    with started():
+    with django_started():
         from django.conf import settings
 
         from gongkai.content.packages import state
@@ -123,7 +123,7 @@ def _ordered(files: tuple[Path, ...]) -> list[Path]:
 
 
 def _facts(one: "Package", path: str) -> dict[str, object]:
-    from gongkai.content.packages.queries import contents_of
+    from gongkai.content.packages.queries import describe_contents
 
     return {
         "sequence": one.sequence,
@@ -131,7 +131,7 @@ def _facts(one: "Package", path: str) -> dict[str, object]:
         "state": one.state,
         "whole": one.whole,
         "counts": one.counts,
-        "words": contents_of(one),
+        "words": describe_contents(one),
         "file": path,
     }
 

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 import click
 
 
-def usage(error: click.UsageError) -> str:
+def describe_usage_error(error: click.UsageError) -> str:
     """Describe a usage error in Chinese."""
     if isinstance(error, click.MissingParameter):
         return f"缺少参数 {_name(error.param, error.ctx)}"
@@ -39,7 +39,7 @@ _HELP = (
 )
 
 
-class Help(click.HelpFormatter):
+class ChineseHelpFormatter(click.HelpFormatter):
     """Help formatter that writes Chinese, including the phrases of click."""
 
     def write_usage(self, prog: str, args: str = "", prefix: str | None = None) -> None:
@@ -91,7 +91,7 @@ def _name(param: click.Parameter | None, ctx: click.Context | None) -> str:
     return param.make_metavar(ctx) if param and ctx else "参数"
 
 
-class Plain(click.Command):
+class ChineseCommand(click.Command):
     """A command whose usage errors are one line of Chinese."""
 
     def make_context(
@@ -101,13 +101,13 @@ class Plain(click.Command):
         try:
             return super().make_context(info_name, args, parent, **extra)
         except click.UsageError as error:
-            raise click.ClickException(usage(error)) from error
+            raise click.ClickException(describe_usage_error(error)) from error
 
 
-class PlainGroup(Plain, click.Group):
-    """A group of `Plain` commands; with `help_alone` it prints its help when no command is given."""
+class ChineseGroup(ChineseCommand, click.Group):
+    """A group of `ChineseCommand` commands; with `help_alone` it prints its help when no command is given."""
 
-    command_class = Plain
+    command_class = ChineseCommand
 
     def resolve_command(
         self, ctx: click.Context, args: list[str]
@@ -116,7 +116,7 @@ class PlainGroup(Plain, click.Group):
         try:
             return super().resolve_command(ctx, args)
         except click.UsageError as error:
-            raise click.ClickException(usage(error)) from error
+            raise click.ClickException(describe_usage_error(error)) from error
 
 
 def help_alone(ctx: click.Context) -> None:

@@ -10,8 +10,8 @@ import click
 from gongkai.lib.privacy import PrivacyError, TermList, find, mask_file, proofread
 from gongkai.lib.privacy.files.hidden_text import read_hidden_text
 from gongkai.lib.privacy.files.text import read_file_text
-from gongkai.ops.cli.errors import refusing
-from gongkai.ops.cli.plain import PlainGroup, help_alone
+from gongkai.ops.cli.errors import report_in_one_line
+from gongkai.ops.cli.plain import ChineseGroup, help_alone
 
 
 class _OutputPath(click.Path):
@@ -36,7 +36,7 @@ def _show(data: Mapping[str, object], as_json: bool, lines: list[str]) -> None:
         click.echo("\n".join(lines))
 
 
-@click.group(cls=PlainGroup, invoke_without_command=True)
+@click.group(cls=ChineseGroup, invoke_without_command=True)
 @click.pass_context
 def privacy(ctx: click.Context) -> None:
     """查找、遮盖个人信息，校对文字。"""
@@ -46,7 +46,7 @@ def privacy(ctx: click.Context) -> None:
 @privacy.command("find")
 @_FILE
 @_JSON
-@refusing(PrivacyError)
+@report_in_one_line(PrivacyError)
 def find_command(file: Path, as_json: bool) -> None:
     """查找文件中不宜公开的个人信息，包括批注、属性、隐藏内容等处；可以读取的格式同 file read。"""
     content = read_hidden_text(file)
@@ -66,7 +66,7 @@ def find_command(file: Path, as_json: bool) -> None:
 @_FILE
 @click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="输出文件（扩展名同原文件）或文件夹")
 @_JSON
-@refusing(PrivacyError)
+@report_in_one_line(PrivacyError)
 def mask_command(file: Path, out: Path, as_json: bool) -> None:
     """遮盖文件中的个人信息；输出前复查，查到残留即不输出。"""
     done = mask_file(file, out)
@@ -88,7 +88,7 @@ def mask_command(file: Path, out: Path, as_json: bool) -> None:
 @click.option("--leaders", type=click.Path(path_type=Path), help="领导姓名与职务，每行“姓名,职务”")
 @click.option("--terms", type=click.Path(path_type=Path), help="本单位术语表（CSV）")
 @_JSON
-@refusing(PrivacyError)
+@report_in_one_line(PrivacyError)
 def proofread_command(file: Path, units: Path | None, leaders: Path | None, terms: Path | None, as_json: bool) -> None:
     """校对文字：错别字、重字、文号、日期、合计、序号、标点、机构名称等。"""
     names = read_file_text(units).split("\n") if units else []
@@ -110,7 +110,7 @@ def _post(line: str) -> tuple[str, str]:
     return name.strip(), post.strip()
 
 
-@privacy.group("terms", cls=PlainGroup, invoke_without_command=True)
+@privacy.group("terms", cls=ChineseGroup, invoke_without_command=True)
 @click.pass_context
 def terms_group(ctx: click.Context) -> None:
     """本单位术语表的导入导出（错误用语、规范用语、说明）。"""
@@ -121,7 +121,7 @@ def terms_group(ctx: click.Context) -> None:
 @_FILE
 @click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="检查后存入的术语表（CSV）")
 @_JSON
-@refusing(PrivacyError)
+@report_in_one_line(PrivacyError)
 def import_terms(file: Path, out: Path, as_json: bool) -> None:
     """检查一份术语表（CSV）并存为校对可用的术语表；已有的行保留，相同错误用语以新的为准。"""
     new = TermList.read(file)
@@ -136,7 +136,7 @@ def import_terms(file: Path, out: Path, as_json: bool) -> None:
 @_FILE
 @click.option("-o", "--out", required=True, type=_OutputPath(path_type=Path), help="导出的文件（CSV）")
 @_JSON
-@refusing(PrivacyError)
+@report_in_one_line(PrivacyError)
 def export_terms(file: Path, out: Path, as_json: bool) -> None:
     """把术语表导出为CSV（带BOM，可直接用Excel打开）。"""
     terms = TermList.read(file)

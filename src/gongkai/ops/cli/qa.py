@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, TypedDict
 
 import click
 
-from gongkai.ops.cli.django import start
-from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.django import start_django
+from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.unit import import_file
 
 if TYPE_CHECKING:
@@ -38,10 +38,10 @@ def ask(text: str, in_use: bool, most: int, as_json: bool) -> None:
     """提问：给出可以直接答复的、供选择的，或者建议转办的单位。"""
     if not text.strip():
         raise click.ClickException("请写明要问什么，如 gongkai qa ask 公租房申请条件")
-    start()
+    start_django()
     from gongkai.core.acts.action import Refused
 
-    said = refusing(Refused)(_ask)(text.strip()[:2000], in_use, most)
+    said = report_in_one_line(Refused)(_ask)(text.strip()[:2000], in_use, most)
     if as_json:
         click.echo(json.dumps(said, ensure_ascii=False, indent=1))
         return
@@ -56,10 +56,10 @@ def ask(text: str, in_use: bool, most: int, as_json: bool) -> None:
 @click.option("--json", "as_json", is_flag=True, help="以 JSON 输出")
 def fit(dry_run: bool, as_json: bool) -> None:
     """用本单位的问答对改进检索：留出三分之一检验，确实更好才采用。"""
-    start()
+    start_django()
     from gongkai.core.acts.action import Refused
 
-    found, kept = refusing(Refused, ValueError)(_fit)(dry_run)
+    found, kept = report_in_one_line(Refused, ValueError)(_fit)(dry_run)
     if as_json:
         click.echo(json.dumps({**asdict(found), "kept": kept}, ensure_ascii=False, indent=1))
         return
@@ -85,7 +85,7 @@ def _fit(dry_run: bool) -> "tuple[Fit, bool]":
     return found, kept
 
 
-class Hit(TypedDict):
+class MatchingAnswer(TypedDict):
     """An answer of the Q&A base that matches a question."""
 
     id: int
@@ -98,16 +98,16 @@ class Hit(TypedDict):
     unit: str
 
 
-class Asked(TypedDict):
+class QuestionReply(TypedDict):
     """The reply of the Q&A base to a question."""
 
     decision: str
-    hits: list[Hit]
+    hits: list[MatchingAnswer]
     unit: str | None
     why: list[str]
 
 
-def _ask(text: str, in_use: bool, most: int) -> Asked:
+def _ask(text: str, in_use: bool, most: int) -> QuestionReply:
     from gongkai.work.consultation import queries, recall
 
     found = recall.recall(text, k=most, drafts=not in_use)

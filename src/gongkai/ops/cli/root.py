@@ -8,8 +8,8 @@ from typing import NoReturn
 import click
 
 from gongkai import __version__
-from gongkai.ops.cli.errors import one_line, unusable
-from gongkai.ops.cli.plain import Help, help_alone, usage
+from gongkai.ops.cli.errors import describe_unusable_installation, one_line
+from gongkai.ops.cli.plain import ChineseHelpFormatter, describe_usage_error, help_alone
 
 # Subcommand: "module:object" and its one-line help. Imported only when called or listed.
 SUBCOMMANDS: dict[str, tuple[str, str]] = {
@@ -48,7 +48,7 @@ SUBCOMMANDS: dict[str, tuple[str, str]] = {
 
 # Subcommands that write a log to standard error.
 SERVER_SUBCOMMANDS = frozenset({"serve", "demo", "worker", "run-due"})
-click.Context.formatter_class = Help
+click.Context.formatter_class = ChineseHelpFormatter
 
 
 class LazyGroup(click.Group):
@@ -95,11 +95,11 @@ def main(args: list[str] | None = None) -> None:
         click.echo(error.format_message())
         sys.exit(0)
     except click.UsageError as error:
-        _refuse(usage(error))
+        _refuse(describe_usage_error(error))
     except click.ClickException as error:
         _refuse(error.format_message())
     except Exception as error:
-        words = unusable(error)
+        words = describe_unusable_installation(error)
         if words is None:
             raise
         _refuse(words)

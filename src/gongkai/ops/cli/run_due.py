@@ -5,15 +5,15 @@ import sys
 
 import click
 
-from gongkai.ops.cli.django import on_the_primary, start
+from gongkai.ops.cli.django import require_primary, start_django
 
 
 @click.command("run-due")
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def run_due(as_json: bool) -> None:
     """执行到期工作：亮灯、催办、发送、封存。可以漏跑，可以重复跑。"""
-    start()
-    on_the_primary()
+    start_django()
+    require_primary()
     from gongkai.core.acts.lock_sharing import share_write_lock
     from gongkai.core.ledger.jobs import run_due as work
 

@@ -5,10 +5,10 @@ import os
 
 import click
 
-from gongkai.ops.cli.django import start
-from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.django import start_django
+from gongkai.ops.cli.errors import report_in_one_line
 
-LABELS = {
+SIZE_LABELS = {
     "counties": "县（区）",
     "units": "单位",
     "persons": "人员",
@@ -19,7 +19,7 @@ LABELS = {
 
 
 def _numbers(command: click.Command) -> click.Command:
-    for name, label in reversed(LABELS.items()):
+    for name, label in reversed(SIZE_LABELS.items()):
         command.params.insert(2, click.Option([f"--{name}"], type=click.IntRange(1), help=f"{label}数量，默认按一个省"))
     return command
 
@@ -37,7 +37,7 @@ def _numbers(command: click.Command) -> click.Command:
 @click.option("--json", "as_json", is_flag=True, help="输出 JSON")
 def seed(province: bool, part: int, password: str, processes: int | None, as_json: bool, **numbers: int | None) -> None:
     """把规模测试数据（虚构）写入空数据库；中断后用同样的参数再运行，从断处继续。"""
-    start(ready=False)
+    start_django(ready=False)
     from dataclasses import replace
 
     from django.db import connection
@@ -60,7 +60,7 @@ def seed(province: bool, part: int, password: str, processes: int | None, as_jso
         elif stage.seconds < shown[0]:
             shown[0] = 0.0
 
-    refusing(Refused)(fill_province)(size, password=password, say=say, hands=hands)
+    report_in_one_line(Refused)(fill_province)(size, password=password, say=say, hands=hands)
     if as_json:
         said = {
             one.label: {"rows": one.rows, "seconds": one.seconds, "processor": one.processor} for one in done.values()

@@ -18,18 +18,18 @@ from typing import TYPE_CHECKING
 
 import click
 
-from gongkai.ops.cli.django import on_the_primary, start
+from gongkai.ops.cli.django import require_primary, start_django
 from gongkai.ops.cli.serving_lock import lock_served, on_first_signal
 
 if TYPE_CHECKING:
     from multiprocessing.connection import Connection
 
-# Seconds between two runs of the due jobs. Jobs may be missed or repeated, so this only limits the delay.
+#: Interval of the due jobs, which only limits their delay.
 JOB_INTERVAL_SECONDS = 60
-# Option of prctl(2): the signal that a process gets when its parent ends.
+#: Option of prctl(2): the signal that a process gets when its parent ends.
 PR_SET_PDEATHSIG = 1
 # Seconds that a stopping server waits for its workers; a worker that is just starting may miss the signal.
-KILLED_AFTER = 15
+WORKER_END_TIMEOUT_SECONDS = 15
 # Number of requests that a worker answers at a time.
 THREADS_PER_WORKER = 4
 
@@ -50,17 +50,17 @@ def serve(host: str, port: int, workers: int, no_jobs: bool, certificates: Path 
     _free(host, port)
     if no_second_factor:
         os.environ["GONGKAI_SECOND_FACTOR"] = "off"
-    start(ready=False)
+    start_django(ready=False)
     lock_served(port)
-    server = Server(host, port, workers, _certificates_for(host, certificates))
+    server = ServerProcess(host, port, workers, _certificates_for(host, certificates))
     from gongkai.ops.upkeep.migrating import migrate_database
 
     click.echo("正在检查数据库，首次启动约需一分钟……")
-    on_the_primary()
+    require_primary()
     if words := migrate_database():
         click.echo(f"注意：{words}")
     _welcome(host, port)
-    run(server, jobs=not no_jobs)
+    run_server(server, jobs=not no_jobs)
 
 
 def _certificates_for(host: str, folder: Path | None) -> Path | None:
@@ -97,13 +97,13 @@ def _keys() -> None:
         click.echo(f"注意：{trouble}。在此之前，公众表单不能提交，个人信息不能查看。")
 
 
-class Server:
+class ServerProcess:
     """The forked process that listens; forked before this process starts threads."""
 
     def __init__(self, host: str, port: int, workers: int = 1, certificates: Path | None = None) -> None:
         self.host, self.port = host, port
         if sys.platform == "linux":
-            read_program()
+            preload_program()
             ways = multiprocessing.get_context("fork")
         else:  # On macOS a forked process may not use the system libraries that its parent loaded: it loads the program again.
             ways = multiprocessing.get_context("spawn")
@@ -127,7 +127,7 @@ class Server:
         return self.process.exitcode or 0
 
 
-def read_program() -> None:
+def preload_program() -> None:
     """Load what every worker needs after its start, and freeze it for the garbage collector so that memory stays shared."""
     import gc
 
@@ -135,7 +135,7 @@ def read_program() -> None:
     from django.utils.module_loading import import_string
 
     # A dotted path, as with the WSGI application: apps of one layer do not import each other.
-    import_string("gongkai.ops.config.warming.read_program")()
+    import_string("gongkai.ops.config.warming.preload_program")()
     connections.close_all()
     gc.freeze()
     with suppress(OSError, AttributeError):  # glibc alone; 30 MB are free after unpacking the tables.
@@ -152,7 +152,7 @@ def _serve(
     except EOFError:
         return
     _end_with(parent, signal.SIGTERM)
-    tie_workers()
+    end_workers_with_parent()
     from granian import Granian
     from granian.constants import Interfaces
     from granian.log import LogLevels
@@ -166,7 +166,7 @@ def _serve(
         blocking_threads=THREADS_PER_WORKER,
         websockets=False,
         log_level=LogLevels.warning,
-        workers_kill_timeout=KILLED_AFTER,
+        workers_kill_timeout=WORKER_END_TIMEOUT_SECONDS,
         respawn_failed_workers=True,
         ssl_cert=certificates and certificates / "machine.pem",
         ssl_key=certificates and certificates / "machine.key",
@@ -178,7 +178,7 @@ def _serve(
     server.serve()
 
 
-def tie_workers() -> None:
+def end_workers_with_parent() -> None:
     """Make each worker process end with this process, so that no worker keeps the port with an old program."""
     own = os.getpid()
 
@@ -196,7 +196,7 @@ def _end_with(parent: int, way: signal.Signals) -> None:
             os._exit(1)
 
 
-def run(server: Server, *, jobs: bool = True) -> None:
+def run_server(server: ServerProcess, *, jobs: bool = True) -> None:
     """Run the server and the due jobs until one of the two is told to stop."""
     from django.conf import settings
 
@@ -228,7 +228,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
     errands = None if settings.GONGKAI_WORKER == "database" else Workers()
     if errands:
         errands.begin()
-        sending.start_lanes(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
+        sending.start_purge_threads(watch=True)  # Otherwise `gongkai worker` retries pending cache invalidations.
     code = server.wait()
     stop.set()
     if refused:
@@ -240,7 +240,7 @@ def run(server: Server, *, jobs: bool = True) -> None:
         raise click.ClickException(_why(code, server))
 
 
-def _why(code: int, server: Server) -> str:
+def _why(code: int, server: ServerProcess) -> str:
     if code < 0:
         return f"服务器被信号{-code}终止，例如内存不足时由系统终止：请查看系统日志，再重新启动"
     return f"服务器没有启动成功，或者接连出错（退出码 {code}）：请检查 {server.host}:{server.port} 是否已被占用"

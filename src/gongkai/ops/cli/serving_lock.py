@@ -37,7 +37,7 @@ def lock_served(port: int | None = None) -> None:
 
 
 def lock_database(database: Path, port: int | None = None) -> None:
-    """Lock a SQLite database until this process ends.
+    """Lock a SQLite database until this process ends; raise an error if another process serves it.
 
     Args:
         database: the file of the database.
@@ -52,7 +52,7 @@ def lock_database(database: Path, port: int | None = None) -> None:
     _held.append(descriptor)
 
 
-def refuse_served(database: Path) -> None:
+def refuse_if_served(database: Path) -> None:
     """Refuse to go on while a process serves a SQLite database.
 
     Raises:

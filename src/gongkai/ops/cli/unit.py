@@ -7,8 +7,8 @@ from pathlib import Path
 import click
 
 from gongkai.lib.typed_json import records, texts
-from gongkai.ops.cli.django import start
-from gongkai.ops.cli.errors import refusing
+from gongkai.ops.cli.django import start_django
+from gongkai.ops.cli.errors import report_in_one_line
 
 
 @click.group()
@@ -35,11 +35,11 @@ def import_file(importer: str, file: Path, *, dry_run: bool, as_json: bool) -> N
         content = file.read_bytes()
     except OSError as error:
         raise click.ClickException(f"读不到文件 {file}：请检查路径和权限（{error.strerror}）") from error
-    start()
+    start_django()
     from gongkai.core.acts.action import Refused
     from gongkai.core.spreadsheets.errors import Unreadable
 
-    refusing(Refused, Unreadable)(_import)(importer, content, file.name, dry_run, as_json)
+    report_in_one_line(Refused, Unreadable)(_import)(importer, content, file.name, dry_run, as_json)
 
 
 def _import(importer: str, content: bytes, name: str, dry_run: bool, as_json: bool) -> None:
@@ -87,7 +87,7 @@ def export(out: Path, as_json: bool) -> None:
     """把单位名录导出为 .xlsx 或 .csv（按文件名）。"""
     if out.suffix.lower() not in {".xlsx", ".csv"}:
         raise click.ClickException(f"不认识的格式“{out.suffix}”，请以 .xlsx 或 .csv 结尾")
-    start()
+    start_django()
     from gongkai.core.spreadsheets import write_csv, write_xlsx
     from gongkai.core.units.actors import SYSTEM
     from gongkai.core.units.importing import BODY_IMPORTER
@@ -107,11 +107,11 @@ def export(out: Path, as_json: bool) -> None:
 @click.option("--name", required=True, help="姓名")
 @click.option("--username", required=True, help="登录账号")
 def officer(body: str, name: str, username: str) -> None:
-    """登记一名安全保密管理员：没有这样的人时，任职和密码无人确认。写入日志，监督员可以看到。"""
-    start()
+    """登记一名安全保密管理员：没有这样的人时，任职和密码无人确认。写入日志，监督员可以看到。."""
+    start_django()
     from gongkai.core.acts.action import Refused
 
-    said = refusing(Refused)(_officer)(body.strip(), name, username)
+    said = report_in_one_line(Refused)(_officer)(body.strip(), name, username)
     click.echo(
         f"已登记{said['role']}{said['name']}，登录账号 {said['username']}，一次性密码 {said['password']}（只显示这一次）"
     )

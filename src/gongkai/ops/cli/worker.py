@@ -6,7 +6,7 @@ import threading
 import click
 
 from gongkai.core.background_jobs.kinds import JOB_QUEUES
-from gongkai.ops.cli.django import on_the_primary, start
+from gongkai.ops.cli.django import require_primary, start_django
 from gongkai.ops.cli.serving_lock import on_first_signal
 
 # Seconds that running tasks have to finish when the process is told to stop; others are put back into the queue.
@@ -25,8 +25,8 @@ SHUTDOWN_TIMEOUT_SECONDS = 20
 @click.option("--once", is_flag=True, help="处理完现在排队的就退出")
 def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     """处理后台作业：读取通知、检查网站等费时的工作。可以在多台机器上运行多个，随时停止，作业不会丢失。"""
-    start()
-    on_the_primary()
+    start_django()
+    require_primary()
     from gongkai.core.background_jobs.worker import Workers, process_due_jobs
     from gongkai.core.vault.servers import confirm_ring
     from gongkai.ops.upkeep import primary
@@ -44,7 +44,7 @@ def worker(lanes: tuple[str, ...], threads: int, once: bool) -> None:
     signal.signal(signal.SIGTERM, end)
     signal.signal(signal.SIGINT, end)
     running = workers.begin()
-    caches.start_lanes(watch=True)
+    caches.start_purge_threads(watch=True)
     refused: list[str] = []
 
     def refuse(words: str) -> None:

@@ -58,7 +58,7 @@ def env_number(name: str, default: int) -> int:
     return int(value)
 
 
-def database(name: str, default: str, *, given: str = "") -> dict[str, Any]:
+def database_setting(name: str, default: str, *, given: str = "") -> dict[str, Any]:
     """Return the Django configuration of a database URL from a variable or from `given`.
 
     A URL without a password uses `GONGKAI_DATABASE_PASSWORD`. Connections are kept for a minute. SQLite and
@@ -111,7 +111,7 @@ def env_address(name: str) -> str | tuple[str, int]:
     return host, int(port)
 
 
-def digest(name: str) -> str:
+def digest_method(name: str) -> str:
     """Return the digest method that a variable names: sha256 (default) or sm3."""
     value = env_text(name, "sha256").strip().lower()
     if value not in {"sha256", "sm3"}:

@@ -7,7 +7,7 @@ from gongkai.ops.config import env
 
 
 def logging_of(form: str, *, syslog: object = None) -> dict[str, Any]:
-    """Return Django's LOGGING setting.
+    """Return Django's LOGGING setting; `form` is `line` or `json`.
 
     Args:
         form: `json`, or text lines.
@@ -17,16 +17,16 @@ def logging_of(form: str, *, syslog: object = None) -> dict[str, Any]:
         "version": 1,
         "disable_existing_loggers": False,
         "filters": {
-            "request": {"()": "gongkai.ops.upkeep.logs.WithRequest"},
-            "away": {"()": "gongkai.ops.upkeep.logs.InOneLine"},
+            "request": {"()": "gongkai.ops.upkeep.logs.RequestIdFilter"},
+            "away": {"()": "gongkai.ops.upkeep.logs.OutageFilter"},
         },
         "formatters": {
             "line": {
-                "()": "gongkai.ops.upkeep.logs.PlainLines",
+                "()": "gongkai.ops.upkeep.logs.TextFormatter",
                 "fmt": "{asctime} {levelname} {name} {message} [{request_id}]",
                 "style": "{",
             },
-            "json": {"()": "gongkai.ops.upkeep.logs.JsonLines"},
+            "json": {"()": "gongkai.ops.upkeep.logs.JsonFormatter"},
             "bare": {"format": "gongkai: %(message)s"},
         },
         "handlers": {
@@ -52,6 +52,7 @@ def logging_of(form: str, *, syslog: object = None) -> dict[str, Any]:
     return made
 
 
+#: Variable that lists the identity providers.
 IDENTITY_VARIABLE = "GONGKAI_IDENTITY"
 # Settings of a provider; each is the suffix of a variable: `GONGKAI_IDENTITY_CITY_ISSUER`.
 PROVIDER_SETTINGS = (

@@ -4,6 +4,7 @@ from pathlib import Path
 
 from gongkai.ops.config import env, logs, stores
 
+#: The data folder.
 DATA = env.data_folder()
 SECRET_KEY = env.secret_key(DATA)
 DEBUG = env.env_flag("GONGKAI_DEBUG")
@@ -81,7 +82,7 @@ INSTALLED_APPS = [
     "django.contrib.staticfiles",
 ]
 MIDDLEWARE = [
-    "gongkai.ops.upkeep.middleware.Outermost",
+    "gongkai.ops.upkeep.middleware.OutermostMiddleware",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -95,17 +96,17 @@ MIDDLEWARE = [
     "gongkai.core.units.middleware.FirstPasswordMiddleware",
     "gongkai.core.units.middleware.NoAppointmentMiddleware",
     "gongkai.oversight.assessment.middleware.OnlyWhatTheyScore",
-    "gongkai.ui.office.wagtail_access.Doors",
-    "gongkai.ui.office.app_switches.SwitchedOff",
-    "gongkai.ui.office.first_page.FirstPage",
+    "gongkai.ui.office.wagtail_access.WagtailAccessMiddleware",
+    "gongkai.ui.office.app_switches.SwitchedOffMiddleware",
+    "gongkai.ui.office.first_page.FirstPageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "gongkai.core.widgets.middleware.ContentSecurityPolicyMiddleware",
     "gongkai.core.widgets.middleware.QueryLengthMiddleware",
     "axes.middleware.AxesMiddleware",
-    "gongkai.ui.portal.kept.KeepPages",
-    "gongkai.ui.portal.kept.BeforeLaunch",
-    "gongkai.ui.portal.middleware.ReadReplica",
+    "gongkai.ui.portal.kept.PageFilesMiddleware",
+    "gongkai.ui.portal.kept.BeforeLaunchMiddleware",
+    "gongkai.ui.portal.middleware.ReadReplicaMiddleware",
 ]
 ROOT_URLCONF = "gongkai.ops.config.urls"
 WSGI_APPLICATION = "gongkai.ops.config.wsgi.application"
@@ -124,15 +125,15 @@ TEMPLATES = [
 ]
 FORM_RENDERER = "gongkai.core.widgets.forms.Renderer"
 
-# Databases (config/databases.py). The pooler: PgBouncer in transaction mode stands before them.
+#: True if PgBouncer in transaction mode is between the application and the database (config/databases.py).
 GONGKAI_POOLER = env.env_flag("GONGKAI_POOLER")
-DATABASES = stores.databases(DATA, pooler=GONGKAI_POOLER)
-#: Public pages read replicas where such are named (portal/replica.py), each while it is no more than so many seconds behind.
+DATABASES = stores.databases_setting(DATA, pooler=GONGKAI_POOLER)
+#: Seconds by which a replica may lag and still be read by public pages (portal/replica.py).
 GONGKAI_REPLICA_LAG = env.env_number("GONGKAI_REPLICA_LAG", 2)
-DATABASE_ROUTERS = ["gongkai.ui.portal.replica.Router"] if "replica" in DATABASES else []
+DATABASE_ROUTERS = ["gongkai.ui.portal.replica.ReplicaRouter"] if "replica" in DATABASES else []
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
-# Everything that a user reads is Simplified Chinese.
+#: Label of an empty filter choice.
 FILTERS_EMPTY_CHOICE_LABEL = "全部"
 LANGUAGE_CODE = "zh-hans"
 LANGUAGES = [("zh-hans", "简体中文")]
@@ -143,31 +144,33 @@ USE_THOUSAND_SEPARATOR = True
 FORMAT_MODULE_PATH = ["gongkai.core.widgets.formats"]
 LOCALE_PATHS = [str(Path(__file__).resolve().parents[2] / "core" / "widgets" / "locale")]
 
-# Files. Nothing under `files/` is served by the web server: a view asks first whether the reader may see it.
+#: URL of static files; nothing under `files/` is served by the web server, because a view checks the permission.
 STATIC_URL = "/static/"
 STATIC_ROOT = str(DATA / "static")
 MEDIA_URL = "/media/"
 MEDIA_ROOT = str(DATA / "media")
 FILES_ROOT = str(DATA / "files")
-#: Which store holds the files, and the S3-compatible one where it is named (config/stores.py).
-GONGKAI_BUCKET = stores.bucket()
+#: Options of the S3-compatible store; empty if none is configured (config/stores.py).
+GONGKAI_BUCKET = stores.bucket_options()
+#: Name of the store in use: `folder` or `bucket_options`.
 GONGKAI_FILES = stores.chosen_store(GONGKAI_BUCKET)
-#: Seconds for which links to public files in the bucket are signed (files/serving.py); 0: the application hands the bytes over itself.
+#: Seconds for which links to public files in the bucket are signed; 0: the application serves the files.
 GONGKAI_BUCKET_LINKS = stores.signed_link_seconds()
-STORAGES = stores.storages(FILES_ROOT, GONGKAI_FILES, GONGKAI_BUCKET)
-#: The keys that encrypt personal data (vault/): a file outside the database, made at the first use. Keep a copy apart from the backups.
+STORAGES = stores.storages_setting(FILES_ROOT, GONGKAI_FILES, GONGKAI_BUCKET)
+#: Path of the file with the keys that encrypt personal data (vault/), created on first use; keep a copy apart from
+#: the backups.
 GONGKAI_KEYS = env.env_text("GONGKAI_KEYS") or str(DATA / "keys.json")
 WHITENOISE_USE_FINDERS, WHITENOISE_AUTOREFRESH = True, DEBUG
-#: The largest size of one file that is taken in, in megabytes.
+#: The largest size of one accepted file, in megabytes.
 GONGKAI_FILE_LIMIT = env.env_number("GONGKAI_FILE_LIMIT", 200)
 FILE_UPLOAD_PERMISSIONS = 0o600
 FILE_UPLOAD_DIRECTORY_PERMISSIONS = 0o700
 DATA_UPLOAD_MAX_MEMORY_SIZE = 10 * 1024 * 1024
 DATA_UPLOAD_MAX_NUMBER_FIELDS = 20_000
 
-# Sign-in. The identities of others (config/identities.py); ways of one's own as dotted paths of Django authentication backends.
+#: Identity providers (config/logs.py).
 GONGKAI_IDENTITIES = logs.list_providers()
-#: Whose passwords are taken here: everybody's, or the three officers' alone (`officers`) where all others have an identity.
+#: Logins that may use local passwords: `all`, or `officers` only if all others have an identity provider.
 GONGKAI_LOCAL_SIGN_IN = env.env_text("GONGKAI_LOCAL_SIGN_IN", "all").strip().lower()
 AUTHENTICATION_BACKENDS = logs.authentication_backends(GONGKAI_IDENTITIES, GONGKAI_LOCAL_SIGN_IN)
 AUTH_PASSWORD_VALIDATORS = [
@@ -184,23 +187,25 @@ AUTH_PASSWORD_VALIDATORS = [
         "OPTIONS": {"last": env.env_number("GONGKAI_PASSWORD_HISTORY", 5)},
     },
 ]
-#: After how many days a password must be changed (0: never), and after how many minutes nobody sits before a session any more (0: never).
+#: Days after which a password must be changed (0: never).
 GONGKAI_PASSWORD_DAYS = env.env_number("GONGKAI_PASSWORD_DAYS", 90)
+#: Minutes without use after which a session ends (0: never).
 GONGKAI_IDLE_MINUTES = env.env_number("GONGKAI_IDLE_MINUTES", 60)
-#: The second factor for whoever signs, leads or administers (signin/factors.py).
+#: True if users who sign, lead or administer need a second factor (signin/factors.py).
 GONGKAI_SECOND_FACTOR = env.env_flag("GONGKAI_SECOND_FACTOR", default=True)
 OTP_TOTP_ISSUER = env.env_text("GONGKAI_NAME", "公开 Gongkai")
 SESSION_ENGINE = "gongkai.core.signin.sessions"
 LOGIN_URL = "wagtailadmin_login"
 LOGIN_REDIRECT_URL = "wagtailadmin_home"
-# By name and address together: one person's mistakes behind an office's shared address must not lock everybody out.
+#: Failures count by name and address together, so that one person cannot lock out an office that shares an address.
 AXES_LOCKOUT_PARAMETERS = [["username", "ip_address"]]
 AXES_FAILURE_LIMIT = 8
 AXES_COOLOFF_TIME = 0.25
 AXES_RESET_ON_SUCCESS = True
 AXES_VERBOSE = False
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # else somebody could keep another one out for ever
-#: Names that no account has may be passwords typed in the wrong field: they are counted by a keyed digest.
+#: False, because otherwise anybody could keep another user locked out.
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False
+#: Function that returns unknown names as a keyed digest, because they may be passwords typed in the wrong field.
 AXES_USERNAME_CALLABLE = "gongkai.core.signin.operations.account_name_tried"
 AXES_HANDLER = "gongkai.core.signin.throttle.SignInThrottle"
 #: Further limits: failures of one account from anywhere; failures of one address with so many accounts.
@@ -222,7 +227,7 @@ SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
 X_FRAME_OPTIONS = "SAMEORIGIN"
 
-# Nowhere does a script run that stands in a page itself; Wagtail's admin needs styles that do (ui/middleware.py chooses).
+#: Source of a content security policy: no inline scripts; Wagtail's admin needs inline styles (ui/middleware.py).
 SELF = "'self'"
 CSP_PUBLIC = {
     "default-src": [SELF],
@@ -239,7 +244,7 @@ CSP_OFFICE = {
     "style-src": [SELF, "'unsafe-inline'"],
     "img-src": [SELF, "data:", "blob:"],
 }
-# Wagtail: an editor's desk. It calls nobody outside and publishes nothing by itself (publishing/ does).
+#: Name of the back office in Wagtail, which makes no outside calls and does not publish.
 WAGTAIL_SITE_NAME = "公开 Gongkai"
 WAGTAILADMIN_BASE_URL = BASE_URL
 WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "gongkai.content.publishing.forms.rich.RichText"}}
@@ -257,8 +262,7 @@ WAGTAILSEARCH_BACKENDS = {"default": {"BACKEND": "wagtail.search.backends.databa
 WAGTAIL_PASSWORD_RESET_ENABLED = env.env_flag("GONGKAI_MAIL_PASSWORD_RESET")
 WAGTAILADMIN_USER_PASSWORD_RESET_FORM = "gongkai.core.units.forms.people.SafePasswordResetForm"  # noqa: S105 - a path
 
-# Background work. Errands (`gongkai.core.background_jobs`) are always rows of the database; Wagtail's own work (`default`) is done in the
-# request by default. `GONGKAI_WORKER=database` leaves both to `gongkai worker`, else threads beside `serve` take the errands.
+#: `database` leaves all background work to `gongkai worker`; by default threads next to `serve` run our jobs.
 GONGKAI_WORKER = env.env_text("GONGKAI_WORKER")
 TASKS = {
     "errands": {"BACKEND": "django_tasks_db.DatabaseBackend", "QUEUES": ["prompt", "long"]},
@@ -269,7 +273,7 @@ TASKS = {
     },
 }
 
-# Mail. Without a server given, mail is written to a folder, so that nothing is lost and nobody is surprised.
+#: Mail server; without one, mail is written to a folder.
 EMAIL_HOST = env.env_text("GONGKAI_MAIL_HOST")
 EMAIL_PORT = env.env_number("GONGKAI_MAIL_PORT", 25)
 EMAIL_HOST_USER = env.env_text("GONGKAI_MAIL_USER")
@@ -280,7 +284,7 @@ DEFAULT_FROM_EMAIL = env.env_text("GONGKAI_MAIL_FROM", "gongkai@localhost")
 EMAIL_BACKEND = f"django.core.mail.backends.{'smtp' if EMAIL_HOST else 'filebased'}.EmailBackend"
 EMAIL_FILE_PATH = str(DATA / "mail")
 
-#: The public mailbox (公开信箱) that is read by IMAP; no host: none is read. `plain`: without TLS, for a server on this machine.
+#: The public mailbox (公开信箱) that is read by IMAP; without host none is read; `plain` means without TLS.
 GONGKAI_MAILBOX = {
     "host": env.env_text("GONGKAI_MAILBOX_HOST"),
     "port": env.env_number("GONGKAI_MAILBOX_PORT", 993),
@@ -290,87 +294,99 @@ GONGKAI_MAILBOX = {
     "plain": env.env_flag("GONGKAI_MAILBOX_PLAIN"),
 }
 
-#: Mail servers (host or host:port) whose mailboxes units may register, besides the one above.
+#: Mail servers (host or host:port) whose mailboxes units may register, in addition to the one above.
 GONGKAI_MAILBOX_SERVERS = env.env_words("GONGKAI_MAILBOX_SERVERS")
 
-#: Channels of outbox/ that the office cannot set up itself: name → dotted path of a `MessageChannel`.
+#: Channels of outbox/ that the office cannot configure itself: name → dotted path of a `MessageChannel`.
 GONGKAI_CHANNELS = {
     "screen": "gongkai.core.outbox.channels.InboxChannel",
     "mail": "gongkai.core.outbox.channels.MailChannel",
     **dict(pair.split("=", 1) for pair in env.env_words("GONGKAI_CHANNELS") if "=" in pair),
 }
 
-#: Public forms (intake/): how many one address may send in ten minutes. An office, a school or a village may share an address.
+#: Submissions of public forms per address in ten minutes (an office, school or village may share an address).
 GONGKAI_FORM_RATE = env.env_number("GONGKAI_FORM_RATE", 30)
 
-#: Open data: questions of one address in a minute (0: no limit); where its conditions of use stand (else on /api/); assistants (MCP) answered.
+#: Requests to the open data API per address and minute (0: no limit).
 GONGKAI_API_RATE = env.env_number("GONGKAI_API_RATE", 120)
+#: URL of the terms of use of open data (default: on /api/).
 GONGKAI_DATA_LICENCE = env.env_text("GONGKAI_DATA_LICENCE", "")
+#: True if AI assistants (MCP) may use the open data.
 GONGKAI_ASSISTANTS = env.env_flag("GONGKAI_ASSISTANTS", default=True)
 
-#: Paying fees of information requests online (requests/gateway.py): the cashier's address, our number there, the shared key. Without address and
-#: key nothing is paid online. Another gateway: dotted path of a subclass of `PaymentGateway`.
+#: Dotted path of the class that takes fees of requests online (`PaymentGateway`).
 GONGKAI_PAYMENT = env.env_text("GONGKAI_PAYMENT", "gongkai.work.requests.gateway.SignedGateway")
+#: Address of the cashier; without it nothing is paid online.
 GONGKAI_PAYMENT_URL = env.env_text("GONGKAI_PAYMENT_URL")
+#: Our merchant number at the cashier.
 GONGKAI_PAYMENT_MERCHANT = env.env_text("GONGKAI_PAYMENT_MERCHANT")
+#: Key shared with the cashier; without it nothing is paid online.
 GONGKAI_PAYMENT_KEY = env.env_text("GONGKAI_PAYMENT_KEY")
 
-#: Desk checks (checks/): heavy files by a thread behind the save (else by the job alone); outside links called: "public" or "all" (docs/start.md).
+#: True if a thread checks large files after a save, otherwise the job does.
 GONGKAI_CHECK_BEHIND = env.env_flag("GONGKAI_CHECK_BEHIND", default=True)
+#: External links that are tested: "public", "all" or none (docs/start.md).
 GONGKAI_LINK_CHECKS = env.env_text("GONGKAI_LINK_CHECKS").strip().lower().replace("off", "")
 
-# Caches in front of the portal that are told what changed, as way=address: `purge=http://127.0.0.1:6081` (Varnish),
-# `pages=http://127.0.0.1:8088` (nginx, which shows the pages kept in GONGKAI_PAGES), `wagtail=` (a CDN by WAGTAILFRONTENDCACHE).
-# None: nothing public is kept by a shared cache.
+#: Caches that are purged, as method=address: `purge=http://127.0.0.1:6081` (Varnish), `pages=…` (nginx), `wagtail=`
+#: (a CDN).
 GONGKAI_CACHES = [tuple(pair.split("=", 1)) for pair in env.env_words("GONGKAI_CACHES") if "=" in pair]
+#: Secret shared with our cache.
 GONGKAI_CACHE_SECRET = env.env_text("GONGKAI_CACHE_SECRET")
 
-#: A folder in which public pages are kept as files once they were answered (portal/kept.py), for the nginx of this machine; none: they are not.
+#: Folder in which public pages are stored as files for the nginx of this machine (portal/kept.py); empty: none.
 GONGKAI_PAGES = env.env_text("GONGKAI_PAGES").strip()
 
-#: A folder in which the whole public site stands as plain files, a folder for each host (mirror/); none: there is no mirror.
+#: Folder of the mirror of the public site as plain files, one folder for each host (mirror/); empty: no mirror.
 GONGKAI_MIRROR = env.env_text("GONGKAI_MIRROR").strip()
 
-#: Hosts that texts of the policy library may be compared against (policies/texts.py), such as `www.gov.cn`. None: sources are uploaded as files.
+#: Hosts with which texts of the policy library may be compared (policies/texts.py), such as `www.gov.cn`.
 GONGKAI_SOURCES = env.env_words("GONGKAI_SOURCES")
 
-#: Hosts of feeds that bring leads of public opinion (opinion/feeds.py). None: no outside access.
+#: Hosts of feeds with leads of public opinion (opinion/feeds.py); empty: no outside access.
 GONGKAI_FEEDS = env.env_words("GONGKAI_FEEDS")
 
-#: Hosts of other sites whose content may be gathered (gathering/); those of them that may be inside the own network; requests a second to one source.
-#: None: no outside access.
+#: Hosts of other sites whose content may be gathered (gathering/); empty: no outside access.
 GONGKAI_GATHER_HOSTS = env.env_words("GONGKAI_GATHER_HOSTS")
+#: Those of them that may be in the internal network.
 GONGKAI_GATHER_INSIDE = env.env_words("GONGKAI_GATHER_INSIDE")
+#: Requests per second to one source.
 GONGKAI_GATHER_RATE = float(env.env_number("GONGKAI_GATHER_RATE", 1))
 
-#: Hosts of old sites whose pages may be saved (`gongkai move-in crawl`), with a port where it is not the usual one. None: no outside access.
+#: Hosts of old sites whose pages may be saved (`gongkai move-in crawl`), with an unusual port; empty: no outside
+#: access.
 GONGKAI_MOVING_HOSTS = env.env_words("GONGKAI_MOVING_HOSTS")
 
-#: Hosts whose sites may be inspected from the office (`all`: any), at public addresses only (inner ones: inspection/inner.py); none by default.
+#: Hosts whose sites may be inspected from the office (`all`: any), at public addresses only; empty: none.
 GONGKAI_INSPECT_HOSTS = env.env_words("GONGKAI_INSPECT_HOSTS")
-#: The office's own table of indicators (inspection/data/indicators.toml); none: that one.
+#: The office's own table of indicators (default: inspection/data/indicators.toml).
 GONGKAI_INDICATORS = Path(env.env_text("GONGKAI_INDICATORS")) if env.env_text("GONGKAI_INDICATORS") else None
 
-# Two networks (packages/). The outer installation shows what packages bring and refuses all editing; limited items reach it only
-# where it says so. The key: the inner side's private one is made in the data folder; the outer side names the public one it trusts.
+#: True on the outer one of two networks (packages/), which shows what packages contain and refuses all editing.
 GONGKAI_OUTER = env.env_flag("GONGKAI_OUTER")
+#: True if packages to the outer installation also contain items for limited audiences.
 GONGKAI_OUTER_LIMITED = env.env_flag("GONGKAI_OUTER_LIMITED")
 
-#: Logs (upkeep/logs.py): lines for people, or JSON with a line for each request; from how many milliseconds on a query is logged as slow (0: never).
+#: Format of logs (upkeep/logs.py): `line` for people, or `json` with a line for each request.
 GONGKAI_LOG = env.env_text("GONGKAI_LOG", "line").strip().lower()
+#: Milliseconds from which a query is logged as slow (0: never).
 GONGKAI_SLOW_MS = env.env_number("GONGKAI_SLOW_MS", 500)
-#: What Prometheus must bring to read /metrics (upkeep/metrics.py); none: nothing is counted and there is no such address.
+#: Token with which Prometheus reads /metrics (upkeep/metrics.py); empty: no metrics.
 GONGKAI_METRICS_TOKEN = env.env_text("GONGKAI_METRICS_TOKEN").strip()
-#: The operation log goes line by line (JSON) to GONGKAI_SYSLOG, too: `host:port` (UDP), or a socket such as `/dev/log`.
+#: Logging; the operation log also goes to GONGKAI_SYSLOG as JSON lines: `host:port` (UDP), or a socket such as
+#: `/dev/log`.
 LOGGING = logs.logging_of(
     GONGKAI_LOG, syslog=env.env_address("GONGKAI_SYSLOG") if env.env_text("GONGKAI_SYSLOG") else None
 )
-#: How the log, seals and editions are digested: sha256, or sm3 where this Python's OpenSSL has it. Chosen once: another one reads no old digest.
-GONGKAI_DIGEST = env.digest("GONGKAI_DIGEST")
-#: Where each seal goes (acts/anchors.py): `file:/path`, `syslog:host:port`; who stamps it (acts/stamps.py), the certificates that count (PEM).
+#: Digest method of log, seals and editions: sha256, or sm3 if OpenSSL has it; old digests stay in the method they
+#: had.
+GONGKAI_DIGEST = env.digest_method("GONGKAI_DIGEST")
+#: Places to which each seal is sent (acts/anchors.py): `file:/path`, `syslog:host:port`.
 GONGKAI_ANCHORS = env.env_words("GONGKAI_ANCHORS")
+#: URL of the time-stamping authority of seals (acts/stamps.py).
 GONGKAI_TIMESTAMPS = env.env_text("GONGKAI_TIMESTAMPS")
+#: File of the trusted certificates (PEM) of the time-stamping authority.
 GONGKAI_TIMESTAMP_ROOTS = env.env_text("GONGKAI_TIMESTAMP_ROOTS")
-#: After how many minutes the log is sealed anew where something was written.
+#: Minutes after which new log records are sealed.
 GONGKAI_SEAL_MINUTES = env.env_number("GONGKAI_SEAL_MINUTES", 5)
 SILENCED_SYSTEM_CHECKS = ["wagtailadmin.W003", "axes.W002"]

@@ -10,13 +10,13 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.ops.config import env
 
 FOLDER, BUCKET = "folder", "bucket"
-# Addressing styles of a bucket: in the host (most public clouds) or in the path (MinIO, Ceph).
+#: Styles of a bucket's URLs: bucket in the path (MinIO, Ceph) or in the host (most public clouds).
 ADDRESSING_STYLES = ("path", "virtual", "auto")
 # Maximum validity in seconds of a signed link: it works that long after the file was withdrawn.
 MAX_LINK_SECONDS = 300
 
 
-def bucket() -> dict[str, object]:
+def bucket_options() -> dict[str, object]:
     """Return the options of the S3-compatible store; empty if none is configured.
 
     Raises:
@@ -58,7 +58,7 @@ def signed_link_seconds() -> int:
 
 
 def chosen_store(options: Mapping[str, object]) -> str:
-    """Return the configured store: `folder` or `bucket`.
+    """Return the configured store: `folder` or `bucket_options`.
 
     Raises:
         ImproperlyConfigured: another value, or a bucket without options.
@@ -71,8 +71,8 @@ def chosen_store(options: Mapping[str, object]) -> str:
     return word
 
 
-def storages(files_root: str, word: str, options: Mapping[str, object]) -> dict[str, object]:
-    """Return the STORAGES setting: `files` is in use; `folder` and `bucket` serve to move files between them.
+def storages_setting(files_root: str, word: str, options: Mapping[str, object]) -> dict[str, object]:
+    """Return the STORAGES setting; `word` names the store in use, the others serve to move files.
 
     A store is named by its dotted path and imported at its first use, so that an installation with a folder never
     loads the client of the bucket.
@@ -109,7 +109,7 @@ REPLICA_CONNECT_TIMEOUT_SECONDS = 2
 _NEXT = re.compile(r"[\s,]+(?=postgres(?:ql)?://)")
 
 
-def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
+def databases_setting(data: Path, *, pooler: bool) -> dict[str, Any]:
     """Return the DATABASES setting. With a pooler, no server-side session state is used.
 
     A thread keeps its connection to PgBouncer (transaction mode), because a new connection takes longer than most
@@ -120,10 +120,10 @@ def databases(data: Path, *, pooler: bool) -> dict[str, Any]:
     Raises:
         ImproperlyConfigured: a replica of a database that has none.
     """
-    found = {"default": env.database("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
+    found = {"default": env.database_setting("DATABASE_URL", f"sqlite:///{data / 'gongkai.sqlite3'}")}
     addresses = _NEXT.split(env.env_text("GONGKAI_REPLICA_URL").strip())
     for number, address in enumerate(filter(None, addresses), 1):
-        one = env.database("GONGKAI_REPLICA_URL", "", given=address)
+        one = env.database_setting("GONGKAI_REPLICA_URL", "", given=address)
         one.setdefault("OPTIONS", {}).setdefault("connect_timeout", REPLICA_CONNECT_TIMEOUT_SECONDS)
         one["TEST"] = {"MIRROR": "default"}
         found["replica" if number == 1 else f"replica{number}"] = one

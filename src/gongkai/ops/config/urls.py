@@ -11,7 +11,7 @@ from gongkai.core.outbox.gateways.receiving import receive_receipts
 handler400 = "gongkai.ui.portal.views.errors.bad_request"
 handler403 = "gongkai.ui.portal.views.errors.forbidden"
 handler404 = "gongkai.ui.portal.views.errors.not_found"
-handler500 = "gongkai.ui.portal.views.errors.broken"
+handler500 = "gongkai.ui.portal.views.errors.server_error"
 urlpatterns = [
     path("admin/help/", include("gongkai.ui.handbook.urls")),  # For all signed-in users, with or without a post.
     path("admin/identity/", include("gongkai.core.signin.identity.urls")),  # For users who are about to sign in.

@@ -28,7 +28,7 @@ from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.lib import matching, privacy
 from gongkai.lib.matching.analysis import load_segmenter
 from gongkai.lib.privacy.proofreading.counts import load_counts
-from gongkai.ui.office.menu import settled_menu
+from gongkai.ui.office.menu import resolve_menu_urls
 from gongkai.work.notices.queries import public
 
 LOG = logging.getLogger(__name__)
@@ -48,31 +48,31 @@ WARMED_TEMPLATES = (
 )
 # Seconds between two checks for notices that came into force.
 NOTICE_CHECK_SECONDS = 60
-# Set after the first complete warm-up.
-WARMED_UP = threading.Event()
+#: Set after the first complete warm-up.
+WARMED_UP_EVENT = threading.Event()
 
 
-def begin_warming() -> None:
+def start_warming() -> None:
     """Warm up in a thread, and keep checking for new notices."""
     threading.Thread(target=_read_for_ever, name="warming", daemon=True).start()
 
 
 def _read_for_ever() -> None:
-    read_program()
+    preload_program()
     seen: object = None
     while True:
         try:
-            seen = read_words(seen)
+            seen = load_notice_words(seen)
         except Exception:  # The database is unavailable for a while, or not set up yet.
             LOG.warning("words of notices were not read beforehand", exc_info=True)
         close_old_connections()
         connection.close()
-        WARMED_UP.set()
+        WARMED_UP_EVENT.set()
         time.sleep(NOTICE_CHECK_SECONDS)
 
 
 @cache
-def read_program() -> None:
+def preload_program() -> None:
     """Load what depends on the program alone: URL names, icons, templates, text comparison, privacy rules, character counts.
 
     A server calls this once before it forks its workers (`cli.serve`): they share what is read here.
@@ -80,7 +80,7 @@ def read_program() -> None:
     with translation.override(settings.LANGUAGE_CODE):
         build_reverse_tables(get_resolver())
         get_icon_sprite_hash()
-        settled_menu()
+        resolve_menu_urls()
         get_format("DATE_FORMAT")
         _ = Engine.get_default().template_context_processors
         import_string(settings.MESSAGE_STORAGE)
@@ -133,7 +133,7 @@ def named_templates(template: Template) -> Iterator[tuple[str, list[Origin]]]:
             yield told, [template.origin] if isinstance(node, ExtendsNode) else []
 
 
-def read_words(seen: object = None) -> object:
+def load_notice_words(seen: object = None) -> object:
     """Load the words of this year's notices for the privacy search if the notices in force differ from `seen`."""
     there = public.find_change_key()
     if there != seen:

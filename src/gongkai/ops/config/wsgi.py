@@ -17,13 +17,13 @@ from gongkai.ui.portal import sweeping  # noqa: E402
 from gongkai.ui.portal.purging import sending  # noqa: E402
 
 enable_background_writes()
-alarm.begin_alarm()
-sending.start_lanes()
-sweeping.begin_sweeping()
+alarm.start_alarm()
+sending.start_purge_threads()
+sweeping.start_sweeping()
 # Load the URLs before the first request, and freeze the loaded objects (220,000) for the garbage collector.
 # A collection before freezing would take a tenth of the start and free hardly any memory.
 _ = get_resolver().url_patterns
 gc.freeze()
 gc.enable()
-spelling.keep_fresh()
-warming.begin_warming()
+spelling.start_rebuilding_thread()
+warming.start_warming()

@@ -12,7 +12,7 @@ from gongkai.core.files.store import store_as_read
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.checks import problems_of
@@ -24,10 +24,11 @@ from gongkai.oversight.annual.queries.figures import NONE
 if TYPE_CHECKING:
     from gongkai.core.ledger.models import Entry
 
-#: Unit → the day on which it published last year's report in this system; 市政务服务局 handed its in and has not published it.
-PUBLISHED = (("jiaoyu", (1, 22)), ("zhujian", (2, 9)))
+#: Unit → month and day on which it published last year's report in this system.
+PUBLISHED_REPORT_DAYS = (("jiaoyu", (1, 22)), ("zhujian", (2, 9)))
+#: Unit that submitted last year's report and did not publish it.
 UNPUBLISHED_UNIT = "zhengwu"
-#: Units whose reports of earlier years stand on older sites: (unit, years ago, month, day of publication).
+#: Reports on older sites: (unit, years ago, month, day of publication).
 REPORTS_ON_OLD_SITES = (
     ("shi", 2, 3, 25),
     ("fagai", 1, 1, 20),
@@ -36,11 +37,11 @@ REPORTS_ON_OLD_SITES = (
     ("jiaoyu", 2, 1, 23),
     ("zhujian", 2, 1, 30),
 )
-#: Whose imported report still waits for its second person.
+#: Unit whose imported report awaits a second person's confirmation.
 UNCONFIRMED_UNIT = "minzheng"
-#: When the government's own report of a year is published, in the next.
+#: Month and day on which the government's own report is published.
 GOVERNMENT_REPORT_DAY = (3, 20)
-#: Requests of last year as the registers on paper had them: row → natural persons, companies.
+#: Requests of last year from paper registers: row → natural persons, companies.
 REQUEST_FIGURES = {
     "1": (23, 6),
     "2": (2, 0),
@@ -50,6 +51,7 @@ REQUEST_FIGURES = {
     "3.5.1": (3, 0),
     "4": (3, 1),
 }
+#: Other figures of the report: cell → value.
 OTHER_FIGURES: dict[str, Number] = {
     "table2/licences/value": 312,
     "table2/penalties/value": 18,
@@ -64,16 +66,16 @@ PROBLEMS_TEXT = (
 )
 
 
-def create_annual_reports(cast: Cast, today: date) -> None:
-    """Create last year's and this year's reports."""
+def create_annual_reports(cast: SampleCast, today: date) -> None:
+    """Create last year's and this year's reports of the sample units."""
     last = last_reported(today)
     government = cast.bodies["shi"]
-    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED), UNPUBLISHED_UNIT, "shi")]
+    asked = [cast.bodies[key].pk for key in (*(key for key, _ in PUBLISHED_REPORT_DAYS), UNPUBLISHED_UNIT, "shi")]
     for key, ago, month, day in REPORTS_ON_OLD_SITES:
         _elsewhere(cast, key, last + 1 - ago, date(last + 2 - ago, month, day), followed=ago > 1)
     with clock.travel_to(clock.office_hour(date(last, 12, 8), 20)):
         actions.open_year(government, by=cast.chief, year=last, only=asked)
-    for where, (in_month, on_day) in PUBLISHED:
+    for where, (in_month, on_day) in PUBLISHED_REPORT_DAYS:
         with clock.travel_to(clock.office_hour(date(last + 1, in_month, on_day), 40)):
             report = report_of(cast.bodies[where], last)
             _hand_in(cast, report)
@@ -120,7 +122,7 @@ def _from_the_register(report: Report) -> str:
     return re.sub(r"〔请补充[^〕]*〕", "按申请登记簿核对，没有超过法定期限的", text)
 
 
-def _hand_in(cast: Cast, report: Report) -> None:
+def _hand_in(cast: SampleCast, report: Report) -> None:
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     source = "行政执法统计年报、启用本系统前的申请登记簿"
     actions.fill(entry_of(report), by=clerk, figures=_figures(report, 1), source=source)
@@ -145,14 +147,14 @@ def explain_differences(report: Report, by: Actor, text: str, *, of_members: str
             actions.explain(entry_of(report), by=by, marks=chosen, text=words)
 
 
-def publish_report(cast: Cast, report: Report) -> None:
+def publish_report(cast: SampleCast, report: Report) -> None:
     """Have an accepted report reviewed and published by its unit."""
     body = report.body
     actions.review(entry_of(report), by=cast.actor(Role.CLERK, body))
     sign_review(cast, Review.objects.get(source=report.stream, state="waiting"), body)
 
 
-def _elsewhere(cast: Cast, key: str, year: int, on: date, *, followed: bool) -> None:
+def _elsewhere(cast: SampleCast, key: str, year: int, on: date, *, followed: bool) -> None:
     """Import a report published on an older site, and have it confirmed by a second person."""
     body = cast.bodies[key]
     tables = as_tables(_balanced(followed=followed))
@@ -180,7 +182,7 @@ def _balanced(*, followed: bool) -> Mapping[str, Number | None]:
     return with_sums(typed)
 
 
-def _this_year(cast: Cast, government: Body, today: date, year: int) -> None:
+def _this_year(cast: SampleCast, government: Body, today: date, year: int) -> None:
     """Request this year's reports two weeks ago; one unit has begun, one has a wrong sum."""
     with clock.travel_to(clock.office_hour(date(year, 11, 9) if today >= date(year, 11, 12) else today, 15)):
         actions.open_year(government, by=cast.chief, year=year)

@@ -14,7 +14,7 @@ from gongkai.ops.demo.annual import (
     publish_report,
     report_of,
 )
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.annual import actions
 from gongkai.oversight.annual.form import SECTION_TITLES
@@ -29,7 +29,7 @@ TEXT_ONE = (
 )
 
 
-def create_area_report(cast: Cast, today: date) -> None:
+def create_area_report(cast: SampleCast, today: date) -> None:
     """Create the correction and the government's report."""
     last = last_reported(today)
     with clock.travel_to(clock.office_hour(date(last + 1, *ON), 40)):
@@ -38,7 +38,7 @@ def create_area_report(cast: Cast, today: date) -> None:
         _government(cast, report_of(cast.bodies["shi"], last))
 
 
-def _correct(cast: Cast, report: Report) -> None:
+def _correct(cast: SampleCast, report: Report) -> None:
     """Correct a report whose 行政许可 lacked the last two weeks."""
     clerk, head = (cast.actor(role, report.body) for role in (Role.CLERK, Role.LEAD))
     actions.correct(entry_of(report), by=head, reason="行政许可漏计12月下旬办结的9件")
@@ -50,7 +50,7 @@ def _correct(cast: Cast, report: Report) -> None:
     publish_report(cast, report)
 
 
-def _government(cast: Cast, report: Report) -> None:
+def _government(cast: SampleCast, report: Report) -> None:
     """Sum the units' reports, explain differences, and have the government's report signed."""
     parts = parts_of(report)
     lacking = [key for key, one in live_figures(report).items() if one.origin == NONE]

@@ -19,7 +19,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib.law import default_calendar
 from gongkai.lib.typed_json import Record, number, records, text
 from gongkai.ops.demo import clock, site
-from gongkai.ops.demo.cast import Cast, read_objects, read_rows, read_toml
+from gongkai.ops.demo.cast import SampleCast, read_objects, read_rows, read_toml
 from gongkai.work.consultation import actions
 from gongkai.work.consultation.basis import find_named_documents
 from gongkai.work.consultation.facts import InquiryFacts
@@ -38,7 +38,7 @@ class _Step:
     decision: str = ""
 
 
-def create_answers(cast: Cast) -> None:
+def create_answers(cast: SampleCast) -> None:
     """Create the knowledge base and the messages."""
     _base(cast)
     website = Website.objects.select_related("body").get(is_default=True)
@@ -46,7 +46,7 @@ def create_answers(cast: Cast) -> None:
         _message(cast, website, told)
 
 
-def _message(cast: Cast, website: Website, told: Record) -> None:
+def _message(cast: SampleCast, website: Website, told: Record) -> None:
     """Register a message of `data/messages.toml`, run its steps, publish it."""
     today, calendar = timezone.localdate(), default_calendar()
     # One is due on the next working day, whatever day it is today: the sample shows every light.
@@ -78,7 +78,7 @@ def _message(cast: Cast, website: Website, told: Record) -> None:
         _published(cast, Inquiry.objects.get(pk=inquiry.pk), number(told, "published"))
 
 
-def _take_step(cast: Cast, entry: Entry, step: _Step) -> None:
+def _take_step(cast: SampleCast, entry: Entry, step: _Step) -> None:
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)
     match step.act:
@@ -94,7 +94,7 @@ def _take_step(cast: Cast, entry: Entry, step: _Step) -> None:
             actions.rate(entry, by=ANONYMOUS, satisfaction=step.words)
 
 
-def _base(cast: Cast) -> None:
+def _base(cast: SampleCast) -> None:
     """Create each unit's answers, reviewed and released; the last one is pending review."""
     today, themes = timezone.localdate(), {theme.name: theme for theme in Theme.objects.all()}
     for place, row in enumerate(read_rows("answers")):
@@ -126,7 +126,7 @@ def _entry(inquiry: Inquiry) -> Entry:
     return Entry.objects.get(pk=inquiry.pk)
 
 
-def _published(cast: Cast, inquiry: Inquiry, days: int) -> None:
+def _published(cast: SampleCast, inquiry: Inquiry, days: int) -> None:
     """Mask a message with its answer and have it published some days ago."""
     education = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, education)
@@ -142,7 +142,7 @@ def _published(cast: Cast, inquiry: Inquiry, days: int) -> None:
         site.sign_review(cast, publishing.submit(made, by=clerk), education)
 
 
-def _column(cast: Cast) -> Column:
+def _column(cast: SampleCast) -> Column:
     """Return the column for published messages, open."""
     website = Website.objects.get(is_default=True)
     path = ("政府网站", "政务公开", "互动交流", "留言选登")

@@ -12,12 +12,12 @@ from gongkai.core.units.actions import confirm_password
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, PasswordRequest, Role, Standing
 from gongkai.ops.demo import assessment_bureau, clock
-from gongkai.ops.demo.cast import Cast, password_hash
+from gongkai.ops.demo.cast import SampleCast, password_hash
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Assessed, Bulletin, Evaluator, Indicator, Round, Scheme, Talk
 from gongkai.oversight.assessment.queries.consequences import bulletin_on_round
 
-#: Code, parent, name, points, way, source, standard.
+#: Indicators: code, parent, name, points, kind of scoring, source, standard.
 INDICATOR_TREE = (
     ("1", "", "主动公开", 40, "", "", ""),
     ("1.1", "1", "年度任务落实", 15, "auto", "assignment", "任务分工通知中的任务按期销号"),
@@ -35,8 +35,8 @@ INDICATOR_TREE = (
     ("6", "", "弄虚作假", 1, "veto", "", "伪造公开时间、瞒报等"),
     ("7", "", "通报、约谈", 5, "deduction", "", "被通报批评、约谈的，每次扣分"),
 )
-#: Units, what the third party gave, the telephone, the material (percent).
-UNITS = (
+#: Units with scores in percent: third party, telephone, material.
+ASSESSED_UNITS = (
     ("jiaoyu", 92, 100, 95),
     ("caizheng", 88, 90, 90),
     ("zhujian", 61, 40, 70),
@@ -48,10 +48,10 @@ RANKING_GROUP = "政府部门"
 
 
 @dataclass
-class Stage:
+class AssessmentContext:
     """The sample people, the acting office, the scheme and the current day."""
 
-    cast: Cast
+    cast: SampleCast
     chief: Actor
     scheme: Scheme
     today: date
@@ -61,24 +61,24 @@ class Stage:
         return self.scheme.indicators.get(code=code)
 
 
-def create_assessments(cast: Cast, today: date) -> None:
+def create_assessments(cast: SampleCast, today: date) -> None:
     """Create the scheme, both rounds and the registers."""
     year = today.year - 1 if today >= date(today.year, 3, 20) else today.year - 2
     with clock.travel_to(clock.office_hour(date(year, 12, 20), 40)):
-        stage = Stage(cast, cast.chief, _scheme(cast), today)
+        stage = AssessmentContext(cast, cast.chief, _scheme(cast), today)
     _last_year(stage, year)
     _this_year(stage, today)
-    assessment_bureau.create_bureau_assessment(cast, today, make=make_system)
+    assessment_bureau.create_bureau_assessment(cast, today, make=create_scheme)
     _lines(stage, today)
     _registers(cast, today)
 
 
-def _scheme(cast: Cast) -> Scheme:
+def _scheme(cast: SampleCast) -> Scheme:
     basis = "市政府部门年度绩效考核办法"
-    return make_system(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, INDICATOR_TREE)
+    return create_scheme(cast.bodies["shi"], cast.chief, "云岭市政务公开工作考核", basis, INDICATOR_TREE)
 
 
-def make_system(
+def create_scheme(
     body: Body, by: Actor, name: str, basis: str, tree: Sequence[tuple[str, str, str, int, str, str, str]]
 ) -> Scheme:
     """Create a scheme of indicators and put it into force."""
@@ -100,7 +100,7 @@ def make_system(
     return made
 
 
-def _plan(stage: Stage, year: int, self_until: date) -> Round:
+def _plan(stage: AssessmentContext, year: int, self_until: date) -> Round:
     made: Round = actions.plan_round(
         stage.scheme,
         by=stage.chief,
@@ -109,13 +109,13 @@ def _plan(stage: Stage, year: int, self_until: date) -> Round:
         first=date(year, 1, 1),
         until=date(year, 12, 31),
         self_until=self_until,
-        units=[(stage.cast.bodies[key], RANKING_GROUP) for key, *_ in UNITS],
+        units=[(stage.cast.bodies[key], RANKING_GROUP) for key, *_ in ASSESSED_UNITS],
     )
     actions.open_round(made, by=stage.chief)
     return Round.objects.get(pk=made.pk)
 
 
-def _evaluator(stage: Stage, round_: Round, until: date) -> tuple[Evaluator, Actor]:
+def _evaluator(stage: AssessmentContext, round_: Round, until: date) -> tuple[Evaluator, Actor]:
     """Commission the third party; its login gets the printed sample password."""
     name = EVALUATOR_LOGIN if until >= stage.today else f"{EVALUATOR_LOGIN}{round_.year}"
     evaluator: Evaluator = actions.invite_evaluator(
@@ -137,13 +137,13 @@ def _evaluator(stage: Stage, round_: Round, until: date) -> tuple[Evaluator, Act
     return evaluator, actor_of(evaluator.person.user)
 
 
-def _units(stage: Stage, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:
+def _units(stage: AssessmentContext, round_: Round) -> Iterator[tuple[Assessed, int, int, int]]:
     rows = Assessed.objects.select_related("body", "round__scheme", "round__body", "round__office", "entry")
-    for key, third, phone, own in UNITS:
+    for key, third, phone, own in ASSESSED_UNITS:
         yield rows.get(round=round_, body=stage.cast.bodies[key]), third, phone, own
 
 
-def _last_year(stage: Stage, year: int) -> None:
+def _last_year(stage: AssessmentContext, year: int) -> None:
     """Run last year's round from self-assessment in January to ranking in March."""
     after = year + 1
     with clock.travel_to(_moment(after, 1, 8)):
@@ -187,7 +187,7 @@ def _last_year(stage: Stage, year: int) -> None:
     _consequences(stage, Round.objects.get(pk=round_.pk), after, head)
 
 
-def _claim(stage: Stage, unit: Assessed, own: int, *, accepted: bool = True) -> None:
+def _claim(stage: AssessmentContext, unit: Assessed, own: int, *, accepted: bool = True) -> None:
     """Submit a unit's self-assessment and have it accepted."""
     clerk = stage.cast.actor(Role.CLERK, unit.body)
     number = unit.entry_id or 0
@@ -201,7 +201,7 @@ def _claim(stage: Stage, unit: Assessed, own: int, *, accepted: bool = True) -> 
         actions.accept(Entry.objects.get(pk=number), by=stage.chief)
 
 
-def _appeal(stage: Stage, round_: Round, year: int) -> None:
+def _appeal(stage: AssessmentContext, round_: Round, year: int) -> None:
     """Create an appeal against the telephone test that is upheld."""
     unit = next(unit for unit, *_ in _units(stage, round_) if unit.body.pk == stage.cast.bodies["renshe"].pk)
     clerk = stage.cast.actor(Role.CLERK, unit.body)
@@ -214,7 +214,7 @@ def _appeal(stage: Stage, round_: Round, year: int) -> None:
         actions.uphold(Entry.objects.get(pk=entry.pk), by=head, words=words, value=Decimal(90))
 
 
-def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:
+def _consequences(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Create the commendation of the first and the interview with the last unit."""
     cast = stage.cast
     with clock.travel_to(_moment(year, 3, 14)):
@@ -244,7 +244,7 @@ def _consequences(stage: Stage, round_: Round, year: int, head: Actor) -> None:
     _criticised(stage, round_, year, head)
 
 
-def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
+def _criticised(stage: AssessmentContext, round_: Round, year: int, head: Actor) -> None:
     """Create the bulletin on low scores with deadlines, and pursue the severe case (V-01, V-11)."""
     cast, facts = stage.cast, bulletin_on_round(round_)
     bureau = cast.bodies["zhujian"]
@@ -281,7 +281,7 @@ def _criticised(stage: Stage, round_: Round, year: int, head: Actor) -> None:
         actions.publish_pursuit(row, by=stage.chief, published_on=date(year, 4, 7), address=address)
 
 
-def _this_year(stage: Stage, today: date) -> None:
+def _this_year(stage: AssessmentContext, today: date) -> None:
     """Create this year's self-assessments: one accepted, one submitted, others open."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=7), 30)):
         round_ = _plan(stage, (today - timedelta(days=7)).year, today + timedelta(days=9))
@@ -300,7 +300,7 @@ def _this_year(stage: Stage, today: date) -> None:
             actions.deduct_by_talk(talk, by=stage.chief, indicator=stage.leaf("7"), value=Decimal(1))
 
 
-def _registers(cast: Cast, today: date) -> None:
+def _registers(cast: SampleCast, today: date) -> None:
     """Create this year's records of training, staff and funds."""
     city, year = cast.bodies["shi"], today.year
     basis = f"{year}年政务公开工作任务分工"
@@ -335,7 +335,7 @@ def _registers(cast: Cast, today: date) -> None:
         )
 
 
-def _lines(stage: Stage, today: date) -> None:
+def _lines(stage: AssessmentContext, today: date) -> None:
     """Create a bureau's inspection of its subordinates with orders, and the year's highlights."""
     cast = stage.cast
     bureau = cast.bodies["jiaoyu"]

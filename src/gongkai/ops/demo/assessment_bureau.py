@@ -5,18 +5,18 @@ from datetime import date, timedelta
 
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.models import Round, Scheme
 
-#: The finance bureau's own system, for the unit and the office below it.
+#: Indicators of the finance bureau's own scheme, for its subordinate unit and office.
 BUREAU_TREE = (
     ("1", "", "按期办结", 40, "auto", "assignment", "交办的任务按期办结"),
     ("2", "", "信息公开", 60, "online", "", "应当公开的信息按时公开、内容准确"),
 )
 
 
-def create_bureau_assessment(cast: Cast, today: date, *, make: Callable[..., Scheme]) -> None:
+def create_bureau_assessment(cast: SampleCast, today: date, *, make: Callable[..., Scheme]) -> None:
     """Create the finance bureau's scheme and this year's round."""
     bureau, below = cast.bodies["caizheng"], cast.bodies.get("czzhifu")
     office = bureau.offices.filter(name="预算科").first()

@@ -16,14 +16,14 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.confined import with_progress
 from gongkai.ops.demo import cast as people
 from gongkai.ops.demo import clock, notices, site
-from gongkai.ops.demo.stories import SAMPLE_STORIES
+from gongkai.ops.demo.stories import SAMPLE_MODULES
 from gongkai.ops.demo.story import Simulation
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.jobs import open_next_periods
 from gongkai.work.notices.models import MeasureUnit, Notice, UnitState
 
-#: A column that stays unopened, so that the register shows one.
+#: Columns that stay unopened, as examples in the register.
 UNOPENED_COLUMNS = ("反不正当竞争",)
 
 
@@ -34,8 +34,8 @@ def is_built() -> bool:
 
 def list_logins() -> list[tuple[str, str, str]]:
     """Return (label, user name, password) of the sample logins."""
-    named = [(words, login, people.PASSWORD) for login, (words, _, _) in people.LOGINS.items()]
-    return [*named, ("市财政局预算科经办人", people.BUREAU_LOGIN, people.PASSWORD)]
+    named = [(words, login, people.SAMPLE_PASSWORD) for login, (words, _, _) in people.LOGIN_POSTS.items()]
+    return [*named, ("市财政局预算科经办人", people.BUREAU_LOGIN, people.SAMPLE_PASSWORD)]
 
 
 def build_city(progress: Callable[[str], None], *, small: bool = False, now: datetime | None = None) -> None:
@@ -68,8 +68,8 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
         _next_periods(story, year, every=3 if small else 1)
         progress("推演各单位的办理经过")
         story.play(progress)
-        stage = people.Stage(cast, today, small)
-        for one in SAMPLE_STORIES:
+        stage = people.SampleContext(cast, today, small)
+        for one in SAMPLE_MODULES:
             before = Movement.objects.count()
             one.tell(stage)
             progress(f"{one.label}（{one.name}）：{Movement.objects.count() - before} 项操作")
@@ -81,7 +81,7 @@ def build_city(progress: Callable[[str], None], *, small: bool = False, now: dat
 
 def _import(by: Actor, government: Body, issuer: Body, name: str, today: date, year: int) -> Notice:
     sample = notices.load_sample(name, today, year)
-    source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
+    source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
     made: Notice = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
     return made
 

@@ -11,7 +11,7 @@ from gongkai.core.units.actions import add_person, appoint, create_login
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Office, Person, Role
 from gongkai.ops.demo import clock, notices
-from gongkai.ops.demo.cast import BUREAU_LOGIN, Cast, actor_behind, password_hash
+from gongkai.ops.demo.cast import BUREAU_LOGIN, SampleCast, actor_behind, password_hash
 from gongkai.work.notices import actions
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
@@ -21,7 +21,7 @@ from gongkai.work.notices.states import WORKING_STATES
 BUREAU, OFFICE = "caizheng", "预算科"
 
 
-def create_bureau_notice(cast: Cast, today: date) -> None:
+def create_bureau_notice(cast: SampleCast, today: date) -> None:
     """Import the bureau's notice and create its entries in several states."""
     year = notices.year_of(today)
     sample = notices.load_sample("bureau", today, year)
@@ -29,7 +29,7 @@ def create_bureau_notice(cast: Cast, today: date) -> None:
     leader = cast.actor(Role.CLERK, cast.bodies[BUREAU])
     with clock.travel_to(clock.office_hour(issued + timedelta(days=1), 60)):
         budgeter = _clerk(cast, issued)
-        source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
+        source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
         body = cast.bodies[BUREAU]
         notice = actions.import_file(source, by=leader, government=body, issuer=body).notice
         actions.settle_flags(notice, by=leader)
@@ -39,7 +39,7 @@ def create_bureau_notice(cast: Cast, today: date) -> None:
     _hand_on(cast, leader, budgeter, today)
 
 
-def _clerk(cast: Cast, since: date) -> Actor:
+def _clerk(cast: SampleCast, since: date) -> Actor:
     """Appoint a clerk of an office with a login."""
     body = cast.bodies[BUREAU]
     person: Person = add_person(None, by=SYSTEM, name="江临舟", phone="0799-8690001", email="ys@yunling.example")
@@ -91,7 +91,7 @@ def _work(notice: Notice, leader: Actor, budgeter: Actor, when: datetime) -> Non
             urge(entry, by=leader, words="请于本周内报办公室。")
 
 
-def _hand_on(cast: Cast, leader: Actor, budgeter: Actor, today: date) -> None:
+def _hand_on(cast: SampleCast, leader: Actor, budgeter: Actor, today: date) -> None:
     """Delegate a city task to two offices, one of which has reported."""
     rows = Assignment.objects.filter(
         body=cast.bodies[BUREAU],

@@ -24,8 +24,8 @@ GIVEN_NAMES = re.findall(
     "志远文静建国晓梅海峰丽华永强雪松玉兰德明春燕国栋慧敏立新秋菊振华素云学军佳宁宏伟美玲向东思源兰芳光辉若溪正平云霞家豪锦程",
 )
 
-#: Login → (role's words, body's key, appointment role). One for each role, and both sides of a handover between units.
-LOGINS: dict[str, tuple[str, str, str]] = {
+#: Login → (label, body's key, role): one login for each role, and both sides of a handover between units.
+LOGIN_POSTS: dict[str, tuple[str, str, str]] = {
     "zwgk": ("市政府办公室政务公开办", "shiban", Role.CHIEF),
     "jiaoyu": ("市教育局经办人（责任单位）", "jiaoyu", Role.CLERK),
     "jiaoyu-sh": ("市教育局审核人（初审）", "jiaoyu", Role.REVIEWER),
@@ -45,13 +45,13 @@ LOGINS: dict[str, tuple[str, str, str]] = {
     "fumishuzhang": ("市政府副秘书长（市政府审核人，初审）", "shi", Role.REVIEWER),
     "baomi": ("安全保密管理员（确认任职和密码）", "shiban", Role.SECURITY),
 }
-#: Of whom `bureau` appoints beside these: 市财政局预算科经办人.
+#: Login of 市财政局预算科经办人, appointed by `bureau`.
 BUREAU_LOGIN = "caizheng-ys"
-PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed when it starts
+SAMPLE_PASSWORD = "Yunling-2026"  # noqa: S105 - of the sample city, printed when it starts
 
 
 @dataclass
-class Cast:
+class SampleCast:
     """The units by key, and the actors by (role, unit id)."""
 
     bodies: dict[str, Body] = field(default_factory=dict)
@@ -68,10 +68,10 @@ class Cast:
 
 
 @dataclass(frozen=True)
-class Stage:
-    """The sample's people and current day, and true for the small city."""
+class SampleContext:
+    """The sample's people and current day; `small` is true for the small city."""
 
-    cast: Cast
+    cast: SampleCast
     today: date
     small: bool
 
@@ -94,7 +94,7 @@ def read_toml(name: str) -> dict[str, object]:
 
 
 def read_objects(data: Mapping[str, object], name: str, make: Callable[..., T]) -> list[T]:
-    """Return an object for each table of an array; lists become tuples."""
+    """Return an object for each table of a TOML array, made by `make`; lists become tuples."""
     return [make(**{key: _as_tuple(value) for key, value in row.items()}) for row in records(data, name)]
 
 
@@ -106,9 +106,9 @@ def _as_tuple(value: object) -> object:
 NAMED, STAFFED, SIGNING = "名录", "有人", "审签"
 
 
-def create_cast(since: date, *, small: bool = False) -> Cast:
+def create_cast(since: date, *, small: bool = False) -> SampleCast:
     """Register units, offices, groups and people as of a day; with `small` only the marked ones."""
-    cast = Cast()
+    cast = SampleCast()
     rows = [row for row in read_rows("units") if row["小城"] or not small]
     for position, row in enumerate(rows, 1):
         cast.bodies[row["key"]] = _body(row, cast, position)
@@ -127,7 +127,7 @@ def create_cast(since: date, *, small: bool = False) -> Cast:
     return cast
 
 
-def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
+def _body(row: dict[str, str], cast: SampleCast, position: int) -> Body:
     body: Body = actions.create(
         cast.bodies.get(row["所属"]),
         by=SYSTEM,
@@ -152,9 +152,9 @@ def _body(row: dict[str, str], cast: Cast, position: int) -> Body:
     return body
 
 
-def _people(cast: Cast, since: date, staffed: set[str], signing: set[str]) -> None:
+def _people(cast: SampleCast, since: date, staffed: set[str], signing: set[str]) -> None:
     """Create clerk, head and signers of each staffed unit, with logins for some."""
-    wanted = {(role, key): login for login, (_, key, role) in LOGINS.items()}
+    wanted = {(role, key): login for login, (_, key, role) in LOGIN_POSTS.items()}
     working = [
         key
         for key, body in cast.bodies.items()
@@ -195,7 +195,7 @@ def _person(number: int) -> Person:
 @cache
 def password_hash() -> str:
     """Return the hash of the printed sample password; cached, because hashing is slow."""
-    return make_password(PASSWORD)
+    return make_password(SAMPLE_PASSWORD)
 
 
 def actor_behind(appointment: Appointment) -> Actor:
@@ -211,10 +211,10 @@ def actor_behind(appointment: Appointment) -> Actor:
     )
 
 
-def read_cast() -> Cast:
+def read_cast() -> SampleCast:
     """Return the cast of an existing sample city."""
     names = {row["全称"]: row["key"] for row in read_rows("units")}
-    cast = Cast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
+    cast = SampleCast(bodies={names[body.name]: body for body in Body.objects.filter(name__in=names)})
     for appointment in Appointment.objects.select_related("person", "body__parent"):
         cast.actors[appointment.role, appointment.body_id] = actor_behind(appointment)
     return cast

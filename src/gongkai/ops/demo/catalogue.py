@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Column, Document
 from gongkai.core.spreadsheets import actions as spreadsheets
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.directory import actions, coverage
 from gongkai.work.directory.actions import followups
 from gongkai.work.directory.domains import ROOT_PATH
@@ -20,10 +20,11 @@ from gongkai.work.directory.models import Catalogue
 from gongkai.work.directory.states import CatalogueState
 
 TWENTY_DAYS_TEXT = "信息形成或者变更之日起20个工作日内"
+#: A cell of check boxes for channels.
 CHANNEL_BOXES = "■政府网站\n□政府公报\n□两微一端\n■公开查阅点\n■社区公示栏\n□其他"
 AID, SCHOOLING, MONEY = "云岭市民政局", "云岭市教育局", "云岭市财政局"
 #: Domain → rows: 一级事项, 二级事项, 公开内容, 公开依据, 公开时限, 公开主体.
-DOMAINS: dict[str, tuple[tuple[str, str, str, str, str, str], ...]] = {
+DOMAIN_ROWS: dict[str, tuple[tuple[str, str, str, str, str, str], ...]] = {
     "社会救助": (
         ("综合业务", "政策文件", "救助政策的名称、文号、全文和解读", "社会救助暂行办法", TWENTY_DAYS_TEXT, AID),
         ("综合业务", "救助电话", "各级救助热线和受理时间", "社会救助暂行办法", "每年更新", AID),
@@ -55,7 +56,7 @@ FIRST_HEADER_ROW += ["公开对象", None, "公开方式", None, "公开层级",
 SECOND_HEADER_ROW = [None, "一级事项", "二级事项", *[None] * 5, "全社会", "特定群众", "主动", "依申请", "县级", "乡级"]
 
 
-def create_catalogues(cast: Cast) -> None:
+def create_catalogues(cast: SampleCast) -> None:
     """Import the domains, map them to columns, release two, and create a template."""
     run, _ = spreadsheets.upload_for_dry_run(
         "catalogue", content=_book(), file_name="云岭市基层政务公开标准目录.xlsx", by=cast.chief
@@ -71,7 +72,7 @@ def create_catalogues(cast: Cast) -> None:
     _followups(cast, city)
 
 
-def _check(cast: Cast, city: Body) -> None:
+def _check(cast: SampleCast, city: Body) -> None:
     """Draw this year's check and judge the published items; others stay open."""
     check = actions.draw_check(
         city, by=cast.chief, year=timezone.localdate().year, size=10, third_party="云岭学院公共管理系"
@@ -80,7 +81,7 @@ def _check(cast: Cast, city: Body) -> None:
     actions.judge_cells(check, by=cast.chief, verdicts=dict.fromkeys(seen, ("good", "内容完整，更新及时")))
 
 
-def _followups(cast: Cast, city: Body) -> None:
+def _followups(cast: SampleCast, city: Body) -> None:
     """Create follow-ups of ministry rules: one draft, one pending."""
     education, welfare = cast.bodies["jiaoyu"], cast.bodies["minzheng"]
     pairs = [("教育", education), ("社会救助", welfare)]
@@ -91,8 +92,8 @@ def _followups(cast: Cast, city: Body) -> None:
     followups.draft(entry, by=clerk, on=today - timedelta(days=5))
 
 
-#: 二级事项 → the column of the city's site that it belongs to.
-COLUMNS = {
+#: 二级事项 → column of the city's site.
+COLUMNS_BY_ITEM = {
     "政策文件": "社会救助",
     "救助电话": "社会救助",
     "审核公示": "社会救助",
@@ -102,16 +103,16 @@ COLUMNS = {
 }
 
 
-def _map(cast: Cast, draft: Catalogue) -> None:
+def _map(cast: SampleCast, draft: Catalogue) -> None:
     """Map items to existing columns."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__is_default=True)
-    for item in draft.items.filter(second__in=COLUMNS):
-        column = rows.filter(name=COLUMNS[item.second]).first()
+    for item in draft.items.filter(second__in=COLUMNS_BY_ITEM):
+        column = rows.filter(name=COLUMNS_BY_ITEM[item.second]).first()
         if column is not None:
             actions.map_item(item, by=cast.chief, columns=[column], bodies=item.bodies.all())
 
 
-def _confirm(cast: Cast, catalogue: Catalogue) -> None:
+def _confirm(cast: SampleCast, catalogue: Catalogue) -> None:
     """Confirm one uncertain match; leave the others open."""
     for cell in coverage.cells_of([catalogue]):
         if cell.body and cell.item.second == "招生入学" and cell.state == "unsure":
@@ -119,9 +120,9 @@ def _confirm(cast: Cast, catalogue: Catalogue) -> None:
             actions.find_documents(cell.item, by=cast.chief, body=cell.body, documents=texts)
 
 
-def _template(cast: Cast, city: Body) -> None:
+def _template(cast: SampleCast, city: Body) -> None:
     rows = []
-    for domain, items in DOMAINS.items():
+    for domain, items in DOMAIN_ROWS.items():
         rows.append({"path": [*ROOT_PATH[1:], domain], "content": f"公开{domain}领域的信息。", "cycle_days": 31})
         rows += [
             {"path": [*ROOT_PATH[1:], domain, first], "content": f"公开{first}的信息。", "cycle_days": 92}
@@ -137,7 +138,7 @@ def _book() -> bytes:
 
     book = Workbook()
     book.remove(book.worksheets[0])
-    for domain, items in DOMAINS.items():
+    for domain, items in DOMAIN_ROWS.items():
         sheet = book.create_sheet(domain)
         sheet.append([f"云岭市{domain}领域基层政务公开标准目录"])
         sheet.append(FIRST_HEADER_ROW)

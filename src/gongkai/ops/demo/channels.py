@@ -13,7 +13,7 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.consultation import actions, roster, tidying
 from gongkai.work.consultation.facts import InquiryFacts
 from gongkai.work.consultation.mailbox.fetching import fetch_folder
@@ -21,7 +21,7 @@ from gongkai.work.consultation.models import ContactPhone, KnownAnswer
 from gongkai.work.consultation.states import SHOWN_STATES
 
 
-def create_window(cast: Cast) -> None:
+def create_window(cast: SampleCast) -> None:
     """Create the roster, the telephone staff and some answers to callers."""
     education = cast.bodies["jiaoyu"]
     _window(cast, education)
@@ -39,7 +39,7 @@ def _hour(day: date, minutes: int) -> datetime:
     return min(clock.office_hour(day, minutes), timezone.now() - timedelta(minutes=5))
 
 
-def _asked(cast: Cast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
+def _asked(cast: SampleCast, days: int, channel: str, title: str, text: str) -> tuple[Entry, date]:
     """Register an inquiry to the city."""
     day = timezone.localdate() - timedelta(days=days)
     with clock.travel_to(_hour(day, 25)):
@@ -48,7 +48,7 @@ def _asked(cast: Cast, days: int, channel: str, title: str, text: str) -> tuple[
     return Entry.objects.get(pk=made.pk), day
 
 
-def _given(cast: Cast) -> None:
+def _given(cast: SampleCast) -> None:
     """Answer a letter verbatim from the knowledge base on the day of receipt."""
     words = "母亲今年八十三岁，听说有补贴，在哪里领，要带什么？"
     entry, day = _asked(cast, 9, "letter", "八十岁老人有没有补贴", words)
@@ -58,7 +58,7 @@ def _given(cast: Cast) -> None:
             actions.answer_at_once(entry, by=cast.chief, known=known)
 
 
-def _handed_on(cast: Cast) -> None:
+def _handed_on(cast: SampleCast) -> None:
     """Assign an inquiry to a unit that declines it, then to the responsible one."""
     words = "学校门前的人行道地砖松动，下雨天溅水，孩子容易滑倒，请修一修。"
     entry, day = _asked(cast, 5, "phone", "实验小学门前人行道地砖松动", words)
@@ -72,7 +72,7 @@ def _handed_on(cast: Cast) -> None:
         actions.assign(_fresh(entry), by=cast.chief, body=streets)
 
 
-def _together(cast: Cast) -> None:
+def _together(cast: SampleCast) -> None:
     """Create an inquiry answered jointly by two units, half finished."""
     words = "孩子在读书，家里在吃低保，学校的资助和民政的救助可不可以一起领？"
     entry, day = _asked(cast, 4, "window", "低保家庭学生的资助和救助能不能同时领", words)
@@ -91,7 +91,7 @@ def _fresh(entry: Entry) -> Entry:
     return Entry.objects.get(pk=entry.pk)
 
 
-def _window(cast: Cast, education: Body) -> None:
+def _window(cast: SampleCast, education: Body) -> None:
     """Create a service window with a roster up to today."""
     today = timezone.localdate()
     clerk = cast.actor(Role.CLERK, education)
@@ -102,7 +102,7 @@ def _window(cast: Cast, education: Body) -> None:
         actions.plan_shifts(window, by=clerk, people=dict.fromkeys(days, "余静、方敏"))
 
 
-def _taught(cast: Cast, education: Body) -> None:
+def _taught(cast: SampleCast, education: Body) -> None:
     """Record answers given to callers, and a synonym that they use."""
     clerk = cast.actor(Role.CLERK, education)
     known = list(KnownAnswer.objects.filter(body=education, state__in=SHOWN_STATES).order_by("pk"))
@@ -116,7 +116,7 @@ def _taught(cast: Cast, education: Body) -> None:
     actions.enter_synonym(None, by=cast.chief, everyday="娃儿", official="孩子")
 
 
-#: Sender, subject, text, further heads. All invented.
+#: Sample mails: sender, subject, text, further headers.
 SAMPLE_MAILS = (
     (
         "罗女士 <luo@mail.example>",
@@ -132,16 +132,17 @@ SAMPLE_MAILS = (
         "Auto-Submitted: auto-replied\r\n",
     ),
 )
-#: Unit, number, purpose, hours, what the test calls met, the oldest first.
+#: Sample telephones: unit, number, purpose, hours, results of test calls (oldest first).
 SAMPLE_PHONES = (
     ("jiaoyu", "0799-8000021", "政策咨询", "工作日9:00–12:00，14:00–17:30", ("answered", "answered")),
     ("caizheng", "0799-8000035", "政策咨询", "工作日9:00–12:00，14:00–17:30", ("answered", "silent")),
     ("minzheng", "0799-8000047", "社会救助咨询", "工作日8:30–17:30", ()),
 )
+#: Sample firms: name, industries, size.
 SAMPLE_FIRMS = (("云岭老街饭店", ["H"], "micro"), ("云岭精工机械厂", ["C"], "middle"))
 
 
-def create_channel_cases(cast: Cast) -> None:
+def create_channel_cases(cast: SampleCast) -> None:
     """Create one case for each channel."""
     website = Website.objects.select_related("body").get(is_default=True)
     _mails(website)
@@ -199,7 +200,7 @@ def _mails(website: Website) -> None:
         fetch_folder("xinxiang@yunling.gov.example/INBOX", _opened(), website.body)
 
 
-def _phones(cast: Cast) -> None:
+def _phones(cast: SampleCast) -> None:
     today = timezone.localdate()
     for key, number, purpose, hours, met in SAMPLE_PHONES:
         body = cast.bodies.get(key)

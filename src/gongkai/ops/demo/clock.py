@@ -7,7 +7,7 @@ from unittest.mock import patch
 
 from django.utils import timezone
 
-#: Minutes at work of a day.
+#: Minutes of a working day.
 WORKING_MINUTES_PER_DAY = 470
 ONE_HOUR = timedelta(hours=1)
 

@@ -14,8 +14,8 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.past import PastProof
 from gongkai.core.units.models import Person, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.site import publish_today, second_person, sign_review
+from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.site import publish_new_item, second_person, sign_review
 from gongkai.oversight.assessment import actions as assessment
 from gongkai.oversight.assessment.models import Bulletin
 from gongkai.work.directory import actions as directory
@@ -32,7 +32,7 @@ from gongkai.work.requests.models import Fee
 from gongkai.work.site_operations import actions as handing
 from gongkai.work.site_operations.models import Handover, Upkeep
 
-#: Kind, guiding, guided ("": somebody outside), days ago, what was said.
+#: Guidance records: kind, guiding unit, guided unit ("" for an outside body), days ago, text.
 GUIDANCE_RECORDS = (
     ("guidance", "caizheng", "qxcaizheng", 34, "核对县级预算公开栏目，指出收支总表缺说明，约定一周内补齐。"),
     ("guidance", "jiaoyu", "qxjiaoyu", 21, "到县教育局查看招生信息公开，演示学区划分图的做法。"),
@@ -40,14 +40,14 @@ GUIDANCE_RECORDS = (
     ("planning", "zhujian", "zhujian", 60, "老旧小区改造方案与公开安排同步部署，改造前公示方案。"),
 )
 PROVINCIAL_OFFICE = "云州省人民政府办公厅"
-PARTS = (
+HANDOVER_PARTS = (
     ("code", "网站模板和部署脚本，核对后可以独立部署"),
     ("interfaces", "统一身份认证、搜索两个接口的地址、密钥和文档"),
     ("training", "栏目维护、审签、数据导出培训，9人参加"),
 )
 
 
-def complete_work(cast: Cast, today: date) -> None:
+def complete_work(cast: SampleCast, today: date) -> None:
     """Complete the work begun by other sample modules."""
     _guidance(cast, today)
     _media(cast, today)
@@ -65,7 +65,7 @@ def complete_work(cast: Cast, today: date) -> None:
     _law_reports(cast, today)
 
 
-def _guidance(cast: Cast, today: date) -> None:
+def _guidance(cast: SampleCast, today: date) -> None:
     """Create records of guidance and provincial contacts (N-15)."""
     city = Measure.objects.filter(notice__government=cast.bodies["shi"], notice__own=False)
     for kind, guiding, guided, ago, words in GUIDANCE_RECORDS:
@@ -82,7 +82,7 @@ def _guidance(cast: Cast, today: date) -> None:
         )
 
 
-def _media(cast: Cast, today: date) -> None:
+def _media(cast: SampleCast, today: date) -> None:
     """Create media records: a printed report, a spokesperson's visit (I-10)."""
     body = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, body)
@@ -110,7 +110,7 @@ def _media(cast: Cast, today: date) -> None:
     )
 
 
-def _rankings(cast: Cast, today: date) -> None:
+def _rankings(cast: SampleCast, today: date) -> None:
     """Decline a private award and join a provincial assessment (V-07)."""
     office = cast.bodies["shiban"]
     private = assessment.register_ranking(
@@ -140,7 +140,7 @@ def _rankings(cast: Cast, today: date) -> None:
     )
 
 
-def _help(cast: Cast, today: date) -> None:
+def _help(cast: SampleCast, today: date) -> None:
     """Help the lowest-ranked unit, and publish an approved bulletin (V-12, V-13)."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=18), 30)):
         assessment.record_talk(
@@ -169,11 +169,11 @@ def _help(cast: Cast, today: date) -> None:
         assessment.issue_bulletin(Bulletin.objects.get(pk=draft.pk), by=cast.chief)
 
 
-def _handover(cast: Cast) -> None:
+def _handover(cast: SampleCast) -> None:
     """Complete and sign the handover checklist (W-02)."""
     kept = Upkeep.objects.get(website__is_default=True)
     office = cast.bodies["shiban"]
-    for part, what in PARTS:
+    for part, what in HANDOVER_PARTS:
         handing.enter_handover(
             kept,
             by=cast.actor(Role.CLERK, office),
@@ -187,7 +187,7 @@ def _handover(cast: Cast) -> None:
         handing.sign_as_witness(received or Handover.objects.get(pk=row.pk), by=cast.chief)
 
 
-def _screened(cast: Cast) -> None:
+def _screened(cast: SampleCast) -> None:
     """Merge the second account of the screening (W-09)."""
     hit = Hit.objects.filter(decision="").order_by("pk").first()
     if hit is not None:
@@ -195,7 +195,7 @@ def _screened(cast: Cast) -> None:
         newmedia.decide_hit(hit, by=cast.chief, decision="merge", words=words)
 
 
-def _spread(cast: Cast) -> None:
+def _spread(cast: SampleCast) -> None:
     """Record a gazette post (W-10) and an account that published before the site (P-14)."""
     issue = Issue.objects.filter(past=False).order_by("pk").first()
     sent = [(document_of(issue), timedelta(hours=5))] if issue else []
@@ -216,7 +216,7 @@ def _spread(cast: Cast) -> None:
         )
 
 
-def _check(cast: Cast) -> None:
+def _check(cast: SampleCast) -> None:
     """Complete the yearly check with its public result (B-08)."""
     check = YearlyCheck.objects.get(government=cast.bodies["shi"])
     left = check.cells.filter(verdict="").values_list("pk", flat=True)
@@ -239,7 +239,7 @@ def _inspections() -> Column:
     return found.first() or _provisional()
 
 
-def _county_catalogue(cast: Cast, today: date) -> None:
+def _county_catalogue(cast: SampleCast, today: date) -> None:
     """Complete the county's catalogue in four dated steps (B-04, B-06)."""
     waiting = Followup.objects.filter(entry__body=cast.bodies["qingxi"], domain="社会救助").first()
     if waiting is None:
@@ -258,7 +258,7 @@ def _county_catalogue(cast: Cast, today: date) -> None:
     assert Followup.objects.get(pk=waiting.pk).entry.state == FollowupState.ISSUED
 
 
-def _fees(cast: Cast, today: date) -> None:
+def _fees(cast: SampleCast, today: date) -> None:
     """Transfer a paid fee to the treasury (R-06), and record a call to an applicant (R-02)."""
     for fee in Fee.objects.exclude(paid_on=None).filter(treasury_on=None):
         clerk = cast.actor(Role.CLERK, fee.request.entry.body)
@@ -271,7 +271,7 @@ def _fees(cast: Cast, today: date) -> None:
         requests.record_contact(passed_on, by=cast.actor(Role.CLERK, body), way="电话", gist=gist, on=today)
 
 
-def _appeal(cast: Cast, today: date) -> None:
+def _appeal(cast: SampleCast, today: date) -> None:
     """Answer the appeal about a school (B-03)."""
     entry = Entry.objects.filter(kind="complaint", body=cast.bodies["jiaoyu"], closed_at=None).first()
     if entry is not None:
@@ -297,7 +297,7 @@ CANTEENS_HTML = """<p>全市开放的社区老年食堂和60周岁以上老年�
 <tr><td>特困、低保老年人</td><td>6元</td></tr></tbody></table>"""
 
 
-def _moved(cast: Cast, today: date) -> None:
+def _moved(cast: SampleCast, today: date) -> None:
     """Move an item from the provisional column to its own (P-03)."""
     website = Website.objects.get(is_default=True)
     path = ["政务公开", "政府信息公开目录", "养老服务", "老年食堂"]
@@ -306,7 +306,7 @@ def _moved(cast: Cast, today: date) -> None:
     body = cast.bodies["minzheng"]
     with clock.travel_to(clock.office_hour(today - timedelta(days=11), 40)):
         html = CANTEENS_HTML
-        publish_today(cast, body, [column], "云岭市社区老年食堂名单和助餐补贴标准", html, kind="notice")
+        publish_new_item(cast, body, [column], "云岭市社区老年食堂名单和助餐补贴标准", html, kind="notice")
     with clock.travel_to(clock.office_hour(today - timedelta(days=3), 40)):
         facts = {
             "owner": body,
@@ -319,20 +319,20 @@ def _moved(cast: Cast, today: date) -> None:
         publishing.move_waiting(Column.objects.get(pk=column.pk), by=cast.chief)
 
 
-def _law_reports(cast: Cast, today: date) -> None:
+def _law_reports(cast: SampleCast, today: date) -> None:
     """Publish the rule-of-law reports of two units (P-18, A-03)."""
     html = "<p>全年完成行政规范性文件合法性审核，办理行政复议答复，组织领导干部集体学法，执法公示按期更新。</p>"
     for key, ago in (("jiaoyu", 205), ("minzheng", 190)):
         with clock.travel_to(clock.office_hour(today - timedelta(days=ago), 40)):
             body = cast.bodies[key]
             title = f"{body.name}{today.year - 1}年法治政府建设年度报告"
-            publish_today(cast, body, [_provisional()], title, html, kind="notice")
+            publish_new_item(cast, body, [_provisional()], title, html, kind="notice")
 
 
-def _limited(cast: Cast, today: date) -> None:
+def _limited(cast: SampleCast, today: date) -> None:
     """Publish an item limited to some units, with the reason (P-21)."""
     body = cast.bodies["jiaoyu"]
-    publish_today(
+    publish_new_item(
         cast,
         body,
         [_provisional()],

@@ -17,13 +17,13 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
 from gongkai.work.participation.following import open_feedback_entries
 from gongkai.work.participation.models import Announcement, Catalogue, Consultation, Decision
 
-#: Title, basis, timetable, ways, days ahead of its planned day. All drafted by the education bureau, whose people write and sign.
+#: Decisions of the catalogue: title, basis, timetable, ways, days until the planned day.
 CATALOGUE_DECISIONS = (
     (
         "云岭市普惠性幼儿园管理办法",
@@ -60,7 +60,7 @@ DRAFT_TEXT = (
     "<p>第三条　收费标准按照成本合理分担的原则确定，每年公示一次。</p>"
     "<p>第四条　本办法自2027年1月1日起施行。</p>"
 )
-#: What people said to the first draft, and to the second; the same point in nearly the same words more than once.
+#: Comments on the first and second draft; some make the same point in other words.
 PUBLIC_COMMENTS = (
     "建议第三条写明收费标准由谁核定，怎样听取家长意见。",
     "建议在第三条写明收费标准由谁核定、怎样听取家长意见，并在学校门口公示。",
@@ -69,7 +69,7 @@ PUBLIC_COMMENTS = (
 )
 
 
-def create_decisions(cast: Cast) -> None:
+def create_decisions(cast: SampleCast) -> None:
     """Publish the catalogue, and create the decisions."""
     body = cast.bodies["jiaoyu"]
     column = decisions_column()
@@ -96,7 +96,7 @@ def decisions_column() -> Column | None:
     return rows.filter(name__contains="决策").first() or rows.filter(kind="normal").first()
 
 
-def _catalogue(cast: Cast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
+def _catalogue(cast: SampleCast, body: Body, column: Column, today: date) -> tuple[Catalogue, list[Decision]]:
     now, later = ((today + timedelta(days=days)).month for days in (-10, 60))
     with clock.travel_to(clock.office_hour(today - timedelta(days=200), 20)):
         catalogue: Catalogue = actions.open_catalogue(body, by=cast.chief, year=today.year)
@@ -123,7 +123,7 @@ def _hour(day: date, minutes: int) -> datetime:
 
 
 def _announce(
-    cast: Cast,
+    cast: SampleCast,
     body: Body,
     owner: Decision | Catalogue,
     what: str,
@@ -152,7 +152,7 @@ def _comment(period: Consultation, text: str, at: datetime, who: tuple[str, ...]
         issue_code(None, by=ANONYMOUS, matter=made.matter, second=said.last_four if said else "")
 
 
-def _draft(cast: Cast, body: Body, decision: Decision, column: Column, day: date, ends: date) -> Consultation:
+def _draft(cast: SampleCast, body: Body, decision: Decision, column: Column, day: date, ends: date) -> Consultation:
     draft = DRAFT_TEXT.format(about=decision.entry.title.removeprefix("云岭市").removesuffix("管理办法"))
     terms = {**CONSULTATION_TERMS, "draft": draft, "ends_on": ends.isoformat()}
     announced = _announce(cast, body, decision, "draft", column, _hour(day, 25), about=None, **terms)
@@ -166,7 +166,7 @@ def _become(body: Body) -> Document | None:
     return next((row for row in rows if titles[row.pk] == CATALOGUE_DECISIONS[2][0]), None)
 
 
-def _open(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _open(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a decision open for comment."""
     period = _draft(cast, body, decision, column, today - timedelta(days=12), today + timedelta(days=20))
     for place_, text in enumerate(PUBLIC_COMMENTS):
@@ -174,7 +174,7 @@ def _open(cast: Cast, body: Body, decision: Decision, column: Column, today: dat
         _comment(period, text, _hour(today - timedelta(days=9 - place_), 40), who)
 
 
-def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _late(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a decision whose feedback is overdue."""
     period = _draft(cast, body, decision, column, today - timedelta(days=85), today - timedelta(days=50))
     _comment(period, PUBLIC_COMMENTS[0], _hour(today - timedelta(days=70), 15))
@@ -182,7 +182,7 @@ def _late(cast: Cast, body: Body, decision: Decision, column: Column, today: dat
         open_feedback_entries()
 
 
-def _decided(cast: Cast, body: Body, decision: Decision, column: Column, today: date) -> None:
+def _decided(cast: SampleCast, body: Body, decision: Decision, column: Column, today: date) -> None:
     """Create a completed decision linked to a document."""
     period = _draft(cast, body, decision, column, today - timedelta(days=180), today - timedelta(days=140))
     for text in PUBLIC_COMMENTS[:3]:

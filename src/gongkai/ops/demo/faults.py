@@ -10,10 +10,10 @@ from gongkai.core.intake.actions import issue_code, register_party
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.models import Entry
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.site_operations import actions
 
-#: Days ago, kind, what was written, name and telephone where they were left.
+#: Reported faults: days ago, kind, text, name and telephone (None if not left).
 REPORTED_FAULTS = (
     (40, "wording", "“政府信息公开指南”第二段“受理机购”应为“受理机构”。", ("高女士", "13800138021")),
     (34, "link", "“惠企政策”栏目里一份通知的附件点开是空白页。", ()),
@@ -22,7 +22,7 @@ REPORTED_FAULTS = (
 )
 
 
-def create_fault_reports(cast: Cast) -> None:
+def create_fault_reports(cast: SampleCast) -> None:
     """Create the reports and the actions on them."""
     website = Website.objects.get(is_default=True)
     today = timezone.localdate()
@@ -46,7 +46,7 @@ def create_fault_reports(cast: Cast) -> None:
         )
 
 
-def _answered(cast: Cast, entry: Entry, day: date) -> None:
+def _answered(cast: SampleCast, entry: Entry, day: date) -> None:
     with clock.travel_to(clock.office_hour(day, 15)):
         text = "经核实，“受理机购”系录入错误，已更正为“受理机构”，并对指南全文重新校对。感谢指正。"
         actions.answer_fault(Entry.objects.get(pk=entry.pk), by=cast.chief, text=text)

@@ -12,7 +12,7 @@ from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
 from gongkai.ops.demo.site import sign_review
 from gongkai.oversight.gathering import actions
@@ -23,7 +23,7 @@ from gongkai.oversight.gathering.reader import Reader
 MANUAL_TITLES = ("市级专项规划编制目录（2026年）", "青溪县城乡供水一体化专项规划", "石桥县养老服务设施专项规划")
 
 
-def create_gathering(cast: Cast, today: date) -> None:
+def create_gathering(cast: SampleCast, today: date) -> None:
     """Gather from two counties and by hand, with drafts, a listing and a discarded item."""
     body = cast.bodies["shiban"]
     by = cast.actors.get((Role.CLERK, body.pk)) or cast.chief
@@ -69,7 +69,7 @@ def create_gathering(cast: Cast, today: date) -> None:
         _by_hand(cast, collection, by, base)
 
 
-def _by_hand(cast: Cast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
+def _by_hand(cast: SampleCast, collection: Collection, by: Actor, base: Mapping[str, object]) -> None:
     facts = {**base, "unit_name": "市发展改革委", "way": "manual"}
     hand: Source = actions.add_source(collection, by=by, name="专项规划摘录", **facts)
     for at, title in enumerate(MANUAL_TITLES):

@@ -17,11 +17,11 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import sign_review
 
 GAZETTE_NAME = "云岭市人民政府公报"
-#: Section, title, text of what only the gazette prints.
+#: Texts that only the gazette prints: section, title, text.
 GAZETTE_ONLY_TEXTS = (
     (
         "人事任免",
@@ -37,7 +37,7 @@ GAZETTE_ONLY_TEXTS = (
 PAST_ISSUE_TITLES = ("关于进一步做好防汛抗旱工作的通知", "关于公布市级重点工程名单的通知", "关于规范停车收费的通知")
 
 
-def create_gazettes(cast: Cast) -> None:
+def create_gazettes(cast: SampleCast) -> None:
     """Publish two issues, and leave one in preparation."""
     body = cast.bodies["shiban"]
     website = Website.objects.get(is_default=True)
@@ -50,7 +50,7 @@ def create_gazettes(cast: Cast) -> None:
     _open_next_issue(cast, body)
 
 
-def _publish_past_issue(cast: Cast, body: Body, column: Column) -> None:
+def _publish_past_issue(cast: SampleCast, body: Body, column: Column) -> None:
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=16), 10)):
         past = actions.open_issue(
@@ -76,7 +76,7 @@ def _publish_past_issue(cast: Cast, body: Body, column: Column) -> None:
     _publish(cast, body, past, column)
 
 
-def _publish_issue(cast: Cast, body: Body, column: Column) -> None:
+def _publish_issue(cast: SampleCast, body: Body, column: Column) -> None:
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=8), 10)):
         issue = actions.open_issue(
@@ -95,7 +95,7 @@ def _publish_issue(cast: Cast, body: Body, column: Column) -> None:
     _publish(cast, body, issue, column)
 
 
-def _open_next_issue(cast: Cast, body: Body) -> None:
+def _open_next_issue(cast: SampleCast, body: Body) -> None:
     today = timezone.localdate()
     with clock.travel_to(clock.office_hour(today - timedelta(days=1), 10)):
         coming = actions.open_issue(
@@ -125,7 +125,7 @@ def _documents(issue: Issue) -> list[int]:
     return [*others, *ended]
 
 
-def _publish(cast: Cast, body: Body, issue: Issue, column: Column) -> None:
+def _publish(cast: SampleCast, body: Body, issue: Issue, column: Column) -> None:
     """Compose an issue and have it signed."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=7), 20)):

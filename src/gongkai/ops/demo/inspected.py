@@ -18,23 +18,23 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast, read_cast
+from gongkai.ops.demo.cast import SampleCast, read_cast
 from gongkai.ops.demo.outer_site import OuterSite, county_site, serve_site
 from gongkai.oversight.inspection import actions, inner, outside, working
 from gongkai.oversight.inspection.models import InnerHost, InspectedSite, InspectionRun, SiteDay
 
 #: Days ago of the two inspections.
 BEFORE, AFTER = 40, 4
-#: What a third party found in the same quarter.
+#: Findings of a third party in the same quarter.
 THIRD_PARTY_FINDINGS = (
     ("deduction", "附件打不开", "http://www.qingxi.example/"),
     ("note", "搜索结果没有按时间排序", "http://www.qingxi.example/"),
 )
-#: Indicator of the first inspection → days that the county has to mend it. The first is mended and confirmed, the second reported, the third late.
+#: Indicator of the first inspection → days that the county has for the correction; the third one is late.
 ORDERED_RECTIFICATIONS = (("veto.home_stale", 10), ("privacy.exposed", 15), ("link.attachment", 30))
 
 
-def create_inspections(cast: Cast, today: date) -> None:
+def create_inspections(cast: SampleCast, today: date) -> None:
     """Register the sites, inspect them, and order corrections."""
     county = cast.bodies["qingxi"]
     chief = cast.chief
@@ -151,7 +151,7 @@ def _clock(moment: datetime) -> type[datetime]:
     return Then
 
 
-def _ordered(run: InspectionRun, cast: Cast, first: date) -> None:
+def _ordered(run: InspectionRun, cast: SampleCast, first: date) -> None:
     office = cast.bodies["qxban"]
     made: list[Entry] = []
     for indicator, days in ORDERED_RECTIFICATIONS:

@@ -8,23 +8,23 @@ from gongkai.content.editions.models import Document
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS
 from gongkai.content.interpretation import actions
-from gongkai.content.interpretation.aspects import ASPECTS
+from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.interpretation.models import Interpretation, PolicyField, PressEvent
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 
-#: Which policy documents are interpreted in the sample, by their titles, whatever else it holds; the others say why not.
+#: Parts of titles of policy documents that are interpreted in the sample; the others state a reason.
 INTERPRETED_TITLES = ("评审专家库", "政务服务管理局关于做好")
-#: Words of a title → the field in which its interpretation is counted.
-FIELDS = (
+#: Word in a title → field in which its interpretation is counted.
+FIELDS_BY_WORD = (
     ("就业", PolicyField.JOBS),
     ("免申即享", PolicyField.RELIEF),
     ("投资", PolicyField.APPROVAL),
     ("改造", PolicyField.INFRASTRUCTURE),
 )
-#: The explanation of a document: heading → words; of some documents other words under a heading.
+#: Interpretation of a document: heading → text.
 INTERPRETATION_TEXT = {
     "出台背景": "不少群众反映原来的规定看不太懂，也不知道自己够不够条件。起草单位走访了三个县和十二个社区，把大家问得最多的问题写进了新文件。",
     "核心举措": "简单说就是三件事：能网上办的不跑腿，能合并的材料不重复交，办到哪一步随时可以查。",
@@ -32,7 +32,7 @@ INTERPRETATION_TEXT = {
     "执行标准": "各县、各街道按同一张清单办理，超过承诺时间的，由主管部门主动说明原因。",
     "新旧文件差异": "与原来相比，少交四份材料，办理时间缩短一半。",
 }
-JOBS = {
+JOBS_INTERPRETATION_TEXT = {
     "核心举措": "社会保险补贴最多能领3年；养老护理、电工、家政服务的免费技能培训，每月1日至10日报名。",
     "适用对象": "高校毕业生、就业困难人员都可以申请，不限户籍。",
     "执行标准": "带身份证、就业创业证，到政务服务大厅或者街道便民服务中心都能办，超过承诺时间的，由主管部门主动说明原因。",
@@ -40,12 +40,12 @@ JOBS = {
 
 
 def _write_explanation(page: ItemPage) -> str:
-    words = INTERPRETATION_TEXT | (JOBS if "就业" in page.title else {})
+    words = INTERPRETATION_TEXT | (JOBS_INTERPRETATION_TEXT if "就业" in page.title else {})
     parts = zip("一二三四五", words.items(), strict=True)
     return "".join(f"<h2>{place}、{heading}</h2><p>{said}</p>" for place, (heading, said) in parts)
 
 
-def prepare_interpretation(page: ItemPage, cast: Cast, body: Body) -> None:
+def prepare_interpretation(page: ItemPage, cast: SampleCast, body: Body) -> None:
     """Create the approved interpretation plan of a policy item, and its interpretation."""
     if page.kind not in POLICY_KINDS:
         return
@@ -55,12 +55,12 @@ def prepare_interpretation(page: ItemPage, cast: Cast, body: Body) -> None:
     kept = actions.save_plan(
         page, by=clerk, needed=needed, exempt_reason=reason, **(_explained(page) if needed else {})
     )
-    actions.pass_plan(kept, by=head)
+    actions.approve_plan(kept, by=head)
     if not needed:
         return
     made = actions.draft_interpretation(document_of(page), by=clerk, body=_write_explanation(page))
     said = {key: {"text": "", "none": "本文件不涉及"} for key in ("keywords", "terms")}
-    said |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECTS if key not in said}
+    said |= {key: {"text": "见正文小标题", "none": ""} for key in ASPECT_WORDS if key not in said}
     actions.answer_aspects(made, by=clerk, aspects=said)
 
 
@@ -69,7 +69,7 @@ def _explained(page: ItemPage) -> dict[str, object]:
     made = page.written_on or page.formed_on or timezone.localdate()
     return {
         "forms": ["text"],
-        "field": next((field for word, field in FIELDS if word in page.title), ""),
+        "field": next((field for word, field in FIELDS_BY_WORD if word in page.title), ""),
         "outline": "说明为什么出台、谁能享受、怎么办理、与原来有什么不同。",
         "channels": "政府网站、“云岭发布”公众号",
         "before_on": made - timedelta(days=20),
@@ -85,7 +85,7 @@ def drafts_of_item(page: ItemPage) -> list[ItemPage]:
     return list(ItemPage.objects.filter(pk__in=list(links)))
 
 
-def create_press_registers(cast: Cast) -> None:
+def create_press_registers(cast: SampleCast) -> None:
     """Create press events and specialists; two units miss their targets."""
     today = timezone.localdate()
     chief = cast.chief

@@ -15,9 +15,9 @@ from gongkai.content.migration.working import work_on_run
 from gongkai.content.publishing import actions as publishing
 from gongkai.core.files.place import working_folder
 from gongkai.core.units.models import Role
-from gongkai.ops.demo.cast import Cast, read_rows
+from gongkai.ops.demo.cast import SampleCast, read_rows
 
-#: Old pages in the small city.
+#: Number of old pages in the small city.
 SMALL_CITY_PAGES = 6
 OLD_SITE = "http://old.yunling.gov.example/"
 _PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</title>
@@ -26,7 +26,7 @@ _PAGE = """<!DOCTYPE html><html><head><meta charset="gb2312"><title>{title}</tit
 <div id="zoom"><p>{text}</p></div></body></html>"""
 
 
-def move_in(cast: Cast, *, small: bool = False) -> None:
+def create_migration(cast: SampleCast, *, small: bool = False) -> None:
     """Request, read and order the migration of the old pages."""
     website = Website.objects.get(body=cast.bodies["shi"])
     administrator = cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])

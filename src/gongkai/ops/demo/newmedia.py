@@ -10,13 +10,13 @@ from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.lib.privacy import find
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.newmedia import actions
 from gongkai.work.newmedia.actions.posting import compose, digest_of
 from gongkai.work.newmedia.importing import enter_account
 from gongkai.work.newmedia.models import Account, Filing, Gate, Hit, Post
 
-#: Unit, platform, name, functions, days since the last update, followers, yearly money (万元; None: none).
+#: Sample accounts: unit, platform, name, functions, days since the last update, followers, cost (万元; None: none).
 SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ...] = (
     ("shiban", "wechat", "云岭发布", ["publish", "spread", "interact", "guide", "serve"], 1, 286_000, 40),
     ("jiaoyu", "wechat", "云岭教育", ["publish", "interact"], 5, 51_200, 12),
@@ -25,7 +25,7 @@ SAMPLE_ACCOUNTS: tuple[tuple[str, str, str, list[str], int, int, int | None], ..
 )
 
 
-def create_accounts(cast: Cast, today: date) -> None:
+def create_accounts(cast: SampleCast, today: date) -> None:
     """Create accounts, filings, a screening and posts."""
     made = [_opened(cast, row, today) for row in SAMPLE_ACCOUNTS if row[0] in cast.bodies]
     if not made:
@@ -47,12 +47,12 @@ def _leader(body: Body) -> Person:
     return heads.person
 
 
-def _clerk(cast: Cast, body: Body) -> Actor:
+def _clerk(cast: SampleCast, body: Body) -> Actor:
     found = [cast.actors.get((role, body.pk)) for role in (Role.CLERK, Role.LEAD)]
     return next((actor for actor in found if actor), cast.chief)
 
 
-def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:
+def _opened(cast: SampleCast, row: tuple[str, str, str, list[str], int, int, int | None], today: date) -> Account:
     """Open an account by its filing, and record its last update."""
     key, platform, name, functions, idle, followers, funds = row
     body = cast.bodies[key]
@@ -85,7 +85,7 @@ def _opened(cast: Cast, row: tuple[str, str, str, list[str], int, int, int | Non
     return account
 
 
-def _without_leader(cast: Cast, today: date) -> None:
+def _without_leader(cast: SampleCast, today: date) -> None:
     """Import an account older than the register that has no responsible person (S-06)."""
     if "renshe" in cast.bodies:
         with clock.travel_to(clock.office_hour(today - timedelta(days=3), 30)):
@@ -102,7 +102,7 @@ def _without_leader(cast: Cast, today: date) -> None:
             )
 
 
-def _filings(cast: Cast, first: Account, today: date) -> None:
+def _filings(cast: SampleCast, first: Account, today: date) -> None:
     """Create a closed account, pending and returned filings, and a column with all accounts."""
     body = first.body
     by, leader = _clerk(cast, body), _leader(body)
@@ -142,7 +142,7 @@ def _filings(cast: Cast, first: Account, today: date) -> None:
             )
 
 
-def _posts(cast: Cast, accounts: list[Account], today: date) -> None:
+def _posts(cast: SampleCast, accounts: list[Account], today: date) -> None:
     """Create posts: one published, one drafted, one requested of all accounts."""
     moment = clock.office_hour(today - timedelta(days=1), 20)
     documents = _for_posts(moment)
@@ -179,7 +179,7 @@ def _for_posts(moment: datetime) -> list[Document]:
     return found
 
 
-def _clear(cast: Cast, post: Post) -> None:
+def _clear(cast: SampleCast, post: Post) -> None:
     body = post.body
     who = next(
         (

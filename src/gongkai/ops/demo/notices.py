@@ -15,12 +15,13 @@ from docx.table import Table
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blank import new_document
 
+#: Name of a sample notice → serial number.
 NOTICE_SERIALS = {"n1": "18", "n2": "27", "n3": "31"}
 TABLE_HEADERS = ("工作任务", "", "贯彻举措", "牵头单位", "责任单位")
 
 
 @dataclass
-class Sample:
+class SampleNotice:
     """One sample notice: its front matter and the rows of its table."""
 
     facts: dict[str, str] = field(default_factory=dict)
@@ -46,9 +47,9 @@ def _month_end(today: date, offset: int, year: int) -> str:
     return f"{index // 12}年{index % 12 + 1}月底"
 
 
-def load_sample(name: str, today: date, year: int) -> Sample:
+def load_sample(name: str, today: date, year: int) -> SampleNotice:
     """Return the notice described by a table of `data/`."""
-    made = Sample()
+    made = SampleNotice()
     text = resources.files("gongkai.ops.demo").joinpath(f"data/{name}.tsv").read_text(encoding="utf-8")
     for line in fill_placeholders(text, today, year).splitlines():
         parts = line.split("\t")
@@ -61,7 +62,7 @@ def load_sample(name: str, today: date, year: int) -> Sample:
     return made
 
 
-def word_file(made: Sample) -> bytes:
+def make_word_file(made: SampleNotice) -> bytes:
     """Return the notice as a Word file with one table with vertically merged cells."""
     document = new_document()
     document.add_heading(made.facts["标题"], level=1)

@@ -9,12 +9,12 @@ from gongkai.content.publishing.actions import place, submit
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock, site
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.decisions import decisions_column
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Opening
 
-#: Unit, kind, days from today, place, theme, whom, how many came, account.
+#: Sample openings: unit, kind, days from today, place, theme, audience, visitors, account.
 SAMPLE_OPENINGS = (
     (
         "jiaoyu",
@@ -41,7 +41,7 @@ SAMPLE_OPENINGS = (
 OPEN_DAY_PROGRAMME = "09:00 签到；09:20 参观课后服务课堂；10:00 参观食堂；10:30 座谈答疑。"
 
 
-def create_openings(cast: Cast) -> None:
+def create_openings(cast: SampleCast) -> None:
     """Create the open days and meetings."""
     today = timezone.localdate()
     rows = [_registered(cast, today, *row) for row in SAMPLE_OPENINGS]
@@ -52,7 +52,7 @@ def create_openings(cast: Cast) -> None:
 
 
 def _registered(
-    cast: Cast,
+    cast: SampleCast,
     today: date,
     key: str,
     kind: str,
@@ -79,7 +79,7 @@ def _registered(
     return made
 
 
-def _announced(cast: Cast, today: date) -> None:
+def _announced(cast: SampleCast, today: date) -> None:
     """Create a future open day, announced through review."""
     body, column = cast.bodies["jiaoyu"], decisions_column()
     clerk = cast.actor(Role.CLERK, body)

@@ -7,12 +7,12 @@ from gongkai.content.editions.models import Website
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.newmedia.models import Account
 from gongkai.work.site_operations import actions
 from gongkai.work.site_operations.models import RegulationKind, RestoreDrill, Upkeep
 
-#: Days ago that have a log, with what was found; the day before yesterday has none.
+#: Duty logs: days ago, text, findings; the day before yesterday has none.
 DUTY_LOGS: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
     (4, "检查首页、要闻、通知公告和搜索，均正常。", ()),
     (
@@ -22,10 +22,10 @@ DUTY_LOGS: tuple[tuple[int, str, tuple[tuple[str, str], ...]], ...] = (
     ),
     (1, "检查首页链接、附件下载和互动栏目，均正常。", ()),
 )
-NAMES = ("孙晓梅", "胡建国", "何静")
+DUTY_STAFF = ("孙晓梅", "胡建国", "何静")
 
 
-def create_operation_records(cast: Cast, today: date) -> None:
+def create_operation_records(cast: SampleCast, today: date) -> None:
     """Create site files, logs, part of a handover, and last year's exercise."""
     office, website = cast.bodies["shiban"], Website.objects.get(is_default=True)
     clerk = cast.actors.get((Role.CLERK, office.pk)) or cast.chief
@@ -55,7 +55,7 @@ def create_operation_records(cast: Cast, today: date) -> None:
             )
         _team(kept, clerk, today)
         last = today + timedelta(days=20)
-        actions.plan_turns(kept, by=clerk, names=NAMES, first=begun, last=last)
+        actions.plan_turns(kept, by=clerk, names=DUTY_STAFF, first=begun, last=last)
         _handover(kept, clerk, cast, begun)
     for ago, words, finds in DUTY_LOGS:
         day = today - timedelta(days=ago)
@@ -96,7 +96,7 @@ def _team(kept: Upkeep, clerk: Actor, today: date) -> None:
         )
 
 
-def _handover(kept: Upkeep, clerk: Actor, cast: Cast, begun: date) -> None:
+def _handover(kept: Upkeep, clerk: Actor, cast: SampleCast, begun: date) -> None:
     """Hand two parts over, one signed by everybody."""
     for part, what in (
         ("rights", "后台管理员账号3个、权限表1份"),
@@ -109,7 +109,7 @@ def _handover(kept: Upkeep, clerk: Actor, cast: Cast, begun: date) -> None:
             actions.sign_as_witness(row, by=cast.chief)
 
 
-def _others(cast: Cast, today: date) -> None:
+def _others(cast: SampleCast, today: date) -> None:
     """Create an account with roles only, and an exercise half a year ago."""
     account = Account.objects.filter(state="open", body=cast.bodies["jiaoyu"]).first()
     if account is not None:

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Person, Role
 from gongkai.lib.typed_json import Record, number, records, text, texts
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast, Stage, read_objects, read_rows, read_toml
+from gongkai.ops.demo.cast import SampleCast, SampleContext, read_objects, read_rows, read_toml
 from gongkai.ops.demo.responses import RESPONSES_PATH
 from gongkai.ops.demo.site import second_person, sign_review
 from gongkai.work.opinion import actions
@@ -33,8 +33,8 @@ def _fresh(row: OpinionCase | Promise | Entry) -> Entry:
     return Entry.objects.select_related("body").get(pk=row.pk)
 
 
-def create_opinion_cases(stage: Stage) -> None:
-    """Create speakers and owners, then cases and promises."""
+def create_opinion_cases(stage: SampleContext) -> None:
+    """Create speakers and owners, then cases and promises in every state."""
     cast = stage.cast
     _registers(cast)
     told = read_toml("opinion")
@@ -46,7 +46,7 @@ def create_opinion_cases(stage: Stage) -> None:
             _promise(cast, one)
 
 
-def _registers(cast: Cast) -> None:
+def _registers(cast: SampleCast) -> None:
     """Create spokesperson, responsibilities, and a feed with two leads."""
     city, office = cast.bodies["shi"], cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.LEAD, office).person_id or 0)
@@ -74,7 +74,7 @@ def _registers(cast: Cast) -> None:
         actions.take_in(feed, by=SYSTEM, found=leads)
 
 
-def _case(cast: Cast, told: Record) -> None:
+def _case(cast: SampleCast, told: Record) -> None:
     """Create a case of `data/opinion.toml` and run its steps."""
     found, body = _ago(0, float(text(told, "found"))), cast.bodies[text(told, "body")]
     facts = CaseFacts(
@@ -98,7 +98,7 @@ def _case(cast: Cast, told: Record) -> None:
             _take_step(cast, _fresh(made), step)
 
 
-def _take_step(cast: Cast, entry: Entry, step: Record) -> None:
+def _take_step(cast: SampleCast, entry: Entry, step: Record) -> None:
     body, today = entry.body, timezone.localdate()
     clerk, lead = cast.actor(Role.CLERK, body), cast.actor(Role.LEAD, body)
     words = {key: value for key, value in step.items() if key not in {"hours", "act", "body", "bodies"}}
@@ -133,7 +133,7 @@ def _take_step(cast: Cast, entry: Entry, step: Record) -> None:
             actions.evaluate(entry, by=lead, **words)
 
 
-def _column(cast: Cast, website: Website) -> None:
+def _column(cast: SampleCast, website: Website) -> None:
     """Create and open the column of promises next to that of responses."""
     path = [*RESPONSES_PATH[:-1], "公开承诺"]
     made = columns.make_planned_columns(columns.plan_columns(website, [path]), by=cast.chief)
@@ -164,7 +164,7 @@ class _Promised:
     report: Record = field(default_factory=dict)
 
 
-def _promise(cast: Cast, one: _Promised) -> None:
+def _promise(cast: SampleCast, one: _Promised) -> None:
     body = cast.bodies[one.body]
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     with clock.travel_to(_ago(one.ago - 1)):
@@ -197,7 +197,7 @@ def _promise(cast: Cast, one: _Promised) -> None:
     _publish(cast, made, _ago(ago - 1))
 
 
-def _publish(cast: Cast, made: Promise, when: datetime) -> None:
+def _publish(cast: SampleCast, made: Promise, when: datetime) -> None:
     """Submit a promise for review and have it signed."""
     body = made.entry.body
     with clock.travel_to(when):

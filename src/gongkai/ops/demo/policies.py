@@ -21,37 +21,41 @@ from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast, read_rows
+from gongkai.ops.demo.cast import SampleCast, read_rows
 
-#: So many of the library's documents are published in the sample (publishing goes through three reviews); the rest waits.
-MOST_PUBLISHED = 34
-#: Titles whose text is amended, repealed or replaced in the sample, and by what.
+#: Number of library documents published in the sample, because each publication takes three reviews.
+MAX_PUBLISHED_POLICIES = 34
+#: Title of the document that is amended in the sample.
 AMENDED_TITLE = "云岭市停车场管理办法"
+#: Titles of repealed documents with what repealed them.
 REPEALED_TITLES = (
     ("云岭市城市供水管理规定", "云岭市人民政府关于废止部分政府规章的决定"),
     ("云岭市科技计划项目管理办法", "省级办法施行，规定已由上位法替代"),
 )
+#: Titles of the replaced document and its replacement.
 REPLACED_TITLES = ("云岭市物业管理若干规定", "云岭市城市更新项目审批管理办法")
-#: One of so many documents of units is not filed yet.
+#: Every n-th document of a unit is not filed yet.
 UNFILED_EVERY_NTH = 9
-REST_ON = (
+#: Titles of documents with the title of their basis.
+BASIS_TITLES = (
     ("云岭市公共数据授权运营管理办法（试行）", "云岭市政务数据共享管理办法"),
     ("云岭市行政规范性文件合法性审核办法", "云岭市行政规范性文件管理规定"),
     ("云岭市公共租赁住房分配管理办法", "云岭市物业管理若干规定"),
 )
 
 
-#: What the guide and the answers of responses.py rest on, and all documents that something happens to: the small city has these only.
+#: Title of the document on which the sample's guide and answers are based.
 GUIDED_TITLE = "云岭市既有住宅加装电梯管理办法"
-ASKED_ABOUT = ("云岭市义务教育阶段学校招生入学办法", "云岭市惠企政策免申即享管理办法")
-#: What the small city publishes; the rest of its library waits.
-PUBLISHED = {GUIDED_TITLE, *ASKED_ABOUT, REPLACED_TITLES[1], "云岭市城市供水管理规定"}
+QUESTIONED_TITLES = ("云岭市义务教育阶段学校招生入学办法", "云岭市惠企政策免申即享管理办法")
+#: Titles that the small city publishes; the rest of its library is unpublished.
+PUBLISHED_TITLES = {GUIDED_TITLE, *QUESTIONED_TITLES, REPLACED_TITLES[1], "云岭市城市供水管理规定"}
+#: Titles of all documents with events; the small city has only these.
 RECORDED_TITLES = {
     AMENDED_TITLE,
     *(title for title, _ in REPEALED_TITLES),
     *REPLACED_TITLES,
-    *PUBLISHED,
-    *(name for pair in REST_ON for name in pair),
+    *PUBLISHED_TITLES,
+    *(name for pair in BASIS_TITLES for name in pair),
 }
 
 
@@ -59,7 +63,7 @@ RECORDED_TITLES = {
 class _Library:
     """The created records by title."""
 
-    cast: Cast
+    cast: SampleCast
     today: date
     columns: list[Column]
     records: dict[str, PolicyRecord] = field(default_factory=dict)
@@ -72,7 +76,7 @@ class _Library:
         return self.cast.actor(Role.LEAD, record.body)
 
 
-def enter_policy(page: ItemPage, cast: Cast, body: Body) -> None:
+def enter_policy(page: ItemPage, cast: SampleCast, body: Body) -> None:
     """Add a policy item to the library before review (先入库，后公开)."""
     if page.kind not in POLICY_KINDS:
         return
@@ -85,7 +89,7 @@ def enter_policy(page: ItemPage, cast: Cast, body: Body) -> None:
     actions.enter_record(body, by=cast.actor(Role.CLERK, body), item=page, **facts)
 
 
-def create_policy_library(cast: Cast, *, small: bool = False) -> None:
+def create_policy_library(cast: SampleCast, *, small: bool = False) -> None:
     """Create the library and a year's work on it."""
     columns = [c for c in Column.objects.filter(name__contains="现行有效", website__is_default=True) if c.is_open]
     if not columns:
@@ -97,8 +101,8 @@ def create_policy_library(cast: Cast, *, small: bool = False) -> None:
     for place, row in enumerate(rows):
         _record(made, row, place)
     for place, record in enumerate(list(made.records.values())):
-        chosen = record.level == Level.OTHER or (place % 2 == 0 and made.published < MOST_PUBLISHED)
-        if record.title in PUBLISHED or (chosen and not small):
+        chosen = record.level == Level.OTHER or (place % 2 == 0 and made.published < MAX_PUBLISHED_POLICIES)
+        if record.title in PUBLISHED_TITLES or (chosen and not small):
             day = max(made.today - timedelta(days=235 - 3 * place), record.published_on or made.today)
             with clock.travel_to(clock.office_hour(min(day, made.today), place * 7)):
                 _publish(made, record)
@@ -191,7 +195,7 @@ def _publish(made: _Library, record: PolicyRecord) -> None:
         return
     page = actions.draft_item(record, by=clerk, columns=made.columns)
     plan = interpretation.save_plan(page, by=clerk, needed=False, exempt_reason="建库补录的已施行文件")
-    interpretation.pass_plan(plan, by=made.head(record))
+    interpretation.approve_plan(plan, by=made.head(record))
     sign_review(made.cast, publishing.submit(page, by=clerk), record.body)
     made.published += 1
     made.records[record.title] = PolicyRecord.objects.select_related("body").get(pk=record.pk)
@@ -222,7 +226,7 @@ def _decisions(made: _Library) -> None:
 
 
 def _relations(made: _Library) -> None:
-    for title, basis in REST_ON:
+    for title, basis in BASIS_TITLES:
         one, other = made.records.get(title), made.records.get(basis)
         if one and other:
             actions.add_relation(one, by=made.head(one), kind=Kind.BASIS, other=other)
@@ -365,14 +369,14 @@ def _verdicts(round_: CleanupRound, made: _Library) -> None:
         Verdict.EXPIRE: "适用期已过",
     }
     cases = list(round_.cases.select_related("record", "body", "round"))
-    ended = closing.ended_in(round_, made.today)
+    ended = closing.find_ended_records(round_, made.today)
     for place, case in enumerate(cases):
         if place % 2:
             continue
         verdict = (Verdict.KEEP, Verdict.KEEP, Verdict.AMEND, Verdict.KEEP, Verdict.REPEAL, Verdict.EXPIRE)[
             place // 2 % 6
         ]
-        if closing.too_early(verdict, case.record, made.today):
+        if closing.find_too_early_error(verdict, case.record, made.today):
             verdict = Verdict.KEEP
         if case.record_id in ended:
             verdict = closing.VERDICTS_BY_STANDING[Standing(ended[case.record_id].state)]

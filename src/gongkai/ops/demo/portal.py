@@ -10,15 +10,15 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.ops.demo import site
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.ui.portal import actions as portal_actions
 from gongkai.ui.portal.models import Scope
 
 TOPIC, PART = "老旧小区改造", "改造进展"
 TOPIC_INTRODUCTION = "老旧小区改造的政策、解读、办事问答和进展，集中在这里公开。"
-#: Words of titles that belong to the topic.
-OF_HOUSING = ("小区", "住宅", "物业", "电梯", "供水", "城市更新")
-#: (kind, title, paragraphs) of what is written for the topic.
+#: Words in titles of texts about the topic.
+HOUSING_WORDS = ("小区", "住宅", "物业", "电梯", "供水", "城市更新")
+#: Texts written for the topic: kind, title, paragraphs.
 TOPIC_TEXTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
     (
         ItemKind.GUIDE,
@@ -50,14 +50,14 @@ TOPIC_TEXTS: tuple[tuple[str, str, tuple[str, ...]], ...] = (
 REVISED_SENTENCE = "补助标准为每台20万元，验收合格后分两次拨付；已按原标准领取的，补足差额。"
 
 
-def create_portal_topic(cast: Cast, *, small: bool = False) -> None:
+def create_portal_topic(cast: SampleCast, *, small: bool = False) -> None:
     """Create the topic with its texts, a second version of one, and a subscription."""
     website, body = default_website(), cast.bodies.get("zhujian")
     if website is None or body is None:
         return
     topic, part = open_topic(cast, website, body, TOPIC, TOPIC_INTRODUCTION, PART)
     first = [
-        site.publish_today(
+        site.publish_new_item(
             cast,
             body,
             [part if kind == ItemKind.NEWS else topic],
@@ -77,7 +77,9 @@ def create_portal_topic(cast: Cast, *, small: bool = False) -> None:
         portal_actions.confirm_subscription(made, by=ANONYMOUS)
 
 
-def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str, part: str) -> tuple[Column, Column]:
+def open_topic(
+    cast: SampleCast, website: Website, body: Body, topic: str, about: str, part: str
+) -> tuple[Column, Column]:
     """Create and open a topic on the home page, with one column."""
     root = ["政府网站", "专题专栏"]
     paths = [root, [*root, topic], [*root, topic, part]]
@@ -98,7 +100,7 @@ def open_topic(cast: Cast, website: Website, body: Body, topic: str, about: str,
     return found[1], found[2]
 
 
-def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
+def _revise(cast: SampleCast, body: Body, page: ItemPage) -> None:
     """Publish a second version for comparison."""
     clerk = cast.actor(Role.CLERK, body)
     kept = TOPIC_TEXTS[0][2][0]
@@ -106,10 +108,10 @@ def _revise(cast: Cast, body: Body, page: ItemPage) -> None:
     site.sign_review(cast, actions.submit(ItemPage.objects.get(pk=page.pk), by=clerk), body)
 
 
-def _place_policies(cast: Cast, website: Website, topic: Column) -> None:
+def _place_policies(cast: SampleCast, website: Website, topic: Column) -> None:
     """Place published housing policies and interpretations in the topic."""
     about = Q()
-    for word in OF_HOUSING:
+    for word in HOUSING_WORDS:
         about |= Q(title__contains=word)
     for kind in (ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.INTERPRETATION):
         rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, kind=kind).filter(about)

@@ -14,13 +14,13 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.reach import government_over
 from gongkai.lib.typed_json import number, record, records, text, texts
 from gongkai.ops.demo import clock, site
-from gongkai.ops.demo.cast import Cast, read_toml
+from gongkai.ops.demo.cast import SampleCast, read_toml
 from gongkai.ops.demo.portal import open_topic
 from gongkai.work.tables import actions
 from gongkai.work.tables.models import PublicTable, Record, TableSchema
 
 
-def create_registers(cast: Cast) -> None:
+def create_registers(cast: SampleCast) -> None:
     """Fill the tables of `data/tables.toml`, publish some, and order one correction."""
     website = default_website()
     if website is not None:
@@ -35,7 +35,7 @@ def create_registers(cast: Cast) -> None:
                 actions.order_mending(made, by=cast.chief, until=until)
 
 
-def _show_table(cast: Cast, told: dict[str, object]) -> PublicTable:
+def _show_table(cast: SampleCast, told: dict[str, object]) -> PublicTable:
     """Fill one table of `data/tables.toml`, publish it if it names columns, record its postings."""
     body, today = cast.bodies[text(told, "body")], timezone.localdate()
     clerk = cast.actor(Role.CLERK, body)
@@ -59,7 +59,7 @@ def _show_table(cast: Cast, told: dict[str, object]) -> PublicTable:
     return table
 
 
-def _post(cast: Cast, table: PublicTable, told: dict[str, object]) -> None:
+def _post(cast: SampleCast, table: PublicTable, told: dict[str, object]) -> None:
     """Record where a table was posted, with photo and confirmation if required."""
     clerk, kind = cast.actor(Role.CLERK, table.body), text(told, "kind")
     posted = actions.record_posting(
@@ -102,7 +102,7 @@ def _resting(row: dict[str, str]) -> list[Document]:
     return [found.document] if found and found.document else []
 
 
-def _publish(cast: Cast, source: PublicTable | Record, names: list[str]) -> None:
+def _publish(cast: SampleCast, source: PublicTable | Record, names: list[str]) -> None:
     """Have a table reviewed and published in the first open column of these names."""
     rows = Column.objects.filter(opened_at__isnull=False, archived_at=None, website__body=government_over(source.unit))
     if not names:

@@ -16,12 +16,12 @@ from gongkai.lib.typed_json import text
 from gongkai.lib.writing.blocks import Text
 from gongkai.lib.writing.official import IssuedDocument, official_docx
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.requests import actions
 from gongkai.work.requests.complaints import actions as complaints
 from gongkai.work.requests.models import Consultation, Dispute, Letter, Material
 
-#: Query codes of the sample, so that the applicant's page can be opened, too; the last four of the telephone go with them.
+#: Query codes of the sample; the second key is the last four digits of the telephone number.
 QUERY_CODES = tuple(
     f"{one:015d}{check_digit(f'{one:015d}')}" for one in (202600000000001, 202600000000002, 202600000000003)
 )
@@ -39,14 +39,16 @@ def working_days_ago(today: date, count: int) -> date:
     return default_calendar().subtract(today, count)
 
 
-#: How fees are paid, as the notices of the sample say.
-PAY_HOW = "到云岭市财政局一楼收费窗口缴纳，或者转账至云岭市财政局非税收入专户（云岭银行营业部），联系电话0799-8001001"
+#: How fees are paid, according to the sample's notices.
+PAYMENT_ADVICE = (
+    "到云岭市财政局一楼收费窗口缴纳，或者转账至云岭市财政局非税收入专户（云岭银行营业部），联系电话0799-8001001"
+)
 
 
 class SampleRequest:
     """A sample request, with methods that run actions on given days."""
 
-    def __init__(self, cast: Cast, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
+    def __init__(self, cast: SampleCast, key: str, wanted: str, day: date, name: str = "", **facts: object) -> None:
         self.cast, self.body = cast, cast.bodies[key]
         self.minute = 20
         given = {
@@ -89,7 +91,7 @@ class SampleRequest:
             return getattr(actions, verb)(Entry.objects.get(pk=self.pk), by=by or self.actor(Role.CLERK), **facts)
 
 
-def create_requests(cast: Cast, today: date) -> None:
+def create_requests(cast: SampleCast, today: date) -> None:
     """Create requests that are answered, returned, transferred, late or disputed."""
     for tell in (
         _over_the_holiday, _reviewed, _late, _answered_late, _passed_on, _unclear, _made_clear, _extended, _asked,
@@ -98,13 +100,13 @@ def create_requests(cast: Cast, today: date) -> None:
         tell(cast, today)
 
 
-def show_fees(cast: Cast, today: date) -> None:
+def create_fee_requests(cast: SampleCast, today: date) -> None:
     """Create a request with a paid and one with an unpaid fee."""
     _paid(cast, today)
     _not_paid(cast, today)
 
 
-def _over_the_holiday(cast: Cast, today: date) -> None:
+def _over_the_holiday(cast: SampleCast, today: date) -> None:
     """Create a request with third-party objection over the holiday and a masked copy."""
     first = last_national_day(today)
     day = default_calendar().add
@@ -150,7 +152,7 @@ def _contract(body: Body) -> bytes:
     return official_docx(issued, lambda mark: None)
 
 
-def _paid(cast: Cast, today: date) -> None:
+def _paid(cast: SampleCast, today: date) -> None:
     """Create a request charged by page, paid and answered."""
     told = SampleRequest(
         cast,
@@ -163,7 +165,7 @@ def _paid(cast: Cast, today: date) -> None:
     grounds = "一件申请涉及评定结果文件160页"
     told.do("calculate_fee", working_days_ago(today, 30), basis="pages", count=160, why="number", grounds=grounds)
     told.do("clear_fee", working_days_ago(today, 29), cast.chief)
-    told.do("notify_fee", working_days_ago(today, 28), pay_how=PAY_HOW)
+    told.do("notify_fee", working_days_ago(today, 28), pay_how=PAYMENT_ADVICE)
     told.served(working_days_ago(today, 27))
     told.do("take_payment", working_days_ago(today, 20), way="银行转账", receipt="云票（2026）0038812")
     seen = "逐份核对等级评定结果文件复印件160页，不涉及国家秘密、商业秘密和个人隐私。"
@@ -184,7 +186,7 @@ def _paid(cast: Cast, today: date) -> None:
     )
 
 
-def _not_paid(cast: Cast, today: date) -> None:
+def _not_paid(cast: SampleCast, today: date) -> None:
     told = SampleRequest(
         cast,
         "caizheng",
@@ -196,12 +198,12 @@ def _not_paid(cast: Cast, today: date) -> None:
     grounds = "一件申请涉及十一年的合同目录420页"
     told.do("calculate_fee", working_days_ago(today, 48), basis="pages", count=420, why="number", grounds=grounds)
     told.do("clear_fee", working_days_ago(today, 47), cast.chief)
-    told.do("notify_fee", working_days_ago(today, 46), pay_how=PAY_HOW)
+    told.do("notify_fee", working_days_ago(today, 46), pay_how=PAYMENT_ADVICE)
     told.served(working_days_ago(today, 46))
     told.do("abandon", working_days_ago(today, 20), told.actor(Role.LEAD))
 
 
-def _reviewed(cast: Cast, today: date) -> None:
+def _reviewed(cast: SampleCast, today: date) -> None:
     """Create a refusal overturned by review, and answered again."""
     told = SampleRequest(cast, "zhujian", "青山路片区房屋征收补偿方案论证材料", working_days_ago(today, 95), "方树青")
     ground = "属于征收补偿方案制定过程中的讨论材料。"
@@ -223,7 +225,7 @@ def _reviewed(cast: Cast, today: date) -> None:
     told.do("reopen", working_days_ago(today, 11), words=f"{case.number}行政复议决定")
 
 
-def _late(cast: Cast, today: date) -> None:
+def _late(cast: SampleCast, today: date) -> None:
     SampleRequest(
         cast,
         "zhujian",
@@ -235,7 +237,7 @@ def _late(cast: Cast, today: date) -> None:
     )
 
 
-def _answered_late(cast: Cast, today: date) -> None:
+def _answered_late(cast: SampleCast, today: date) -> None:
     told = SampleRequest(
         cast,
         "renshe",
@@ -248,14 +250,14 @@ def _answered_late(cast: Cast, today: date) -> None:
     told.do("decide", working_days_ago(today, 36), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
 
 
-def _passed_on(cast: Cast, today: date) -> None:
+def _passed_on(cast: SampleCast, today: date) -> None:
     told = SampleRequest(
         cast, "caizheng", "城南片区小学近三年招生计划和实际招生人数", working_days_ago(today, 7), "罗晓梅"
     )
     told.do("transfer", working_days_ago(today, 5), body=cast.bodies["jiaoyu"], words="该信息由市教育局制作")
 
 
-def _answered_alike(cast: Cast, today: date) -> None:
+def _answered_alike(cast: SampleCast, today: date) -> None:
     """Create an answered request similar to another one (R-09)."""
     told = SampleRequest(
         cast,
@@ -269,19 +271,19 @@ def _answered_alike(cast: Cast, today: date) -> None:
     told.do("decide", working_days_ago(today, 68), told.actor(Role.LEAD), result="3.1", told=where, already_public=True)
 
 
-def show_complaint(cast: Cast, today: date) -> None:
+def create_complaint(cast: SampleCast, today: date) -> None:
     """Create a complaint about an overdue request, answered by the unit."""
     against = cast.bodies["zhujian"]
     number = Entry.objects.filter(kind="request", body=against, closed_at=None).order_by("due_at")[0].number
     text = "10月提交的申请早已过了答复期限，没有收到任何答复。"
-    with clock.travel_to(ago_at(today, 4)):
+    with clock.travel_to(moment_working_days_ago(today, 4)):
         facts = {"about": "not_answered", "text": text, "number": number}
         made = complaints.register_complaint(against, by=ANONYMOUS, **facts)
         said = Particulars(kind="person", name="宋明月", phone=APPLICANT_PHONES[0])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
-    with clock.travel_to(ago_at(today, 3)):
+    with clock.travel_to(moment_working_days_ago(today, 3)):
         made = complaints.ask_statement(Entry.objects.get(pk=made.pk), by=cast.chief)
-    with clock.travel_to(ago_at(today, 1)):
+    with clock.travel_to(moment_working_days_ago(today, 1)):
         clerk = cast.actor(Role.CLERK, against)
         complaints.give_statement(
             Entry.objects.get(pk=made.pk),
@@ -290,22 +292,22 @@ def show_complaint(cast: Cast, today: date) -> None:
         )
 
 
-def show_appeal(cast: Cast, today: date) -> None:
+def create_appeal(cast: SampleCast, today: date) -> None:
     """Create an appeal about a school that publishes no contact data."""
     text = "学校的办公时间和联系电话一直没有公布，开学前找不到人问。"
     facts = {"about": "institution", "institution": "云岭市晨光学校", "text": text}
-    with clock.travel_to(ago_at(today, 2)):
+    with clock.travel_to(moment_working_days_ago(today, 2)):
         made = complaints.register_complaint(cast.bodies["jiaoyu"], by=ANONYMOUS, **facts)
         said = Particulars(kind="person", name="何春燕", phone=APPLICANT_PHONES[1])
         register_party(None, by=ANONYMOUS, matter=f"complaint/{made.pk}", said=said)
 
 
-def ago_at(today: date, count: int) -> datetime:
+def moment_working_days_ago(today: date, count: int) -> datetime:
     """Return a moment `count` working days ago."""
     return end_of_day(working_days_ago(today, count)).replace(hour=15, minute=10, second=0, microsecond=0)
 
 
-def _unclear(cast: Cast, today: date) -> None:
+def _unclear(cast: SampleCast, today: date) -> None:
     told = SampleRequest(
         cast,
         "jiaoyu",
@@ -321,7 +323,7 @@ def _unclear(cast: Cast, today: date) -> None:
     )
 
 
-def _made_clear(cast: Cast, today: date) -> None:
+def _made_clear(cast: SampleCast, today: date) -> None:
     told = SampleRequest(cast, "jiaoyu", "教师招聘材料", working_days_ago(today, 24), "彭立言", channel="mail")
     told.do("ask_correction", working_days_ago(today, 20), items="请写明招聘的年份、批次和需要的材料名称。", days=15)
     told.served(working_days_ago(today, 18))
@@ -330,7 +332,7 @@ def _made_clear(cast: Cast, today: date) -> None:
     told.do("propose", working_days_ago(today, 3), result="3.1", told=where)
 
 
-def _extended(cast: Cast, today: date) -> None:
+def _extended(cast: SampleCast, today: date) -> None:
     told = SampleRequest(
         cast,
         "minzheng",
@@ -348,6 +350,6 @@ def _extended(cast: Cast, today: date) -> None:
     )
 
 
-def _asked(cast: Cast, today: date) -> None:
+def _asked(cast: SampleCast, today: date) -> None:
     told = SampleRequest(cast, "zhujian", "云岭花园三期商品房预售资金监管协议", working_days_ago(today, 12), "沈建国")
     told.do("ask_third_party", working_days_ago(today, 6), who="云岭安居房地产开发有限公司")

@@ -14,15 +14,15 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.models import Person, Role
 from gongkai.lib import law
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.policies import ASKED_ABOUT
+from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.policies import QUESTIONED_TITLES
 from gongkai.ops.demo.site import second_person, sign_review
 
 RESPONSES_PATH = ["政府网站", "政务公开", "互动交流", "回应关切"]
-#: Title of a document, what was asked of it, the answer.
+#: Responses: title of the document, question, answer.
 ANSWERED_CONCERNS = (
     (
-        ASKED_ABOUT[0],
+        QUESTIONED_TITLES[0],
         "租房居住的随迁子女能不能就近入学",
         (
             "近期，不少家长在留言中询问，租房居住的随迁子女怎样入学。现作如下回应。",
@@ -30,12 +30,12 @@ ANSWERED_CONCERNS = (
             "居住地学校学位不足的，由教育行政部门在相邻片区统筹安排，开学前十五日告知家长。",
         ),
     ),
-    (ASKED_ABOUT[1], "免申即享的资金多久到账", ()),
+    (QUESTIONED_TITLES[1], "免申即享的资金多久到账", ()),
 )
 
 #: Days of views and months of searches in the statistics of the library.
 DAYS, MONTHS = 180, 6
-#: Words, how often they are looked for in a month, and whether the library has anything on them.
+#: Searches: words, number in a month, true if the library has results.
 SEARCH_TERMS = (
     ("加装电梯", 64, True),
     ("义务教育招生", 58, True),
@@ -48,7 +48,7 @@ SEARCH_TERMS = (
 )
 
 
-def create_responses(cast: Cast) -> None:
+def create_responses(cast: SampleCast) -> None:
     """Open the column, publish the first response, leave the second as a draft."""
     _column(cast, Website.objects.get(is_default=True))
     with clock.travel_to(clock.office_hour(timezone.localdate() - timedelta(days=9), 33)):
@@ -59,7 +59,7 @@ def create_responses(cast: Cast) -> None:
     _use_library()
 
 
-def _column(cast: Cast, website: Website) -> None:
+def _column(cast: SampleCast, website: Website) -> None:
     """Create and open the column with its parents."""
     office = cast.bodies["shiban"]
     person = Person.objects.get(pk=cast.actor(Role.CLERK, office).person_id or 0)
@@ -74,7 +74,7 @@ def _column(cast: Cast, website: Website) -> None:
             publishing.open_column(Column.objects.get(pk=column.pk), by=second_person(cast))
 
 
-def _answer(cast: Cast, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:
+def _answer(cast: SampleCast, record: PolicyRecord, concern: str, paragraphs: tuple[str, ...]) -> None:
     clerk = cast.actor(Role.CLERK, record.body)
     page: ItemPage = actions.draft_response(record, by=clerk, concern=concern)
     if paragraphs:

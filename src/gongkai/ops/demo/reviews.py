@@ -17,10 +17,10 @@ from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.blank import new_document
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
-from gongkai.ops.demo.site import read_whole
+from gongkai.ops.demo.cast import SampleCast
+from gongkai.ops.demo.site import record_whole_reading
 
-#: Numbers with a right check digit, of days and places of nobody known.
+#: Invented people with valid check digits, of dates and places that do not exist.
 INVENTED_PEOPLE = (
     ("何秀梅", "530999198803120024", "城关镇实验小学", "13800005231"),
     ("赵文博", "530999199107250030", "东河中学", "13900006417"),
@@ -33,7 +33,7 @@ RECRUITMENT_TEXT = (
 )
 
 
-def waiting_items(cast: Cast, today: date) -> None:
+def create_waiting_item(cast: SampleCast, today: date) -> None:
     """Create an item with findings in text and attachment, pending with its clerk."""
     body = cast.bodies["jiaoyu"]
     clerk = cast.actor(Role.CLERK, body)
@@ -72,7 +72,7 @@ def _list(today: date) -> bytes:
     return buffer.getvalue()
 
 
-#: Title, sentence, how many stages are signed, days ago. All invented.
+#: Texts in review: title, sentence, number of signed stages, days ago.
 PENDING_TEXTS: tuple[tuple[str, str, int, int], ...] = (
     ("云岭市教育局关于寒假安全工作的通知", "各学校放假前开展一次安全教育，公布值班电话。", 0, 3),
     ("2026年秋季学期课后服务学校名单", "全市128所学校开展课后服务，家长自愿参加。", 0, 1),
@@ -82,10 +82,12 @@ PENDING_TEXTS: tuple[tuple[str, str, int, int], ...] = (
     ("2026年普通高中招生计划执行情况", "全市计划招生11200人，实际录取11186人。", 1, 1),
     ("云岭市教育局2026年第三季度政府采购情况", "共完成采购项目17项，节约资金86万元。", 2, 1),
 )
-TABLE = "<table>" + "".join(f"<tr><td>{n}</td><td>云岭第{n}小学</td></tr>" for n in range(1, 65)) + "</table>"
+SCHOOLS_TABLE_HTML = (
+    "<table>" + "".join(f"<tr><td>{n}</td><td>云岭第{n}小学</td></tr>" for n in range(1, 65)) + "</table>"
+)
 
 
-def create_reviews(cast: Cast, *, small: bool = False) -> None:
+def create_reviews(cast: SampleCast, *, small: bool = False) -> None:
     """Create the texts in review."""
     body = cast.bodies["jiaoyu"]
     there = Column.objects.filter(opened_at__isnull=False, website__body=cast.bodies["shi"], fixed="")
@@ -96,7 +98,7 @@ def create_reviews(cast: Cast, *, small: bool = False) -> None:
     clerk = cast.actor(Role.CLERK, body)
     for title, words, signed, days in PENDING_TEXTS[1:6:2] if small else PENDING_TEXTS:
         with clock.travel_to(timezone.now() - timedelta(days=days, hours=2)):
-            html = f"<p>{words}</p>" + (TABLE if "名单" in title and not signed else "")
+            html = f"<p>{words}</p>" + (SCHOOLS_TABLE_HTML if "名单" in title and not signed else "")
             _signed(cast, _submitted(body, clerk, column, title, html), body, signed)
     _returned(cast, body, clerk, column)
     _urgent(cast, body, clerk, column)
@@ -124,17 +126,17 @@ def _submitted(body: Body, clerk: Actor, column: Column, title: str, html: str) 
     return review
 
 
-def _signed(cast: Cast, review: Review, body: Body, stages: int) -> None:
+def _signed(cast: SampleCast, review: Review, body: Body, stages: int) -> None:
     if not stages:
         return
     sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
     signers = [cast.actor(role, body) for role in (Role.REVIEWER, Role.SIGNER)[:stages]]
-    read_whole(review, signers, sheet.digest)
+    record_whole_reading(review, signers, sheet.digest)
     for signer in signers:
         actions.approve(review, by=signer, sheet=sheet.digest)
 
 
-def _returned(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
+def _returned(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
     """Create a text that was signed, returned, corrected and resubmitted."""
     html = "<p>全市设12个考点，考生2140人。</p><p>请考生携带身份证和准考证，提前30分钟入场。</p><p>考务咨询电话在工作时间开通。</p>"
     with clock.travel_to(timezone.now() - timedelta(days=2)):
@@ -149,17 +151,17 @@ def _returned(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
     actions.submit(page, by=clerk, note="已按考务方案更正考点和人数")
 
 
-def _urgent(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
+def _urgent(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
     with clock.travel_to(timezone.now() - timedelta(hours=3)):
         html = "<p>受冷空气影响，部分县区道路结冰，相关学校11月20日下午停课半天，校车暂停运行。</p>"
         review = _submitted(body, clerk, column, "关于部分学校因道路结冰临时停课的紧急通知", html)
         sheet = actions.fill_sheet(review, by=cast.actor(Role.REVIEWER, body), answers=plain_answers())
         lead = cast.actor(Role.LEAD, body)
-        read_whole(review, [lead], sheet.digest)
+        record_whole_reading(review, [lead], sheet.digest)
         actions.order_urgent(review, by=lead, reason="道路结冰，须在放学前告知家长", sheet=sheet.digest)
 
 
-def _major(cast: Cast, body: Body, clerk: Actor, column: Column) -> None:
+def _major(cast: SampleCast, body: Body, clerk: Actor, column: Column) -> None:
     html = "<p>拟对市区6所小学的招生范围作适当调整，现征求意见。</p>"
     page = _written(body, clerk, column, "2027年市区小学招生范围调整方案", html)
     heard = [cast.bodies[key] for key in ("caizheng", "shiban") if key in cast.bodies]

@@ -10,7 +10,7 @@ from gongkai.content.editions.queries.lists import shelf_visible_to
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.publishing import actions
-from gongkai.content.publishing.columns import describe_by_name
+from gongkai.content.publishing.columns import default_content_of
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
 from gongkai.content.reviewing import seeing
@@ -20,10 +20,10 @@ from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.ops.demo import interpretation, policies, texts
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 
-#: What stands in columns of these names; the rest say it by their own.
-CONTENTS = {
+#: Name of a column → description of its content; other columns have a default.
+COLUMN_CONTENTS = {
     "现行有效": "现行有效的规章和行政规范性文件。",
     "失效废止": "已经失效、废止的规章和行政规范性文件，仅供查阅。",
     "预算": "政府预算和各部门预算。",
@@ -31,7 +31,7 @@ CONTENTS = {
 }
 
 
-def open_sites(cast: Cast) -> None:
+def open_sites(cast: SampleCast) -> None:
     """Open the city's and the county's site with their fixed columns."""
     _site(cast, "shi", "shiban", "云岭市人民政府", "www.yunling.gov.example", "3601990001", is_default=True)
     _site(cast, "qingxi", "qxban", "青溪县人民政府", "www.qingxi.gov.example", "3601990012", accent="blue")
@@ -39,7 +39,7 @@ def open_sites(cast: Cast) -> None:
 
 
 def _site(
-    cast: Cast,
+    cast: SampleCast,
     key: str,
     office: str,
     name: str,
@@ -71,12 +71,12 @@ def _site(
     return website
 
 
-def second_person(cast: Cast) -> Actor:
+def second_person(cast: SampleCast) -> Actor:
     """Return the second person who opens columns proposed by the 政务公开办."""
     return cast.actor(Role.ADMINISTRATOR, cast.bodies["shiban"])
 
 
-def confirm_words(cast: Cast) -> None:
+def confirm_words(cast: SampleCast) -> None:
     """Have the second person confirm the sites' proposed words."""
     for proposed_words in ProposedWords.objects.filter(state=WordsState.WAITING, target__startswith="website/"):
         actions.confirm_words(
@@ -86,7 +86,7 @@ def confirm_words(cast: Cast) -> None:
         )
 
 
-def publish_fixed(cast: Cast, day: date) -> None:
+def publish_fixed(cast: SampleCast, day: date) -> None:
     """Publish the required texts of every site's fixed columns."""
     for website in Website.objects.select_related("body"):
         office = next(b for b in cast.bodies.values() if b.parent_id == website.body_id and b.kind == "general_office")
@@ -94,7 +94,7 @@ def publish_fixed(cast: Cast, day: date) -> None:
             publish_item(cast, office, [column], day, column.pk, timezone.now())
 
 
-def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
+def open_columns(cast: SampleCast, *, leave: tuple[str, ...] = (), only: tuple[int | None, ...] = ()) -> int:
     """Complete and open pending columns, parents first.
 
     Columns named in `leave` stay closed; `only` restricts the columns.
@@ -114,7 +114,7 @@ def open_columns(cast: Cast, *, leave: tuple[str, ...] = (), only: tuple[int | N
             owner=owner,
             person=_person(clerk),
             cycle_days=column.cycle_days or texts.cycle_of(column.name),
-            content=column.content or CONTENTS.get(column.name, describe_by_name(column.name)),
+            content=column.content or COLUMN_CONTENTS.get(column.name, default_content_of(column.name)),
         )
         try:
             actions.open_column(column, by=second_person(cast))
@@ -135,7 +135,7 @@ def find_page(website: Website | None, body: Body, columns: Collection[Column]) 
 
 
 def publish_item(
-    cast: Cast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
+    cast: SampleCast, body: Body, columns: list[Column], day: date, serial: int, now: datetime
 ) -> Document | None:
     """Create an item, reviewed in three stages and published; None without an open column."""
     columns = [column for column in columns if column.is_open]
@@ -177,7 +177,9 @@ def publish_item(
     return document
 
 
-def publish_today(cast: Cast, body: Body, columns: list[Column], title: str, html: str, **facts: object) -> ItemPage:
+def publish_new_item(
+    cast: SampleCast, body: Body, columns: list[Column], title: str, html: str, **facts: object
+) -> ItemPage:
     """Create an item of today and have it signed and published."""
     clerk, today = cast.actor(Role.CLERK, body), timezone.localdate()
     usual = {"issuer": body.name, "formed_on": today, "written_on": today, "source": body.label}
@@ -189,19 +191,19 @@ def publish_today(cast: Cast, body: Body, columns: list[Column], title: str, htm
     return page
 
 
-def sign_review(cast: Cast, review: Review, body: Body) -> None:
+def sign_review(cast: SampleCast, review: Review, body: Body) -> None:
     """Have a text reviewed by the unit's people in three stages; the last one publishes it."""
     reviewer = cast.actor(Role.REVIEWER, body)
     bulk = review.rows >= review.plan["bulk_rows"]
     answers = {question.name: "no" for question in list_questions(bulk=bulk)}
     sheet = actions.fill_sheet(review, by=reviewer, answers=answers)
     signers = (reviewer, cast.actor(Role.SIGNER, body), cast.actor(Role.LEAD, body))
-    read_whole(review, signers, sheet.digest)
+    record_whole_reading(review, signers, sheet.digest)
     for signer in signers:
         actions.approve(review, by=signer, sheet=sheet.digest)
 
 
-def read_whole(review: Review, people: Sequence[Actor], sheet: str) -> None:
+def record_whole_reading(review: Review, people: Sequence[Actor], sheet: str) -> None:
     """Record that people read all of a text and its sheet, as the review pages do."""
     marks = [(seeing.SHEET, sheet)]
     for part in seeing.list_required_parts(review):

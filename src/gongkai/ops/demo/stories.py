@@ -39,10 +39,10 @@ from gongkai.ops.demo import (
     uploads,
     years,
 )
-from gongkai.ops.demo.cast import Stage
+from gongkai.ops.demo.cast import SampleContext
 
-#: Acts (rows of the log) that one story may take in the small city, unless it says otherwise.
-MOST_ACTS = 50
+#: Number of actions (log records) of a sample module in the small city, unless it declares more.
+DEFAULT_MAX_ACTIONS = 50
 
 
 @dataclass(frozen=True)
@@ -51,11 +51,11 @@ class SampleModule:
 
     name: str
     label: str
-    tell: Callable[[Stage], None]
-    most: int = MOST_ACTS
+    tell: Callable[[SampleContext], None]
+    most: int = DEFAULT_MAX_ACTIONS
 
 
-SAMPLE_STORIES = (
+SAMPLE_MODULES = (
     SampleModule("interpretation", "政策解读", lambda stage: interpretation.create_press_registers(stage.cast)),
     SampleModule(
         "policies",
@@ -72,7 +72,10 @@ SAMPLE_STORIES = (
         most=140,
     ),
     SampleModule(
-        "livelihood", "公交、公积金、公租房、医保、学区、养老", lambda stage: front.show_livelihood(stage.cast), most=75
+        "livelihood",
+        "公交、公积金、公租房、医保、学区、养老",
+        lambda stage: front.publish_livelihood_texts(stage.cast),
+        most=75,
     ),
     SampleModule("faults", "网站找错", lambda stage: faults.create_fault_reports(stage.cast)),
     SampleModule("answering", "问答库和咨询留言", lambda stage: answering.create_answers(stage.cast), most=105),
@@ -87,23 +90,25 @@ SAMPLE_STORIES = (
     SampleModule("surveys", "网上调研", lambda stage: surveys.create_surveys(stage.cast), most=60),
     SampleModule("registers", "名录和公开表", lambda stage: registers.create_registers(stage.cast), most=446),
     SampleModule("catalogue", "基层标准目录", lambda stage: catalogue.create_catalogues(stage.cast)),
-    SampleModule("fees", "依申请公开收费", lambda stage: requests.show_fees(stage.cast, stage.today)),
-    SampleModule("complaint", "信息公开投诉", lambda stage: requests.show_complaint(stage.cast, stage.today)),
-    SampleModule("appeal", "对公共企事业单位的申诉", lambda stage: requests.show_appeal(stage.cast, stage.today)),
+    SampleModule("fees", "依申请公开收费", lambda stage: requests.create_fee_requests(stage.cast, stage.today)),
+    SampleModule("complaint", "信息公开投诉", lambda stage: requests.create_complaint(stage.cast, stage.today)),
+    SampleModule("appeal", "对公共企事业单位的申诉", lambda stage: requests.create_appeal(stage.cast, stage.today)),
     SampleModule("gazette", "政府公报", lambda stage: gazette.create_gazettes(stage.cast)),
     SampleModule("newmedia", "政务新媒体", lambda stage: newmedia.create_accounts(stage.cast, stage.today), most=55),
     SampleModule("operation", "网站运行", lambda stage: operation.create_operation_records(stage.cast, stage.today)),
     SampleModule("inspection", "网站检查", lambda stage: inspected.create_inspections(stage.cast, stage.today)),
     SampleModule("gathering", "归集", lambda stage: gathering.create_gathering(stage.cast, stage.today)),
     SampleModule("opinion", "舆情回应和公开承诺", opinion.create_opinion_cases, most=120),
-    SampleModule("migration", "旧网站信息迁移", lambda stage: migration.move_in(stage.cast, small=stage.small)),
+    SampleModule(
+        "migration", "旧网站信息迁移", lambda stage: migration.create_migration(stage.cast, small=stage.small)
+    ),
     SampleModule("openings", "政府开放日、会议开放", lambda stage: openings.create_openings(stage.cast)),
     SampleModule("reviews", "各级审签中的信息", lambda stage: reviews.create_reviews(stage.cast, small=stage.small)),
     SampleModule("uploads", "向上级文件库上传", lambda stage: uploads.create_uploads(stage.cast, stage.today)),
     SampleModule(
         "assessment", "考核评估", lambda stage: assessment.create_assessments(stage.cast, stage.today), most=130
     ),
-    SampleModule("desk", "待处理的草稿", lambda stage: reviews.waiting_items(stage.cast, stage.today)),
+    SampleModule("desk", "待处理的草稿", lambda stage: reviews.create_waiting_item(stage.cast, stage.today)),
     SampleModule("annual", "年度报告", lambda stage: annual.create_annual_reports(stage.cast, stage.today), most=80),
     SampleModule(
         "annual_area",

@@ -20,7 +20,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Level, Role
 from gongkai.ops.demo import clock, site
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 from gongkai.work.notices import actions
 from gongkai.work.notices.entries.checklist import (
     build_checklist,
@@ -31,20 +31,22 @@ from gongkai.work.notices.entries.checklist import (
 from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.models import Assignment, Notice
 
-#: Fate → weight of what is due and past: most are done in time, some late, a few are still owed or asked about.
+#: Outcome → weight for entries that are due: most are done in time, some late, a few are not done.
 PAST_FATE_WEIGHTS = (("in_time", 82), ("late", 8), ("owed", 5), ("not_applicable", 3), ("more_time", 2))
-#: What is not due yet: some are done early, a few wait for the lead or were returned; the rest is at work.
+#: Outcome → weight for entries that are not due: some are done early, a few are submitted or returned, most are in
+#: work.
 FUTURE_FATE_WEIGHTS = (("early", 30), ("waiting", 6), ("returned", 4), ("asked", 3), ("at_work", 57))
-#: The same where each fate comes in its turn.
-PAST_IN_TURN = (
+#: Outcomes of due entries in a fixed order, for the small city.
+PAST_FATES_IN_ORDER = (
     *("in_time", "late", "owed", "in_time", "reassigned", "in_time", "not_applicable", "in_time"),
     *("withdrawn", "in_time", "more_time", "in_time", "cancelled", "in_time"),
 )
-AHEAD_IN_TURN = (
+#: Outcomes of entries not yet due in a fixed order, for the small city.
+FUTURE_FATES_IN_ORDER = (
     *("waiting", "at_work", "early", "at_work", "returned", "asked_na", "at_work", "asked"),
     *("asked_unit", "at_work", "asked_back", "waiting"),
 )
-#: Fates that are requests: what is asked for → whether the sample grants it.
+#: Outcome that is a request → true if the sample grants it.
 REQUEST_FATES = {
     "not_applicable": True,
     "asked_na": False,
@@ -55,17 +57,19 @@ REQUEST_FATES = {
     "withdrawn": True,
     "asked_back": False,
 }
-#: The weeks before today in which the sample's units publish most.
+#: Period before today in which the sample's units publish most.
 RECENT_PERIOD = timedelta(days=100)
-NOT_DONE = {"owed", "at_work"}
-HANDED_IN = {"early", "waiting", "returned"}
+#: Outcomes in which an entry is not submitted.
+UNFINISHED_FATES = {"owed", "at_work"}
+#: Outcomes in which an entry is submitted.
+SUBMITTED_FATES = {"early", "waiting", "returned"}
 
 
 @dataclass
 class Simulation:
     """Event queue in order of time, up to the end of the simulation."""
 
-    cast: Cast
+    cast: SampleCast
     end: datetime
     chance: random.Random = field(default_factory=lambda: random.Random(20))  # noqa: S311 - a sample, the same each time
     thinning: random.Random = field(default_factory=lambda: random.Random(7))  # noqa: S311
@@ -110,9 +114,9 @@ class Simulation:
         today, opened = self.end.date(), timezone.localtime(moment).date()
         fates = PAST_FATE_WEIGHTS if due < today else FUTURE_FATE_WEIGHTS
         fate = self._next(fates)
-        if due.year > today.year and fate in HANDED_IN:
+        if due.year > today.year and fate in SUBMITTED_FATES:
             fate = "at_work"  # an annual report, or the account of a year, is not there before the year is over
-        if fate in NOT_DONE:
+        if fate in UNFINISHED_FATES:
             if fate == "owed":
                 self.at(self._hour(min(due + timedelta(days=3), today)), lambda m: self._urge(assignment.pk))
             return
@@ -125,7 +129,7 @@ class Simulation:
         if not self.in_turn:
             return self.chance.choices([f for f, _ in fates], [w for _, w in fates])[0]
         name = "past" if fates is PAST_FATE_WEIGHTS else "ahead"
-        order = PAST_IN_TURN if fates is PAST_FATE_WEIGHTS else AHEAD_IN_TURN
+        order = PAST_FATES_IN_ORDER if fates is PAST_FATE_WEIGHTS else FUTURE_FATES_IN_ORDER
         self.turn[name] += 1
         return order[(self.turn[name] - 1) % len(order)]
 

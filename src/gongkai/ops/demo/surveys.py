@@ -13,14 +13,14 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import Record, number, record, records, text
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast, read_toml
+from gongkai.ops.demo.cast import SampleCast, read_toml
 from gongkai.ops.demo.decisions import decisions_column
 from gongkai.ops.demo.site import sign_review
 from gongkai.work.participation import actions
 from gongkai.work.participation.models import Announcement, Survey
 
 
-def create_surveys(cast: Cast) -> None:
+def create_surveys(cast: SampleCast) -> None:
     """Create the surveys of `data/surveys.toml`."""
     body, column = cast.bodies["jiaoyu"], decisions_column()
     if column is None:
@@ -37,7 +37,7 @@ def _day(told: Record, name: str) -> date:
     return timezone.localdate() + timedelta(days=number(told, name))
 
 
-def _asked(cast: Cast, body: Body, column: Column, told: Record) -> Survey:
+def _asked(cast: SampleCast, body: Body, column: Column, told: Record) -> Survey:
     """Create and publish a questionnaire."""
     clerk = cast.actor(Role.CLERK, body)
     ends = _day(told, "end")
@@ -52,7 +52,7 @@ def _asked(cast: Cast, body: Body, column: Column, told: Record) -> Survey:
     return Survey.objects.get(pk=made.pk)
 
 
-def _found(cast: Cast, body: Body, column: Column, survey: Survey, day: date, findings: Record) -> None:
+def _found(cast: SampleCast, body: Body, column: Column, survey: Survey, day: date, findings: Record) -> None:
     """Publish the findings of a survey with responses to comments."""
     clerk = cast.actor(Role.CLERK, body)
     with clock.travel_to(clock.office_hour(day, 20)):
@@ -61,7 +61,7 @@ def _found(cast: Cast, body: Body, column: Column, survey: Survey, day: date, fi
         _signed(cast, body, announcement, column, clerk)
 
 
-def _signed(cast: Cast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
+def _signed(cast: SampleCast, body: Body, text: Announcement, column: Column, clerk: Actor) -> None:
     place(document_of(text), by=clerk, columns=[column])
     sign_review(cast, submit(text, by=clerk), body)
 

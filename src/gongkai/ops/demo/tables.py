@@ -17,8 +17,8 @@ from django.db.migrations.state import ProjectState
 
 from gongkai.ops.upkeep.migrating import migrate_database
 
-#: Wagtail's full-text table is no table of a model, though a model reads it: a migration of Wagtail's makes it by hand.
-BY_MIGRATION = {"wagtailsearch_indexentry_fts": "wagtail.search.migrations.0006_customise_indexentry"}
+#: Table that Wagtail's migration creates by hand → that migration.
+TABLES_BY_MIGRATION = {"wagtailsearch_indexentry_fts": "wagtail.search.migrations.0006_customise_indexentry"}
 
 
 def migrate_sample() -> None:
@@ -34,7 +34,7 @@ def create_all_tables() -> None:
     emit_pre_migrate_signal(verbosity=0, interactive=False, db=DEFAULT_DB_ALIAS)
     with connection.schema_editor() as editor:
         for model in apps.get_models():
-            if model._meta.managed and not model._meta.proxy and model._meta.db_table not in BY_MIGRATION:
+            if model._meta.managed and not model._meta.proxy and model._meta.db_table not in TABLES_BY_MIGRATION:
                 editor.create_model(model)
     _by_migration()
     _record()
@@ -46,7 +46,7 @@ def create_all_tables() -> None:
 def _by_migration() -> None:
     """Run the database operations of migrations that create more than model tables."""
     with connection.schema_editor() as editor:
-        for name in BY_MIGRATION.values():
+        for name in TABLES_BY_MIGRATION.values():
             for operation in import_module(name).Migration.operations:
                 if hasattr(operation, "database_operations"):
                     operation.database_forwards("wagtailsearch", editor, ProjectState(), ProjectState())

@@ -26,7 +26,7 @@ class SampleText:
 
 
 @dataclass(frozen=True)
-class Pattern:
+class TextTemplate:
     """Template for columns whose names contain one of `words`."""
 
     title: str
@@ -41,10 +41,10 @@ class Pattern:
 
 
 SAMPLE_TEXTS = read_toml("texts")
-*PATTERNS, OTHER = read_objects(SAMPLE_TEXTS, "patterns", Pattern)
+*PATTERNS, OTHER = read_objects(SAMPLE_TEXTS, "patterns", TextTemplate)
 TOPICS, RULES = texts(SAMPLE_TEXTS, "topics"), texts(SAMPLE_TEXTS, "rules")
 CYCLES, FOCUS, OWN_TOPICS, MARKS = (record(SAMPLE_TEXTS, name) for name in ("cycles", "focus", "own_topics", "marks"))
-QUARTER_DAYS = 92
+DAYS_PER_QUARTER = 92
 
 
 def _by_word(table: dict[str, object], name: str) -> str:
@@ -54,7 +54,7 @@ def _by_word(table: dict[str, object], name: str) -> str:
 
 def cycle_of(name: str) -> int:
     """Return a plausible update cycle for a column in days."""
-    return int(_by_word(CYCLES, name) or QUARTER_DAYS)
+    return int(_by_word(CYCLES, name) or DAYS_PER_QUARTER)
 
 
 def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
@@ -86,7 +86,7 @@ def sample_item(column: str, body: Body, day: date, serial: int) -> SampleText:
     )
 
 
-def _number(pattern: Pattern, body: Body, day: date, serial: int) -> str:
+def _number(pattern: TextTemplate, body: Body, day: date, serial: int) -> str:
     """Return a document number, for example 云岭教发〔2026〕3号; normative documents have a series of their own (规)."""
     series = "规" if pattern.kind == ItemKind.NORMATIVE else "发"
     unit = body.label.removeprefix("市").removeprefix("县")

@@ -10,15 +10,15 @@ from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.core.files.store import NamedStoredFile, store
 from gongkai.core.units.models import Role
 from gongkai.ops.demo import clock
-from gongkai.ops.demo.cast import Cast
+from gongkai.ops.demo.cast import SampleCast
 
-#: The unit whose documents wait, all of them: somebody signs in there.
+#: Unit all of whose documents are to be uploaded, because the sample has a login there.
 UNIT_WITH_PENDING_UPLOADS = "jiaoyu"
 #: So many days ago the order took effect, documents were uploaded, one came without a receipt.
 BEGAN, UPLOADED, LATELY = 7, 6, 1
 
 
-def create_uploads(cast: Cast, today: date) -> None:
+def create_uploads(cast: SampleCast, today: date) -> None:
     """Create the province's library and upload every second required document."""
     with clock.travel_to(clock.office_hour(today - timedelta(days=BEGAN), 10)):
         library = actions.set_upper_library(
@@ -34,7 +34,7 @@ def create_uploads(cast: Cast, today: date) -> None:
     _upload(cast, library, today)
 
 
-def _upload(cast: Cast, library: UpperLibrary, today: date) -> None:
+def _upload(cast: SampleCast, library: UpperLibrary, today: date) -> None:
     rows = list(annotate_upload_stage(library).filter(place=UploadStage.MISSING).order_by("pk"))
     rows = [row for row in rows if row.body_id != cast.bodies[UNIT_WITH_PENDING_UPLOADS].pk and _formed(row, today)]
     for place, row in enumerate(rows[::2]):
@@ -62,7 +62,7 @@ def _repealed(library: UpperLibrary, since: date) -> Sequence[PolicyRecord]:
     return list(rows)
 
 
-def _one(cast: Cast, record: PolicyRecord, on: date, number: str) -> None:
+def _one(cast: SampleCast, record: PolicyRecord, on: date, number: str) -> None:
     moment = clock.office_hour(on, 60)
     with clock.travel_to(moment):
         actions.record_upload(

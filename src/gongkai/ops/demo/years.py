@@ -6,14 +6,14 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.ops.demo import clock, notices, site
-from gongkai.ops.demo.cast import Cast, Stage
+from gongkai.ops.demo.cast import SampleCast, SampleContext
 from gongkai.work.notices import actions
 from gongkai.work.notices.entries.columns import find_website
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.models import Assignment, Notice
 
 
-def create_year_notices(stage: Stage) -> None:
+def create_year_notices(stage: SampleContext) -> None:
     """Import both notices; the whole city already has last year's."""
     if not stage.small:
         return
@@ -28,13 +28,13 @@ def create_year_notices(stage: Stage) -> None:
 
 def _imported(name: str, by: Actor, government: Body, issuer: Body, today: date, year: int) -> Notice:
     sample = notices.load_sample(name, today, year)
-    source = read_source(notices.word_file(sample), f"{sample.facts['标题']}.docx")
+    source = read_source(notices.make_word_file(sample), f"{sample.facts['标题']}.docx")
     made = actions.import_notice(None, by=by, source=source, government=government, issuer=issuer)
     actions.settle_flags(Notice.objects.get(pk=made.pk), by=by)
     return Notice.objects.get(pk=made.pk)
 
 
-def _last_year(cast: Cast, today: date, year: int) -> None:
+def _last_year(cast: SampleCast, today: date, year: int) -> None:
     """Finish two of last year's tasks; continue the third in this year's review."""
     city, chief = cast.bodies["shi"], cast.chief
     with clock.travel_to(clock.office_hour(date(year, 4, 29), 40)):

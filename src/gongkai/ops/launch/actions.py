@@ -21,14 +21,14 @@ def _check_installing(by: Actor, _: object) -> list[str]:
 
 @action("launch.prepare", label="进入筹备", rule=_check_installing)
 def begin_setup(_: None, *, by: Actor) -> ActionResult:
-    """Begin the set-up; the public site stays closed until the opening. Called by `gongkai init`."""
+    """Begin the set-up, called by `gongkai init`; the public site stays closed until the opening."""
     if Launch.objects.exists():
         raise Refused("已经在筹备或者已经开通。")
     launch = Launch.objects.create(pk=1, started_at=timezone.now())
     return ActionResult(words="进入筹备，开通以前公众看不到网站，不发到期提醒", result=launch)
 
 
-#: Update cycle of columns that a notice made without one: every quarter (`CYCLES`).
+#: Update cycle of columns that a notice created without one: every quarter.
 PROPOSED_CYCLE_DAYS = 92
 
 
@@ -82,7 +82,7 @@ def reasons_against_opening(launch: Launch, by: Actor) -> list[str]:
 
 @action("launch.propose", label="提请开通", rule=rules.check_may_propose, ready=_needs_site_and_host)
 def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = None) -> ActionResult:
-    """Propose the opening and decide about tasks due before it; a second person confirms.
+    """Propose the opening and decide about tasks due before it; a second person confirms. `earlier` is the decision.
 
     May be repeated with another choice until it is confirmed.
     """
@@ -102,7 +102,7 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
         body=f"{by.name}提请开通网站。请看过公众将看到的内容，再确认开通。",
         link=reverse("launch:launch"),
         key=f"launch/propose/{launch.version}",
-        persons=tuple(sorted(possible_confirmers() - {by.person_id or 0})),
+        persons=tuple(sorted(list_possible_confirmers() - {by.person_id or 0})),
         urgent=True,
     )
     return ActionResult(words=said, tell=(tell,))
@@ -110,20 +110,20 @@ def propose(launch: Launch, *, by: Actor, earlier: str, until: date | None = Non
 
 @action("launch.open", label="确认开通", rule=rules.check_may_open, ready=_needs_site_and_host)
 def open_to_public(launch: Launch, *, by: Actor) -> ActionResult:
-    """Open the installation: sites, APIs and reminders start. This cannot be undone."""
+    """Open the installation: sites, APIs and reminders start; this cannot be undone."""
     launch.opened_at = timezone.now()
     launch.save(update_fields=["opened_at"])
-    TreeStamp.bump()
+    TreeStamp.increment()
     mark_messages_read_on_close(reverse("launch:launch"))
     settled = earlier_tasks.settle_earlier_tasks(launch)
     said = f"开通。{settled.words(launch)}"
     return ActionResult(words=said, facts={"tasks": settled.count}, tell=tuple(_tell(launch, said)))
 
 
-def possible_confirmers() -> set[int]:
+def list_possible_confirmers() -> set[int]:
     """Return the persons who may confirm the opening."""
     rows = Appointment.objects.filter(in_force())
-    heads = rows.filter(role=Role.LEAD, body__in=rules.heading_offices())
+    heads = rows.filter(role=Role.LEAD, body__in=rules.governments_and_general_offices())
     return {
         *heads.values_list("person_id", flat=True),
         *rows.filter(role=Role.CHIEF).values_list("person_id", flat=True),

@@ -18,11 +18,11 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES
         from gongkai.ops.launch.earlier_tasks import settle_notice
         from gongkai.ops.launch.suspended_jobs import is_suspended
-        from gongkai.ops.launch.texts import blanks_left
-        from gongkai.ops.launch.wagtail_hooks import block, block_after
+        from gongkai.ops.launch.texts import find_blanks_left
+        from gongkai.ops.launch.wagtail_hooks import block_after_opening, block_before_opening
 
         SUSPENSION_PREDICATES.append(is_suspended)
         follow_actions("notice.confirm", settle_notice)
-        register_gate(PublicationGate("blanks", 15, blanks_left))
-        register_block(Block("first_steps", 10, block, "launch/block.html"))
-        register_block(Block("steps_left", 95, block_after, "launch/block.html"))
+        register_gate(PublicationGate("blanks", 15, find_blanks_left))
+        register_block(Block("first_steps", 10, block_before_opening, "launch/block.html"))
+        register_block(Block("steps_left", 95, block_after_opening, "launch/block.html"))

@@ -1,4 +1,4 @@
-"""Tasks due before the opening: they get a new due date or are left out, and none is late."""
+"""Tasks due before the opening, which get a new due date or are left out so that none is late."""
 
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -15,7 +15,7 @@ from gongkai.work.notices.models import Notice
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 # Reason logged for a task that is left out.
-LEFT_OUT = "开通以前到期，本平台不纳入办理"
+LEFT_OUT_REASON = "开通以前到期，本平台不纳入办理"
 
 
 @dataclass(frozen=True)
@@ -39,7 +39,7 @@ def due_before(moment: datetime) -> EntryQuerySet:
 
 
 def settle_earlier_tasks(launch: Launch) -> SettledEntries:
-    """Settle all tasks due before the opening."""
+    """Settle all tasks due before the opening by the proposal's decision."""
     return SettledEntries(_settle(launch, due_before(_morning(launch))))
 
 
@@ -65,5 +65,5 @@ def _settle(launch: Launch, entries: Iterable[Entry]) -> int:
             if launch.earlier == Launch.Earlier.CATCH_UP and until is not None:
                 set_catch_up_date(entry, by=SYSTEM, until=until)
             else:
-                cancel_assignment(entry, by=SYSTEM, reason=LEFT_OUT)
+                cancel_assignment(entry, by=SYSTEM, reason=LEFT_OUT_REASON)
     return len(rows)

@@ -1,4 +1,4 @@
-"""Checks of the set-up. Each returns a sentence without full stop on what is missing, or ""."""
+"""Checks of the set-up; each returns a sentence without full stop on what is missing, or ""."""
 
 from collections.abc import Iterable
 
@@ -25,7 +25,7 @@ MAX_NAMED_UNITS = 3
 
 
 #: The reason that holds back steps of the set-up until there is a site.
-SITE_FIRST = "先新建网站"
+SITE_REQUIRED_REASON = "先新建网站"
 
 
 def _names(words: list[str]) -> str:
@@ -69,7 +69,7 @@ def _working() -> QuerySet[Body]:
 
 
 def check_people() -> str:
-    """Check that every unit has a clerk who can sign in; in the 政务公开办 its members write and its head hands in tasks."""
+    """Return what is missing: units without a clerk who can sign in (for the 政务公开办, any member)."""
     posts = Appointment.objects.filter(in_force(), body=OuterRef("pk"), person__user__isnull=False)
     clerk, head, member = (Exists(posts.filter(role=role)) for role in (Role.CLERK, Role.LEAD, Role.CHIEF))
     clerks = [body.label for body in _working().exclude(clerk).exclude(head & member)]
@@ -79,7 +79,7 @@ def check_people() -> str:
 def check_signers() -> str:
     """Check that the texts of every unit with a clerk can be signed at all stages of the site's plan."""
     if not Website.objects.exists():
-        return SITE_FIRST
+        return SITE_REQUIRED_REASON
     units = [body.label for body in find_unsignable_units(list(_working()))]
     return f"按现在的人手，{len(units)}个单位的信息没有人能审完（{_names(units)}）" if units else ""
 
@@ -105,11 +105,11 @@ def check_second_factors() -> str:
     return f"{len(names)}人还没有设置（{_names([name for name, _ in names])}）" if names else ""
 
 
-#: A page of the law that was drafted and is not public yet.
-DRAFTED = "已经起草，还没有审签公开"
+#: State of a legally required page that is drafted and not public yet.
+DRAFTED_NOTE = "已经起草，还没有审签公开"
 
 
-def is_drafted(column: Column) -> bool:
+def has_draft(column: Column) -> bool:
     """Return true if a text was begun for a column, public or not."""
     drafts = Placement.objects.filter(document__item_number__isnull=False)
     return drafts.filter(Q(column=column) | Q(intended=column)).exists()
@@ -119,17 +119,17 @@ def check_page(mark: str) -> str:
     """Check that a site has a fixed column and a public text in it."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
-        return SITE_FIRST
+        return SITE_REQUIRED_REASON
     lacks, begun = [], 0
     for website in sites:
         column = Column.objects.filter(website=website, fixed=mark).first()
         if column is None or not shelf_visible_to(ANONYMOUS).filter(website=website, column=column).exists():
             lacks.append(website.name)
-            begun += column is not None and is_drafted(column)
+            begun += column is not None and has_draft(column)
     if not lacks:
         return ""
     if begun == len(lacks):
-        return DRAFTED
+        return DRAFTED_NOTE
     return "栏目里还没有审签发布的文章" if len(sites) == 1 else f"{_names(lacks)}还没有"
 
 
@@ -137,7 +137,7 @@ def find_footer_gaps() -> str:
     """Check that the footer of each site is complete."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
-        return SITE_FIRST
+        return SITE_REQUIRED_REASON
     blank = Q()
     for name in FOOTER_FIELDS:
         blank |= Q(**{name: ""})

@@ -25,8 +25,8 @@ from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.ops.launch import actions
 from gongkai.ops.launch.earlier_tasks import due_before
 from gongkai.ops.launch.rules import can_see_launch
-from gongkai.ops.launch.showing import seen_by_public, starting_jobs
-from gongkai.ops.launch.steps import open_steps, step_states
+from gongkai.ops.launch.showing import describe_public_content, list_starting_jobs
+from gongkai.ops.launch.steps import list_open_steps, list_step_states
 
 if TYPE_CHECKING:
     from gongkai.core.spreadsheets.sheet import AnyRow
@@ -61,21 +61,22 @@ def _until() -> YearCheckedDateField:
 
 
 def _undone(_: "AnyRow") -> str:
-    return "、".join(step.label for step, _ in open_steps() if step.name != "notice") or "都做完了"
+    return "、".join(step.label for step, _ in list_open_steps() if step.name != "notice") or "都做完了"
 
 
+#: Columns with the facts of the opening.
 FACT_COLUMNS = (
     Column("state", "现状", value=lambda row: row.state_words),
-    Column("shown", "公众将看到", value=lambda row: _lines(seen_by_public())),
+    Column("shown", "公众将看到", value=lambda row: _lines(describe_public_content())),
     Column("undone", "还没有做完的准备", value=_undone),
-    Column("starting", "同时开始", value=lambda row: "、".join(starting_jobs())),
+    Column("starting", "同时开始", value=lambda row: "、".join(list_starting_jobs())),
     Column("earlier", "开通以前到期的任务", value=lambda row: row.get_earlier_display()),
     "until",
     "proposed_by",
 )
 
 
-class Launches(Register[Launch]):
+class LaunchRegister(Register[Launch]):
     """Register of the opening of this installation."""
 
     name, model, title = "launch.launch", Launch, "开通"
@@ -129,14 +130,14 @@ class Launches(Register[Launch]):
         """Return the steps and the preview of the public site."""
         by: Actor = listing.by
         refuse_form_unless(can_see_launch(by), "准备开通由政务公开办、系统管理员、安全保密管理员和单位负责人办理。")
-        shown = step_states(by)
+        shown = list_step_states(by)
         launch = Launch.objects.first()
         return {
             "launch": launch,
             "hindered": actions.reasons_against_opening(launch, by) if launch else [],
             "steps": shown,
             "done_count": sum(standing.done for standing in shown),
-            "public": seen_by_public(),
-            "starting": starting_jobs(),
+            "public": describe_public_content(),
+            "starting": list_starting_jobs(),
             "has_site": Website.objects.exists(),
         }

@@ -21,14 +21,14 @@ def can_see_launch(by: Actor) -> bool:
 
 
 def check_may_propose(by: Actor, launch: Launch) -> list[str]:
-    """Return reasons to refuse all but the open-government office (政务公开办) of the highest government of this installation."""
+    """Return reasons unless the actor is of the 政务公开办 of the highest government of this installation."""
     if launch.opened_at:
         return ["已经开通。"]
     return [] if runs_installation(by) else ["只有本级政府的政务公开办可以提请开通。"]
 
 
 def check_may_open(by: Actor, launch: Launch) -> list[str]:
-    """Allow the head of the proposing office, or another person of the open-government office than the proposer."""
+    """Return reasons unless the actor is the head of the proposing office or another person of it than the proposer."""
     if launch.opened_at:
         return ["已经开通。"]
     if launch.proposed_at is None:
@@ -36,12 +36,12 @@ def check_may_open(by: Actor, launch: Launch) -> list[str]:
     if is_among(by, with_covered([launch.proposed_by_id], log_stream_of(launch), ["launch.propose"])):
         return ["提请的人不能自己确认，请由办公室负责人或者政务公开办的另一人确认开通。"]
     heads = {post.body_id for post in by.posts if post.role == Role.LEAD}
-    if runs_installation(by) or heads & heading_offices():
+    if runs_installation(by) or heads & governments_and_general_offices():
         return []
     return ["只有办公室负责人或者政务公开办可以确认开通。"]
 
 
-def heading_offices() -> set[int]:
+def governments_and_general_offices() -> set[int]:
     """Return the governments that have a site, and their general offices."""
     governments = set(Website.objects.values_list("body_id", flat=True))
     offices = Body.objects.filter(parent__in=governments, kind=BodyKind.GENERAL_OFFICE)

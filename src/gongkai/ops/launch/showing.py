@@ -13,7 +13,7 @@ from gongkai.ui.office.app_switches import is_job_off
 from gongkai.work.notices.states import OPEN_STATES, TASK_KINDS
 
 
-def seen_by_public() -> list[str]:
+def describe_public_content() -> list[str]:
     """Describe the public content, a sentence each."""
     said = []
     for website in Website.objects.order_by("pk"):
@@ -37,6 +37,6 @@ def seen_by_public() -> list[str]:
     return said
 
 
-def starting_jobs() -> list[str]:
+def list_starting_jobs() -> list[str]:
     """Return the labels of the jobs that start with the opening; those of apps that are off do not."""
     return [job.label for job in all_jobs().values() if job.name in SUSPENDED_JOBS and not is_job_off(job)]

@@ -66,40 +66,40 @@ class StepState:
     @property
     def button(self) -> str:
         """The label of the button: a page that was drafted is looked at."""
-        return "看进度" if self.left == lacking.DRAFTED else self.step.button
+        return "看进度" if self.left == lacking.DRAFTED_NOTE else self.step.button
 
     @property
     def blocked(self) -> bool:
         """Return True when another step comes first."""
-        return self.left == lacking.SITE_FIRST
+        return self.left == lacking.SITE_REQUIRED_REASON
 
 
-STEPS: dict[str, SetupStep] = {}
+SETUP_STEPS: dict[str, SetupStep] = {}
 
 
 def register_step(step: SetupStep) -> None:
     """Register a step; a step of the same name is replaced."""
-    STEPS[step.name] = step
+    SETUP_STEPS[step.name] = step
 
 
-def in_order() -> list[SetupStep]:
+def list_steps() -> list[SetupStep]:
     """Return all steps by position."""
-    return sorted(STEPS.values(), key=lambda step: step.position)
+    return sorted(SETUP_STEPS.values(), key=lambda step: step.position)
 
 
-def step_states(by: Actor) -> list[StepState]:
+def list_step_states(by: Actor) -> list[StepState]:
     """Return all steps as this user sees them."""
     found = []
-    for step in in_order():
+    for step in list_steps():
         left = step.left()
-        offered = left and left != lacking.SITE_FIRST and by.has(*step.roles)
+        offered = left and left != lacking.SITE_REQUIRED_REASON and by.has(*step.roles)
         found.append(StepState(step, left, step.url() if offered else ""))
     return found
 
 
-def open_steps() -> list[tuple[SetupStep, str]]:
+def list_open_steps() -> list[tuple[SetupStep, str]]:
     """Return the steps that are not done, each with what is missing."""
-    return [(step, left) for step in in_order() if (left := step.left())]
+    return [(step, left) for step in list_steps() if (left := step.left())]
 
 
 def _to(route: str, query: str = "") -> Callable[[], str]:
@@ -152,7 +152,7 @@ def _site() -> str:
 def _columns() -> str:
     closed = list(Column.objects.filter(opened_at=None, archived_at=None).values_list("name", flat=True))
     if not Website.objects.exists():
-        return lacking.SITE_FIRST
+        return lacking.SITE_REQUIRED_REASON
     if not closed:
         return ""
     named = "、".join(closed[:4]) + ("等" if len(closed) > 4 else "")

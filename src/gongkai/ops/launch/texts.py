@@ -16,8 +16,8 @@ from gongkai.lib.law.figures import with_figures
 # Pattern of a blank, for example 〔填写：办公地址〕.
 BLANK_PATTERN = re.compile(r"〔填写：([^〕]*)〕")
 # Words at the end of a blank that may be left out with its list item.
-OPTIONAL = "（没有的不填）"
-_OPTIONAL_LINE = re.compile(rf"<li>[^<〔]*〔填写：([^〕]*{OPTIONAL})〕[^<]*</li>\n?")
+OPTIONAL_BLANK_SUFFIX = "（没有的不填）"
+_OPTIONAL_LINE = re.compile(rf"<li>[^<〔]*〔填写：([^〕]*{OPTIONAL_BLANK_SUFFIX})〕[^<]*</li>\n?")
 # Maximum number of blanks named in a reason.
 MAX_NAMED_BLANKS = 5
 _FOLDER = Path(__file__).parent / "data"
@@ -47,7 +47,7 @@ class LegalText:
         return with_figures(words)
 
 
-TEXTS_BY_MARK = {
+LEGAL_TEXTS_BY_MARK = {
     text.mark: text
     for text in (
         LegalText(
@@ -66,10 +66,10 @@ TEXTS_BY_MARK = {
 }
 
 
-def blanks_of(html: str) -> list[str]:
+def list_blanks(html: str) -> list[str]:
     """Return what is still to be filled in, each once.
 
-    >>> blanks_of("<p>地址：〔填写：办公地址〕，电话：〔填写：联系电话〕，〔填写：办公地址〕</p>")
+    >>> list_blanks("<p>地址：〔填写：办公地址〕，电话：〔填写：联系电话〕，〔填写：办公地址〕</p>")
     ['办公地址', '联系电话']
     """
     return list(dict.fromkeys(BLANK_PATTERN.findall(html)))
@@ -85,9 +85,9 @@ def fill_blanks(html: str, values: Mapping[str, str]) -> str:
     return BLANK_PATTERN.sub(lambda found: escape(values.get(found[1], "")) or found[0], html)
 
 
-def blanks_left(text: OutgoingText) -> list[str]:
-    """Refuse to publish a text with blanks of a template (a gate)."""
-    blanks = blanks_of(text.frozen.html)
+def find_blanks_left(text: OutgoingText) -> list[str]:
+    """Publication gate: return a reason against a text with blanks of a template."""
+    blanks = list_blanks(text.frozen.html)
     if not blanks:
         return []
     named = "、".join(blanks[:MAX_NAMED_BLANKS]) + ("等" if len(blanks) > MAX_NAMED_BLANKS else "")

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongkai.ops.launch import views
-from gongkai.ops.launch.register import Launches
+from gongkai.ops.launch.register import LaunchRegister
 
 app_name = "launch"
-urlpatterns = [path("write/", views.write, name="write"), *Launches.urls("")]
+urlpatterns = [path("write/", views.draft_legal_texts, name="write"), *LaunchRegister.urls("")]

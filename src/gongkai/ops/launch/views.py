@@ -23,7 +23,7 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.queries import appointments_in_force
 from gongkai.core.units.reach import bodies_of
 from gongkai.core.widgets.forms import Posted
-from gongkai.ops.launch.texts import OPTIONAL, TEXTS_BY_MARK, LegalText, blanks_of, fill_blanks
+from gongkai.ops.launch.texts import LEGAL_TEXTS_BY_MARK, OPTIONAL_BLANK_SUFFIX, LegalText, fill_blanks, list_blanks
 
 
 class _Draft(NamedTuple):
@@ -33,27 +33,27 @@ class _Draft(NamedTuple):
 
 
 class BlanksForm(forms.Form):
-    """The local facts that the templates leave blank, each asked once."""
+    """Form for the local facts that the templates leave blank, each asked once."""
 
     def __init__(self, posted: Posted, blanks: list[str]) -> None:
         super().__init__(posted)
         partly = posted is not None and "draft" in posted
         for number, name in enumerate(blanks):
-            required = not partly and not name.endswith(OPTIONAL)
-            label = name.removesuffix(OPTIONAL)
+            required = not partly and not name.endswith(OPTIONAL_BLANK_SUFFIX)
+            label = name.removesuffix(OPTIONAL_BLANK_SUFFIX)
             self.fields[f"blank{number}"] = forms.CharField(label=label, max_length=200, required=required)
         self.blanks = dict(zip(self.fields, blanks, strict=True))
 
     @property
     def values(self) -> dict[str, str]:
-        """The value of each blank."""
+        """Return the value of each blank."""
         return {blank: self.cleaned_data[name] for name, blank in self.blanks.items()}
 
 
-def write(request: HttpRequest) -> HttpResponse:
+def draft_legal_texts(request: HttpRequest) -> HttpResponse:
     """Ask for the blanks of both templates and draft them; an existing draft is opened instead of a second one."""
     by = require_staff_actor(request)
-    text = TEXTS_BY_MARK.get(request.GET.get("page", ""))
+    text = LEGAL_TEXTS_BY_MARK.get(request.GET.get("page", ""))
     if text is None:
         raise Http404("没有这个模板")
     column = _column(by, text)
@@ -63,7 +63,7 @@ def write(request: HttpRequest) -> HttpResponse:
         return HttpResponseRedirect(reverse("publishing:item", args=[there]))
     office = _office(column.website)
     drafts = _drafts(by, text, column, office)
-    form = BlanksForm(request.POST or None, blanks_of("".join(one.html for one in drafts)))
+    form = BlanksForm(request.POST or None, list_blanks("".join(one.html for one in drafts)))
     if request.method == "POST" and form.is_valid():
         made: list[ItemPage] = []
         if run_with_messages(request, lambda: made.extend(_make(one, office, by, form.values) for one in drafts)):
@@ -81,7 +81,7 @@ def write(request: HttpRequest) -> HttpResponse:
 def _drafts(by: Actor, text: LegalText, column: Column, office: Body) -> list[_Draft]:
     """Return the text asked for and the other one if its column of the same website is open and empty."""
     found = [_Draft(text, column, text.html(office, column.website.body))]
-    for other in TEXTS_BY_MARK.values():
+    for other in LEGAL_TEXTS_BY_MARK.values():
         beside = None if other is text else _column(by, other)
         if beside and beside.is_open and beside.website_id == column.website_id and _draft(beside) is None:
             found.append(_Draft(other, beside, other.html(office, beside.website.body)))

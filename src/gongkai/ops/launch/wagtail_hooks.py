@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.ops.launch.rules import can_see_launch, check_may_open
-from gongkai.ops.launch.steps import step_states
+from gongkai.ops.launch.steps import list_step_states
 
 #: Roles that prepare the installation.
 _STAFF = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY)
@@ -29,19 +29,19 @@ def urls() -> list[URLResolver]:
 
 
 @hooks.register("register_admin_menu_item")
-def item() -> MenuItem:
+def launch_menu_item() -> MenuItem:
     """Return the menu item 开通."""
     return _WhilePreparing("开通", reverse_lazy("launch:launch"), name="launch", icon_name="check", order=12)
 
 
-def block(by: Actor) -> dict[str, object] | None:
+def block_before_opening(by: Actor) -> dict[str, object] | None:
     """Return the home page block before the opening: remaining steps, or a pending confirmation."""
     if not in_preparation():
         return None
     return _remaining(by, True) if by.has(*_STAFF) else _awaiting(by) or _drafting(by, True)
 
 
-def block_after(by: Actor) -> dict[str, object] | None:
+def block_after_opening(by: Actor) -> dict[str, object] | None:
     """Return the home page block after the opening, below everybody's work: steps left undone."""
     if in_preparation():
         return None
@@ -54,14 +54,14 @@ def _drafting(by: Actor, preparing: bool) -> dict[str, object] | None:
     drafts = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).exists()
     if not drafts or not (preparing or Launch.objects.filter(proposed_at__isnull=False).exists()):
         return None
-    mine = [one for one in step_states(by) if one.url and Role.CLERK in one.step.roles]
+    mine = [one for one in list_step_states(by) if one.url and Role.CLERK in one.step.roles]
     return {"title": "本级政府网站还缺的页面", "mine": mine} if mine else None
 
 
 def _remaining(by: Actor, preparing: bool) -> dict[str, object] | None:
     if not preparing and not Launch.objects.filter(proposed_at__isnull=False).exists():
         return None  # A sample city, or an installation older than this app, was never prepared here.
-    shown = step_states(by)
+    shown = list_step_states(by)
     done = sum(standing.done for standing in shown)
     if not preparing and done == len(shown):
         return None

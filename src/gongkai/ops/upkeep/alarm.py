@@ -1,7 +1,7 @@
 """Notify the administrators of stopped due jobs, failing jobs, and tasks without a worker.
 
 The process that runs due jobs cannot report that it stopped. Each server process therefore checks from time to
-time (`begin_alarm`) and sends its notification at once. Unique keys prevent repeated notifications.
+time (`start_alarm`) and sends its notification at once. Unique keys prevent repeated notifications.
 """
 
 import logging
@@ -22,7 +22,7 @@ from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, JobRun
-from gongkai.ops.upkeep.readings import JOBS_LATE, describe_time_since
+from gongkai.ops.upkeep.readings import MAX_JOB_DELAY, describe_time_since
 
 LOG = logging.getLogger("gongkai.upkeep")
 # Seconds between two checks of a server process.
@@ -40,7 +40,7 @@ def list_administrators() -> tuple[int, ...]:
 
 
 def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None) -> bool:
-    """Notify the administrators if no due job ran for 15 minutes; return True if they were notified now.
+    """Notify the administrators if no due job ran for 15 minutes; return true if they were notified now.
 
     Args:
         now: the moment.
@@ -49,12 +49,12 @@ def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None
     moment = now or timezone.now()
     one = JobRun.objects.filter(name=JOB_ROUND_NAME).first()
     last = (one.ended_at or one.started_at) if one else _STARTED
-    if moment - max(last, since or _STARTED) <= JOBS_LATE:
+    if moment - max(last, since or _STARTED) <= MAX_JOB_DELAY:
         return False
     words = (
         f"到期工作（亮灯、催办、发送、定时公开的缓存更新、封存）自{timezone.localtime(last):%Y-%m-%d %H:%M}起没有运行。"
     )
-    if one and one.hangs and one.error:
+    if one and one.is_hanging and one.error:
         words += f"最近一次停在“{_label(one.error)}”。"
     return _tell(
         "到期工作没有运行",
@@ -63,7 +63,7 @@ def check_due_jobs(now: datetime | None = None, *, since: datetime | None = None
     )
 
 
-def tell_of_failures(now: datetime) -> int:
+def notify_of_failing_jobs(now: datetime) -> int:
     """Notify the administrators of jobs that keep failing, once per failure; return their number."""
     rows = JobRun.objects.filter(failures__gte=FAILURES, failing_since__lte=now - FAILING)
     return sum(
@@ -77,11 +77,11 @@ def tell_of_failures(now: datetime) -> int:
     )
 
 
-def tell_of_errands(now: datetime) -> int:
+def notify_of_errands(now: datetime) -> int:
     """Notify the administrators of tasks that failed for good and of a queue without workers; return their number."""
     late = count_queue(now)
     told = 0
-    if not late.workers and late.oldest and now - late.oldest > JOBS_LATE:
+    if not late.workers and late.oldest and now - late.oldest > MAX_JOB_DELAY:
         since = f"{timezone.localtime(late.oldest):%Y-%m-%d %H:%M}"
         words = f"后台作业（读取通知、检查网站等）自{since}起没有进程处理，{late.waiting}项在等待。"
         told += _tell("后台作业没有进程处理", words + RESTART_ADVICE, f"errands-stopped/{late.oldest:%Y%m%d%H%M%S}")
@@ -112,7 +112,7 @@ def _tell(subject: str, body: str, key: str, page: str = "upkeep:status") -> boo
     return True
 
 
-def begin_alarm() -> None:
+def start_alarm() -> None:
     """Start the checks of this process; called when the server starts."""
     threading.Thread(target=_watch, args=(timezone.now(),), name="upkeep", daemon=True).start()
 
@@ -122,7 +122,7 @@ def _watch(since: datetime) -> None:
     while not pause.wait(CHECK_INTERVAL_SECONDS):
         try:
             stopped = check_due_jobs(since=since)
-            if tell_of_errands(timezone.now()) or stopped:
+            if notify_of_errands(timezone.now()) or stopped:
                 send_due()
         except Exception:
             LOG.exception("due work could not be watched")

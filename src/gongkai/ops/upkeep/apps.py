@@ -16,12 +16,12 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs.registry import JOB_WATCHERS
         from gongkai.ops.launch.steps import register_step
         from gongkai.ops.upkeep.backing_up import BACKUP_STEP
-        from gongkai.ops.upkeep.job_runs import Watch, note_backup
-        from gongkai.ops.upkeep.logs import watch_queries
+        from gongkai.ops.upkeep.job_runs import JobRunRecorder, record_backup
+        from gongkai.ops.upkeep.logs import log_slow_queries
 
-        if not any(isinstance(watcher, Watch) for watcher in JOB_WATCHERS):
-            JOB_WATCHERS.append(Watch())
-        if note_backup not in ON_BACKUP:
-            ON_BACKUP.append(note_backup)
-        watch_queries()
+        if not any(isinstance(watcher, JobRunRecorder) for watcher in JOB_WATCHERS):
+            JOB_WATCHERS.append(JobRunRecorder())
+        if record_backup not in ON_BACKUP:
+            ON_BACKUP.append(record_backup)
+        log_slow_queries()
         register_step(BACKUP_STEP)

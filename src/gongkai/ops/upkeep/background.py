@@ -21,7 +21,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 
 # Tabs of the list, with the task states of each.
-GROUPS = {"待处理": (State.DEAD,), "等待和正在处理": tuple(OPEN_STATES), "已结束": tuple(FINAL_STATES)}
+STATES_BY_TAB = {"待处理": (State.DEAD,), "等待和正在处理": tuple(OPEN_STATES), "已结束": tuple(FINAL_STATES)}
 
 
 def _state(row: Errand) -> str:
@@ -46,7 +46,7 @@ def _progress(row: Errand) -> str:
     return row.error if row.state == State.DEAD else row.words or row.error
 
 
-class Errands(Register[Errand]):
+class ErrandRegister(Register[Errand]):
     """All background tasks: failed ones that need a decision, then running, then finished ones."""
 
     name, route, model, title = "upkeep.errands", "errands_list", Errand, "后台作业"
@@ -65,9 +65,9 @@ class Errands(Register[Errand]):
             "group",
             ChoiceFilter(
                 label="状态",
-                choices=[(name, name) for name in GROUPS],
+                choices=[(name, name) for name in STATES_BY_TAB],
                 empty_label="全部",
-                method=lambda rows, name, value: rows.filter(state__in=GROUPS[value]),
+                method=lambda rows, name, value: rows.filter(state__in=STATES_BY_TAB[value]),
             ),
         ),
         YearFilter("asked_at"),
@@ -120,5 +120,5 @@ class Errands(Register[Errand]):
         )
 
     def extra_context(self, request: HttpRequest, listing: Listing[Errand]) -> Mapping[str, object]:
-        """Return whether the queue has workers."""
+        """Return true in `workers` if the queue has workers."""
         return {"idle": not count_queue(timezone.now()).workers}

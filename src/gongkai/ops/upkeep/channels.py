@@ -159,7 +159,7 @@ def _failures(row: "AnyRow", by: Actor) -> "QuerySet[Message]":
     return rows.exclude(error="").select_related("person")
 
 
-class Channels(Register[Gateway]):
+class GatewayRegister(Register[Gateway]):
     """Register of the message gateways."""
 
     name, model, title = "upkeep.channels", Gateway, "消息渠道"

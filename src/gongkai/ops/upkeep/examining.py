@@ -12,10 +12,10 @@ from gongkai.core.units.models import Appointment
 from gongkai.core.units.separation import SEPARATED_ROLES
 from gongkai.ops.upkeep import settings_checks, state_checks
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
-from gongkai.ops.upkeep.readings import read
+from gongkai.ops.upkeep.readings import read_all
 
 
-def of_settings() -> Iterator[Finding]:
+def check_settings() -> Iterator[Finding]:
     """Yield errors in the settings. A provider with an error has no button at sign-in."""
     for raw in settings.GONGKAI_IDENTITIES:
         for fault in find_provider_faults(raw):
@@ -49,7 +49,7 @@ def of_settings() -> Iterator[Finding]:
         )
 
 
-def of_answers() -> Iterator[Finding]:
+def check_providers() -> Iterator[Finding]:
     """Contact each provider as a sign-in would, and yield failures."""
     for provider in list_providers():
         for words in find_provider_answer_faults(provider):
@@ -61,7 +61,7 @@ def of_answers() -> Iterator[Finding]:
             )
 
 
-def of_officers() -> Iterator[Finding]:
+def check_officers() -> Iterator[Finding]:
     """Yield officers without a local password, who could not sign in when the providers fail."""
     if not list_providers():
         return
@@ -91,16 +91,16 @@ def collect_findings(
         database: False when the database cannot be queried.
         ask: True to contact the identity providers, which may take seconds.
     """
-    found = [*settings_checks.of_settings(), *of_settings()]
+    found = [*settings_checks.check_settings(), *check_settings()]
     if ask:
-        found += of_answers()
+        found += check_providers()
     if database:
-        found += [part.finding for part in (read() if parts is None else parts) if part.finding]
-        found += [*state_checks.of_state(), *of_officers()]
+        found += [part.finding for part in (read_all() if parts is None else parts) if part.finding]
+        found += [*state_checks.check_state(), *check_officers()]
     return sorted(found, key=lambda one: _ORDER.index(one.level))
 
 
-def database_fault() -> Finding | None:
+def find_database_fault() -> Finding | None:
     """Return why the database cannot be used; None if it can."""
     from gongkai.ops.upkeep.probes import is_installed, is_migrated
 

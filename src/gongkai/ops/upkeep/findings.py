@@ -52,6 +52,6 @@ class Reading:
         return self.finding.level.value if self.finding else "正常"
 
 
-def may_look(by: Actor) -> bool:
+def may_see_status(by: Actor) -> bool:
     """Return True for administrators, security officers and auditors."""
     return by.has(Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR)

@@ -48,7 +48,7 @@ def _identities(row: Person) -> SafeString | str:
     return format_html_join(mark_safe("<br>"), "{}", lines) if lines else "没有登记"
 
 
-class Identities(Register[Person]):
+class IdentityRegister(Register[Person]):
     """Register of people with the identifiers by which they sign in."""
 
     name, route, model, title = "upkeep.identities", "signin_identities", Person, "统一身份"

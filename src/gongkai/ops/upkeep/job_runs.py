@@ -13,7 +13,7 @@ from gongkai.core.ledger.jobs.registry import Job, JobOutcome
 from gongkai.ops.upkeep.models import JOB_ROUND_NAME, BackupMade, JobRun
 
 
-class Watch:
+class JobRunRecorder:
     """Observer of rounds of due jobs (`ledger.jobs.registry.JOB_WATCHERS`). A failed record stops no job."""
 
     def __init__(self) -> None:
@@ -52,10 +52,10 @@ class Watch:
             )
         )
         _write(rows, [f.name for f in JobRun._meta.concrete_fields if f.name != "name"])
-        alarm.tell_of_failures(now)
+        alarm.notify_of_failing_jobs(now)
 
 
-def _row(one: JobOutcome, before: JobRun | None, watch: Watch, now: datetime) -> JobRun:
+def _row(one: JobOutcome, before: JobRun | None, watch: JobRunRecorder, now: datetime) -> JobRun:
     since = (before.failing_since if before else None) or now
     return JobRun(
         name=one.job.name,
@@ -76,7 +76,7 @@ def _write(rows: list[JobRun], fields: list[str]) -> None:
         return
 
 
-def note_backup(target: Path, summary: BackupSummary, encrypted: bool) -> None:
+def record_backup(target: Path, summary: BackupSummary, encrypted: bool) -> None:
     """Record a backup; a second time it changes nothing."""
     facts = {"bytes": target.stat().st_size, "files": summary.files, "seal": summary.seal, "encrypted": encrypted}
     BackupMade.objects.update_or_create(

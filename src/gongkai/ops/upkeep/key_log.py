@@ -12,6 +12,6 @@ def _check_command(by: Actor, _: object) -> list[str]:
 
 
 @action("upkeep.change_keys", label="更换个人信息密钥", rule=_check_command)
-def log_keys(_: None, *, by: Actor, words: str, number: int) -> ActionResult:
+def log_key_change(_: None, *, by: Actor, words: str, number: int) -> ActionResult:
     """Log a change of the key ring and its new version."""
     return ActionResult(words=words, facts={"number": number}, stream=KEY_LOG_STREAM)

@@ -20,7 +20,7 @@ REQUEST_ID: ContextVar[str] = ContextVar("gongkai_request", default="")
 SLOW_QUERY_LOGGER = logging.getLogger("gongkai.slow")
 
 
-class WithRequest(logging.Filter):
+class RequestIdFilter(logging.Filter):
     """Logging filter that adds the request id to each record."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -33,7 +33,7 @@ class WithRequest(logging.Filter):
 _NOT_NOW = ("08", "53", "57P")
 
 
-class InOneLine(logging.Filter):
+class OutageFilter(logging.Filter):
     """Logging filter that drops the traceback of database outages, which retry loops would repeat."""
 
     def filter(self, record: logging.LogRecord) -> bool:
@@ -57,7 +57,7 @@ def is_database_away(error: BaseException) -> bool:
 _CONTROLS = {sign: f"\\x{sign:02x}" for sign in (*range(32), *range(127, 160), 0x2028, 0x2029)}
 
 
-class PlainLines(logging.Formatter):
+class TextFormatter(logging.Formatter):
     """One record as one text line; control characters from outside are escaped."""
 
     def formatMessage(self, record: logging.LogRecord) -> str:
@@ -65,7 +65,7 @@ class PlainLines(logging.Formatter):
         return super().formatMessage(record).translate(_CONTROLS)
 
 
-class JsonLines(logging.Formatter):
+class JsonFormatter(logging.Formatter):
     """One record as one JSON line: time, level, logger, message, request, and `extra={"facts": …}`."""
 
     def format(self, record: logging.LogRecord) -> str:
@@ -100,7 +100,7 @@ def _timed(
             )
 
 
-def watch_queries() -> None:
+def log_slow_queries() -> None:
     """Log slow queries of every connection, if the settings give a limit."""
     if settings.GONGKAI_SLOW_MS:
         connection_created.connect(_on_connection, dispatch_uid="gongkai.upkeep.slow")

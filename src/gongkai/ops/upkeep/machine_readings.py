@@ -21,6 +21,7 @@ from gongkai.work.site_operations.models import RestoreDrill
 CERTIFICATES_FOLDER = Path("/etc/gongkai/certificates")
 ACCESS_LOGS, JOURNAL = Path("/var/log/gongkai"), Path("/var/log/journal")
 BACKUPS, ARCHIVE = Path("/srv/backup"), Path("/srv/archive")
+#: Folder of PostgreSQL's data.
 POSTGRESQL_FOLDER = Path("/var/lib/postgresql")
 # Files of the second machine that `promote.sh --machine` needs.
 STANDBY_FILES = (
@@ -35,7 +36,7 @@ FREE_PART, FREE_BYTES = 0.05, 2 * 10**9
 # Limits in days: validity of a certificate, restore drills, base backups (weekly), logs (six months by law).
 CERTIFICATE_DAYS, DRILL_DAYS, BASE_DAYS, LOG_DAYS = 20, 366, 9, 180
 # First line of a private key of backups.
-PRIVATE_KEY = b"-----BEGIN PRIVATE KEY"
+PRIVATE_KEY_HEADER = b"-----BEGIN PRIVATE KEY"
 
 
 def read_disks(now: datetime) -> Reading:
@@ -100,7 +101,7 @@ def read_certificates(now: datetime) -> Reading:
     return Reading("certificate", "证书", words, {"certificate_days": days}, finding)
 
 
-def describe_place(backup: Path) -> Finding | None:
+def find_backup_place_fault(backup: Path) -> Finding | None:
     """Return a finding on the place of a backup: its private key next to it, or the disk of the data."""
     folder = backup.parent
     try:
@@ -121,7 +122,7 @@ def describe_place(backup: Path) -> Finding | None:
 def _is_private_key(path: Path) -> bool:
     with suppress(OSError):
         if path.is_file() and path.stat().st_size < 2000:
-            return path.read_bytes().startswith(PRIVATE_KEY)
+            return path.read_bytes().startswith(PRIVATE_KEY_HEADER)
     return False
 
 

@@ -15,12 +15,12 @@ from prometheus_client.multiprocess import MultiProcessCollector
 from gongkai.ops.upkeep.examining import collect_findings
 from gongkai.ops.upkeep.findings import Reading
 from gongkai.ops.upkeep.models import JobRun
-from gongkai.ops.upkeep.readings import read
+from gongkai.ops.upkeep.readings import read_all
 
 __all__ = ["KIND", "count_request", "metrics_enabled", "metrics_page"]
 # Buckets of response times in seconds.
 RESPONSE_TIME_BUCKETS = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 10)
-METHODS = {"GET", "HEAD", "POST"}
+COUNTED_METHODS = {"GET", "HEAD", "POST"}
 
 
 def metrics_enabled() -> bool:
@@ -38,16 +38,16 @@ def count_request(method: str, view: str, status: int, seconds: float) -> None:
     """Count a request by its view name; URLs would give too many label values."""
     counted, took = _requests()
     face = "portal" if view.startswith(("portal:", "opendata:")) else "office" if view else "none"
-    counted.labels(method if method in METHODS else "other", view or "none", f"{status // 100}xx").inc()
+    counted.labels(method if method in COUNTED_METHODS else "other", view or "none", f"{status // 100}xx").inc()
     took.labels(face).observe(seconds)
 
 
-class State:
+class StatusCollector:
     """The status as gauges, read at each scrape."""
 
     def collect(self) -> Iterator[object]:
         """Yield the gauges of readings and jobs."""
-        parts = list(read())
+        parts = list(read_all())
         yield from _figures(parts)
         found = GaugeMetricFamily("gongkai_finding", "1 for each finding of gongkai check", labels=["name", "level"])
         for name, level in sorted({(one.name, one.level.value) for one in collect_findings(parts)}):
@@ -83,6 +83,6 @@ def metrics_page() -> str:
     registry = CollectorRegistry()
     if several:
         MultiProcessCollector(registry)
-    registry.register(State())  # type: ignore[arg-type]
+    registry.register(StatusCollector())  # type: ignore[arg-type]
     text = generate_latest(registry).decode()
     return text if several else generate_latest(REGISTRY).decode() + text

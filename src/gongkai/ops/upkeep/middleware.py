@@ -19,12 +19,12 @@ REQUEST_LOGGER = logging.getLogger("gongkai.requests")
 # Pattern of a request id from a reverse proxy; other values are replaced.
 _ID = re.compile(r"[A-Za-z0-9-]{8,64}")
 # HTTP methods that have handlers. TRACE echoes the request; the others belong to protocols that are not used.
-METHODS = ("GET", "HEAD", "POST", "OPTIONS")
+SUPPORTED_METHODS = ("GET", "HEAD", "POST", "OPTIONS")
 # URL parameters that are secrets: the URL pattern is logged instead of the URL.
 _SECRET = {"token", "key", "code", "ref"}
 
 
-class Outermost:
+class OutermostMiddleware:
     """Refuse unsupported methods, answer probes, assign request ids, count and log requests."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -32,8 +32,12 @@ class Outermost:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle a request."""
-        if request.method not in METHODS:
-            return method_not_allowed(request) if is_machine_request(request) else HttpResponseNotAllowed(METHODS)
+        if request.method not in SUPPORTED_METHODS:
+            return (
+                method_not_allowed(request)
+                if is_machine_request(request)
+                else HttpResponseNotAllowed(SUPPORTED_METHODS)
+            )
         if probe := probes.PROBES_BY_PATH.get(request.path_info):
             return probe(request)
         given = request.META.get("HTTP_X_REQUEST_ID", "")

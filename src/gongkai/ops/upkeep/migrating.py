@@ -21,7 +21,7 @@ from gongkai.ops.upkeep.servers import NoDirectAddress, direct_address, direct_a
 MIGRATION_LOCK_ID = 4_704_101
 # Seconds between two attempts to lock. Nobody waits inside a statement, which would block a concurrent index build.
 LOCK_RETRY_SECONDS = 0.5
-NOT_THE_OWNER = "程序的账号不拥有数据表，不能更新：请用所有者的账号运行 gongkai manage migrate（GONGKAI_DIRECT_URL）"
+NOT_OWNER_ERROR = "程序的账号不拥有数据表，不能更新：请用所有者的账号运行 gongkai manage migrate（GONGKAI_DIRECT_URL）"
 
 
 def migrate_database() -> str:
@@ -35,12 +35,12 @@ def migrate_database() -> str:
     Raises:
         ImproperlyConfigured: the server is unreachable or refuses, and the tables are not up to date.
     """
-    if table_stamp.is_fresh():
+    if table_stamp.is_up_to_date():
         return ""
     if _rows_only():
         if is_migrated():
             return ""
-        raise ImproperlyConfigured(f"数据表要更新。{NOT_THE_OWNER}")
+        raise ImproperlyConfigured(f"数据表要更新。{NOT_OWNER_ERROR}")
     if not direct_addresses():
         call_command("migrate", verbosity=0, interactive=False)
         table_stamp.write_table_stamp()

@@ -28,7 +28,7 @@ class JobRun(models.Model):
         return self.name
 
     @property
-    def hangs(self) -> bool:
+    def is_hanging(self) -> bool:
         """Return True if it started and has not ended."""
         return self.ended_at is None or self.ended_at < self.started_at
 

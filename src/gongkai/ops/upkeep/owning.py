@@ -64,7 +64,7 @@ def grant_statements(role: str) -> list[str]:
     ]
 
 
-def of_owner() -> Iterator[Finding]:
+def check_owner() -> Iterator[Finding]:
     """Yield a finding if the application's role could remove a trigger."""
     if connection.vendor != "postgresql":
         return

@@ -23,7 +23,7 @@ from gongkai.core.acts.backups.restoration import describe_unfinished
 from gongkai.core.vault.servers import confirm_ring
 from gongkai.ops.upkeep import servers
 from gongkai.ops.upkeep.servers import Server
-from gongkai.ui.portal.purging import forget_everything
+from gongkai.ui.portal.purging import enqueue_all_purges
 from gongkai.ui.portal.replica import list_replicas
 
 LOG = logging.getLogger("gongkai.upkeep")
@@ -44,8 +44,9 @@ class SeenPrimary:
     generation: str = ""
 
 
-def judge_server(server: Server, seen: SeenPrimary | None, others: Iterable[Server] = ()) -> str:
-    """Return one Chinese line on why a server must not be written to as the primary; "" if it may, or is a standby, which refuses writes itself.
+def find_primary_fault(server: Server, seen: SeenPrimary | None, others: Iterable[Server] = ()) -> str:
+    """Return a Chinese reason why a server is not the primary to write to; "" if it is, or if it is a standby,
+    which refuses writes itself.
 
     Args:
         server: the configured server.
@@ -90,7 +91,7 @@ def read_seen_primary() -> SeenPrimary | None:
         return None
 
 
-def note_primary(server: Server) -> None:
+def record_primary(server: Server) -> None:
     """Record on this machine that a server is the primary.
 
     A full disk only delays it: a process that ended here, or no longer watched, would be worse.
@@ -119,10 +120,10 @@ def configured_server() -> Server | None:
         cursor.execute(servers._SELF)
         row = cursor.fetchone()
         cursor.execute(generation.NEWEST_GENERATION_SQL if row[3] else "SELECT NULL WHERE false")
-        return servers.said_by(row, cursor.fetchone())
+        return servers.make_server(row, cursor.fetchone())
 
 
-def describe_other() -> str:
+def describe_other_server() -> str:
     """Return in Chinese why the PostgreSQL of this machine is not the primary in use; "" if it is, or on SQLite.
 
     Raises:
@@ -157,10 +158,10 @@ def check_primary(*, others: bool = True) -> str:
     server = configured_server()
     if server is None:
         return ""
-    there = [one for one in servers.ask_all(other_addresses()) if one] if others else []
-    words = judge_server(server, read_seen_primary(), there)
+    there = [one for one in servers.query_servers(other_addresses()) if one] if others else []
+    words = find_primary_fault(server, read_seen_primary(), there)
     if not words:
-        note_primary(server)
+        record_primary(server)
     return words
 
 
@@ -182,7 +183,7 @@ def watch_primary(stop: threading.Event, refuse: Callable[[str], object]) -> Non
             if not words:
                 generation.remember_generation(now)
             if not words and not now.name:
-                begin_generation(SYSTEM)
+                start_generation(SYSTEM)
             if not words and rounds % OTHERS == 0:
                 before, trouble = trouble, confirm_ring()
                 if trouble and trouble != before:
@@ -222,7 +223,9 @@ def accept_primary(
         )
     if server.follows:
         raise Refused("连上的是从库，还没有提升：请先运行 deploy/postgresql/promote.sh")
-    words = judge_server(server, read_seen_primary(), [one for one in servers.ask_all(other_addresses()) if one])
+    words = find_primary_fault(
+        server, read_seen_primary(), [one for one in servers.query_servers(other_addresses()) if one]
+    )
     if words and not force:
         raise Refused(words)
     facts = {"system": server.system, "timeline": server.timeline, "at": at, "restored": restored}
@@ -230,7 +233,7 @@ def accept_primary(
     return ActionResult(words=said, facts=facts, stream=generation.GENERATION_STREAM, result=server)
 
 
-def begin_generation(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:
+def start_generation(by: Actor, *, force: bool = False, restored: bool = False) -> Server | None:
     """Start a generation on the configured server, return the server, and purge cached pages.
 
     Raises:
@@ -240,7 +243,7 @@ def begin_generation(by: Actor, *, force: bool = False, restored: bool = False) 
     accept_primary(None, by=by, server=configured_server(), force=force, restored=restored)
     server = configured_server()
     if server:
-        note_primary(server)
+        record_primary(server)
     if not is_first:
-        forget_everything()
+        enqueue_all_purges()
     return server

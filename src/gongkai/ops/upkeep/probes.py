@@ -18,7 +18,7 @@ from gongkai.ops.upkeep import metrics
 
 LOG = logging.getLogger("gongkai.upkeep")
 # Timeout in seconds for a locked SQLite database.
-BUSY_SECONDS = 0.5
+SQLITE_LOCK_TIMEOUT_SECONDS = 0.5
 # A query that PostgreSQL sorts in a temporary file of one megabyte: it fails on a full disk and leaves nothing.
 _SORT_ON_DISK = """
 SELECT count(*) FROM (SELECT repeat(n::text, 50) AS words FROM generate_series(1, 5000) AS n ORDER BY words DESC OFFSET 1) AS sorted
@@ -48,7 +48,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
         connection.close()
         return _plain("database\n", 503)
     try:
-        write_database()
+        test_write()
         try_write()
     except (DatabaseError, sqlite3.Error, OSError) as error:
         LOG.warning("not ready: %s", error)
@@ -56,7 +56,7 @@ def readyz(request: HttpRequest) -> HttpResponse:
     return _plain("ok\n") if ready else _plain("migrations\n", 503)
 
 
-def write_database() -> None:
+def test_write() -> None:
     """Write to the disk of the database without a change of content; do nothing on a replica.
 
     Raises:
@@ -76,7 +76,7 @@ def write_database() -> None:
 def _write_sqlite() -> None:
     """Rewrite the number of the file format on a connection that does not wait; a locked file counts as writable."""
     name = str(connection.settings_dict["NAME"])
-    with closing(sqlite3.connect(name, timeout=BUSY_SECONDS, uri=True)) as own:
+    with closing(sqlite3.connect(name, timeout=SQLITE_LOCK_TIMEOUT_SECONDS, uri=True)) as own:
         try:
             [version] = own.execute("PRAGMA user_version").fetchone()
             own.execute(f"PRAGMA user_version = {version}")
@@ -104,7 +104,7 @@ def is_installed() -> bool:
     return bool(MigrationRecorder(connection).applied_migrations())
 
 
-def figures(request: HttpRequest) -> HttpResponse:
+def metrics_response(request: HttpRequest) -> HttpResponse:
     """Return the metrics for a request with the token; 404 if none is configured."""
     token = settings.GONGKAI_METRICS_TOKEN
     given = request.META.get("HTTP_AUTHORIZATION", "").removeprefix("Bearer ")
@@ -116,5 +116,5 @@ def figures(request: HttpRequest) -> HttpResponse:
 PROBES_BY_PATH: dict[str, Callable[[HttpRequest], HttpResponse]] = {
     "/healthz": healthz,
     "/readyz": readyz,
-    "/metrics": figures,
+    "/metrics": metrics_response,
 }

@@ -24,12 +24,12 @@ from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.portal.models import Purge
 from gongkai.ui.portal.purging.ways import list_receivers
 
-# Limits in minutes or days: due jobs, age of the last backup, time in a queue.
-JOBS_LATE = timedelta(minutes=15)
-BACKUP_OLD = timedelta(hours=36)
-QUEUE_LATE = timedelta(hours=1)
+#: Delay of due jobs from which the status is red.
+MAX_JOB_DELAY = timedelta(minutes=15)
+MAX_BACKUP_AGE = timedelta(hours=36)
+MAX_QUEUE_DELAY = timedelta(hours=1)
 # Day of the year after which next year's calendar is published (usually early November).
-CALENDAR_DAY = (12, 1)
+CALENDAR_EXPECTED_FROM = (12, 1)
 
 
 def describe_time_since(moment: datetime, now: datetime) -> str:
@@ -56,9 +56,9 @@ def read_jobs(now: datetime) -> Reading:
     figures = {"jobs_idle_seconds": one.idle(now).total_seconds(), "jobs_failing": len(failing)}
     words = f"{describe_time_since(one.ended_at or one.started_at, now)}运行，共{len(runs)}项，用时{one.took_ms / 1000:.1f}秒"
     finding = None
-    if one.idle(now) > JOBS_LATE:
+    if one.idle(now) > MAX_JOB_DELAY:
         words = f"{describe_time_since(one.ended_at or one.started_at, now)}运行过，之后没有再运行"
-        if one.hangs and one.error:
+        if one.is_hanging and one.error:
             words = f"{describe_time_since(one.started_at, now)}开始运行，停在“{one.error}”"
         finding = Finding(
             "jobs", Level.MISSING, f"到期工作{words}", "查看服务日志，重新启动运行 gongkai run-due 的服务"
@@ -85,7 +85,7 @@ def read_outbox(now: datetime) -> Reading:
     words = f"等待发送{waiting}封，近7天发送失败{failed}封" + (
         f"，最早的{describe_time_since(first, now)}产生" if first else ""
     )
-    late = first is not None and now - first > QUEUE_LATE
+    late = first is not None and now - first > MAX_QUEUE_DELAY
     finding = (
         Finding(
             "outbox",
@@ -156,7 +156,7 @@ def read_calendar(now: datetime) -> Reading:
             "读不出",
             finding=Finding("calendar", Level.MISSING, f"工作日历读不出：{error}", mend),
         )
-    wanted = {today.year} | ({today.year + 1} if (today.month, today.day) >= CALENDAR_DAY else set())
+    wanted = {today.year} | ({today.year + 1} if (today.month, today.day) >= CALENDAR_EXPECTED_FROM else set())
     missing = sorted(wanted - years)
     words = f"已有{min(years)}年至{max(years)}年" if years else "没有"
     said = f"缺少{'、'.join(f'{year}年' for year in missing)}的工作日历，跨年的期限只能暂算"
@@ -176,7 +176,7 @@ def read_backups(now: datetime) -> Reading:
         return Reading("backup", "备份", "从未备份", finding=Finding("backup", Level.MISSING, "从未备份", mend))
     words = f"{describe_time_since(last.at, now)}备份到 {last.place}，{last.bytes / 1e6:,.0f} MB，{'已加密' if last.encrypted else '没有加密'}"
     finding = None
-    if now - last.at > BACKUP_OLD:
+    if now - last.at > MAX_BACKUP_AGE:
         finding = Finding("backup", Level.MISSING, f"最近一次备份是{describe_time_since(last.at, now)}", mend)
     elif not last.encrypted:
         finding = Finding(
@@ -186,7 +186,7 @@ def read_backups(now: datetime) -> Reading:
             "加 --recipient 或者 --passphrase-file（手册“系统管理员和安全保密管理员”的“备份”）",
         )
     else:
-        finding = machine_readings.describe_place(Path(last.place))
+        finding = machine_readings.find_backup_place_fault(Path(last.place))
     return Reading("backup", "备份", words, {"backup_age_seconds": (now - last.at).total_seconds()}, finding)
 
 
@@ -267,7 +267,7 @@ def read_keys(now: datetime) -> Reading:
     return Reading("keys", label, words, figures, finding)
 
 
-PARTS: tuple[Callable[[datetime], Reading], ...] = (
+READING_FUNCTIONS: tuple[Callable[[datetime], Reading], ...] = (
     read_jobs,
     stores.read_background_jobs,
     read_outbox,
@@ -290,10 +290,10 @@ PARTS: tuple[Callable[[datetime], Reading], ...] = (
 )
 
 
-def read(now: datetime | None = None) -> Iterator[Reading]:
+def read_all(now: datetime | None = None) -> Iterator[Reading]:
     """Yield the readings; a part that cannot be read reports so and hides no other part."""
     moment = now or timezone.now()
-    for part in PARTS:
+    for part in READING_FUNCTIONS:
         label = (part.__doc__ or part.__name__).rstrip(".")
         try:
             yield part(moment)

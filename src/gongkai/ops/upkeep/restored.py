@@ -30,7 +30,7 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip(), facts={"lost": lost}, stream=RESTORE_STREAM, result=lost)
 
 
-def begin_anew(by: Actor, reason: str) -> list[str] | None:
+def restart_after_restore(by: Actor, reason: str) -> list[str] | None:
     """Accept a restore, start a generation of the log, and record it in the data folder.
 
     Returns:
@@ -43,7 +43,7 @@ def begin_anew(by: Actor, reason: str) -> list[str] | None:
         accept_restore(None, by=by, reason=reason)
         tail.delete_tail()
     if not _begun_elsewhere(server):
-        primary.begin_generation(by, force=True, restored=True)
+        primary.start_generation(by, force=True, restored=True)
     seal_now()
     return lost
 

@@ -57,7 +57,7 @@ class Server:
         return (self.system, self.started, self.follows) == (other.system, other.started, other.follows)
 
 
-def said_by(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Server:
+def make_server(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Server:
     """Build a `Server` from the row of `_SELF` and, for a server with a log, the row of `NEWEST_GENERATION_SQL`."""
     system, follows, started, _, timeline = row
     name, facts = newest or ("", {})
@@ -74,7 +74,7 @@ def said_by(row: tuple[object, ...], newest: tuple[object, ...] | None) -> Serve
     )
 
 
-def database_words(facts: Mapping[str, object]) -> dict[str, object]:
+def connection_parameters(facts: Mapping[str, object]) -> dict[str, object]:
     """Return the driver's connection parameters of a server given as Django settings."""
     named = {"host": "HOST", "port": "PORT", "dbname": "NAME", "user": "USER", "password": "PASSWORD"}
     given = {word: text(facts, name) for word, name in named.items() if facts.get(name)}
@@ -90,7 +90,7 @@ def query_server(facts: Mapping[str, object]) -> Server | None:
     """
     import psycopg  # Not on SQLite: 11 MB.
 
-    words = {**database_words(facts), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
+    words = {**connection_parameters(facts), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
     try:
         with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
             row = link.execute(_SELF).fetchone()
@@ -98,10 +98,10 @@ def query_server(facts: Mapping[str, object]) -> Server | None:
             newest = link.execute(NEWEST_GENERATION_SQL).fetchone() if row[3] else None
     except psycopg.Error:
         return None
-    return said_by(row, newest)
+    return make_server(row, newest)
 
 
-def ask_all(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:
+def query_servers(addresses: Iterable[Mapping[str, object]]) -> list[Server | None]:
     """Query several servers at once; the results keep their order."""
     given = list(addresses)
     if not given:
@@ -155,7 +155,7 @@ def direct_address() -> str:
     if not addresses:
         return ""
     given = [parse_database_url(value) for value in addresses]
-    pooled, *answers = ask_all([parse_database_url(os.environ.get("DATABASE_URL", "")), *given])
+    pooled, *answers = query_servers([parse_database_url(os.environ.get("DATABASE_URL", "")), *given])
     if pooled is None:
         known = [address for address, one in zip(addresses, answers, strict=True) if one and not one.follows]
         return (known or addresses)[0]

@@ -16,14 +16,14 @@ from gongkai.lib.typed_json import number, record, text
 from gongkai.ops.upkeep.findings import Finding, Level
 
 MISSING, UNSAFE, SLOW = Level.MISSING, Level.UNSAFE, Level.SLOW
-THIS_MACHINE = {"127.0.0.1", "localhost", "::1", ""}
+LOCAL_HOSTS = {"127.0.0.1", "localhost", "::1", ""}
 # Default port of PgBouncer (deploy/pgbouncer/pgbouncer.ini).
 POOLER_PORT = "6432"
 # Files that mark the inside of a Docker or Podman container.
-IN_CONTAINER = ("/.dockerenv", "/run/.containerenv")
+CONTAINER_MARK_FILES = ("/.dockerenv", "/run/.containerenv")
 
 
-class Rule(NamedTuple):
+class SettingsRule(NamedTuple):
     """A check of the settings: its condition and its finding."""
 
     name: str
@@ -34,11 +34,11 @@ class Rule(NamedTuple):
 
 
 def _here(host: str) -> bool:
-    return host in THIS_MACHINE or host.startswith("/")
+    return host in LOCAL_HOSTS or host.startswith("/")
 
 
 def _beside(host: str) -> bool:
-    return _here(host) or ("." not in host and any(Path(mark).exists() for mark in IN_CONTAINER))
+    return _here(host) or ("." not in host and any(Path(mark).exists() for mark in CONTAINER_MARK_FILES))
 
 
 def _database(s: LazySettings) -> dict[str, object]:
@@ -62,107 +62,107 @@ def _is_ours(s: LazySettings, address: str) -> bool:
     return bool(host) and (host == urlsplit(s.BASE_URL).hostname or host in s.ALLOWED_HOSTS)
 
 
-RULES: tuple[Rule, ...] = (
-    Rule("debug", UNSAFE, lambda s: s.DEBUG, "调试模式开着，出错页会显示程序内情", "去掉 GONGKAI_DEBUG"),
-    Rule(
+SETTINGS_RULES: tuple[SettingsRule, ...] = (
+    SettingsRule("debug", UNSAFE, lambda s: s.DEBUG, "调试模式开着，出错页会显示程序内情", "去掉 GONGKAI_DEBUG"),
+    SettingsRule(
         "base_url",
         MISSING,
         lambda s: _here(urlsplit(s.BASE_URL).hostname or ""),
         "没有写明本系统的网址，邮件、订阅和二维码里的地址都指向本机",
         "设置 GONGKAI_BASE_URL=https://域名",
     ),
-    Rule(
+    SettingsRule(
         "https",
         UNSAFE,
         lambda s: not s.HTTPS,
         "网址不是 https，口令和会话在网上明文传送",
         "在前面的 nginx 配置证书（docs/portal/nginx.conf），并把 GONGKAI_BASE_URL 改为 https://…",
     ),
-    Rule(
+    SettingsRule(
         "hsts",
         UNSAFE,
         lambda s: s.HTTPS and not getattr(s, "SECURE_HSTS_SECONDS", 0),
         "没有要求浏览器只用 https 访问",
         "去掉 GONGKAI_HSTS=0",
     ),
-    Rule(
+    SettingsRule(
         "hosts",
         UNSAFE,
         lambda s: "*" in s.ALLOWED_HOSTS,
         "接受任何域名的访问",
         "把 GONGKAI_HOSTS 改成实际域名，用逗号分开",
     ),
-    Rule(
+    SettingsRule(
         "secret_key",
         UNSAFE,
         lambda s: len(s.SECRET_KEY) < 50 or len(set(s.SECRET_KEY)) < 12,
         "签名密钥太短或者太简单",
         "去掉 GONGKAI_SECRET_KEY 让系统自己生成，或者换成 50 个字符以上的随机串",
     ),
-    Rule(
+    SettingsRule(
         "second_factor",
         UNSAFE,
         lambda s: not s.GONGKAI_SECOND_FACTOR,
         "审核、签发和管理岗位只凭口令就能登录",
         "去掉 GONGKAI_SECOND_FACTOR=off（或者 --no-second-factor）",
     ),
-    Rule(
+    SettingsRule(
         "idle",
         UNSAFE,
         lambda s: not s.GONGKAI_IDLE_MINUTES,
         "无人操作的登录永不退出",
         "去掉 GONGKAI_IDLE_MINUTES=0",
     ),
-    Rule(
+    SettingsRule(
         "passwords",
         UNSAFE,
         lambda s: not s.GONGKAI_PASSWORD_DAYS,
         "口令永不过期",
         "去掉 GONGKAI_PASSWORD_DAYS=0",
     ),
-    Rule(
+    SettingsRule(
         "cache_secret",
         UNSAFE,
         lambda s: bool(s.GONGKAI_CACHES) and not s.GONGKAI_CACHE_SECRET,
         "前端缓存不验口令，谁都可以让它更新",
         "设置 GONGKAI_CACHE_SECRET，与 nginx 或 Varnish 配置里的一致",
     ),
-    Rule(
+    SettingsRule(
         "cache_port",
         MISSING,
         lambda s: s.HTTPS and any(way == "pages" and _led_on(address) for way, address in s.GONGKAI_CACHES),
         "告诉 nginx 拿走网页的地址是给访问者的端口：撤回和更新到不了",
         "改用内部端口，如 GONGKAI_CACHES=pages=http://127.0.0.1:8088（docs/portal/nginx.conf）",
     ),
-    Rule(
+    SettingsRule(
         "mail",
         MISSING,
         lambda s: not s.EMAIL_HOST,
         "没有邮件服务器，邮件只写到数据文件夹，没有人收到",
         "设置 GONGKAI_MAIL_HOST 等（手册“系统管理员和安全保密管理员”的“接通邮件”）",
     ),
-    Rule(
+    SettingsRule(
         "mail_from",
         MISSING,
         lambda s: bool(s.EMAIL_HOST) and s.DEFAULT_FROM_EMAIL.endswith("@localhost"),
         "邮件的发件人还是 gongkai@localhost，会被收件方退回",
         "设置 GONGKAI_MAIL_FROM",
     ),
-    Rule(
+    SettingsRule(
         "mail_tls",
         UNSAFE,
         lambda s: bool(s.EMAIL_HOST and s.EMAIL_HOST_PASSWORD) and not s.EMAIL_USE_TLS and not _here(s.EMAIL_HOST),
         "邮件服务器的口令明文传送",
         "设置 GONGKAI_MAIL_TLS=1",
     ),
-    Rule(
+    SettingsRule(
         "mailbox",
         UNSAFE,
         lambda s: bool(s.GONGKAI_MAILBOX["plain"]) and not _here(text(s.GONGKAI_MAILBOX, "host")),
         "公开信箱不加密收信",
         "去掉 GONGKAI_MAILBOX_PLAIN",
     ),
-    Rule(
+    SettingsRule(
         "database_tls",
         UNSAFE,
         lambda s: (
@@ -173,7 +173,7 @@ RULES: tuple[Rule, ...] = (
         "与另一台机器上的数据库不加密通信",
         "在 DATABASE_URL 末尾加 ?sslmode=verify-full（或者 require）",
     ),
-    Rule(
+    SettingsRule(
         "bucket_tls",
         UNSAFE,
         lambda s: (
@@ -183,84 +183,84 @@ RULES: tuple[Rule, ...] = (
         "与对象存储不加密通信，文件在网上明文传送",
         "把 GONGKAI_BUCKET_ENDPOINT 改为 https://…",
     ),
-    Rule(
+    SettingsRule(
         "bucket_links",
         MISSING,
         lambda s: bool(s.GONGKAI_BUCKET_LINKS) and s.GONGKAI_FILES != "bucket",
         "设置了对象存储的限时链接，但文件不在对象存储里，链接不起作用",
         "设置 GONGKAI_FILES=bucket，或者去掉 GONGKAI_BUCKET_LINKS",
     ),
-    Rule(
+    SettingsRule(
         "bucket_links_host",
         UNSAFE,
         lambda s: bool(s.GONGKAI_BUCKET_LINKS) and _is_ours(s, _public(s)),
         "限时链接指向本网站自己的域名，附件会在网站的域名下打开",
         "给对象存储单独的域名，设置 GONGKAI_BUCKET_PUBLIC=https://…",
     ),
-    Rule(
+    SettingsRule(
         "bucket_links_tls",
         UNSAFE,
         lambda s: bool(s.GONGKAI_BUCKET_LINKS) and s.HTTPS and _public(s).startswith("http://"),
         "限时链接不是 https，路上的人可以看到链接，用它下载文件",
         "设置 GONGKAI_BUCKET_PUBLIC=https://…",
     ),
-    Rule(
+    SettingsRule(
         "pg_dump",
         MISSING,
         lambda s: _postgres(s) and not (shutil.which("pg_dump") and shutil.which("pg_restore")),
         "没有 pg_dump、pg_restore，不能备份和恢复",
         "安装与数据库同一版本的 PostgreSQL 客户端",
     ),
-    Rule(
+    SettingsRule(
         "anchors",
         MISSING,
         lambda s: not s.GONGKAI_ANCHORS,
         "流水的封存值只存在本机，机器被攻陷时无从对证",
         "设置 GONGKAI_ANCHORS，如 file:/mnt/另一台机器/anchors.jsonl",
     ),
-    Rule(
+    SettingsRule(
         "stamp_roots",
         MISSING,
         lambda s: bool(s.GONGKAI_TIMESTAMPS) and not s.GONGKAI_TIMESTAMP_ROOTS,
         "没有指定时间戳机构的根证书，收到的时间戳无法核验",
         "设置 GONGKAI_TIMESTAMP_ROOTS，指向机构根证书的 PEM 文件",
     ),
-    Rule(
+    SettingsRule(
         "root",
         UNSAFE,
         lambda s: hasattr(os, "geteuid") and os.geteuid() == 0,
         "程序以 root 身份运行",
         "建立专用账号运行（deploy/systemd 里是 gongkai）",
     ),
-    Rule(
+    SettingsRule(
         "sqlite",
         SLOW,
         lambda s: not _postgres(s) and s.HTTPS,
         "正式网站使用 SQLite：同时写入的人多时要排队",
         "县级少量用户可以不改；人数多的换用 PostgreSQL（DATABASE_URL）",
     ),
-    Rule(
+    SettingsRule(
         "caches",
         SLOW,
         lambda s: _postgres(s) and not s.GONGKAI_CACHES,
         "公开网页没有前端缓存，访问高峰全由程序承担，程序停了网页就打不开",
         "前面放 nginx（docs/portal/nginx.conf），设置 GONGKAI_CACHES",
     ),
-    Rule(
+    SettingsRule(
         "worker",
         SLOW,
         lambda s: _postgres(s) and text(record(s.TASKS, "default"), "BACKEND").endswith("ImmediateBackend"),
         "编辑保存时的后台任务在请求里做",
         "设置 GONGKAI_WORKER=database，并运行 gongkai worker（deploy/systemd）",
     ),
-    Rule(
+    SettingsRule(
         "pooler_unsaid",
         MISSING,
         lambda s: _postgres(s) and str(_database(s).get("PORT") or "") == POOLER_PORT and not s.GONGKAI_POOLER,
         "数据库地址是 PgBouncer 的端口（6432），却没有写明，升级时的锁和长查询会出错",
         "设置 GONGKAI_POOLER=1，并用 GONGKAI_DIRECT_URL 写明 PostgreSQL 本身的地址（5432）",
     ),
-    Rule(
+    SettingsRule(
         "pooler",
         SLOW,
         lambda s: _postgres(s) and number(_database(s), "CONN_MAX_AGE") == 0 and not s.GONGKAI_POOLER,
@@ -279,9 +279,9 @@ _EXPLAINED = "运行 gongkai manage check --deploy 看说明"
 OMITTED_DJANGO_CHECKS = {f"security.W{n:03}" for n in (4, 5, 8, 9, 10, 11, 12, 13, 14, 15, 16, 17, 18, 19, 20, 21)}
 
 
-def of_settings() -> Iterator[Finding]:
+def check_settings() -> Iterator[Finding]:
     """Yield findings on the settings, without a database query."""
-    for rule in RULES:
+    for rule in SETTINGS_RULES:
         if rule.broken(settings):
             yield Finding(rule.name, rule.level, rule.words, rule.mend)
     yield from _open_files()

@@ -14,7 +14,7 @@ from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Role
 from gongkai.lib.typed_json import record
 from gongkai.ops.launch.lacking import refused_hosts
-from gongkai.ops.launch.steps import open_steps
+from gongkai.ops.launch.steps import list_open_steps
 from gongkai.ops.upkeep import owning
 from gongkai.ops.upkeep.findings import Finding, Level
 from gongkai.work.tables.models import TableSchema
@@ -30,13 +30,13 @@ STEPS_CHECKED_ELSEWHERE = {"mail", "backup", "host"}
 MAX_SQLITE_ENTRIES = 200_000
 
 
-def of_state() -> Iterator[Finding]:
+def check_state() -> Iterator[Finding]:
     """Yield findings on the stored data."""
     yield from _people()
     yield from _preparing()
     yield from _sites()
     yield from _keepers()
-    yield from owning.of_owner()
+    yield from owning.check_owner()
     user = get_user_model().objects.filter(username=SAMPLE_LOGIN[0], is_active=True).first()
     if user and user.check_password(SAMPLE_LOGIN[1]):
         yield Finding(
@@ -85,7 +85,7 @@ def _people() -> Iterator[Finding]:
 def _preparing() -> Iterator[Finding]:
     if not in_preparation():
         return
-    for step, left in open_steps():
+    for step, left in list_open_steps():
         if step.name not in STEPS_CHECKED_ELSEWHERE:
             yield Finding(
                 f"prepare_{step.name}",

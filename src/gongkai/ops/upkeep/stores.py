@@ -9,19 +9,19 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.files.place import in_bucket
 from gongkai.ops.upkeep import primary
 from gongkai.ops.upkeep.findings import Finding, Level, Reading
-from gongkai.ops.upkeep.servers import Server, ask_all, describe_difference, direct_addresses, server_address
-from gongkai.ui.portal.replica import list_replicas, watch_of
+from gongkai.ops.upkeep.servers import Server, describe_difference, direct_addresses, query_servers, server_address
+from gongkai.ui.portal.replica import list_replicas, watch_of_replica
 
 # Number of newest files that are looked up in the store.
-FILES_LOOKED_UP = 3
+NEWEST_FILES_CHECKED = 3
 # Delay after which a due task shows a lack of workers.
-ERRANDS_LATE = timedelta(minutes=15)
+MAX_ERRAND_DELAY = timedelta(minutes=15)
 
 
 def read_file_store(now: datetime) -> Reading:
     """文件存储."""
     rows = StoredFile.objects.all()
-    count, newest = rows.count(), list(rows.order_by("-added_at")[:FILES_LOOKED_UP])
+    count, newest = rows.count(), list(rows.order_by("-added_at")[:NEWEST_FILES_CHECKED])
     where = f"对象存储 {settings.GONGKAI_BUCKET['bucket_name']}" if in_bucket() else "数据文件夹"
     gone = [stored_file for stored_file in newest if not stored_file.exists()]
     finding = Finding(
@@ -50,7 +50,7 @@ def read_background_jobs(now: datetime) -> Reading:
     elif found.dead:
         said = f"{found.dead}项后台作业多次失败，等待处理"
         finding = Finding("errands_dead", Level.MISSING, said, "在“单位与系统→后台作业”里看原因，重试或者放弃")
-    elif found.oldest and now - found.oldest > ERRANDS_LATE:
+    elif found.oldest and now - found.oldest > MAX_ERRAND_DELAY:
         finding = Finding("errands_late", Level.SLOW, f"后台作业积压：{words}", "多运行几个 gongkai worker")
     age = (now - found.oldest).total_seconds() if found.oldest else 0.0
     counted = {
@@ -76,9 +76,9 @@ def read_database(now: datetime) -> Reading:
         return Reading("primary", label, "SQLite")
     words = f"系统标识 {server.system}，时间线 {server.timeline}"
     places = [str(server_address(facts)) for facts in primary.other_addresses()]
-    answers = ask_all(primary.other_addresses())
+    answers = query_servers(primary.other_addresses())
     direct = list(zip(places, answers, strict=True))[: len(direct_addresses())]
-    said = primary.judge_server(server, primary.read_seen_primary(), [answer for answer in answers if answer])
+    said = primary.find_primary_fault(server, primary.read_seen_primary(), [answer for answer in answers if answer])
     if said:
         return Reading("primary", label, words, finding=Finding("primary", Level.UNSAFE, said, "见上"))
     if server.generation and not server.has_begun:
@@ -132,10 +132,10 @@ def read_replicas(now: datetime) -> Reading:
     label, there = "数据库从库", list_replicas()
     if not there:
         return Reading("replica", label, "没有设置")
-    read = {alias: watch_of(alias).fresh() for alias in there}
+    read = {alias: watch_of_replica(alias).fresh() for alias in there}
     said = [f"{_place_of(alias)}{_behind(alias)}" for alias in there]
     words = f"{'；'.join(said)}。公开网页{'由从库读取' if any(read.values()) else '改由主库读取'}"
-    abandoned = any(watch_of(alias).abandoned for alias in there)
+    abandoned = any(watch_of_replica(alias).abandoned for alias in there)
     finding = Finding(
         "replica_abandoned" if abandoned else "replica",
         Level.MISSING if abandoned else Level.SLOW,
@@ -144,7 +144,7 @@ def read_replicas(now: datetime) -> Reading:
         if abandoned
         else "检查从库的复制（deploy/postgresql/standby.sh）和 GONGKAI_REPLICA_URL",
     )
-    known = [seconds for alias in there if (seconds := watch_of(alias).behind) is not None]
+    known = [seconds for alias in there if (seconds := watch_of_replica(alias).behind) is not None]
     figures: dict[str, float] = {"replicas_read": sum(read.values())}
     if known:
         figures["replica_behind_seconds"] = max(known)
@@ -157,8 +157,8 @@ def _place_of(alias: str) -> str:
 
 
 def _behind(alias: str) -> str:
-    behind = watch_of(alias).behind
-    if watch_of(alias).abandoned:
+    behind = watch_of_replica(alias).behind
+    if watch_of_replica(alias).abandoned:
         return "不是现在的主库的从库（主库恢复或者提升以后没有重做），不读"
     if behind is None:
         return "读不到，或者已不是从库"

@@ -13,7 +13,7 @@ from functools import cache
 from pathlib import Path
 
 import gongkai
-from gongkai.ops.upkeep.servers import CONNECT_TIMEOUT_SECONDS, database_words, parse_database_url
+from gongkai.ops.upkeep.servers import CONNECT_TIMEOUT_SECONDS, connection_parameters, parse_database_url
 
 # Name of the stamp in the data folder.
 STAMP_FILE_NAME = "tables.json"
@@ -21,7 +21,7 @@ _APPLIED = "SELECT count(*), max(id) FROM django_migrations"
 _SYSTEM = "SELECT system_identifier::text FROM pg_control_system()"
 
 
-def is_fresh() -> bool:
+def is_up_to_date() -> bool:
     """Return True if this program migrated the configured database and no migration was applied or lost since."""
     try:
         said = json.loads(_file().read_text(encoding="utf-8"))
@@ -81,7 +81,7 @@ def _database() -> list[object]:
             return ["sqlite", *file.execute(_APPLIED).fetchone()]
     import psycopg  # Not on SQLite: 11 MB.
 
-    words = {**database_words(parse_database_url(address)), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
+    words = {**connection_parameters(parse_database_url(address)), "connect_timeout": CONNECT_TIMEOUT_SECONDS}
     try:
         with psycopg.connect(**words, autocommit=True, prepare_threshold=None) as link:  # type: ignore[arg-type]
             system = link.execute(_SYSTEM).fetchone()

@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongkai.ops.upkeep import views
-from gongkai.ops.upkeep.channels import Channels
+from gongkai.ops.upkeep.channels import GatewayRegister
 
 app_name = "upkeep"
-urlpatterns = [path("", views.status, name="status"), *Channels.urls("channels/")]
+urlpatterns = [path("", views.status_page, name="status"), *GatewayRegister.urls("channels/")]

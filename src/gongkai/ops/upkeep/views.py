@@ -7,16 +7,16 @@ from gongkai import __version__
 from gongkai.core.ledger.jobs.registry import SUSPENSION_PREDICATES, all_jobs
 from gongkai.core.units.actors import actor_of
 from gongkai.ops.upkeep.examining import collect_findings
-from gongkai.ops.upkeep.findings import may_look
+from gongkai.ops.upkeep.findings import may_see_status
 from gongkai.ops.upkeep.models import JobRun
-from gongkai.ops.upkeep.readings import read
+from gongkai.ops.upkeep.readings import read_all
 
 
-def status(request: HttpRequest) -> HttpResponse:
+def status_page(request: HttpRequest) -> HttpResponse:
     """Show the status of the installation."""
-    if not may_look(actor_of(request.user)):
+    if not may_see_status(actor_of(request.user)):
         raise Http404
-    parts = list(read())
+    parts = list(read_all())
     runs = JobRun.objects.in_bulk()
     jobs = sorted(
         (j for j in all_jobs().values() if not any(r(j) for r in SUSPENSION_PREDICATES)), key=lambda j: j.position

@@ -5,9 +5,9 @@ from wagtail import hooks
 
 from gongkai.core.units.menus import add_item
 from gongkai.core.units.models import Role
-from gongkai.ops.upkeep.background import Errands
-from gongkai.ops.upkeep.findings import may_look
-from gongkai.ops.upkeep.identities import Identities
+from gongkai.ops.upkeep.background import ErrandRegister
+from gongkai.ops.upkeep.findings import may_see_status
+from gongkai.ops.upkeep.identities import IdentityRegister
 
 
 @hooks.register("register_admin_urls")
@@ -15,13 +15,13 @@ def urls() -> list[URLResolver | URLPattern]:
     """Register the pages under /admin/upkeep/, and two lists of lower apps."""
     return [
         path("upkeep/", include("gongkai.ops.upkeep.urls")),
-        *Errands.urls("errands/", rows="upkeep/errands/"),
-        *Identities.urls("signin/identities/"),
+        *ErrandRegister.urls("errands/", rows="upkeep/errands/"),
+        *IdentityRegister.urls("signin/identities/"),
     ]
 
 
-add_item("运行状况", "upkeep:status", name="upkeep", icon="history", order=85, shown_to=may_look)
-add_item("消息渠道", "upkeep:channels", name="channels", icon="mail", order=67, shown_to=may_look)
+add_item("运行状况", "upkeep:status", name="upkeep", icon="history", order=85, shown_to=may_see_status)
+add_item("消息渠道", "upkeep:channels", name="channels", icon="mail", order=67, shown_to=may_see_status)
 add_item(
     "后台作业",
     "errands_list",

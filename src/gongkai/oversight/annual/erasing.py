@@ -5,10 +5,10 @@ from collections.abc import Mapping
 from gongkai.content.editions.erasing import (
     ERASED_TEXT,
     BaseErasureHandler,
-    blanked_if,
+    blanking_condition,
     find_erased_revisions,
-    number_in,
     order_blanking,
+    source_number_of,
 )
 from gongkai.content.editions.models import BlankedRow, Edition
 from gongkai.lib.typed_json import record
@@ -24,7 +24,7 @@ from gongkai.oversight.annual.models import (
 REPORT_SOURCE = "annual"
 #: Name of the protected table in the order to blank it.
 SUBMISSION_TABLE = "annual_submission"
-BLANKED_IF = blanked_if(SUBMISSION_TABLE)
+BLANKED_IF = blanking_condition(SUBMISSION_TABLE)
 
 
 class ReportKeeper(BaseErasureHandler):
@@ -32,7 +32,7 @@ class ReportKeeper(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank the submissions of an edition, and its working texts if unchanged since."""
-        report = Report.objects.filter(pk=number_in(edition, REPORT_SOURCE)).first()
+        report = Report.objects.filter(pk=source_number_of(edition, REPORT_SOURCE)).first()
         if report is None:
             return
         behind = find_erased_revisions(edition)

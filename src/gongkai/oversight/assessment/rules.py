@@ -5,7 +5,7 @@ from django.db.models import Q, QuerySet
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor, actor_of_person, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of_action, with_covered
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
@@ -65,7 +65,7 @@ def government_of(target: object) -> Body:
 
 
 def _may_run(by: Actor, body: Body) -> bool:
-    return is_above(by, body) or (body.kind not in GOVERNING_KINDS and by.has(*STAFF, body_id=body.pk))
+    return is_above(by, body) or (body.kind not in GOVERNING_KINDS and by.has(*ENTRY_STAFF_ROLES, body_id=body.pk))
 
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
@@ -100,7 +100,7 @@ def _assessed(target: object) -> QuerySet[Assessed]:
 
 
 def _others(target: object, body: Body) -> list[Actor]:
-    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
+    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=body))
     people = {post.person_id: post.person for post in reaching if post.person.user_id}
     units = list(_assessed(target))
@@ -152,7 +152,7 @@ def check_marker(by: Actor, unit: Assessed) -> list[str]:
 
 def without_judges(round_: Round) -> list[Assessed]:
     """Return the units that nobody may mark, because all markers work there."""
-    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *STAFF)).select_related("person")
+    posts = Appointment.objects.filter(in_force(), role__in=(Role.CHIEF, *ENTRY_STAFF_ROLES)).select_related("person")
     reaching = posts.filter(Q(role=Role.CHIEF) | Q(body=round_.body_id))
     people = {post.person_id: post.person for post in reaching}
     able = [actor for actor in map(actor_of_person, people.values()) if not check_round_manager(actor, round_)]
@@ -228,7 +228,7 @@ def check_appellant(by: Actor, unit: Assessed) -> list[str]:
     For a government this is its open-government office; for an office inside a bureau, staff of the
     bureau.
     """
-    own = by.has(*STAFF, body_id=unit.body_id) or by.has(Role.CHIEF)
+    own = by.has(*ENTRY_STAFF_ROLES, body_id=unit.body_id) or by.has(Role.CHIEF)
     if own and unit.body_id in units_answered_for(by):
         return []
     return [f"只有被考核单位（{unit.label}）可以申诉。"]
@@ -261,7 +261,7 @@ def check_registrar(by: Actor, body: object) -> list[str]:
     if isinstance(body, Talk | TalkPaper):
         return check_supervisor(by, body if isinstance(body, Talk) else body.talk)
     unit = owner_of(body)
-    if is_above(by, unit) or by.has(*STAFF, body_id=unit.pk):
+    if is_above(by, unit) or by.has(*ENTRY_STAFF_ROLES, body_id=unit.pk):
         return []
     return [f"只有本单位（{unit.label}）或者政务公开办可以登记。"]
 

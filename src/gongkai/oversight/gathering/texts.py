@@ -8,7 +8,7 @@ from urllib.parse import urlsplit
 from lxml import html as markup
 from lxml.etree import _Element
 
-from gongkai.content.migration.sources.pages import read_page, text_place
+from gongkai.content.migration.sources.pages import learn_text_paths, read_page
 from gongkai.content.migration.sources.values import FileRef, OldItem
 from gongkai.core.files.kinds import PUBLIC_FILE_TYPES, suffix_of
 from gongkai.lib.chinese import lazy_re as re
@@ -122,10 +122,10 @@ class Pages:
         self.reader = reader
         self._read = {address: self._ask(address) for address in addresses[: self.FIRST]}
         bodies = [body for answer in self._read.values() for body in _good(answer)]
-        found = text_place(bodies, text_at)
+        found = learn_text_paths(bodies, text_at)
         if bodies and not found and others:
             more = [body for address in others[: self.FIRST] for body in _good(self._ask(address))]
-            found = text_place([*bodies, *more], text_at)
+            found = learn_text_paths([*bodies, *more], text_at)
         self.text_at = found or text_at
 
     def _ask(self, address: str) -> tuple[int, bytes] | Failed:

@@ -8,11 +8,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from gongkai.lib.law.figures import with_figures
-from gongkai.ui.handbook.markup import anchor_of, parse_page, words_of
+from gongkai.ui.handbook.markup import anchor_of, parse_page, plain_text_of
 
 if TYPE_CHECKING:
     from markdown_it.token import Token
 
+#: Folder of the handbook's pages and contents.
 FOLDER = Path(__file__).parent
 #: Title of the handbook.
 TITLE = "政务公开工作平台使用手册"
@@ -39,7 +40,7 @@ class Page:
 
     @property
     def headings(self) -> list[Section]:
-        """Sections with a heading."""
+        """Return the sections that have a heading."""
         return [section for section in self.sections if section.anchor]
 
 
@@ -72,24 +73,24 @@ def load_pages() -> Mapping[str, Page]:
 
 
 def names_for(table: str) -> Mapping[str, str]:
-    """Return a table of `contents.toml`: `roles` (role to page) or `places` (URL to page)."""
+    """Return a table of `contents.toml` as a mapping: `roles` (role to page) or `places` (URL to page)."""
     rows = load_settings()[table]
     assert isinstance(rows, dict)
     return rows
 
 
-def text_of(name: str) -> str:
+def page_source(name: str) -> str:
     """Return a page's source with legal periods filled in: `<request.reply>`."""
     return with_figures((FOLDER / "pages" / f"{name}.md").read_text(encoding="utf-8"))
 
 
 def read_page(name: str) -> Page:
     """Parse a page: its title is the first heading, its summary the first paragraph."""
-    tokens = parse_page(text_of(name))
+    tokens = parse_page(page_source(name))
     heads = [at for at, token in enumerate(tokens) if token.type == "heading_open" and token.tag == "h2"]
     bounds = [*heads, len(tokens)]
-    sections = [Section("", "", words_of(tokens[3 : bounds[0]]))]
+    sections = [Section("", "", plain_text_of(tokens[3 : bounds[0]]))]
     for start, end in zip(heads, bounds[1:], strict=True):
-        title = words_of(tokens[start : start + 3])
-        sections.append(Section(title, anchor_of(title), words_of(tokens[start + 3 : end])))
-    return Page(name, words_of(tokens[:3]), words_of(tokens[3:6]), tuple(sections), tuple(tokens[3:]))
+        title = plain_text_of(tokens[start : start + 3])
+        sections.append(Section(title, anchor_of(title), plain_text_of(tokens[start + 3 : end])))
+    return Page(name, plain_text_of(tokens[:3]), plain_text_of(tokens[3:6]), tuple(sections), tuple(tokens[3:]))

@@ -8,11 +8,11 @@ from django.urls import reverse
 
 from gongkai.lib import matching
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.ui.handbook.contents import Page, Section, load_pages, names_for, text_of
+from gongkai.ui.handbook.contents import Page, Section, load_pages, names_for, page_source
 
 
 def address_for(path: str, kind: str = "") -> str:
-    """Return the handbook URL for a back-office page.
+    """Return the handbook URL for a back-office page; `kind` is the kind of its record.
 
     Args:
         path: URL of the page.
@@ -24,17 +24,17 @@ def address_for(path: str, kind: str = "") -> str:
 @cache
 def _make_url(place: str) -> str:
     page, _, anchor = place.partition("#")
-    return address_of(page, anchor)
+    return handbook_url_of(page, anchor)
 
 
-def address_of(page: str, anchor: str = "") -> str:
+def handbook_url_of(page: str, anchor: str = "") -> str:
     """Return the URL of a handbook page or heading."""
     address = reverse("handbook:page", args=[page])
     return f"{address}#{anchor}" if anchor else address
 
 
 def place_for(place: str, kind: str = "") -> str:
-    """Return the page or page#heading for a back-office path (`requests/fees/`), by longest prefix."""
+    """Return the page or page#heading for a back-office path (`requests/fees/`), by its longest known prefix."""
     places = names_for("places")
     if f"kind:{kind}" in places:
         return places[f"kind:{kind}"]
@@ -53,7 +53,7 @@ _TERM_PATTERN = re.compile(r"^- \*\*(.+?)\*\*：(.+)$", re.MULTILINE)
 @cache
 def load_terms() -> Mapping[str, str]:
     """Return the explanations by term."""
-    return dict(_TERM_PATTERN.findall(text_of("terms")))
+    return dict(_TERM_PATTERN.findall(page_source("terms")))
 
 
 def find_meaning(term: str) -> str:
@@ -70,7 +70,7 @@ _STOP_WORDS_PATTERN = re.compile(
     "怎么办|怎么样|怎么|怎样|如何|能不能|可不可以|要不要|是什么|什么意思|为什么|在哪里看|在哪里|哪里|在哪|请问|一下|[了吗呢啊？?！!，,]"
 )
 #: Characters of a section shown in a result.
-EXCERPT_LENGTH = 90
+EXCERPT_CHARACTERS = 90
 
 
 @dataclass(frozen=True)
@@ -82,19 +82,19 @@ class HandbookHit:
 
     @property
     def title(self) -> str:
-        """Title of the page, and of the section if it has one."""
+        """Return the title of the page, and of the section if it has one."""
         return f"{self.page.title}：{self.section.title}" if self.section.title else self.page.title
 
     @property
     def url(self) -> str:
-        """URL of the section."""
-        return address_of(self.page.name, self.section.anchor)
+        """Return the URL of the section."""
+        return handbook_url_of(self.page.name, self.section.anchor)
 
     @property
     def beginning(self) -> str:
-        """Beginning of the section."""
+        """Return the beginning of the section."""
         text = " ".join(self.section.text.split())
-        return text if len(text) <= EXCERPT_LENGTH else f"{text[:EXCERPT_LENGTH]}……"
+        return text if len(text) <= EXCERPT_CHARACTERS else f"{text[:EXCERPT_CHARACTERS]}……"
 
 
 @cache

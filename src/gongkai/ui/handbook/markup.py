@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.token import Token
 
-#: User interface labels: menus, buttons, states.
+#: Pattern of user interface labels (menus, buttons, states) in a page.
 UI_LABEL_PATTERN = re.compile("「([^「」]+)」")
 #: A link to another page: `requests.md`, `requests.md#收费`, `#收费`.
 _LINK_PATTERN = re.compile(r"(?:([a-z-]+)\.md)?(?:#(.+))?")
@@ -27,8 +27,8 @@ UrlMaker = Callable[[str, str], str]
 
 
 @dataclass(frozen=True)
-class Drawing:
-    """Options: link URLs, prefix of anchors, and heading level offset.
+class RenderOptions:
+    """Options of rendering: link URLs, prefix of anchors, and heading level offset.
 
     `spelled`: print URLs of external links, for paper. `picture` renders a picture by name and
     text.
@@ -62,7 +62,7 @@ def anchor_of(title: str) -> str:
     return re.sub(r"[^\w]", "", title)
 
 
-def words_of(tokens: "Iterable[Token]") -> str:
+def plain_text_of(tokens: "Iterable[Token]") -> str:
     """Return the plain text of tokens."""
     lines = (
         "".join(
@@ -75,7 +75,7 @@ def words_of(tokens: "Iterable[Token]") -> str:
     return "\n".join(lines)
 
 
-def render_tokens(tokens: "Sequence[Token]", drawing: Drawing) -> SafeString:
+def render_tokens(tokens: "Sequence[Token]", drawing: RenderOptions) -> SafeString:
     """Return the HTML of tokens."""
     result = [
         _adapt_token(token, tokens[at + 1 : at + 2], drawing)
@@ -92,12 +92,12 @@ def _is_picture_paragraph(tokens: "Sequence[Token]", at: int) -> bool:
     return beside is not None and [piece.type for piece in tokens[beside].children or ()] == ["image"]
 
 
-def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: Drawing) -> "Token":
+def _adapt_token(token: "Token", following: "Sequence[Token]", drawing: RenderOptions) -> "Token":
     token = copy(token)
     if token.type in {"heading_open", "heading_close"}:
         token.tag = f"h{int(token.tag[1]) + drawing.down}"
     if token.type == "heading_open":
-        token.attrs = {"id": drawing.before + anchor_of(words_of(following))}
+        token.attrs = {"id": drawing.before + anchor_of(plain_text_of(following))}
     if token.children:
         pieces = _remove_breaks_before_pictures(token.children)
         drawn_pieces = [_adapt_inline(piece, drawing) for piece in pieces]
@@ -125,7 +125,7 @@ def _print_urls(pieces: "Sequence[Token]") -> "list[Token]":
     return result
 
 
-def _adapt_inline(piece: "Token", drawing: Drawing) -> "Token":
+def _adapt_inline(piece: "Token", drawing: RenderOptions) -> "Token":
     piece = copy(piece)
     if piece.type == "link_open" and (link := _LINK_PATTERN.fullmatch(str(piece.attrs["href"]))):
         piece.attrs = {"href": drawing.to(link[1] or "", link[2] or "")}

@@ -13,8 +13,9 @@ from django.templatetags.static import static
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
+#: Folder of the handbook.
 HANDBOOK_FOLDER = Path(__file__).parent
-FOLDER = HANDBOOK_FOLDER / "static" / "handbook" / "pictures"
+PICTURES_FOLDER = HANDBOOK_FOLDER / "static" / "handbook" / "pictures"
 #: Media query of the phone picture.
 PHONE_MEDIA_QUERY = "(max-width: 600px)"
 _CIRCLED_NUMBERS = "①②③④⑤⑥⑦⑧⑨"
@@ -46,12 +47,12 @@ class Picture:
 
     @property
     def caption(self) -> str:
-        """Labels of the numbered marks."""
+        """Return the labels of the numbered marks."""
         return "　".join(f"{number} {mark}" for number, mark in zip(_CIRCLED_NUMBERS, self.marks, strict=False))
 
     def file(self, *, phone: bool = False) -> Path:
         """Return the file path."""
-        return FOLDER / f"{self.name}{'-phone' * phone}.png"
+        return PICTURES_FOLDER / f"{self.name}{'-phone' * phone}.png"
 
 
 @cache
@@ -62,7 +63,7 @@ def load_pictures() -> Mapping[str, Picture]:
 
 
 @cache
-def size_of(file: Path) -> tuple[int, int]:
+def size_of_png(file: Path) -> tuple[int, int]:
     """Return width and height from a PNG header."""
     with file.open("rb") as opened:
         head = opened.read(24)
@@ -73,7 +74,7 @@ def render_figure(name: str, alt: str) -> SafeString:
     """Return the HTML of a picture for desktop and phone, with its caption."""
     picture = load_pictures()[name]
     wide, narrow = picture.file(), picture.file(phone=True)
-    (width, height), (phone_width, phone_height) = size_of(wide), size_of(narrow)
+    (width, height), (phone_width, phone_height) = size_of_png(wide), size_of_png(narrow)
     return format_html(
         '<figure class="hb-figure"><picture><source media="{}" srcset="{}" width="{}" height="{}">'
         '<img src="{}" width="{}" height="{}" alt="{}" loading="lazy">'

@@ -6,8 +6,8 @@ from gongkai.ui.handbook import views
 
 app_name = "handbook"
 urlpatterns = [
-    path("", views.contents, name="contents"),
-    path("all/", views.whole, name="whole"),
-    path("handbook.docx", views.word, name="word"),
-    path("<slug:name>/", views.page, name="page"),
+    path("", views.contents_page, name="contents"),
+    path("all/", views.print_page, name="whole"),
+    path("handbook.docx", views.download_docx, name="word"),
+    path("<slug:name>/", views.handbook_page, name="page"),
 ]

@@ -15,8 +15,8 @@ from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.lib.writing.blocks import Grid, Text, blocks
 from gongkai.lib.writing.manual import Manual
 from gongkai.ui.handbook.contents import TITLE, Page, load_pages, load_parts, names_for
-from gongkai.ui.handbook.finding import address_of, find
-from gongkai.ui.handbook.markup import Drawing, render_tokens
+from gongkai.ui.handbook.finding import find, handbook_url_of
+from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.handbook.pictures import load_pictures
 
 _PICTURE_SCHEME = "gongkai-picture"
@@ -26,7 +26,7 @@ def _render_placeholder(name: str, alt: str) -> SafeString:
     return format_html('<img src="{}:{}" alt="{}">', _PICTURE_SCHEME, name, alt)
 
 
-_DOCX_OPTIONS = Drawing(lambda page, anchor: f"#{page}-{anchor}", spelled=True, picture=_render_placeholder)
+_DOCX_OPTIONS = RenderOptions(lambda page, anchor: f"#{page}-{anchor}", spelled=True, picture=_render_placeholder)
 
 
 @cache
@@ -49,7 +49,7 @@ def handbook_docx() -> bytes:
 
 
 #: Maximum length of a question.
-MAX_QUESTION_LENGTH = 60
+MAX_QUESTION_CHARACTERS = 60
 
 
 def _require_login(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -66,9 +66,9 @@ def _get_base_template(request: HttpRequest) -> str:
 
 
 @_require_login
-def contents(request: HttpRequest) -> HttpResponse:
+def contents_page(request: HttpRequest) -> HttpResponse:
     """Page: the contents, or search results."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUESTION_LENGTH]
+    words = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUESTION_CHARACTERS]
     context = {
         "frame": _get_base_template(request),
         "handbook": TITLE,
@@ -87,7 +87,7 @@ def _list_role_pages(request: HttpRequest) -> list[Page]:
 
 
 @_require_login
-def page(request: HttpRequest, *, name: str) -> HttpResponse:
+def handbook_page(request: HttpRequest, *, name: str) -> HttpResponse:
     """Page: a handbook page with links to its neighbours."""
     order = list(load_pages())
     if name not in order:
@@ -96,7 +96,7 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
     context = {
         "frame": _get_base_template(request),
         "page": shown,
-        "html": render_tokens(shown.tokens, Drawing(lambda page, anchor: address_of(page or name, anchor))),
+        "html": render_tokens(shown.tokens, RenderOptions(lambda page, anchor: handbook_url_of(page or name, anchor))),
         "part": next(part for part in load_parts() if shown in part.pages),
         "before": load_pages()[order[at - 1]] if at else None,
         "behind": load_pages()[order[at + 1]] if at + 1 < len(order) else None,
@@ -105,7 +105,7 @@ def page(request: HttpRequest, *, name: str) -> HttpResponse:
 
 
 @_require_login
-def whole(request: HttpRequest) -> HttpResponse:
+def print_page(request: HttpRequest) -> HttpResponse:
     """Page: all pages as one, for printing."""
     chapters = [(part, [(page, _render_chapter(page)) for page in part.pages]) for part in load_parts()]
     context = {"frame": _get_base_template(request), "handbook": TITLE, "chapters": chapters}
@@ -113,11 +113,11 @@ def whole(request: HttpRequest) -> HttpResponse:
 
 
 def _render_chapter(shown: Page) -> str:
-    drawing = Drawing(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2)
+    drawing = RenderOptions(lambda page, anchor: f"#{page or shown.name}-{anchor}", f"{shown.name}-", 2)
     return render_tokens(shown.tokens, drawing)
 
 
 @_require_login
-def word(request: HttpRequest) -> HttpResponse:
+def download_docx(request: HttpRequest) -> HttpResponse:
     """Download the handbook as .docx."""
     return download_response(handbook_docx(), f"{TITLE}.docx", DOCX_CONTENT_TYPE)

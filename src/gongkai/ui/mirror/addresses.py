@@ -26,7 +26,7 @@ LIVE_PATHS = (
 MIRRORED_PARAMETERS = {"after", "before", "page", "version", "piece"}
 #: File shown for everything that needs the application.
 UNAVAILABLE_PAGE = "/unavailable.html"
-MAX_PATH_LENGTH = 480
+MAX_PATH_CHARACTERS = 480
 _FILE_PATTERN = re.compile(r"/files/\d+/\d+/([0-9a-f]{64})\Z")
 
 
@@ -45,7 +45,7 @@ def mirrored_url(path: str) -> str | None:
         or bare.startswith("//")
         or bare.startswith(LIVE_PATHS)
         or "\0" in bare
-        or len(path) > MAX_PATH_LENGTH
+        or len(path) > MAX_PATH_CHARACTERS
     ):
         return None
     if any(part in {".", ".."} for part in bare.split("/")):
@@ -56,17 +56,17 @@ def mirrored_url(path: str) -> str | None:
     return f"{bare}?{parts.query}" if asked and {name for name, _ in asked} <= MIRRORED_PARAMETERS else None
 
 
-def name_of(path: str, kind: str, given: str = "") -> str:
-    """Return the file name of a URL: the folder's index for pages, another name with a query.
+def file_name_of(path: str, kind: str, given: str = "") -> str:
+    """Return the file name of a URL: the folder's index for pages, another name with a query; `kind` is the media type.
 
     Args:
         path: the URL.
         kind: media type of the response.
         given: file name in the response, if any.
 
-    >>> name_of("/", "text/html"), name_of("/feed/", "application/atom+xml"), name_of("/columns/1/2.html", "text/html")
+    >>> file_name_of("/", "text/html"), name_of("/feed/", "application/atom+xml"), name_of("/columns/1/2.html", "text/html")
     ('index.html', 'feed/index.xml', 'columns/1/2.html')
-    >>> name_of("/files/1/2/" + "ab" * 32, "application/pdf", "附件 1.pdf")
+    >>> file_name_of("/files/1/2/" + "ab" * 32, "application/pdf", "附件 1.pdf")
     'files/1/2/abababababababab/附件 1.pdf'
     """
     bare, _, query = path.partition("?")
@@ -85,11 +85,11 @@ def name_of(path: str, kind: str, given: str = "") -> str:
     return bare[1:] if "." in last else f"{bare[1:]}.{suffix}"
 
 
-def is_file(path: str) -> bool:
+def is_document_file(path: str) -> bool:
     """Return true if a URL is a document's file, which never changes."""
     return bool(_FILE_PATTERN.fullmatch(path))
 
 
-def chunk_of(name: str) -> str:
+def manifest_list_of(name: str) -> str:
     """Return the manifest list that contains a file."""
     return sha256(name.encode()).hexdigest()[:2]

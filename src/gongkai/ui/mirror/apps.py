@@ -16,6 +16,6 @@ class MirrorConfig(AppConfig):
         from gongkai.ui.mirror import manifest, updating
         from gongkai.ui.portal.purging import ways
 
-        ways.PURGE_METHODS["mirror"] = updating.bring_up_to_date
+        ways.PURGE_METHODS["mirror"] = updating.mirror_purged_url
         ways.AFTER_RUN_CALLBACKS["mirror"] = manifest.sign_all
         register_job(Job("mirror", "静态镜像", updating.update_mirror, 7))

@@ -16,7 +16,7 @@ from django.utils import timezone
 from gongkai.core.acts import signing
 from gongkai.core.acts.digest import canonical_json
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.mirror.writing import FILES_FOLDER, Site, write_atomically
+from gongkai.ui.mirror.writing import FILES_FOLDER, MirroredSite, write_atomically
 
 LISTS, HEAD = "manifest", "manifest.json"
 
@@ -38,7 +38,7 @@ def sign_all() -> None:
         sign_site(site)
 
 
-def sign_site(site: Site) -> int:
+def sign_site(site: MirroredSite) -> int:
     """Write the changed lists and the head file; return the number of lists."""
     changed = Leaf.objects.filter(host=site.host, signed=False).exclude(name="")
     if not changed.exists():
@@ -51,7 +51,7 @@ def sign_site(site: Site) -> int:
     return len(chunks)
 
 
-def _write_list(site: Site, chunk: str) -> None:
+def _write_list(site: MirroredSite, chunk: str) -> None:
     rows = list(Leaf.objects.filter(host=site.host, chunk=chunk).values_list("pk", "name", "digest", "signed"))
     lines = sorted({f"{digest}  {FILES_FOLDER}/{name}" for _, name, digest, _ in rows if digest})
     write_atomically(site.folder / LISTS / f"{chunk}.txt", "".join(f"{line}\n" for line in lines).encode())
@@ -62,18 +62,18 @@ def _write_list(site: Site, chunk: str) -> None:
         row.update(signed=True) if digest else row.delete()
 
 
-def mark_of(head: Mapping[str, object]) -> str:
+def signed_digest_of(head: Mapping[str, object]) -> str:
     """Return the signed digest of a head; its prefix distinguishes it from log seals."""
     return sha256(f"gongkai mirror\n{canonical_json(head)}".encode()).hexdigest()
 
 
-def _write_head(site: Site) -> None:
+def _write_head(site: MirroredSite) -> None:
     lists = {path.stem: sha256(path.read_bytes()).hexdigest() for path in sorted((site.folder / LISTS).glob("*.txt"))}
     head = {
         "host": site.host,
         "at": timezone.localtime().isoformat(timespec="seconds"),
         "lists": lists,
     }
-    signature, key = signing.sign_digest(mark_of(head))
+    signature, key = signing.sign_digest(signed_digest_of(head))
     text = json.dumps({**head, "signature": signature, "key": key}, ensure_ascii=False, indent=1)
     write_atomically(site.folder / HEAD, text.encode())

@@ -37,7 +37,7 @@ UrlMapper = Callable[[str], str]
 
 
 def rewrite_page(text: str, path: str, roots: tuple[str, ...], where: UrlMapper) -> str:
-    """Return a page with all links to this site adapted to the mirror.
+    """Return a page with all links to this site adapted to the mirror; `roots` are its base URLs, `where` maps URLs.
 
     Args:
         text: the page.
@@ -71,7 +71,7 @@ def _rewrite_attributes(name: str, given: Attributes, target: Callable[[str], st
     return made
 
 
-def shown_by(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]:
+def list_shown_urls(text: str, path: str, roots: tuple[str, ...] = ()) -> Iterator[str]:
     """Yield the URLs of resources and offered files of a page; arguments as in `rewrite_page`.
 
     URLs on this site begin with a slash.

@@ -18,14 +18,14 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.core.acts import generation
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.mirror import manifest
-from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, mirrored_url
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, manifest_list_of, mirrored_url
 from gongkai.ui.mirror.models import Leaf
 from gongkai.ui.mirror.writing import (
     FILES_FOLDER,
     HOME_PATH,
     LIST,
+    MirroredSite,
     NotWritten,
-    Site,
     drop_unknown,
     remove_file,
     write_atomically,
@@ -41,15 +41,18 @@ JOB_TIMEOUT_SECONDS, BATCH_SIZE, MAX_IMMEDIATE_PAGES = 20.0, 200, 10
 UNLINKED_RETENTION = timedelta(days=1)
 #: Path of the row that schedules the hourly check of all URLs.
 RENEWAL_PATH = "*"
+#: URLs with which the mirror of a site begins.
 SEED_PATHS = (HOME_PATH, "/sitemap.xml", "/robots.txt", "/favicon.ico", "/feed/", "/disclosure/", "/easy.css")
 
 
-def list_mirrored_sites() -> list[Site]:
+def list_mirrored_sites() -> list[MirroredSite]:
     """Return the mirrored sites; empty without a mirror."""
-    return [Site(website) for website in Website.objects.select_related("body")] if settings.GONGKAI_MIRROR else []
+    return (
+        [MirroredSite(website) for website in Website.objects.select_related("body")] if settings.GONGKAI_MIRROR else []
+    )
 
 
-def bring_up_to_date(_folder: str, place: SiteUrl) -> None:
+def mirror_purged_url(_folder: str, place: SiteUrl) -> None:
     """Update one URL when it is purged (`portal.purging.ways`).
 
     Raises:
@@ -72,7 +75,7 @@ def bring_up_to_date(_folder: str, place: SiteUrl) -> None:
         raise NotTaken(f"镜像没有写成：{error}") from error
 
 
-def _update_further_pages(site: Site, address: str) -> None:
+def _update_further_pages(site: MirroredSite, address: str) -> None:
     rows = Leaf.objects.filter(host=site.host, path__startswith=f"{address}?")
     for path in list(rows.values_list("path", flat=True)[:MAX_IMMEDIATE_PAGES]):
         write_url(site, path)
@@ -122,7 +125,7 @@ def unanswered_hosts() -> list[str]:
     ]
 
 
-def _discard_other_generation(known: list[Site]) -> None:
+def _discard_other_generation(known: list[MirroredSite]) -> None:
     folder, name = Path(settings.GONGKAI_MIRROR), generation.current_generation().name
     if not known or generation.read_generation_of_pages(folder) == name:
         return
@@ -136,7 +139,7 @@ def _discard_other_generation(known: list[Site]) -> None:
     generation.write_generation_of_pages(folder, name)
 
 
-def _check_all_urls(site: Site, now: datetime) -> None:
+def _check_all_urls(site: MirroredSite, now: datetime) -> None:
     row, new = Leaf.objects.get_or_create(host=site.host, path=RENEWAL_PATH, defaults={"due_at": now, "signed": True})
     if not new and row.due_at and row.due_at > now:
         return
@@ -152,13 +155,13 @@ def _check_all_urls(site: Site, now: datetime) -> None:
     Leaf.objects.filter(pk=row.pk).update(due_at=now + LIST)
 
 
-def add_urls(site: Site, paths: Iterable[str], now: datetime) -> None:
+def add_urls(site: MirroredSite, paths: Iterable[str], now: datetime) -> None:
     """Add missing URLs, to be written soon."""
     rows = [Leaf(host=site.host, path=path, due_at=now) for path in paths]
     Leaf.objects.bulk_create(rows, batch_size=1000, ignore_conflicts=True)
 
 
-def _write_notice(site: Site, now: datetime) -> None:
+def _write_notice(site: MirroredSite, now: datetime) -> None:
     body = render_to_string("mirror/notice.html", {"site": site.website}).encode()
     name, digest = UNAVAILABLE_PAGE.lstrip("/"), sha256(body).hexdigest()
     if (
@@ -167,17 +170,17 @@ def _write_notice(site: Site, now: datetime) -> None:
     ):
         return
     write_atomically(site.folder / FILES_FOLDER / name, body)
-    facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
+    facts = {"name": name, "digest": digest, "size": len(body), "chunk": manifest_list_of(name)}
     Leaf.objects.update_or_create(
         host=site.host, path=UNAVAILABLE_PAGE, defaults={**facts, "signed": False, "written_at": now}
     )
 
 
-def reschedule_site(site: Site) -> int:
+def reschedule_site(site: MirroredSite) -> int:
     """Schedule all URLs of a site; return their number."""
     Leaf.objects.filter(host=site.host, path=RENEWAL_PATH).delete()
     return _list_urls(site).exclude(path=UNAVAILABLE_PAGE).update(due_at=timezone.now())
 
 
-def _list_urls(site: Site) -> QuerySet[Leaf]:
+def _list_urls(site: MirroredSite) -> QuerySet[Leaf]:
     return Leaf.objects.filter(host=site.host).exclude(Q(digest="") & ~Q(name=""))

@@ -13,10 +13,10 @@ from urllib.parse import quote, unquote, urlsplit
 
 from gongkai.core.acts import signing
 from gongkai.ui.mirror import rewriting
-from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of
-from gongkai.ui.mirror.manifest import HEAD, LISTS, mark_of
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, manifest_list_of
+from gongkai.ui.mirror.manifest import HEAD, LISTS, signed_digest_of
 from gongkai.ui.mirror.writing import FILES_FOLDER
-from gongkai.ui.portal.kept import folder_of
+from gongkai.ui.portal.kept import host_folder_name
 
 #: Seconds before a second check of apparent changes: files are written before their list.
 RECHECK_DELAY_SECONDS = 5.0
@@ -86,10 +86,10 @@ def _check_once(folder: Path, keys: frozenset[str]) -> SiteVerification:
     except (OSError, ValueError, KeyError, TypeError, AttributeError):
         found.broken = "没有可读的签名清单 manifest.json"
         return found
-    if key not in keys or not signing.is_valid_signature(mark_of(head), signature, key):
+    if key not in keys or not signing.is_valid_signature(signed_digest_of(head), signature, key):
         found.broken = "清单的签名无效，或者不是本系统的密钥所签"
         return found
-    if folder_of(str(head.get("host"))) != folder.name:
+    if host_folder_name(str(head.get("host"))) != folder.name:
         found.broken = f"清单是另一个网站 {head.get('host')} 的"
         return found
     listed = _read_lists(folder, lists, found)
@@ -132,12 +132,12 @@ def _compare_files(folder: Path, listed: dict[str, str], found: SiteVerification
         being_written = path.name.startswith(".") and path.name.endswith(".part")
         # A symbolic link to another folder would expose that folder.
         folder_here = path.is_dir() and not path.is_symlink()
-        if not folder_here and name not in listed and not being_written and chunk_of(name) not in doubted:
+        if not folder_here and name not in listed and not being_written and manifest_list_of(name) not in doubted:
             found.strange.append(name)
 
 
 def _find_missing_resources(text: str, name: str, listed: Mapping[str, str]) -> list[str]:
-    shown = rewriting.shown_by(text, f"/{quote(name)}")
+    shown = rewriting.list_shown_urls(text, f"/{quote(name)}")
     return list(dict.fromkeys(address for address in shown if not _is_listed(address, listed)))
 
 

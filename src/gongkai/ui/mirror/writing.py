@@ -22,13 +22,13 @@ from gongkai.content.policies.counting import UNCOUNTED_COOKIE
 from gongkai.core.files.serving import RANGE_META_KEY
 from gongkai.core.widgets.answers import download_file_name
 from gongkai.ui.mirror import rewriting
-from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, chunk_of, is_file, mirrored_url, name_of
+from gongkai.ui.mirror.addresses import UNAVAILABLE_PAGE, file_name_of, is_document_file, manifest_list_of, mirrored_url
 from gongkai.ui.mirror.models import Leaf
-from gongkai.ui.portal.kept import folder_of
+from gongkai.ui.portal.kept import host_folder_name
 
 
 @dataclass(frozen=True)
-class Answer:
+class PortalResponse:
     """Response of the portal."""
 
     status: int
@@ -45,7 +45,7 @@ def _get_handler() -> BaseHandler:
     return handler
 
 
-def render_public(host: str, path: str) -> Answer:
+def render_public(host: str, path: str) -> PortalResponse:
     """Return the public response for a URL of a site."""
     bare, _, query = path.partition("?")
     scheme, port = ("https", "443") if settings.HTTPS else ("http", "80")
@@ -71,7 +71,9 @@ def render_public(host: str, path: str) -> Answer:
     for close in response._resource_closers:  # type: ignore[attr-defined]
         close()  # the file's; `response.close()` would say that a request ended, and there was none
     location = response.get("Location", "")
-    return Answer(response.status_code, response.get("Content-Type", ""), body, location, download_file_name(response))
+    return PortalResponse(
+        response.status_code, response.get("Content-Type", ""), body, location, download_file_name(response)
+    )
 
 
 #: Folder of a site's files, next to its lists.
@@ -86,32 +88,32 @@ _REFUSAL_MESSAGES = {400: "域名或网址不被接受（400）", 403: "不许�
 
 
 class NotWritten(Exception):
-    """The portal failed and the file is unchanged; the message is for administrators."""
+    """Raised when the portal failed, so that the file is unchanged; the message is for administrators."""
 
 
 @dataclass(frozen=True)
-class Site:
+class MirroredSite:
     """A mirrored site."""
 
     website: Website
 
     @property
     def host(self) -> str:
-        """Host of the site."""
+        """Return the host of the site."""
         return self.website.host.lower()
 
     @property
     def folder(self) -> Path:
-        """Folder of the site, named by the host without port."""
-        return Path(settings.GONGKAI_MIRROR) / folder_of(self.host)
+        """Return the folder of the site, named by the host without port."""
+        return Path(settings.GONGKAI_MIRROR) / host_folder_name(self.host)
 
     @property
     def roots(self) -> tuple[str, ...]:
-        """Base URLs of the site."""
+        """Return the base URLs of the site."""
         return (home_url(self.website), f"//{self.host}")
 
 
-def write_url(site: Site, path: str, *, for_page: bool = False) -> bool:
+def write_url(site: MirroredSite, path: str, *, for_page: bool = False) -> bool:
     """Write the public response of a URL, or delete its file; return true if changed.
 
     Args:
@@ -137,15 +139,15 @@ def write_url(site: Site, path: str, *, for_page: bool = False) -> bool:
         body, kind = _rewrite(site, path, answer, for_page=for_page), answer.kind
     else:
         raise NotWritten(_REFUSAL_MESSAGES.get(answer.status, f"网页出错（{answer.status}），原因见服务日志"))
-    return _store(site, leaf, body, name_of(path, kind, answer.name))
+    return _store(site, leaf, body, file_name_of(path, kind, answer.name))
 
 
-def _rewrite(site: Site, path: str, answer: Answer, *, for_page: bool) -> bytes:
+def _rewrite(site: MirroredSite, path: str, answer: PortalResponse, *, for_page: bool) -> bytes:
     at_once = set[str]()
     if answer.kind.startswith("text/html"):
         text, change = answer.body.decode(), partial(rewriting.rewrite_page, path=path, roots=site.roots)
         if not for_page:
-            at_once = {mirrored_url(address) or "" for address in rewriting.shown_by(text, path, site.roots)}
+            at_once = {mirrored_url(address) or "" for address in rewriting.list_shown_urls(text, path, site.roots)}
     elif answer.kind.startswith("text/css"):
         text, change = answer.body.decode(), partial(rewriting.rewrite_stylesheet, path=path)
     else:
@@ -156,7 +158,7 @@ def _rewrite(site: Site, path: str, answer: Answer, *, for_page: bool) -> bytes:
     return change(text, where=lambda target: shown.get(mirrored_url(target) or "", UNAVAILABLE_PAGE)).encode()
 
 
-def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
+def _map_urls(site: MirroredSite, addresses: set[str], from_path: str, at_once: set[str]) -> dict[str, str]:
     now = timezone.now()
     rows = Leaf.objects.filter(host=site.host, path__in=addresses)
     names = dict(rows.values_list("path", "name"))
@@ -165,7 +167,7 @@ def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]
     if goes_on := [address for address in addresses if "?" in address]:
         Leaf.objects.filter(host=site.host, path__in=goes_on).update(linked_at=now)
     for address in sorted(addresses):
-        needed = is_file(address) or address in at_once
+        needed = is_document_file(address) or address in at_once
         if needed and not names.get(address) and address != from_path:
             write_url(site, address, for_page=True)
             names[address] = (
@@ -176,17 +178,17 @@ def _map_urls(site: Site, addresses: set[str], from_path: str, at_once: set[str]
 
 def _make_link(address: str, name: str) -> str:
     if address.endswith("/feed/"):  # a plain file server opens no index.xml of a folder
-        name = name or name_of(address, "application/atom+xml")
+        name = name or file_name_of(address, "application/atom+xml")
     if address.endswith("/") and (not name or name.endswith("index.html")):
         return quote(address)
-    return f"/{quote(name or name_of(address, 'text/html'))}"
+    return f"/{quote(name or file_name_of(address, 'text/html'))}"
 
 
-def _store(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
+def _store(site: MirroredSite, leaf: Leaf, body: bytes, name: str) -> bool:
     place = site.folder / FILES_FOLDER / name
     digest = sha256(body).hexdigest()
     now = timezone.now()
-    again = None if is_file(leaf.path) else now + get_refresh_interval(leaf.path)
+    again = None if is_document_file(leaf.path) else now + get_refresh_interval(leaf.path)
     if leaf.digest == digest and leaf.name == name and _has_digest(place, digest):
         Leaf.objects.filter(pk=leaf.pk).update(due_at=again, error="")
         return False
@@ -199,7 +201,7 @@ def _store(site: Site, leaf: Leaf, body: bytes, name: str) -> bool:
             "signed": False,
         }  # until its list is signed without it
         Leaf.objects.update_or_create(host=leaf.host, path=f"!{leaf.name}"[:500], defaults=gone)
-    facts = {"name": name, "digest": digest, "size": len(body), "chunk": chunk_of(name)}
+    facts = {"name": name, "digest": digest, "size": len(body), "chunk": manifest_list_of(name)}
     facts |= {"signed": False, "written_at": now, "due_at": again, "error": ""}
     Leaf.objects.update_or_create(host=leaf.host, path=leaf.path, defaults=facts)
     return True
@@ -235,7 +237,7 @@ def _has_digest(place: Path, digest: str) -> bool:
         return False
 
 
-def remove_file(site: Site, leaf: Leaf) -> bool:
+def remove_file(site: MirroredSite, leaf: Leaf) -> bool:
     """Delete a URL's file; the row stays until the lists are signed without it."""
     if leaf.pk is None:
         return False
@@ -247,7 +249,7 @@ def remove_file(site: Site, leaf: Leaf) -> bool:
     return True
 
 
-def drop_unknown(site: Site) -> None:
+def drop_unknown(site: MirroredSite) -> None:
     """Delete files without a matching row; they are written again when due."""
     digests = dict(Leaf.objects.filter(host=site.host).exclude(digest="").values_list("name", "digest"))
     for place in (site.folder / FILES_FOLDER).rglob("*"):
@@ -256,7 +258,7 @@ def drop_unknown(site: Site) -> None:
             place.unlink(missing_ok=True)
 
 
-def _delete_file(site: Site, name: str) -> None:
+def _delete_file(site: MirroredSite, name: str) -> None:
     place = site.folder / FILES_FOLDER / name
     place.unlink(missing_ok=True)
     with contextlib.suppress(OSError):  # other files stand there

@@ -34,6 +34,7 @@ class SwitchableApp:
     county: bool = False
 
 
+#: Name of an app that can be switched off → app.
 SWITCHABLE_APPS = {
     app.name: app
     for app in (
@@ -222,7 +223,7 @@ def is_job_off(job: Job) -> bool:
     return is_package_off(job.work.__module__)
 
 
-class SwitchedOff:
+class SwitchedOffMiddleware:
     """Middleware: explain the pages of an app that is off, in the back office."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -233,7 +234,7 @@ class SwitchedOff:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, _view: object, _args: object, _kwargs: object) -> HttpResponse | None:
-        """Answer for the view if its app is off."""
+        """Return the explanation instead of the view if its app is off."""
         match = request.resolver_match
         if match is None or not match.namespaces or not is_office_path(request.path):
             return None

@@ -19,14 +19,14 @@ class OfficeConfig(AppConfig):
         from gongkai.ui.office.app_switches import is_block_off, is_job_off
         from gongkai.ui.office.blocks import OFFICE_BLOCKS
         from gongkai.ui.office.boards import LEADER_QUESTION
-        from gongkai.ui.office.history import LATE_UNITS
-        from gongkai.ui.office.sidebar import register_lines
-        from gongkai.ui.office.statistics import UNITS
+        from gongkai.ui.office.history import LATE_UNITS_QUESTION
+        from gongkai.ui.office.sidebar import replace_menu_adapters
+        from gongkai.ui.office.statistics import UNITS_QUESTION
 
         register_question(LEADER_QUESTION)
-        register_question(LATE_UNITS)
-        register_question(UNITS)
-        register_lines()
+        register_question(LATE_UNITS_QUESTION)
+        register_question(UNITS_QUESTION)
+        replace_menu_adapters()
         SUSPENSION_PREDICATES.append(is_job_off)
         HIDING_PREDICATES.append(is_block_off)
         menu.replace_menu()

@@ -22,21 +22,21 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
 from gongkai.core.units.queries import governments_left_to_office
 from gongkai.lib.chinese.days import end_of_day
-from gongkai.ui.office.history import LATE_UNITS, late_by_unit
-from gongkai.ui.office.offered_actions import next_offer
+from gongkai.ui.office.history import LATE_UNITS_QUESTION, late_by_unit
+from gongkai.ui.office.offered_actions import next_own_offer
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.visible import visible_to as notices_visible_to
 from gongkai.work.notices.states import NoticeState
 
 #: Maximum rows of the user's own block, and of other blocks.
 OWN_BLOCK_ROWS, OTHERS = 20, 10
-#: Maximum number of late units named; 统计 shows all.
+#: Number of late units named; the statistics show all.
 MAX_LATE_UNITS_NAMED = 60
 #: Maximum rows checked for judgement, and rows read at once.
 MAX_CHECKED_ROWS, BATCH_SIZE = 200, 50
-#: Entries of last year that are overdue for longer than this are shown as one line.
+#: Overdue time from which last year's entries are summed up in one line.
 OLD_ENTRY_AGE = timedelta(days=60)
-#: Lights of late and soon due entries.
+#: Lights of entries that are late or due soon.
 URGENT_LIGHTS = frozenset({"red", "yellow"})
 #: States of notices that were read but not confirmed.
 UNCONFIRMED_STATES = (NoticeState.DRAFT, NoticeState.CHECKED)
@@ -98,7 +98,8 @@ def _sort_entries(entries: EntryQuerySet, last: date, most: int) -> _SortedEntri
 def build_work_list(
     entries: EntryQuerySet, by: Actor, size: int = OWN_BLOCK_ROWS, *, offered: bool = False
 ) -> dict[str, object]:
-    """Return the actionable entries, nearest first, each with its main button; with `offered` only those that have one.
+    """Return the entries on which the actor can act, nearest first, each with its main button; with `offered` only
+    those that have one.
 
     Entries awaiting others are collapsed after them; old entries of last year are one line.
     """
@@ -109,7 +110,7 @@ def build_work_list(
     wide = queries.as_listed(Entry.objects.filter(pk__in=wanted), kinds=found.kinds) if wanted else ()
     read = {entry.pk: entry for entry in wide}
     set_subjects(read.values(), by)
-    rows = [(entry, next_offer(entry, by)) for entry in _restore_order(found.now[:size], read)]
+    rows = [(entry, next_own_offer(entry, by)) for entry in _restore_order(found.now[:size], read)]
     rows = [(entry, offer) for entry, offer in rows if offer or not offered]
     return {
         "entries": rows,
@@ -137,7 +138,7 @@ def _own_open_entries(by: Actor) -> EntryQuerySet:
 
 
 def build_own_block(by: Actor) -> dict[str, object] | None:
-    """Block: entries of the user's offices or without office."""
+    """Return the block of entries of the user's offices or without office."""
     if not by.has(Role.CLERK, Role.SIGNER) and (by.has(Role.LEAD) or not by.has(Role.CHIEF)):
         return None
     entries = filter_own_units(_own_open_entries(by), by)
@@ -150,7 +151,7 @@ def build_own_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_unit_block(by: Actor) -> dict[str, object] | None:
-    """Block: other entries of the unit, for heads and clerks of one office."""
+    """Return the block of the unit's other entries, for heads and clerks of one office."""
     with_office = any(post.office_id for post in by.posts)
     if not by.has(Role.LEAD) and not (with_office and by.has(Role.CLERK)):
         return None
@@ -167,7 +168,7 @@ def build_unit_block(by: Actor) -> dict[str, object] | None:
 
 
 def build_government_block(by: Actor) -> dict[str, object] | None:
-    """Block: entries of the government itself, for the 政务公开办 in a general office."""
+    """Return the block of entries of the government itself, for the 政务公开办 in a general office."""
     offices = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     own = Body.objects.filter(pk__in=offices, kind=BodyKind.GENERAL_OFFICE).values_list("parent_id", flat=True)
     governments = [pk for pk in own if pk]
@@ -184,8 +185,8 @@ def build_government_block(by: Actor) -> dict[str, object] | None:
     }
 
 
-def waiting_for_me(by: Actor) -> dict[str, object] | None:
-    """Block: decisions requested from the user, then submissions to judge."""
+def judgements_block(by: Actor) -> dict[str, object] | None:
+    """Return the block of decisions requested from the user, followed by submissions to judge."""
     if not by.has(Role.LEAD, Role.CLERK, Role.CHIEF, Role.SIGNER):
         return None
     outside = [kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.waits_outside]
@@ -199,7 +200,7 @@ def waiting_for_me(by: Actor) -> dict[str, object] | None:
     return {
         "title": "等我审核的",
         "idle": not found,
-        "entries": [(entry, next_offer(entry, by)) for entry in listed],
+        "entries": [(entry, next_own_offer(entry, by)) for entry in listed],
         **_select_expanded(listed),
         "cut": bool(more),
         "note": _describe_count(len(asked), len(rest), scanned_all),
@@ -233,7 +234,7 @@ def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
     return found, len(first) <= MAX_CHECKED_ROWS
 
 
-def require_drafts(by: Actor) -> list[RowCondition]:
+def notice_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: those of notices."""
     if by.has(Role.CHIEF):
         return [RowCondition(Notice, {"state": UNCONFIRMED_STATES})]
@@ -242,7 +243,7 @@ def require_drafts(by: Actor) -> list[RowCondition]:
 
 
 def drafts_block(by: Actor) -> dict[str, object] | None:
-    """Block: unconfirmed notices, for the 政务公开办 and unit leads."""
+    """Return the block of unconfirmed notices, for the 政务公开办 and unit leads."""
     if not by.has(Role.CHIEF, Role.CLERK, Role.LEAD):
         return None
     waiting = notices_visible_to(by).filter(state__in=UNCONFIRMED_STATES)
@@ -250,11 +251,11 @@ def drafts_block(by: Actor) -> dict[str, object] | None:
     return {"title": "待确认的通知", "notices": found} if found else None
 
 
-def late_units(by: Actor) -> dict[str, object] | None:
-    """Block: units with overdue entries, most first, for the 政务公开办 and 监督员."""
+def late_units_block(by: Actor) -> dict[str, object] | None:
+    """Return the block of units with overdue entries, most first, for the 政务公开办 and 监督员."""
     if not by.has(Role.CHIEF, Role.AUDITOR):
         return None
-    answer = figures.cached_counts(LATE_UNITS, "", by=by)
+    answer = figures.cached_counts(LATE_UNITS_QUESTION, "", by=by)
     every = late_by_unit(answer)
     counted, rest = every[:MAX_LATE_UNITS_NAMED], every[MAX_LATE_UNITS_NAMED:]
     bodies = Body.objects.in_bulk([body for body, _ in counted])
@@ -272,13 +273,13 @@ def late_units(by: Actor) -> dict[str, object] | None:
     }
 
 
-def require_closed_units(by: Actor) -> list[RowCondition]:
+def closed_unit_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: those of closed units."""
     return [RowCondition(Body, {"active_to": ANY_VALUE, "merged_into": None})] if by.has(Role.CHIEF) else []
 
 
 def ownerless_block(by: Actor) -> dict[str, object] | None:
-    """Block: closed units without successor that still have open entries."""
+    """Return the block of closed units without successor that still have open entries."""
     if not by.has(Role.CHIEF):
         return None
     gone = Body.objects.filter(active_to__lte=timezone.localdate(), merged_into=None)
@@ -290,13 +291,13 @@ def ownerless_block(by: Actor) -> dict[str, object] | None:
 
 
 def urged_block(by: Actor) -> dict[str, object] | None:
-    """Block: urgings that the user's unit has not acknowledged."""
+    """Return the block of urgings that the user's unit has not acknowledged."""
     found = list(urgings.unacknowledged_urgings(by))
     shown = found[:MAX_BLOCK_LINES]
     return {"title": "收到的催办", "urgings": shown, "more": len(found) - len(shown)} if found else None
 
 
-def require_confirmations(by: Actor) -> list[RowCondition]:
+def confirmation_rows(by: Actor) -> list[RowCondition]:
     """Return the rows without which the block is empty: those of confirmations."""
     if by.has(Role.SECURITY):
         return [RowCondition(Body, {"id": ANY_VALUE})]
@@ -305,7 +306,7 @@ def require_confirmations(by: Actor) -> list[RowCondition]:
 
 
 def confirmations_block(by: Actor) -> dict[str, object] | None:
-    """Block: appointments and passwords to confirm, for 安全保密管理员."""
+    """Return the block of appointments and passwords to confirm, for 安全保密管理员."""
     found = len(separation.waiting_appointments(by)) + len(separation.waiting_passwords(by))
     if not found and not by.has(Role.SECURITY):
         return None
@@ -318,15 +319,15 @@ def confirmations_block(by: Actor) -> dict[str, object] | None:
     }
 
 
-#: These come before the blocks of other apps, which start at position 40.
+#: Blocks of this app; those of other apps start at position 40.
 OFFICE_BLOCKS = (
-    Block("confirmations", 12, confirmations_block, "office/blocks/confirmations.html", needs=require_confirmations),
+    Block("confirmations", 12, confirmations_block, "office/blocks/confirmations.html", needs=confirmation_rows),
     Block("urged", 20, urged_block, "office/blocks/urgings.html", needs=urgings.rows_of_block),
     Block("mine", 30, build_own_block),
     Block("unit", 32, build_unit_block),
     Block("government", 33, build_government_block),
-    Block("waiting", 34, waiting_for_me),
-    Block("drafts", 36, drafts_block, "office/blocks/notices.html", needs=require_drafts),
-    Block("ownerless", 37, ownerless_block, "office/blocks/ownerless.html", needs=require_closed_units),
-    Block("late_units", 38, late_units, "office/blocks/units.html"),
+    Block("waiting", 34, judgements_block),
+    Block("drafts", 36, drafts_block, "office/blocks/notices.html", needs=notice_rows),
+    Block("ownerless", 37, ownerless_block, "office/blocks/ownerless.html", needs=closed_unit_rows),
+    Block("late_units", 38, late_units_block, "office/blocks/units.html"),
 )

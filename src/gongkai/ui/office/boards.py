@@ -22,12 +22,13 @@ from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.typed_json import Record, number
 from gongkai.oversight.assessment.queries.registers import bodies_seen
 from gongkai.oversight.assessment.rules import CONFIRMING_BODY_KINDS
-from gongkai.ui.office.statistics import Account, by_unit, count_by_columns, count_by_unit, sum_accounts
+from gongkai.ui.office.statistics import UnitAccount, by_unit, count_by_columns, count_by_unit, sum_accounts
 
-#: Maximum rows of a list, so that the sheet fits one page.
-ROWS = 6
+#: Rows of a list, so that the sheet fits one page.
+MAX_LIST_ROWS = 6
+#: Months of the trend.
 MONTHS_SHOWN = 12
-#: Maximum number of kinds on the sheet.
+#: Number of kinds on the sheet.
 MAX_KINDS = 9
 
 
@@ -74,7 +75,7 @@ def filter_unit_entries(by: Actor, body: Body) -> EntryQuerySet:
 
 @dataclass
 class Month:
-    """Entries closed in a month, in time and late, and those due in it and still open."""
+    """Entries closed in a month (in time and late), and those due in it and still open."""
 
     first: date
     in_time: int = 0
@@ -83,7 +84,7 @@ class Month:
 
     @property
     def label(self) -> str:
-        """Label of the month."""
+        """Return the label of the month."""
         return f"{self.first.month}月"
 
 
@@ -93,11 +94,11 @@ class KindFigures:
 
     kind: str
     label: str
-    account: Account
+    account: UnitAccount
 
 
 @dataclass
-class Sheet:
+class LeaderSheet:
     """The leader's sheet of a year.
 
     Attributes:
@@ -110,7 +111,7 @@ class Sheet:
     """
 
     year: int
-    total: Account
+    total: UnitAccount
     kinds: list[KindFigures]
     late_units: list[tuple[Body, int]]
     longest: list[Entry]
@@ -118,7 +119,7 @@ class Sheet:
     units: int
     units_without_overdue: int
     waiting: int
-    before: Account = field(default_factory=Account)
+    before: UnitAccount = field(default_factory=UnitAccount)
     rest_units: list[int] = field(default_factory=list)
     """How much is late with each of the units that have no bar."""
     other_years: int = 0
@@ -128,27 +129,27 @@ class Sheet:
 
     @property
     def first_kinds(self) -> list[KindFigures]:
-        """Kinds shown on the sheet, those with most overdue entries."""
+        """Return the kinds shown on the sheet, those with most overdue entries."""
         return self.kinds[:MAX_KINDS]
 
     @property
     def rest_kinds(self) -> list[KindFigures]:
-        """The other kinds; their sums are shown next to the table."""
+        """Return the other kinds, whose sums are shown next to the table."""
         return self.kinds[MAX_KINDS:]
 
     @property
     def rest_units_late(self) -> int:
-        """Overdue entries of units without a bar."""
+        """Return the number of overdue entries of units without a bar."""
         return sum(self.rest_units)
 
     @property
     def rest_late(self) -> int:
-        """Overdue entries of the other kinds."""
+        """Return the number of overdue entries of the other kinds."""
         return sum(kind.account.red for kind in self.rest_kinds)
 
     @property
     def rest_soon(self) -> int:
-        """Soon due entries of the other kinds."""
+        """Return the number of entries of the other kinds that are due soon."""
         return sum(kind.account.yellow for kind in self.rest_kinds)
 
 
@@ -183,8 +184,8 @@ class LeaderQuestion(figures.CountQuestion[int]):
             "total": every.as_row(),
             "before": before.as_row(),
             "kinds": [(kind.kind, kind.account.as_row()) for kind in build_kind_figures(by_both)],
-            "late_units": [(row["body_id"], row["n"]) for row in late[:ROWS]],
-            "rest_units": [row["n"] for row in late[ROWS:]],
+            "late_units": [(row["body_id"], row["n"]) for row in late[:MAX_LIST_ROWS]],
+            "rest_units": [row["n"] for row in late[MAX_LIST_ROWS:]],
             "other_years": sum(row["other"] for row in late),
             "months": [
                 (month.first.isoformat(), month.in_time, month.late, month.owed) for month in list_months(entries, now)
@@ -196,6 +197,7 @@ class LeaderQuestion(figures.CountQuestion[int]):
         return figures.CountResult(numbers, every.total + before.total)
 
 
+#: The counts of the leader's sheet.
 LEADER_QUESTION = LeaderQuestion()
 
 
@@ -214,40 +216,40 @@ class _SheetNumbers(TypedDict):
     waiting: int
 
 
-def build_sheet(by: Actor, year: int, now: datetime | None = None) -> Sheet:
+def build_sheet(by: Actor, year: int, now: datetime | None = None) -> LeaderSheet:
     """Return the leader's sheet with counts of this moment."""
     return _build_sheet(by, year, figures.count_now(LEADER_QUESTION, year, by=by, now=now))
 
 
-def sheet_shown(by: Actor, year: int) -> Sheet:
+def cached_sheet(by: Actor, year: int) -> LeaderSheet:
     """Return the leader's sheet, from the cache for very many entries (`ledger.figures`)."""
     return _build_sheet(by, year, figures.cached_counts(LEADER_QUESTION, year, by=by))
 
 
-def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> Sheet:
+def _build_sheet(by: Actor, year: int, answer: figures.CountAnswer) -> LeaderSheet:
     found = cast(_SheetNumbers, answer.found)
     bodies = Body.objects.in_bulk([body for body, _ in found["late_units"]])
     late = entries_for(by).overdue(None if answer.kept else answer.at)
-    return Sheet(
+    return LeaderSheet(
         year,
-        Account(None, *found["total"]),
-        [KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, Account(None, *row)) for kind, row in found["kinds"]],
+        UnitAccount(None, *found["total"]),
+        [KindFigures(kind, ENTRY_KINDS_BY_NAME[kind].label, UnitAccount(None, *row)) for kind, row in found["kinds"]],
         [(bodies[body], count) for body, count in found["late_units"] if body in bodies],
-        list(late.select_related("body").order_by("due_at", "pk")[:ROWS]),
+        list(late.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS]),
         [Month(date.fromisoformat(first), *row) for first, *row in found["months"]],
         found["units"],
         found["closed_units"],
         found["waiting"],
-        Account(None, *found["before"]),
+        UnitAccount(None, *found["before"]),
         found["rest_units"],
         found["other_years"],
         answer.as_of,
     )
 
 
-def build_kind_figures(found: Mapping[tuple[object, ...], Account]) -> list[KindFigures]:
+def build_kind_figures(found: Mapping[tuple[object, ...], UnitAccount]) -> list[KindFigures]:
     """Return the figures of each kind, most overdue first."""
-    sums: dict[str, list[Account]] = {}
+    sums: dict[str, list[UnitAccount]] = {}
     for key, account in found.items():
         sums.setdefault(str(key[0]), []).append(account)
     rows = [
@@ -319,7 +321,7 @@ def count_week(by: Actor, day: date | None = None) -> WeekFigures:
     due = entries.running().filter(due_at__gt=start, due_at__lte=end)
     late = entries.overdue(moment).filter(due_at__gt=start)
     days = [_build_day(due, monday + timedelta(days=step)) for step in range(7)]
-    reddened = list(late.select_related("body").order_by("due_at", "pk")[:ROWS])
+    reddened = list(late.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS])
     set_subjects([entry for day in days for entry in day.entries] + reddened, by)
     return WeekFigures(
         monday,
@@ -336,7 +338,7 @@ def count_week(by: Actor, day: date | None = None) -> WeekFigures:
 
 def _build_day(due: EntryQuerySet, on: date) -> DayFigures:
     own = due.filter(due_at__gt=end_of_day(on - timedelta(days=1)), due_at__lte=end_of_day(on))
-    return DayFigures(on, list(own.select_related("body").order_by("due_at", "pk")[:ROWS]), own.count())
+    return DayFigures(on, list(own.select_related("body").order_by("due_at", "pk")[:MAX_LIST_ROWS]), own.count())
 
 
 def _count_by_kind(entries: EntryQuerySet) -> list[tuple[str, int]]:
@@ -352,8 +354,8 @@ class UnitComparison:
     """A unit's results compared to the mean of others."""
 
     body: Body
-    account: Account
-    everybody: Account
+    account: UnitAccount
+    everybody: UnitAccount
     kinds: list[KindFigures]
     months: list[Month]
     late: list[Entry]

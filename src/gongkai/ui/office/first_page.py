@@ -10,9 +10,9 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
 from gongkai.ui.office.boards import list_led_governments
 
-#: Posts that do the daily work; whoever holds one starts with 今天要办.
+#: Posts that do the daily work; their holders start with 今天要办.
 WORKING_ROLES = (Role.CLERK, Role.CHIEF, Role.AUDITOR, Role.ADMINISTRATOR, Role.SECURITY)
-#: Session key: the first page was shown.
+#: Session key that is set once the first page was shown.
 FIRST_PAGE_SESSION_KEY = "gongkai_first_page"
 
 
@@ -21,7 +21,7 @@ def starts_on_board(by: Actor) -> bool:
     return not by.has(*WORKING_ROLES) and bool(list_led_governments(by))
 
 
-class FirstPage:
+class FirstPageMiddleware:
     """Middleware: redirect a leader's first visit to the home page after signing in to the board."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:

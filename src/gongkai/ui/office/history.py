@@ -37,7 +37,7 @@ class HistoryEvent:
     erased: bool = False
 
 
-class Happenings(Sequence[HistoryEvent]):
+class HistoryEvents(Sequence[HistoryEvent]):
     """The events of an entry, newest first; only the requested ones are loaded."""
 
     def __init__(self, entry: Entry) -> None:
@@ -106,11 +106,11 @@ class LateUnitsQuestion(figures.CountQuestion[str]):
     name = "office.late_units"
 
     def asked(self, subject: str) -> Record:
-        """Return nothing: only the actor matters."""
+        """Return no ids: only the actor matters."""
         return {}
 
     def subject(self, asked: Record) -> str:
-        """Return nothing."""
+        """Return an empty subject."""
         return ""
 
     def rows(self, subject: str, by: Actor) -> QuerySet[Model, Model]:
@@ -124,9 +124,9 @@ class LateUnitsQuestion(figures.CountQuestion[str]):
         return figures.CountResult(found, sum(count for _, count in found))
 
 
-LATE_UNITS = LateUnitsQuestion()
+LATE_UNITS_QUESTION = LateUnitsQuestion()
 
 
 def late_by_unit(answer: figures.CountAnswer) -> list[tuple[int, int]]:
-    """Return the unit ids and counts of the answer to `LATE_UNITS`."""
+    """Return the unit ids and counts of the answer to `LATE_UNITS_QUESTION`."""
     return [(body, count) for body, count in cast(list[list[int]], answer.found)]

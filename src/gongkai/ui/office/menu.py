@@ -16,7 +16,7 @@ from gongkai.core.units.actors import actor_of
 from gongkai.core.units.models import Role
 from gongkai.ui.office.app_switches import is_menu_item_off
 
-#: Maximum number of pages in anybody's menu.
+#: Number of pages in anybody's menu.
 MAX_LEAVES = 25
 
 _UNIT = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
@@ -29,8 +29,9 @@ _KEEPERS = (Role.ADMINISTRATOR, Role.SECURITY)
 
 #: Wagtail's own items for administrators; its other ones are replaced by 信息公开 and 帮助.
 ADMINISTRATOR_ITEMS = frozenset({"images", "documents", "snippets", "reports", "settings", "forms"})
+#: Wagtail's own items that nobody sees.
 REMOVED_ITEMS = frozenset({"help", "redirects", "explorer"})
-#: Items that 更多台账 does not list: itself, and the text in the editor.
+#: Items that 更多台账 does not list: itself and the text in the editor.
 UNLISTED_ITEMS = frozenset({"editing", "more"})
 
 
@@ -58,6 +59,7 @@ class MenuLeaf:
     spare: bool = False
 
 
+#: The groups of the menu.
 MENU_HEADINGS = (
     MenuHeading("disclosure", "信息公开", "doc-full", 40),
     MenuHeading("policy", "政策和决策", "folder-open-inverse", 44),
@@ -65,6 +67,7 @@ MENU_HEADINGS = (
     MenuHeading("supervision", "监督与报告", "tasks", 60),
     MenuHeading("system", "单位与系统", "cog", 80),
 )
+#: The pages of the menu, most important first.
 MENU_LEAVES = (
     MenuLeaf("today"),
     MenuLeaf("launch"),
@@ -119,7 +122,7 @@ class PreparedMenu(Menu):  # type: ignore[misc]
 
 
 @dataclass(frozen=True)
-class Page:
+class MenuPage:
     """A registered menu item with the submenus that contain it."""
 
     item: MenuItem
@@ -133,13 +136,13 @@ class Page:
         return all(one.is_shown(request) for one in (*self.above, self.item))
 
 
-def iterate_pages(items: Iterable[MenuItem], above: tuple[SubmenuMenuItem, ...] = ()) -> Iterator[Page]:
+def iterate_pages(items: Iterable[MenuItem], above: tuple[SubmenuMenuItem, ...] = ()) -> Iterator[MenuPage]:
     """Yield all pages below these menu items."""
     for item in items:
         if isinstance(item, SubmenuMenuItem):
             yield from iterate_pages(item.menu.registered_menu_items, (*above, item))
         else:
-            yield Page(item, above)
+            yield MenuPage(item, above)
 
 
 def select_leaves(by: Actor, shown: Sequence[MenuLeaf]) -> list[MenuLeaf]:
@@ -152,7 +155,7 @@ def select_leaves(by: Actor, shown: Sequence[MenuLeaf]) -> list[MenuLeaf]:
 
 
 def build_menu(request: HttpRequest) -> list[MenuItem]:
-    """Return the menu of a user."""
+    """Return the menu of the request's user."""
     by = actor_of(request.user)
     pages = {page.item.name: page for page in iterate_pages(admin_menu.registered_menu_items)}
     own = [leaf for leaf in MENU_LEAVES if leaf.name in pages and (not leaf.roles or by.has(*leaf.roles))]
@@ -242,7 +245,7 @@ def list_menu_items(request: HttpRequest) -> list[MenuItem]:
     return items
 
 
-def settled_menu() -> list[MenuItem]:
+def resolve_menu_urls() -> list[MenuItem]:
     """Resolve the URLs of all menu items once at start-up (`config.warming`)."""
     there: list[MenuItem] = admin_menu.registered_menu_items
     _resolve_urls(there)

@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import acts_for_another
 from gongkai.core.units.actors import Actor
 
-#: Actions offered for every kind; evidence is withdrawn and judged in its own panel.
+#: Actions offered for every kind of entry; evidence is withdrawn and judged in its own panel.
 SHARED_ACTIONS = (
     "ledger.add_evidence",
     "ledger.urge",
@@ -66,7 +66,7 @@ def list_offers(entry: Entry, by: Actor) -> tuple[list[ActionOffer], list[Action
     return [offer for offer in made if not offer.reasons], refused
 
 
-def moves_on(entry: Entry, by: Actor) -> list[ActionOffer]:
+def list_onward_offers(entry: Entry, by: Actor) -> list[ActionOffer]:
     """Return the allowed actions of the entry's own kind."""
     own = kind_of(entry.kind).actions
     return [offer for offer in list_offers(entry, by)[0] if offer.action.name in own]
@@ -76,7 +76,7 @@ def _is_left_to_unit(entry: Entry, by: Actor) -> bool:
     return kind_of(entry.kind).answers_itself and acts_for_another(by, entry)
 
 
-def next_offer(entry: Entry, by: Actor) -> ActionOffer | None:
+def next_own_offer(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the main action: the first allowed onward action of the kind, or None.
 
     If the entry awaits another's judgement, only that judgement counts. No query is run; missing
@@ -104,7 +104,7 @@ def _is_possible(kind: Kind, entry: Entry, action: EntryAction) -> bool:
     return known and not kind.machine.why_not(action.verb, entry.state, action.label)
 
 
-def next_elsewhere(entry: Entry, by: Actor) -> ActionOffer | None:
+def next_offer_of_others(entry: Entry, by: Actor) -> ActionOffer | None:
     """Return the next onward action that is another actor's, with that actor."""
     kind = kind_of(entry.kind)
     for name in kind.onward:

@@ -30,7 +30,7 @@ def _format_left(row: Urging) -> str:
     return f"还有{left}项未办，共{of}项" if left else f"{of}项都已报送或办结"
 
 
-class Urgings(Register[Urging]):
+class UrgingRegister(Register[Urging]):
     """Urgings visible to the user, newest first."""
 
     name, route, model, title = "office.urgings", "ledger_urgings", Urging, "已发催办"
@@ -93,9 +93,9 @@ class Urgings(Register[Urging]):
         return urgings.with_open_counts(super().rows(by))
 
     def heading_of(self, row: Urging) -> str:
-        """Heading of an urging's page."""
+        """Return the heading of an urging's page."""
         return f"催办{row.body.label}"
 
     def extra_context(self, request: HttpRequest, listing: Listing[Urging]) -> Mapping[str, object]:
-        """Return whether the actor also sends urgings."""
+        """Return true in `sends` if the actor also sends urgings."""
         return {"urges": listing.by.has(Role.CHIEF)}

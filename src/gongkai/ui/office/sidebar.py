@@ -28,7 +28,7 @@ class MenuItemAdapter(BaseAdapter):  # type: ignore[misc]
         return ObjectNode(self.constructor, [ValueNode(plain), *map(context.build_node, under)])
 
 
-def register_lines() -> None:
+def replace_menu_adapters() -> None:
     """Replace Wagtail's adapters of menu items."""
     for kind in (LinkMenuItem, ActionMenuItem, SubMenuItem):
         register(MenuItemAdapter(f"wagtail.sidebar.{kind.__name__}"), kind)

@@ -20,7 +20,7 @@ from gongkai.lib.typed_json import Record, number, text
 
 
 @dataclass
-class Account:
+class UnitAccount:
     """Figures of one unit in one year."""
 
     body: Body | None = None
@@ -47,27 +47,27 @@ class Account:
 
     @property
     def total(self) -> int:
-        """All entries of the year."""
+        """Return the number of entries of the year."""
         return self.open + self.in_time + self.late
 
     @property
     def closed(self) -> int:
-        """Closed entries."""
+        """Return the number of closed entries."""
         return self.in_time + self.late
 
     @property
     def settled(self) -> int:
-        """Entries closed or overdue."""
+        """Return the number of entries closed or overdue."""
         return self.closed + self.red
 
     @property
     def closed_rate(self) -> int | None:
-        """Closed entries in percent of all, or None."""
+        """Return the closed entries in percent of all, or None."""
         return percent(self.closed, self.total)
 
     @property
     def in_time_rate(self) -> int | None:
-        """按期办结率: closed in time in percent of closed or overdue, or None."""
+        """Return the 按期办结率: closed in time in percent of closed or overdue, or None."""
         return percent(self.in_time, self.settled)
 
 
@@ -79,8 +79,8 @@ class StatisticsQuery:
     kind: str = ""
 
 
-class Units(figures.CountQuestion[StatisticsQuery]):
-    """The figures of each unit."""
+class UnitsQuestion(figures.CountQuestion[StatisticsQuery]):
+    """Counts of the figures of each unit."""
 
     name = "office.units"
     many = 20_000  # 50,000 entries took a fifth of a second
@@ -109,35 +109,35 @@ class Units(figures.CountQuestion[StatisticsQuery]):
         return figures.CountResult(units, sum(account.total for account in found.values()))
 
 
-UNITS = Units()
+UNITS_QUESTION = UnitsQuestion()
 
 
-def accounts_in(answer: figures.CountAnswer) -> list[Account]:
-    """Return the figures in the answer to `UNITS`, in directory order."""
+def accounts_in(answer: figures.CountAnswer) -> list[UnitAccount]:
+    """Return the figures in the answer to `UNITS_QUESTION`, in directory order."""
     rows = cast(list[list[int]], answer.found)
-    return by_unit({(body,): Account(None, *row) for body, *row in rows})
+    return by_unit({(body,): UnitAccount(None, *row) for body, *row in rows})
 
 
-def count_by_unit(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[Account]:
+def count_by_unit(entries: EntryQuerySet, year: int, kind: str = "", now: datetime | None = None) -> list[UnitAccount]:
     """Return the figures of a year by unit, in one query."""
     return by_unit(count_by_columns(entries, year, "body_id", kind=kind, now=now))
 
 
 def count_by_columns(
     entries: EntryQuerySet, year: int, *keys: str, kind: str = "", now: datetime | None = None
-) -> dict[tuple[object, ...], Account]:
+) -> dict[tuple[object, ...], UnitAccount]:
     """Return the figures of a year by some columns, or in total under the empty key."""
     rows = entries.filter(year=year, **({"kind": kind} if kind else {}))
     rows = rows.exclude(Q(closed_at__isnull=False) & nothing_owed()).order_by()
-    found: dict[tuple[object, ...], Account] = defaultdict(Account)
+    found: dict[tuple[object, ...], UnitAccount] = defaultdict(UnitAccount)
     for *key, light, count in rows.annotate(stands=light_case(now)).values_list(*keys, "stands").annotate(n=Count("*")):
         found[tuple(key)].add(LIGHTS_IN_ORDER[light], count)
     return found
 
 
-def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
+def by_unit(found: Mapping[tuple[object, ...], UnitAccount]) -> list[UnitAccount]:
     """Return figures by unit in directory order; the unit is the last column."""
-    sums: dict[int, list[Account]] = defaultdict(list)
+    sums: dict[int, list[UnitAccount]] = defaultdict(list)
     for key, account in found.items():
         sums[int(str(key[-1]))].append(account)
     bodies = Body.objects.in_bulk(list(sums))
@@ -145,12 +145,12 @@ def by_unit(found: Mapping[tuple[object, ...], Account]) -> list[Account]:
     return [replace(sum_accounts(sums[pk]), body=bodies[pk]) for pk in order]
 
 
-def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Account], frozenset[int]]:
+def by_district(found: Sequence[UnitAccount], home: Body | None) -> tuple[list[UnitAccount], frozenset[int]]:
     """Return figures with districts collapsed if there are very many units."""
     fold = collapse_units([account.body.pk for account in found if account.body], home)
     if not fold.closed:
         return list(found), fold.closed
-    sums: dict[int, list[Account]] = defaultdict(list)
+    sums: dict[int, list[UnitAccount]] = defaultdict(list)
     for account in found:
         if account.body:
             sums[fold.into[account.body.pk]].append(account)
@@ -159,10 +159,10 @@ def by_district(found: Sequence[Account], home: Body | None) -> tuple[list[Accou
     return [replace(sum_accounts(sums[pk]), body=bodies[pk]) for pk in order], fold.closed
 
 
-def sum_accounts(found: Iterable[Account]) -> Account:
+def sum_accounts(found: Iterable[UnitAccount]) -> UnitAccount:
     """Add up the figures of all units."""
     found = list(found)
-    return Account(
+    return UnitAccount(
         None,
         *(sum(getattr(account, name) for account in found) for name in ("open", "yellow", "red", "in_time", "late")),
     )

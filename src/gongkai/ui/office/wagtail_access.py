@@ -42,6 +42,7 @@ REDIRECTS = {
 REQUIRED_FIELDS = {"wagtailadmin_choose_page_external_link": "external-link-chooser-url"}
 #: Management fields of formsets, and the maximum number of rows.
 _FORMSET_COUNT_PATTERN = re.compile(r"(.+)-(TOTAL|INITIAL|MIN_NUM|MAX_NUM)_FORMS")
+#: Rows of a formset.
 MAX_FORMSET_ROWS = 1000
 
 
@@ -67,7 +68,7 @@ def _has_valid_counts(sent: QueryDict) -> bool:
     )
 
 
-class Doors:
+class WagtailAccessMiddleware:
     """Returns 404 for Wagtail's closed URLs, and redirects where Wagtail leads to one."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -84,7 +85,7 @@ class Doors:
         args: tuple[object, ...],
         kwargs: Mapping[str, object],
     ) -> HttpResponse | None:
-        """Check the URL before its view runs."""
+        """Return a 404 or redirect for a closed URL before its view runs, else None."""
         match = request.resolver_match
         name = match.view_name if match else ""
         if not view.__module__.startswith("wagtail."):

@@ -12,7 +12,7 @@ from wagtail.admin.search import SearchArea
 from wagtail.admin.ui.components import Component
 
 from gongkai.core.ledger.desk import build_home_page
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.queries import unread_count_of_request
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.menus import add_item
@@ -40,19 +40,19 @@ class HomePanel(Component):
 
     @property
     def intro(self) -> str:
-        """Greeting with name and date."""
+        """Return the greeting with name and date."""
         today = timezone.localdate()
         return f"{actor_of(self.request.user).name}，今天是{day_in_words(today)}，{weekday_in_words(today)}。"
 
     @property
     def unread(self) -> int:
-        """Number of unread messages."""
+        """Return the number of unread messages."""
         return unread_count_of_request(self.request)
 
     @property
-    def weekly(self) -> bool:
-        """Return true for users who read business data; they see this week's link."""
-        return actor_of(self.request.user).has(*STAFF, *SUPERVISING_ROLES)
+    def shows_week_link(self) -> bool:
+        """Return true for users who read business data; they see the link to this week."""
+        return actor_of(self.request.user).has(*ENTRY_STAFF_ROLES, *SUPERVISING_ROLES)
 
     def get_context_data(self, parent_context: object) -> dict[str, object]:
         """Return the non-empty blocks of the first screen."""

@@ -17,10 +17,10 @@ from django.views.decorators.csrf import csrf_exempt
 from gongkai.core.widgets.asked import content_length
 from gongkai.core.widgets.machines import error_line_response
 from gongkai.lib.typed_json import record
-from gongkai.ui.opendata.operations import Operation, Site
+from gongkai.ui.opendata.operations import Operation, RequestedSite
 from gongkai.ui.opendata.parameters import InvalidParameter, NotThere
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
-from gongkai.ui.opendata.views import RATE_WINDOW_SECONDS, full_answer, too_fast
+from gongkai.ui.opendata.views import RATE_WINDOW_SECONDS, exceeds_rate, full_answer
 
 if TYPE_CHECKING:
     import mcp_types as types
@@ -28,6 +28,7 @@ if TYPE_CHECKING:
 
 #: Maximum size of a request in bytes.
 MAX_REQUEST_BYTES = 100_000
+#: Instructions for the assistant, sent with the list of tools.
 INSTRUCTIONS = (
     "本站是政府网站的开放数据。这里给出的是公开的原文和记录，不是对政策的解释。"
     "问到单位的地址、电话、办公时间，或者到哪里申请、投诉的，看查找结果的 cards。"
@@ -38,7 +39,7 @@ INSTRUCTIONS = (
 
 
 @cache
-def tools() -> dict[str, Operation]:
+def list_tools() -> dict[str, Operation]:
     """Return the operations offered to assistants, by tool name."""
     return {operation.tool: operation for operation in OPERATIONS_BY_NAME.values() if operation.tool}
 
@@ -81,13 +82,13 @@ def _iterate_definitions(schema: object, every: Mapping[str, object]) -> Iterabl
     return found
 
 
-def call_tool(site: Site, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
+def call_tool(site: RequestedSite, name: str, arguments: Mapping[str, object]) -> dict[str, object]:
     """Return the result of a tool.
 
     Raises:
         InvalidParameter: unknown tool or invalid parameter. NotThere: not public here.
     """
-    one = tools().get(name)
+    one = list_tools().get(name)
     if one is None:
         raise InvalidParameter(f"没有“{name[:60]}”这个工具。")
     if unknown := sorted(str(given) for given in arguments.keys() - {param.name for param in one.params}):
@@ -100,11 +101,11 @@ def call_tool(site: Site, name: str, arguments: Mapping[str, object]) -> dict[st
 
 
 @csrf_exempt  # nothing is done in anybody's name: it only reads what is public
-def endpoint(request: HttpRequest) -> HttpResponse:
+def mcp_endpoint(request: HttpRequest) -> HttpResponse:
     """Handle one message of an assistant."""
     if not settings.GONGKAI_ASSISTANTS:
         raise Http404("本站没有开放这个接口")
-    if too_fast(request):
+    if exceeds_rate(request):
         refused = error_line_response(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
         refused["Retry-After"] = str(RATE_WINDOW_SECONDS)
         return refused
@@ -114,12 +115,12 @@ def endpoint(request: HttpRequest) -> HttpResponse:
         refused = error_line_response("这个地址供智能助手（MCP）使用，说明见 /api/。", 405)
         refused["Allow"] = "POST"
         return refused
-    answer: HttpResponse = async_to_sync(_exchange)(request, Site.of(request))
+    answer: HttpResponse = async_to_sync(_exchange)(request, RequestedSite.of(request))
     answer["Cache-Control"] = "no-store"
     return answer
 
 
-async def _exchange(request: HttpRequest, site: Site) -> HttpResponse:
+async def _exchange(request: HttpRequest, site: RequestedSite) -> HttpResponse:
     from mcp.server.streamable_http_manager import StreamableHTTPSessionManager
 
     body, sent = request.body, []
@@ -171,12 +172,12 @@ def _make_response(sent: list[Any]) -> HttpResponse:
     return response
 
 
-def _make_server(site: Site) -> "Server":
+def _make_server(site: RequestedSite) -> "Server":
     import mcp_types as types
     from mcp.server.lowlevel import Server
 
     async def listed(ctx: object, params: object) -> types.ListToolsResult:
-        return types.ListToolsResult(tools=[_make_tool(name) for name in tools()])
+        return types.ListToolsResult(tools=[_make_tool(name) for name in list_tools()])
 
     async def call(ctx: object, params: types.CallToolRequestParams) -> types.CallToolResult:
         try:
@@ -201,7 +202,7 @@ def _make_server(site: Site) -> "Server":
 def _make_tool(name: str) -> "types.Tool":
     import mcp_types as types
 
-    one = tools()[name]
+    one = list_tools()[name]
     return types.Tool(
         name=name,
         title=one.summary,

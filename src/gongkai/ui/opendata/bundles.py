@@ -1,7 +1,7 @@
 """Bundles: files with all documents of a year, the policy list or a table's rows.
 
 A daily job writes them. A bundle with content that is no longer public is never served:
-`current` compares its editions with the public ones.
+`is_current` compares its editions with the public ones.
 """
 
 import csv
@@ -32,12 +32,12 @@ from gongkai.core.spreadsheets.writing import csv_cell, escape_formula
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import CSV_CONTENT_TYPE
 from gongkai.lib.richtext import plain
-from gongkai.ui.opendata.models import Bundle, packed
-from gongkai.ui.opendata.operations import Site
+from gongkai.ui.opendata.models import Bundle, pack_edition_ids
+from gongkai.ui.opendata.operations import RequestedSite
 from gongkai.ui.opendata.reads import documents
-from gongkai.ui.opendata.reads.held import contained
+from gongkai.ui.opendata.reads.held import contents_of_issue
 from gongkai.ui.portal.tree import SiteTree, load_sites
-from gongkai.ui.portal.views.policies import SHEET as POLICIES
+from gongkai.ui.portal.views.policies import LIBRARY_SHEET as POLICIES
 from gongkai.work.tables import public
 from gongkai.work.tables.fields import Field
 from gongkai.work.tables.freezing import named_bases
@@ -59,7 +59,7 @@ class BundlePlan:
     write: Callable[[IO[bytes]], tuple[int, list[int]]]
 
 
-def plans(site: Site) -> list[BundlePlan]:
+def list_bundle_plans(site: RequestedSite) -> list[BundlePlan]:
     """Return the bundles that a site should offer, newest year first."""
     made = []
     for year in _list_years(site):
@@ -71,16 +71,16 @@ def plans(site: Site) -> list[BundlePlan]:
     return made
 
 
-def _list_public_rows(site: Site) -> QuerySet[Shelf]:
+def _list_public_rows(site: RequestedSite) -> QuerySet[Shelf]:
     return shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None)
 
 
-def _list_years(site: Site) -> list[int]:
+def _list_years(site: RequestedSite) -> list[int]:
     years = _list_public_rows(site).annotate(y=ExtractYear("published_at")).order_by().values_list("y", flat=True)
     return sorted(set(years.distinct()), reverse=True)
 
 
-def _plan_documents(site: Site, year: int) -> BundlePlan:
+def _plan_documents(site: RequestedSite, year: int) -> BundlePlan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         held: list[int] = []
         with gzip.GzipFile(fileobj=out, mode="wb", mtime=0, filename="") as packer:
@@ -93,10 +93,10 @@ def _plan_documents(site: Site, year: int) -> BundlePlan:
     return BundlePlan(f"documents-{year}.ndjson.gz", f"{year}年公开的信息，一行一条，含全文", GZIP_CONTENT_TYPE, write)
 
 
-def _iterate_batches(site: Site, year: int) -> Iterator[list[Shelf]]:
+def _iterate_batches(site: RequestedSite, year: int) -> Iterator[list[Shelf]]:
     after, count = "", 0
     while count < MOST:
-        rows = documents.rows(site, {"year": year}).select_related("document", "edition", "body")
+        rows = documents.public_rows(site, {"year": year}).select_related("document", "edition", "body")
         page = keyset_page(rows, after=after, size=BATCH_SIZE)
         yield page.rows
         count += len(page.rows)
@@ -105,23 +105,23 @@ def _iterate_batches(site: Site, year: int) -> Iterator[list[Shelf]]:
             return
 
 
-def _iterate_lines(portion: list[Shelf], site: Site) -> Iterator[tuple[Shelf, str]]:
+def _iterate_lines(portion: list[Shelf], site: RequestedSite) -> Iterator[tuple[Shelf, str]]:
     contents = EditionContent.objects.in_bulk([row.edition_id for row in portion])
     for row in portion:
         content, number = contents.get(row.edition_id), row.edition.number
         data = {
-            **documents.listed(row, site),
+            **documents.listed_document(row, site),
             "unit": row.body.name,
             "edition": number,
             "digest": row.edition.digest,
-            "contains": contained(row.document, row.edition, content, site),
+            "contains": contents_of_issue(row.document, row.edition, content, site),
             "text": plain(content.html) if content else "",
-            "files": documents.files(content, row.document_id, number, site) if content else [],
+            "files": documents.list_edition_files(content, row.document_id, number, site) if content else [],
         }
         yield row, json.dumps(data, ensure_ascii=False) + "\n"
 
 
-def _plan_library(site: Site) -> BundlePlan:
+def _plan_library(site: RequestedSite) -> BundlePlan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         text = io.TextIOWrapper(out, "utf-8-sig", newline="", write_through=True)
         writer = csv.writer(text, quoting=csv.QUOTE_ALL)
@@ -141,7 +141,7 @@ def _plan_library(site: Site) -> BundlePlan:
     return BundlePlan("policies.csv", "政策文件库，每份文件的文号、日期和有效性", CSV_CONTENT_TYPE, write)
 
 
-def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
+def _plan_table(site: RequestedSite, schema: TableSchema, label: str) -> BundlePlan:
     def write(out: IO[bytes]) -> tuple[int, list[int]]:
         every = public.load_all_rows(site.number, schema)
         heads = {field.key: field.head for public_rows in every for field in public_rows.fields}
@@ -149,11 +149,11 @@ def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
         writer = csv.writer(text, quoting=csv.QUOTE_NONNUMERIC)
         based = any(any(public_rows.bases) for public_rows in every)
         tail_heads = [*([BASES_HEADING] if based else []), "填报单位", "年度", "公开日期"]
-        writer.writerow(each_once([*map(escape_formula, heads.values()), *tail_heads]))
+        writer.writerow(number_repeated_headings([*map(escape_formula, heads.values()), *tail_heads]))
         count = 0
         for public_rows in every:
             for at, row in enumerate(public_rows.rows):
-                said = {field.key: as_data(field, row.get(field.key)) for field in public_rows.fields}
+                said = {field.key: format_for_programs(field, row.get(field.key)) for field in public_rows.fields}
                 bases = named_bases(public_rows.bases_at(at)).values() if based else ()
                 tail = [
                     *bases,
@@ -161,7 +161,7 @@ def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
                     public_rows.year or "",
                     timezone.localdate(public_rows.shelf.from_at),
                 ]
-                writer.writerow([as_cell(cell) for cell in [*(said.get(key, "") for key in heads), *tail]])
+                writer.writerow([format_csv_cell(cell) for cell in [*(said.get(key, "") for key in heads), *tail]])
                 count += 1
         text.detach()
         return count, [public_rows.shelf.edition_id for public_rows in every]
@@ -169,10 +169,10 @@ def _plan_table(site: Site, schema: TableSchema, label: str) -> BundlePlan:
     return BundlePlan(f"table-{schema.key}.csv", f"{label}，各单位各年度的全部行", CSV_CONTENT_TYPE, write)
 
 
-def each_once(heads: Iterable[str]) -> list[str]:
+def number_repeated_headings(heads: Iterable[str]) -> list[str]:
     """Return column headings with repeated ones numbered.
 
-    >>> each_once(["名称", "年度", "年度"])
+    >>> number_repeated_headings(["名称", "年度", "年度"])
     ['名称', '年度', '年度（2）']
     """
     seen: Counter[str] = Counter()
@@ -183,35 +183,35 @@ def each_once(heads: Iterable[str]) -> list[str]:
     return named
 
 
-def as_data(field: Field, value: object) -> str | Decimal:
+def format_for_programs(field: Field, value: object) -> str | Decimal:
     """Return a stored value for programs: plain numbers, ISO dates."""
     if field.kind == "number" and value not in (None, ""):
         return Decimal(str(value))
     return field.show(value)
 
 
-def as_cell(value: object) -> str | int | Decimal:
+def format_csv_cell(value: object) -> str | int | Decimal:
     """Return a value for a CSV cell: plain numbers, other text safe against formulas."""
     return value if isinstance(value, int | Decimal) else escape_formula(str(value))
 
 
-def current(bundle: Bundle) -> bool:
+def is_current(bundle: Bundle) -> bool:
     """Return true if everything in a bundle is still public."""
     public_now = shelf_visible_to(ANONYMOUS).filter(website=bundle.website_id, column=None)
     return bundle.held <= set(public_now.values_list("edition_id", flat=True))
 
 
-def offered(website: int) -> QuerySet[Bundle]:
+def list_bundles(website: int) -> QuerySet[Bundle]:
     """Return the bundles of a site: documents before tables, newest year first."""
     return Bundle.objects.filter(website=website).defer("editions")
 
 
-def write_due() -> dict[str, int]:
+def write_due_bundles() -> dict[str, int]:
     """Job: write missing or outdated bundles and delete superfluous ones; idempotent."""
     written = dropped = 0
     for tree in load_sites():
         site = _make_site(tree)
-        wanted = {one.name: one for one in plans(site)}
+        wanted = {one.name: one for one in list_bundle_plans(site)}
         there = dict(Bundle.objects.filter(website=site.number).values_list("name", "made_on"))
         for name in there.keys() - wanted.keys():
             dropped += delete_bundles(Bundle.objects.filter(website=site.number, name=name))
@@ -221,11 +221,11 @@ def write_due() -> dict[str, int]:
     return {"written": written, "dropped": dropped}
 
 
-def _make_site(tree: SiteTree) -> Site:
-    return Site(tree, home_url(tree.website), timezone.localdate())
+def _make_site(tree: SiteTree) -> RequestedSite:
+    return RequestedSite(tree, home_url(tree.website), timezone.localdate())
 
 
-def _write_bundle(site: Site, plan: BundlePlan) -> int:
+def _write_bundle(site: RequestedSite, plan: BundlePlan) -> int:
     with tempfile.TemporaryFile() as out:
         count, held = plan.write(out)
         size = out.seek(0, io.SEEK_END)
@@ -236,7 +236,7 @@ def _write_bundle(site: Site, plan: BundlePlan) -> int:
         "rows": count,
         "size": size,
         "made_on": site.day,
-        "editions": packed(held),
+        "editions": pack_edition_ids(held),
     }
     with transaction.atomic():
         before = Bundle.objects.filter(website=site.number, name=plan.name).values_list("file", flat=True).first()
@@ -258,7 +258,7 @@ def delete_bundles(rows: Iterable[Bundle]) -> int:
     return count
 
 
-class BundleKeeper(BaseErasureHandler):
+class BundleErasureHandler(BaseErasureHandler):
     """Deletes bundles that contain erased editions; the job writes them again."""
 
     def carries(self, mark: str) -> bool:

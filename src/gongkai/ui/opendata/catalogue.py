@@ -11,11 +11,11 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.opendata import bundles
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.openapi import API_DESCRIPTION, TITLE
-from gongkai.ui.opendata.operations import Operation, Site
+from gongkai.ui.opendata.openapi import API_DESCRIPTION, API_TITLE
+from gongkai.ui.opendata.operations import Operation, RequestedSite
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.ui.opendata.views import open_view
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.caching import finish_response
 
 JSON_LD_CONTEXT = {
     "dcat": "http://www.w3.org/ns/dcat#",
@@ -34,14 +34,14 @@ Node = dict[str, object]
 @open_view
 def catalogue(request: HttpRequest) -> HttpResponse:
     """Return the catalogue of everything that can be read or downloaded."""
-    site = Site.of(request)
-    printed = json.dumps(described(site), ensure_ascii=False)
-    return finish(request, HttpResponse(printed, content_type="application/ld+json"), "api")
+    site = RequestedSite.of(request)
+    printed = json.dumps(describe_catalogue(site), ensure_ascii=False)
+    return finish_response(request, HttpResponse(printed, content_type="application/ld+json"), "api")
 
 
-def described(site: Site) -> Node:
+def describe_catalogue(site: RequestedSite) -> Node:
     """Return the catalogue of a site."""
-    files = list(bundles.offered(site.number))
+    files = list(bundles.list_bundles(site.number))
     lists = [operation for operation in OPERATIONS_BY_NAME.values() if operation.listed]
     sets = [
         *(_describe_operation(operation, site) for operation in lists),
@@ -50,7 +50,7 @@ def described(site: Site) -> Node:
     changed = max((bundle.made_on for bundle in files), default=site.day)
     return {
         "@context": JSON_LD_CONTEXT,
-        **_make_node(site, "", "dcat:Catalog", f"{site.tree.website.name}{TITLE}", API_DESCRIPTION),
+        **_make_node(site, "", "dcat:Catalog", f"{site.tree.website.name}{API_TITLE}", API_DESCRIPTION),
         "dct:license": _make_licence(site),
         "dct:language": _make_typed(f"{_EU_AUTHORITY_URL}/language/ZHO", "dct:LinguisticSystem"),
         "dct:modified": _make_date(changed),
@@ -60,7 +60,7 @@ def described(site: Site) -> Node:
     }
 
 
-def _make_node(site: Site, name: str, kind: str, title: str, about: str) -> Node:
+def _make_node(site: RequestedSite, name: str, kind: str, title: str, about: str) -> Node:
     return {
         "@id": _make_id(site, name),
         "@type": kind,
@@ -71,7 +71,7 @@ def _make_node(site: Site, name: str, kind: str, title: str, about: str) -> Node
     }
 
 
-def _make_id(site: Site, name: str) -> str:
+def _make_id(site: RequestedSite, name: str) -> str:
     return site.at(_CATALOGUE_PATH) + (f"#{name}" if name else "")
 
 
@@ -87,11 +87,11 @@ def _make_date(day: date) -> Node:
     return {"@type": "xsd:date", "@value": day.isoformat()}
 
 
-def _get_sponsor(site: Site) -> str:
+def _get_sponsor(site: RequestedSite) -> str:
     return text(record(site.said({}), "source"), "sponsor")
 
 
-def _make_publisher(site: Site) -> Node:
+def _make_publisher(site: RequestedSite) -> Node:
     kind = _make_typed("http://purl.org/adms/publishertype/LocalAuthority", "skos:Concept")
     return {
         **_make_typed(_make_id(site, "publisher"), "foaf:Agent"),
@@ -100,7 +100,7 @@ def _make_publisher(site: Site) -> Node:
     }
 
 
-def _make_contact(site: Site) -> Node:
+def _make_contact(site: RequestedSite) -> Node:
     website = site.tree.website
     said = {"vcard:note": website.contact} if website.contact else {}
     return {
@@ -112,7 +112,7 @@ def _make_contact(site: Site) -> Node:
     }
 
 
-def _make_licence(site: Site) -> Node:
+def _make_licence(site: RequestedSite) -> Node:
     return _make_typed(settings.GONGKAI_DATA_LICENCE or site.at("/api/#licence"), "dct:LicenseDocument")
 
 
@@ -120,9 +120,9 @@ def _make_media_type(kind: str) -> Node:
     return _make_typed(f"https://www.iana.org/assignments/media-types/{kind}", "dct:MediaType")
 
 
-def _make_service(site: Site, sets: Sequence[Node]) -> Node:
+def _make_service(site: RequestedSite, sets: Sequence[Node]) -> Node:
     return {
-        **_make_node(site, "service", "dcat:DataService", TITLE, API_DESCRIPTION),
+        **_make_node(site, "service", "dcat:DataService", API_TITLE, API_DESCRIPTION),
         "dct:license": _make_licence(site),
         "dcat:endpointURL": {"@id": site.at("/api/v1/")},
         "dcat:endpointDescription": {"@id": site.at("/api/v1/openapi.json")},
@@ -130,7 +130,7 @@ def _make_service(site: Site, sets: Sequence[Node]) -> Node:
     }
 
 
-def _make_dataset(site: Site, name: str, title: str, about: str, distribution: Node, keyword: str) -> Node:
+def _make_dataset(site: RequestedSite, name: str, title: str, about: str, distribution: Node, keyword: str) -> Node:
     return {
         **_make_node(site, name, "dcat:Dataset", title, about),
         "dct:identifier": name,
@@ -150,7 +150,7 @@ def _make_dataset(site: Site, name: str, title: str, about: str, distribution: N
     }
 
 
-def _describe_operation(one: Operation, site: Site) -> Node:
+def _describe_operation(one: Operation, site: RequestedSite) -> Node:
     distribution = {
         "dcat:accessURL": {"@id": site.at(one.address) if "{" not in one.path else site.at(f"/api/#{one.name}")},
         "dcat:accessService": {"@id": _make_id(site, "service")},
@@ -159,7 +159,7 @@ def _describe_operation(one: Operation, site: Site) -> Node:
     return _make_dataset(site, one.name, one.summary, one.description, distribution, one.summary)
 
 
-def _describe_bundle(one: Bundle, site: Site) -> Node:
+def _describe_bundle(one: Bundle, site: RequestedSite) -> Node:
     packed = one.kind == bundles.GZIP_CONTENT_TYPE
     distribution = {
         "dcat:accessURL": {"@id": site.at("/api/#bundles")},
@@ -181,12 +181,12 @@ def _describe_bundle(one: Bundle, site: Site) -> Node:
     return {**made, "dct:modified": _make_date(one.made_on)}
 
 
-def in_page(site: Site, files: list[Bundle]) -> str:
+def catalogue_json_ld(site: RequestedSite, files: list[Bundle]) -> str:
     """Return the catalogue as schema.org JSON-LD for the page's head."""
     data = {
         "@context": "https://schema.org",
         "@type": "DataCatalog",
-        "name": f"{site.tree.website.name}{TITLE}",
+        "name": f"{site.tree.website.name}{API_TITLE}",
         "description": API_DESCRIPTION,
         "url": site.at("/api/"),
         "inLanguage": "zh-CN",
@@ -200,7 +200,7 @@ def in_page(site: Site, files: list[Bundle]) -> str:
     return json.dumps(data, ensure_ascii=False).replace("<", "\\u003c")
 
 
-def _make_schema_org_dataset(one: Bundle, site: Site) -> dict[str, object]:
+def _make_schema_org_dataset(one: Bundle, site: RequestedSite) -> dict[str, object]:
     download = {
         "@type": "DataDownload",
         "contentUrl": site.at(one.path),

@@ -36,17 +36,17 @@ class Bundle(models.Model):
 
     @property
     def path(self) -> str:
-        """Download URL."""
+        """Return the download URL."""
         return f"/api/v1/bundles/{self.name}"
 
     @property
     def held(self) -> set[int]:
-        """Ids of the editions in it."""
+        """Return the ids of the editions in it."""
         numbers = array("q")
         numbers.frombytes(decompress(bytes(self.editions)))
         return set(numbers)
 
 
-def packed(numbers: list[int]) -> bytes:
+def pack_edition_ids(numbers: list[int]) -> bytes:
     """Return edition ids as compressed bytes."""
     return compress(array("q", sorted(numbers)).tobytes())

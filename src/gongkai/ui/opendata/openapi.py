@@ -1,11 +1,11 @@
 """OpenAPI 3.1 description, generated from the table of operations."""
 
 from gongkai.ui.opendata.operations import Operation
-from gongkai.ui.opendata.parameters import Param
+from gongkai.ui.opendata.parameters import OperationParameter
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, SHAPES_BY_NAME
 
-VERSION = "1"
-TITLE = "开放数据接口"
+API_VERSION = "1"
+API_TITLE = "开放数据接口"
 API_DESCRIPTION = (
     "读取本站向社会公开的信息。只读，不用登录，不限来源（CORS）；限定范围公开的、尚未公开的和已撤回的信息不在其中。"
     "每个答复写明来源和日期，带 ETag，用 If-None-Match 再问，没有变化时回答 304。问得太快时回答 429，按 Retry-After 稍后再问。"
@@ -17,7 +17,7 @@ _ERROR_RESPONSES = {
 }
 
 
-def described(name: str, server: str) -> dict[str, object]:
+def describe_api(name: str, server: str) -> dict[str, object]:
     """Return the whole description.
 
     Args:
@@ -26,7 +26,7 @@ def described(name: str, server: str) -> dict[str, object]:
     """
     return {
         "openapi": "3.1.0",
-        "info": {"title": f"{name}{TITLE}", "version": VERSION, "description": API_DESCRIPTION},
+        "info": {"title": f"{name}{API_TITLE}", "version": API_VERSION, "description": API_DESCRIPTION},
         "servers": [{"url": server}],
         "paths": {
             operation.address: {"get": _describe_operation(operation)} for operation in OPERATIONS_BY_NAME.values()
@@ -36,7 +36,7 @@ def described(name: str, server: str) -> dict[str, object]:
 
 
 def _describe_operation(one: Operation) -> dict[str, object]:
-    content = {"application/json": {"schema": one.schema, "example": sample(one)}}
+    content = {"application/json": {"schema": one.schema, "example": sample_answer(one)}}
     faults = {status: _describe_error(words) for status, words in _ERROR_RESPONSES.items()}
     return {
         "operationId": one.name,
@@ -56,7 +56,7 @@ def _describe_error(words: str) -> dict[str, object]:
     return {"description": words, "content": {"application/json": {"schema": schema}}}
 
 
-def _describe_parameter(param: Param) -> dict[str, object]:
+def _describe_parameter(param: OperationParameter) -> dict[str, object]:
     made: dict[str, object] = {
         "name": param.name,
         "in": "path" if param.in_path else "query",
@@ -67,7 +67,7 @@ def _describe_parameter(param: Param) -> dict[str, object]:
     return made if param.example is None else {**made, "example": param.example}
 
 
-def sample(one: Operation) -> dict[str, object]:
+def sample_answer(one: Operation) -> dict[str, object]:
     """Return an example answer of an operation."""
     if not one.listed:
         return one.answer.sample

@@ -11,8 +11,8 @@ from django.utils import timezone
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, Param, Values
-from gongkai.ui.opendata.shapes import DAY_FIELD, SOURCE_SHAPE, Shape, ValueShape
+from gongkai.ui.opendata.parameters import PAGING_PARAMETERS, OperationParameter, Values
+from gongkai.ui.opendata.shapes import DAY_VALUE, SOURCE_SHAPE, Shape, ValueShape
 from gongkai.ui.portal.context import site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.ui.portal.views.promises import government_of
@@ -23,7 +23,7 @@ API_ROOT = "/api/v1/"
 
 
 @dataclass(frozen=True)
-class Site:
+class RequestedSite:
     """The requested site: columns, base URL, date."""
 
     tree: SiteTree
@@ -31,19 +31,19 @@ class Site:
     day: date
 
     @classmethod
-    def of(cls, request: HttpRequest) -> "Site":
+    def of(cls, request: HttpRequest) -> "RequestedSite":
         """Return the site of a request."""
         tree = site_of(request)
         return cls(tree, public_url_prefix(request, tree.website), timezone.localdate())
 
     @property
     def number(self) -> int:
-        """Id of the site."""
+        """Return the id of the site."""
         return int(self.tree.website.pk)
 
     @property
     def government(self) -> Body:
-        """Government of the site."""
+        """Return the government of the site."""
         return government_of(self.tree)
 
     def at(self, path: str) -> str:
@@ -59,7 +59,7 @@ class Site:
 
 @dataclass(frozen=True)
 class Operation:
-    """One thing that can be read.
+    """One read operation of the API.
 
     Attributes:
         name: its `operationId`.
@@ -78,31 +78,31 @@ class Operation:
     path: str
     summary: str
     description: str
-    params: tuple[Param, ...]
+    params: tuple[OperationParameter, ...]
     answer: Shape
-    work: Callable[[Site, Values], Answer]
+    work: Callable[[RequestedSite, Values], Answer]
     tool: str = ""
     listed: bool = False
     extra: Mapping[str, ValueShape] = field(default_factory=dict)
 
     @property
     def address(self) -> str:
-        """URL template: `/api/v1/documents/{id}/`."""
+        """Return the URL template: `/api/v1/documents/{id}/`."""
         return f"{API_ROOT}{self.path}"
 
     @property
     def shapes(self) -> list[Shape]:
-        """Shapes of its answer: that of an item, and those of the extra values."""
+        """Return the shapes of its answer: that of an item, and those of the extra values."""
         return [self.answer, *Shape("", "", **self.extra).inner]
 
     @property
     def schema(self) -> dict[str, object]:
-        """JSON Schema of the whole answer, with references to `#/components/schemas/`."""
+        """Return the JSON Schema of the whole answer, with references to `#/components/schemas/`."""
         if not self.listed:
             return {"$ref": f"#/components/schemas/{self.answer.name}"}
         properties = {
             "source": SOURCE_SHAPE.reference,
-            "day": DAY_FIELD.schema,
+            "day": DAY_VALUE.schema,
             **{name: one.schema for name, one in self.extra.items()},
             "items": {"type": "array", "items": self.answer.reference},
             "next": {
@@ -119,7 +119,7 @@ class Operation:
         }
 
 
-ReadFunction = Callable[[Site, Values], Answer]
+ReadFunction = Callable[[RequestedSite, Values], Answer]
 
 
 def operation(
@@ -128,7 +128,7 @@ def operation(
     summary: str,
     description: str,
     answer: Shape,
-    *params: Param,
+    *params: OperationParameter,
     tool: str = "",
     listed: bool = False,
     extra: Mapping[str, ValueShape] | None = None,

@@ -11,13 +11,13 @@ from gongkai.core.files.serving import link_to
 from gongkai.core.widgets.answers import file_response
 from gongkai.core.widgets.machines import error_line_response
 from gongkai.ui.opendata import openapi
-from gongkai.ui.opendata.bundles import current, offered
-from gongkai.ui.opendata.catalogue import in_page
+from gongkai.ui.opendata.bundles import is_current, list_bundles
+from gongkai.ui.opendata.catalogue import catalogue_json_ld
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.operations import Operation, Site
-from gongkai.ui.opendata.reads import BY_SUBJECT, OPERATIONS_BY_NAME
-from gongkai.ui.opendata.views import asked_at, open_view
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.opendata.operations import Operation, RequestedSite
+from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME, OPERATIONS_BY_SUBJECT
+from gongkai.ui.opendata.views import open_view, requested_url
+from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 
 
@@ -26,37 +26,40 @@ def _list_subjects() -> list[tuple[str, list[tuple[Operation, str]]]]:
     return [
         (
             label,
-            [(operation, json.dumps(openapi.sample(operation), ensure_ascii=False, indent=2)) for operation in some],
+            [
+                (operation, json.dumps(openapi.sample_answer(operation), ensure_ascii=False, indent=2))
+                for operation in some
+            ],
         )
-        for label, some in BY_SUBJECT.items()
+        for label, some in OPERATIONS_BY_SUBJECT.items()
     ]
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def api_page(request: HttpRequest) -> HttpResponse:
     """Page: bundles, MCP address, feeds, and all operations with a try-out form."""
-    site = Site.of(request)
-    files = list(offered(site.number))
+    site = RequestedSite.of(request)
+    files = list(list_bundles(site.number))
     facts = {
         "about": openapi.API_DESCRIPTION,
-        "version": openapi.VERSION,
+        "version": openapi.API_VERSION,
         "subjects": _list_subjects(),
-        "root": asked_at(request),
+        "root": requested_url(request),
         "bundles": files,
         "assistants": settings.GONGKAI_ASSISTANTS,
         "tools": [operation for operation in OPERATIONS_BY_NAME.values() if operation.tool],
-        "linked": in_page(site, files),
+        "linked": catalogue_json_ld(site, files),
         "licence": settings.GONGKAI_DATA_LICENCE,
     }
     return render(request, "opendata/api.html", facts, keep="figures")
 
 
 @open_view
-def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
+def download_bundle(request: HttpRequest, name: str) -> HttpResponseBase:
     """Download a bundle, unless it contains withdrawn content."""
     found = Bundle.objects.filter(website=site_of(request).website, name=name).select_related("file").first()
     if found is None:
         raise Http404("没有这个文件。")
-    if not current(found):
+    if not is_current(found):
         Bundle.objects.filter(pk=found.pk).update(made_on="2000-01-01")
         waiting = error_line_response("文件中有内容已经变动，正在重新生成，请稍后再下载。", 503)
         waiting["Retry-After"] = "600"
@@ -66,4 +69,4 @@ def bundle(request: HttpRequest, name: str) -> HttpResponseBase:
         return link
     answer = file_response(found.file.open(), found.name, found.kind, private=False)
     answer["ETag"] = mark
-    return finish(request, answer, "api")  # type: ignore[arg-type]
+    return finish_response(request, answer, "api")  # type: ignore[arg-type]

@@ -14,8 +14,8 @@ from gongkai.lib.chinese import lazy_re as re
 
 PER_PAGE, MAX_PAGE_SIZE = 50, 100
 #: Maximum length of search words.
-MAX_WORDS_LENGTH = 100
-MAX_CURSOR_LENGTH = 200
+MAX_SEARCH_CHARACTERS = 100
+MAX_CURSOR_CHARACTERS = 200
 ALLOWED_YEARS = range(1949, 3000)
 #: Years of dates and times: 1900 to 8999.
 _YEAR_PATTERN = "^(19|[2-8][0-9])[0-9]{2}-"
@@ -26,17 +26,17 @@ _SCHEMA_CONSTRAINTS: Mapping[str, dict[str, object]] = {
     "year": {"minimum": ALLOWED_YEARS[0], "maximum": ALLOWED_YEARS[-1]},
     "day": {"format": "date", "pattern": _YEAR_PATTERN},
     "moment": {"anyOf": [{"format": "date"}, {"format": "date-time"}], "pattern": _YEAR_PATTERN},
-    "words": {"maxLength": MAX_WORDS_LENGTH},
-    "cursor": {"maxLength": MAX_CURSOR_LENGTH},
+    "words": {"maxLength": MAX_SEARCH_CHARACTERS},
+    "cursor": {"maxLength": MAX_CURSOR_CHARACTERS},
 }
 
 
 class InvalidParameter(Exception):
-    """An invalid parameter, with a Chinese message."""
+    """Raised for an invalid parameter, with a Chinese message."""
 
 
 class NotThere(Exception):
-    """The requested item is not public here, with a Chinese message."""
+    """Raised when the requested item is not public here, with a Chinese message."""
 
 
 #: Types of parsed parameters.
@@ -66,7 +66,7 @@ class Values(TypedDict, total=False):
 
 
 @dataclass(frozen=True)
-class Param:
+class OperationParameter:
     """One parameter of an operation.
 
     Attributes:
@@ -89,7 +89,7 @@ class Param:
 
     @property
     def schema(self) -> dict[str, object]:
-        """Its JSON Schema."""
+        """Return its JSON Schema."""
         made: dict[str, object] = {"type": "integer" if self.kind in {"number", "year"} else "string"}
         if self.choices:
             made["enum"] = [value for value, _ in self.choices]
@@ -112,28 +112,28 @@ class Param:
         return _PARSERS[self.kind](self, text)
 
 
-def _parse_number(param: Param, text: str) -> int:
+def _parse_number(param: OperationParameter, text: str) -> int:
     found = parse_whole_number(text)
     if found is None:
         raise InvalidParameter(f"参数 {param.name} 应是一个整数。")
     return found
 
 
-def _parse_year(param: Param, text: str) -> int:
+def _parse_year(param: OperationParameter, text: str) -> int:
     found = _parse_number(param, text)
     if not ALLOWED_YEARS[0] <= found <= ALLOWED_YEARS[-1]:
         raise InvalidParameter(f"参数 {param.name} 应是四位年份。")
     return found
 
 
-def _parse_day(param: Param, text: str) -> date:
+def _parse_day(param: OperationParameter, text: str) -> date:
     found = parse_day(text)
     if found is None or not 1900 <= found.year < 9000:
         raise InvalidParameter(f"参数 {param.name} 应是日期，如 2026-11-20。")
     return found
 
 
-def _parse_time(param: Param, text: str) -> datetime:
+def _parse_time(param: OperationParameter, text: str) -> datetime:
     try:
         moment = parse_datetime(text.upper().replace(" ", "+"))
         day = None if moment else parse_day(text)
@@ -148,26 +148,26 @@ def _parse_time(param: Param, text: str) -> datetime:
     return moment
 
 
-def _parse_words(param: Param, text: str) -> str:
-    if len(text) > MAX_WORDS_LENGTH:
-        raise InvalidParameter(f"参数 {param.name} 最多{MAX_WORDS_LENGTH}个字。")
+def _parse_words(param: OperationParameter, text: str) -> str:
+    if len(text) > MAX_SEARCH_CHARACTERS:
+        raise InvalidParameter(f"参数 {param.name} 最多{MAX_SEARCH_CHARACTERS}个字。")
     return text
 
 
-def _parse_cursor(param: Param, text: str) -> str:
-    if len(text) > MAX_CURSOR_LENGTH:
+def _parse_cursor(param: OperationParameter, text: str) -> str:
+    if len(text) > MAX_CURSOR_CHARACTERS:
         raise InvalidParameter(f"参数 {param.name} 不是上一页给出的位置。")
     return text
 
 
-def _parse_choice(param: Param, text: str) -> str:
+def _parse_choice(param: OperationParameter, text: str) -> str:
     allowed = [value for value, _ in param.choices]
     if text not in allowed:
         raise InvalidParameter(f"参数 {param.name} 只能是：{'、'.join(allowed)}。")
     return text
 
 
-_PARSERS: Mapping[str, Callable[[Param, str], ParameterValue]] = {
+_PARSERS: Mapping[str, Callable[[OperationParameter, str], ParameterValue]] = {
     "number": _parse_number,
     "year": _parse_year,
     "day": _parse_day,
@@ -177,13 +177,13 @@ _PARSERS: Mapping[str, Callable[[Param, str], ParameterValue]] = {
     "cursor": _parse_cursor,
 }
 
-CURSOR_PARAMETER = Param("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
-SIZE_PARAMETER = Param("size", f"每页条数，默认 {PER_PAGE}，最多 {MAX_PAGE_SIZE}", "number", example=20)
+CURSOR_PARAMETER = OperationParameter("cursor", "上一页给出的位置，照 next 使用即可", "cursor")
+SIZE_PARAMETER = OperationParameter("size", f"每页条数，默认 {PER_PAGE}，最多 {MAX_PAGE_SIZE}", "number", example=20)
 #: Parameters of every list.
 PAGING_PARAMETERS = (SIZE_PARAMETER, CURSOR_PARAMETER)
 
 
-def parse_parameters(params: tuple[Param, ...], given: Mapping[str, object]) -> Values:
+def parse_parameters(params: tuple[OperationParameter, ...], given: Mapping[str, object]) -> Values:
     """Parse the parameters of an operation; names unknown to all operations are ignored.
 
     Raises:

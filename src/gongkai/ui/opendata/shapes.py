@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+#: Value type → JSON Schema type.
 JSON_TYPES = {"text": "string", "number": "integer", "yes": "boolean"}
 
 
@@ -16,7 +17,7 @@ class ValueShape:
 
     @property
     def schema(self) -> dict[str, object]:
-        """Its JSON Schema."""
+        """Return its JSON Schema."""
         if isinstance(self.type, list):
             inner = self.type[0]
             items = inner.reference if isinstance(inner, Shape) else {"type": JSON_TYPES[inner]}
@@ -31,7 +32,7 @@ class ValueShape:
 
     @property
     def sample(self) -> object:
-        """An example value."""
+        """Return an example value."""
         if self.example is not None:
             return self.example
         if isinstance(self.type, list):
@@ -49,18 +50,18 @@ class Shape:
 
     @property
     def inner(self) -> list["Shape"]:
-        """Shapes of its values."""
+        """Return the shapes of its values."""
         types = (value.type[0] if isinstance(value.type, list) else value.type for value in self.values.values())
         return [one for one in types if isinstance(one, Shape)]
 
     @property
     def reference(self) -> dict[str, object]:
-        """JSON Schema reference to this shape."""
+        """Return a JSON Schema reference to this shape."""
         return {"$ref": f"#/components/schemas/{self.name}"}
 
     @property
     def schema(self) -> dict[str, object]:
-        """Its JSON Schema."""
+        """Return its JSON Schema."""
         return {
             "type": "object",
             "description": self.description,
@@ -71,7 +72,7 @@ class Shape:
 
     @property
     def sample(self) -> dict[str, object]:
-        """An example object."""
+        """Return an example object."""
         return {name: one.sample for name, one in self.values.items()}
 
 
@@ -82,9 +83,9 @@ SOURCE_SHAPE = Shape(
     sponsor=ValueShape("text", "主办单位", "云岭市人民政府办公室"),
     url=ValueShape("text", "网站地址", "https://www.yunling.example/"),
 )
-DAY_FIELD = ValueShape("text", "答复的日期，内容以这一天为准", "2026-11-20")
+DAY_VALUE = ValueShape("text", "答复的日期，内容以这一天为准", "2026-11-20")
 #: First values of every whole answer.
-COMMON_FIELDS = {"source": ValueShape(SOURCE_SHAPE, "来源"), "day": DAY_FIELD}
+COMMON_FIELDS = {"source": ValueShape(SOURCE_SHAPE, "来源"), "day": DAY_VALUE}
 LINK_SHAPE = Shape(
     "Link",
     "一条公开信息的标题和地址",

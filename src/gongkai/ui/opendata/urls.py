@@ -20,15 +20,15 @@ def _make_url_name(one: Operation) -> str:
 
 
 urlpatterns = [
-    path("api/", pages.page, name="api"),
-    path("api/try/", views.attempt, name="api_try"),
+    path("api/", pages.api_page, name="api"),
+    path("api/try/", views.redirect_try_out, name="api_try"),
     path("api/v1/catalogue.jsonld", catalogue.catalogue, name="catalogue_of_data"),
-    path("api/v1/bundles/<str:name>", pages.bundle, name="bundle"),
-    path("mcp/", assistants.endpoint, name="assistants"),
-    path("api/v1/openapi.json", views.description, name="openapi"),
+    path("api/v1/bundles/<str:name>", pages.download_bundle, name="bundle"),
+    path("mcp/", assistants.mcp_endpoint, name="assistants"),
+    path("api/v1/openapi.json", views.openapi_description, name="openapi"),
     *(
-        path(_make_django_path(operation), views.view_of_operation(operation), name=_make_url_name(operation))
+        path(_make_django_path(operation), views.make_operation_view(operation), name=_make_url_name(operation))
         for operation in OPERATIONS_BY_NAME.values()
     ),
-    path("api/v1/<path:rest>", views.nothing, name="api_nothing"),
+    path("api/v1/<path:rest>", views.unknown_url, name="api_nothing"),
 ]

@@ -16,20 +16,21 @@ from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.machines import METHODS_BY_PREFIX, error_line_response, json_response, method_not_allowed
 from gongkai.lib.typed_json import text
 from gongkai.ui.opendata import openapi
-from gongkai.ui.opendata.operations import Answer, Operation, Site
+from gongkai.ui.opendata.operations import Answer, Operation, RequestedSite
 from gongkai.ui.opendata.parameters import InvalidParameter, NotThere, parse_parameters
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import site_of
 
 View = Callable[..., HttpResponseBase]
 Answered = TypeVar("Answered", bound=HttpResponseBase)
-#: Window of `GONGKAI_API_RATE` in seconds.
+#: Window of `GONGKAI_API_RATE`.
 RATE_WINDOW_SECONDS = 60
+#: Methods of the API, for `Allow`.
 ALLOWED_METHODS = ", ".join(METHODS_BY_PREFIX["/api/v1/"])
 
 
-def too_fast(request: HttpRequest) -> bool:
+def exceeds_rate(request: HttpRequest) -> bool:
     """Count a request of an address; return true if it exceeds `GONGKAI_API_RATE` (0: no limit)."""
     rate = int(settings.GONGKAI_API_RATE)
     return bool(rate) and Limit("open data", rate, RATE_WINDOW_SECONDS).hit(client_address(request)) > rate
@@ -44,7 +45,7 @@ def open_view(view: View) -> View:
             if request.method != "OPTIONS":
                 return _allow_all_origins(method_not_allowed(request))
             return _allow_all_origins(HttpResponse(status=204, headers={"Allow": ALLOWED_METHODS}))
-        if too_fast(request):
+        if exceeds_rate(request):
             slower = error_line_response(f"问得太快，每分钟最多 {settings.GONGKAI_API_RATE} 次，请稍后再问。", 429)
             slower["Retry-After"] = str(RATE_WINDOW_SECONDS)
             return _allow_all_origins(slower)
@@ -66,12 +67,12 @@ def _allow_all_origins(response: Answered) -> Answered:
     return response
 
 
-def asked_at(request: HttpRequest) -> str:
+def requested_url(request: HttpRequest) -> str:
     """Return the URL of the requested host, for links to further pages."""
     return f"{request.scheme}://{request.get_host()}"
 
 
-def full_answer(one: Operation, site: Site, given: Mapping[str, object]) -> Answer:
+def full_answer(one: Operation, site: RequestedSite, given: Mapping[str, object]) -> Answer:
     """Return the whole answer of an operation.
 
     Raises:
@@ -80,40 +81,40 @@ def full_answer(one: Operation, site: Site, given: Mapping[str, object]) -> Answ
     return site.said(one.work(site, parse_parameters(one.params, given)))
 
 
-def view_of_operation(one: Operation) -> View:
+def make_operation_view(one: Operation) -> View:
     """Return the view of an operation."""
     return open_view(partial(_respond, one=one))
 
 
 def _respond(request: HttpRequest, *, one: Operation, **places: object) -> HttpResponse:
-    data = full_answer(one, Site.of(request), {**request.GET.dict(), **places})
+    data = full_answer(one, RequestedSite.of(request), {**request.GET.dict(), **places})
     if one.listed:
         kept = {name: value for name, value in request.GET.items() if name != "cursor"}
         following = urlencode({**kept, "cursor": data["next"]})
-        data["next"] = f"{asked_at(request)}{request.path}?{following}" if data["next"] else None
+        data["next"] = f"{requested_url(request)}{request.path}?{following}" if data["next"] else None
     response = json_response(data)
     if one.listed and data["next"]:
         response["Link"] = f'<{data["next"]}>; rel="next"'
     changed = parse_datetime(text(data, "changed_at"))
     if changed:
         response["Last-Modified"] = http_date(changed.timestamp())
-    return finish(request, response, "api")
+    return finish_response(request, response, "api")
 
 
 @open_view
-def nothing(request: HttpRequest, rest: str) -> HttpResponse:
+def unknown_url(request: HttpRequest, rest: str) -> HttpResponse:
     """Return 404 as JSON for unknown URLs."""
     raise NotThere("没有这个接口，有哪些见 /api/v1/openapi.json。")
 
 
 @open_view
-def description(request: HttpRequest) -> HttpResponse:
+def openapi_description(request: HttpRequest) -> HttpResponse:
     """Return the OpenAPI description with this site's URL and name."""
-    whole = openapi.described(site_of(request).website.name, asked_at(request))
-    return finish(request, json_response(whole), "fixed")
+    whole = openapi.describe_api(site_of(request).website.name, requested_url(request))
+    return finish_response(request, json_response(whole), "fixed")
 
 
-def attempt(request: HttpRequest) -> HttpResponse:
+def redirect_try_out(request: HttpRequest) -> HttpResponse:
     """Redirect the try-out form to its URL, without JavaScript."""
     one = OPERATIONS_BY_NAME.get(request.GET.get("operation", ""))
     if one is None:

@@ -10,9 +10,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.intake.held import digest_for_search
 from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 
-#: Maximum number of confirmation mails per site, address and day; `intake.throttle.take_mail`
-#: limits the requester.
-MOST_A_DAY = 3
+#: Maximum number of confirmation mails per site, address and day.
+MAX_CONFIRMATION_MAILS_PER_DAY = 3
 #: Maximum number of subscriptions of one address.
 MAX_SUBSCRIPTIONS = 30
 
@@ -38,14 +37,16 @@ def subscribe(website: Website, *, by: Actor, email: str, scope: str, value: str
     made = subscriber.subscriptions.filter(scope=scope, value=value).first()
     if (
         (made and made.confirmed_at)
-        or asked.count() >= MOST_A_DAY
+        or asked.count() >= MAX_CONFIRMATION_MAILS_PER_DAY
         or subscriber.subscriptions.count() >= MAX_SUBSCRIPTIONS
     ):
-        return ActionResult(words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NO_MAIL)
+        return ActionResult(
+            words="重复申请", stream=f"website/{website.pk}", facts={"scope": scope}, result=NO_SUBSCRIBER
+        )
     if made is None:
         made = Subscription.objects.create(subscriber=subscriber, scope=scope, value=value, asked_at=now)
     elif made.asked_at > now - timedelta(minutes=10):
-        return ActionResult(words="重复申请", stream=made.stream, facts={"scope": scope}, result=NO_MAIL)
+        return ActionResult(words="重复申请", stream=made.stream, facts={"scope": scope}, result=NO_SUBSCRIBER)
     else:
         Subscription.objects.filter(pk=made.pk).update(asked_at=now)
     return ActionResult(words="申请订阅", stream=made.stream, facts={"scope": scope}, result=made)
@@ -58,7 +59,7 @@ class _NoMail:
         return False
 
 
-NO_MAIL = _NoMail()
+NO_SUBSCRIBER = _NoMail()
 
 
 def _check_unconfirmed(subscription: Subscription) -> list[str]:

@@ -20,15 +20,15 @@ class Config(AppConfig):
         from gongkai.ui.portal import actions, purging, services  # noqa: F401  actions enter themselves
         from gongkai.ui.portal.subscribing import digests
         from gongkai.ui.portal.subscribing.digests import send_digests
-        from gongkai.ui.portal.sweeping import of_replicas
+        from gongkai.ui.portal.sweeping import install_timeout_on_replica
         from gongkai.ui.portal.views import items
 
-        if items.preview not in editor.PREVIEW_RENDERERS:
-            editor.PREVIEW_RENDERERS.append(items.preview)
-        due = CatchUp("caches", "通知前端缓存", purging.send_due, 5)
-        follow_actions("publishing.*", purging.note_changes, due=due)
-        follow_actions(purging.ANSWER_ACTS, purging.note_answers)
+        if items.preview_page not in editor.PREVIEW_RENDERERS:
+            editor.PREVIEW_RENDERERS.append(items.preview_page)
+        due = CatchUp("caches", "通知前端缓存", purging.send_due_purges, 5)
+        follow_actions("publishing.*", purging.enqueue_publication_purges, due=due)
+        follow_actions(purging.ANSWER_ACTIONS, purging.enqueue_answer_purges)
         register_job(Job("digests", "邮件订阅", send_digests, 75))
         digests.register_digests()
-        services.register()
-        connection_created.connect(of_replicas)
+        services.register_card_finders()
+        connection_created.connect(install_timeout_on_replica)

@@ -1,4 +1,4 @@
-"""Cache lifetimes of public responses, in one table; every public view ends with `finish`.
+"""Cache lifetimes of public responses, in one table; every public view ends with `finish_response`.
 
 Public responses are the same for everybody, set no cookie and do not vary. Requests with a
 session (staff may see restricted items) get uncacheable responses. Shared caches (nginx,
@@ -43,8 +43,7 @@ HOUR_SECONDS, DAY = 3600, 86_400
 SHORT, STALE_SECONDS = 60, 60
 #: Time for which caches serve stored pages while the application is down; purged pages are gone.
 STALE_IF_ERROR_SECONDS = DAY
-#: Cache policy by kind of response. Browsers always revalidate (ETag), so withdrawn content
-#: disappears at once.
+#: Cache policy by kind of response; browsers always revalidate, so that withdrawn content disappears at once.
 CACHE_POLICIES: dict[str, CachePolicy] = {
     "page": CachePolicy(0, SHORT, STALE_SECONDS),  # an item: it may be withdrawn
     "list": CachePolicy(0, SHORT, STALE_SECONDS),  # front page, columns, topics, units
@@ -65,7 +64,7 @@ def reader_of(request: HttpRequest) -> "Actor | User | AnonymousUser":
     return request.user
 
 
-def finish(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
+def finish_response(request: HttpRequest, response: R, kind: str) -> R | HttpResponse:
     """Set cache headers and ETag; return 304 if the reader has the response already."""
     if settings.SESSION_COOKIE_NAME in request.COOKIES:
         response["Cache-Control"] = "private, no-store"
@@ -101,13 +100,12 @@ def mark_shareable(response: HttpResponseBase) -> None:
 
 
 def is_shared(response: HttpResponseBase) -> bool:
-    """Return true if `finish` marked a response as cacheable for everybody."""
+    """Return true if `finish_response` marked a response as cacheable for everybody."""
     return getattr(response, _SHARED_ATTRIBUTE, False) is True
 
 
-#: Header with which our cache (docs/portal/nginx.conf) requests compressed pages and decompresses
-#: them for old clients. Its value is the caches' secret; other caches would pass compressed pages
-#: on unchanged.
+#: Header with which our cache requests compressed pages; its value is a secret, because other caches cannot
+#: decompress.
 COMPRESSED_HEADER = "X-Gongkai-Packed"
 _COMPRESSIBLE_TYPES = (
     "text/",
@@ -142,7 +140,7 @@ def _compress(request: HttpRequest, response: HttpResponse) -> HttpResponse:
 def _is_canonical_request(request: HttpRequest) -> bool:
     asked = request.get_host().lower()
     answered = getattr(request, "_gongkai_site", None)
-    known = any(asked in tree.website.answers_to for tree in ([answered] if answered else load_sites()))
+    known = any(asked in tree.website.host_names for tree in ([answered] if answered else load_sites()))
     return known and _is_canonical_path(request)
 
 

@@ -13,7 +13,7 @@ MAX_LABELLED_MONTHS = 12
 
 
 @dataclass(frozen=True)
-class Share:
+class SettledShare:
     """The percentage of one row that was settled in time; `late` if something is overdue now."""
 
     label: str
@@ -21,13 +21,13 @@ class Share:
     late: bool
 
 
-def draw_shares(title: str, shares: Sequence[Share]) -> SafeString:
+def draw_shares(title: str, shares: Sequence[SettledShare]) -> SafeString:
     """Draw shares as bars up to the target of all in time, with a red mark where something is overdue now."""
     rows = [BarRow(one.label, [Bar(one.rate, f"{one.rate}%", late=one.late)]) for one in shares]
     return draw_bar_rows(title, rows, most=100, target=(100, "应当全部按期"))
 
 
-def describe_shares(shares: Sequence[Share], *, counted: str, late: str) -> str:
+def describe_shares(shares: Sequence[SettledShare], *, counted: str, late: str) -> str:
     """Return the finding of a chart of shares.
 
     Args:
@@ -52,7 +52,7 @@ class Timeline:
 
     @property
     def finding(self) -> str:
-        """The title: what was closed and is overdue, and when most of the rest is due."""
+        """Return the title: what was closed and is overdue, and when most of the rest is due."""
         closed, late = (sum(getattr(month, name) for month in self.months) for name in ("closed", "late"))
         said = f"办结{closed}项，" + (f"{late}项逾期没有办结" if late else "没有逾期的")
         busiest = max(self.months, key=lambda month: month.open)
@@ -60,7 +60,7 @@ class Timeline:
 
     @property
     def chart(self) -> SafeString:
-        """The months as stacked columns; red is overdue."""
+        """Return the months as stacked columns; red is overdue."""
         unit = "月" if len(self.months) <= MAX_LABELLED_MONTHS else ""
         series = [
             Series("办结", SOFT, [month.closed for month in self.months]),

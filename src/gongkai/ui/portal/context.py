@@ -11,14 +11,15 @@ from django.template.loader import get_template
 from gongkai.content.editions.hosts import other_site_prefix
 from gongkai.lib.chinese.characters import HAN
 from gongkai.ui.portal import pages
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.tree import Sites, SiteTree, load_sites
 
+#: Number of columns in the navigation.
 MAX_NAVIGATION_COLUMNS = 7
 
 
 @dataclass(frozen=True)
-class Link:
+class NavigationLink:
     """A link of the main navigation."""
 
     url: str
@@ -49,12 +50,12 @@ def site_of(request: HttpRequest) -> SiteTree:
     return known
 
 
-def site_by(request: HttpRequest, number: int) -> SiteTree | None:
+def site_by_id(request: HttpRequest, number: int) -> SiteTree | None:
     """Return a site by its id."""
     return sites_of(request).by_number.get(number)
 
 
-def root_of(request: HttpRequest, tree: SiteTree) -> str:
+def url_prefix_of(request: HttpRequest, tree: SiteTree) -> str:
     """Return the URL prefix of a site: "" for the present one, else its host and port."""
     if tree.website.pk == site_of(request).website.pk:
         return ""
@@ -70,11 +71,11 @@ def render(
     status: int = 200,
     **more: object,
 ) -> HttpResponse:
-    """Render a public page; `keep` is a key of `caching.POLICIES`."""
+    """Render a public page; `keep` is a key of `caching.CACHE_POLICIES`."""
     tree = site_of(request)
     context = {"tree": tree, "site": build_site_context(request, tree), **(facts or {})}
     response = HttpResponse(get_template(template).render(context, request), status=status, **more)
-    return finish(request, response, keep)
+    return finish_response(request, response, keep)
 
 
 def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object]:
@@ -83,7 +84,7 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
     here = _find_current_url(request.path, tree)
     return {
         "name": website.name,
-        "seal": get_seal(website.name),
+        "seal": seal_characters(website.name),
         "domain": website.host,
         "accent": website.accent,
         "id_code": website.code,
@@ -99,10 +100,10 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
     }
 
 
-def get_seal(name: str) -> str:
+def seal_characters(name: str) -> str:
     """Return the first two characters of a site's name if Chinese, for the masthead.
 
-    >>> get_seal("云岭市人民政府"), get_seal("Test")
+    >>> seal_characters("云岭市人民政府"), get_seal("Test")
     ('云岭', '')
     """
     return name[:2] if re.fullmatch(f"[{HAN}]{{2}}", name[:2]) else ""
@@ -113,20 +114,20 @@ MORE_URL = "/sitemap/"
 
 
 #: Maximum width of the navigation in characters, plus two for spacing each, to fit one line.
-MAX_NAVIGATION_WIDTH = 36
+MAX_NAVIGATION_CHARACTERS = 36
 
 
 def _select_fitting(columns: list[tuple[str, str]]) -> list[tuple[str, str]]:
     taken = accumulate(len(name) + 2 for _, name in columns)
-    return [column for column, width in zip(columns, taken, strict=True) if width <= MAX_NAVIGATION_WIDTH]
+    return [column for column, width in zip(columns, taken, strict=True) if width <= MAX_NAVIGATION_CHARACTERS]
 
 
-def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[Link]]:
-    def links() -> list[Link]:
+def _make_navigation(tree: SiteTree, here: str) -> Callable[[], list[NavigationLink]]:
+    def links() -> list[NavigationLink]:
         columns = _select_fitting([(node.url, node.name) for node in tree.top[:MAX_NAVIGATION_COLUMNS]])
         main = [(page.url, page.label) for page in pages.NAVIGATION_PAGES if page.main]
         every = [("/", "首页"), *columns, *main, (MORE_URL, "全部栏目")]
-        return [Link(url, label, url == here) for url, label in every]
+        return [NavigationLink(url, label, url == here) for url, label in every]
 
     return links
 

@@ -45,19 +45,19 @@ def find_answers(asked: str) -> FoundAnswers:
     close = recalled.near and recalled.decision != "hand_over"
     near = [match.answer for match in recalled.found if close and match.near]
     related = [match.answer for match in recalled.found if match.answer not in near and (match.near or match.related)]
-    found = public_answers(near)
+    found = filter_public_answers(near)
     sure = recalled.decision == "answer" and found[:1] == [recalled.found[0].answer]
-    enough = [one for one in public_answers(related) if shares_enough(asked, one)]
+    enough = [one for one in filter_public_answers(related) if contains_most_keywords(asked, one)]
     return FoundAnswers(found, sure, enough[: MAX_RELATED if near else MAX_RELATED_WITHOUT_MATCH])
 
 
-def shares_enough(asked: str, known_answer: KnownAnswer) -> bool:
+def contains_most_keywords(asked: str, known_answer: KnownAnswer) -> bool:
     """Return true if an answer contains most of the keywords of a question; others would mislead."""
     words = required_keywords(asked)
     return matched_share(words, fold(f"{known_answer.question}\n{known_answer.answer}")) >= ANSWER_SHARE
 
 
-def public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:
+def filter_public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:
     """Return the publicly visible answers, in order."""
     if not near:
         return []
@@ -67,7 +67,7 @@ def public_answers(near: list[KnownAnswer]) -> list[KnownAnswer]:
 
 
 @dataclass(frozen=True)
-class Line:
+class HitLine:
     """A search result with its URL and the name of another site, if any."""
 
     hit: SearchHit
@@ -99,7 +99,7 @@ def _render_facet_link(choice: FacetChoice, url: str, more: str, *, chosen: bool
     return f'<li><a href="{escape(url)}"{state}>{off}{escape(choice.label)}{count}</a></li>'
 
 
-def render_hit(context: Context, line: Line, everywhere: bool) -> SafeString:
+def render_hit(context: Context, line: HitLine, everywhere: bool) -> SafeString:
     """Render a search result; `everywhere` adds the site name."""
     found, row = line.hit, line.hit.row
     facts = [f"<span>{escape(line.site or context['site']['name'])}</span>"] if everywhere else []

@@ -30,7 +30,7 @@ PAGE_SOURCES = {
 REFRESH_SECONDS = 60
 
 
-def pages_to_list(tree: SiteTree) -> list[PublicPage]:
+def list_pages_with_content(tree: SiteTree) -> list[PublicPage]:
     """Return the pages with content; at most one query a minute and process."""
     if time.monotonic() - tree.looked_at > REFRESH_SECONDS:
         tree.bare, tree.looked_at = _find_empty_pages(tree), time.monotonic()

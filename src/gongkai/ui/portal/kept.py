@@ -46,7 +46,7 @@ _CLOSED_MESSAGE = "网站正在筹备，尚未开通。"
 _NO_FORMS_MESSAGE = "网站尚未开通，预览时不能提交表单。"
 
 
-class BeforeLaunch:
+class BeforeLaunchMiddleware:
     """Answers 503 with Retry-After at every public URL until the site is opened.
 
     No cache or search engine stores these responses. Static files and probes are handled earlier;
@@ -117,20 +117,20 @@ _ALLOWED_HEADERS = {
 }
 
 
-def folder_of(host: str) -> str:
+def host_folder_name(host: str) -> str:
     """Return the folder name of a host as nginx computes it (`$host`).
 
-    >>> folder_of("WWW.yunling.gov.cn:8443"), folder_of("..")
+    >>> host_folder_name("WWW.yunling.gov.cn:8443"), folder_of("..")
     ('www.yunling.gov.cn', '')
     """
     name = host.lower().rpartition(":")[0] if ":" in host else host.lower()
     return "" if name.startswith(".") or "/" in name else name
 
 
-def name_of(path: str) -> str:
+def page_file_name(path: str) -> str:
     """Return the file name of a URL path as nginx computes it from `$uri`, or "".
 
-    >>> name_of("/"), name_of("/columns/1/2.html"), name_of("/units/3/feed/"), name_of("/a/../b"), name_of("//a")
+    >>> page_file_name("/"), name_of("/columns/1/2.html"), name_of("/units/3/feed/"), name_of("/a/../b"), name_of("//a")
     ('index.html', 'columns/1/2.html', 'units/3/feed/index.atom', '', '')
     """
     parts = path[1:].split("/")
@@ -240,7 +240,7 @@ def _share_with_group(folder: str | Path, within: int | None = None) -> None:
         os.close(handle)
 
 
-class KeepPages:
+class PageFilesMiddleware:
     """Stores pages as files for nginx, and serves pages stored meanwhile."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -251,7 +251,7 @@ class KeepPages:
 
     def __call__(self, request: HttpRequest) -> HttpResponseBase:
         """Handle the request."""
-        host, name = folder_of(request.get_host()), name_of(request.path)
+        host, name = host_folder_name(request.get_host()), page_file_name(request.path)
         if not NGINX_PROVEN.is_set() or not host or not name or not _for_anybody(request):
             return self.get_response(request)
         with HostFolder(self.folder, host) as host_folder:

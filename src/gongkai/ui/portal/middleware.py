@@ -14,6 +14,7 @@ from gongkai.ui.portal import replica
 
 #: Cookie of a browser that sent something: it reads from the primary until it expires.
 WROTE_COOKIE = "gongkai-wrote"
+#: HTTP methods that change nothing.
 SAFE_METHODS = {"GET", "HEAD"}
 
 
@@ -28,7 +29,7 @@ def is_anonymous_read(request: HttpRequest) -> bool:
     )
 
 
-class ReadReplica:
+class ReadReplicaMiddleware:
     """Lets queries of public pages read from a fresh replica."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponseBase]) -> None:
@@ -58,7 +59,7 @@ class ReadReplica:
         if match is None or not isinstance(exception, OperationalError | InterfaceError):
             return None
         while (failed := replica.READ_DATABASE.get()) != replica.PRIMARY_DATABASE:
-            replica.watch_of(failed).away()
+            replica.watch_of_replica(failed).away()
             replica.READ_DATABASE.set(replica.choose_database())
             try:
                 return match.func(request, *match.args, **match.kwargs)  # type: ignore[no-any-return]

@@ -68,7 +68,7 @@ class Subscriber(models.Model):
 
     @property
     def recipient(self) -> str:
-        """Recipient key in the outbox."""
+        """Return the recipient key in the outbox."""
         return f"subscriber/{self.pk}"
 
 
@@ -90,5 +90,5 @@ class Subscription(models.Model):
 
     @property
     def stream(self) -> str:
-        """Name of its stream in the log; contains no address."""
+        """Return the name of its stream in the log, which contains no address."""
         return f"subscription/{self.pk}"

@@ -8,12 +8,12 @@ from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.lib.chinese import lazy_re as re
 
 #: Kinds of the policy list; all others are in the second list.
-RULES = tuple(
+POLICY_LIST_KINDS = tuple(
     dict.fromkeys([*POLICY_KINDS, ItemKind.POLICY, ItemKind.NORMATIVE, ItemKind.PLAN, ItemKind.INTERPRETATION])
 )
-#: Kinds that people read; 其他信息 are mostly lists and notes of the site itself, shown where there is nothing else.
-NEWS_KINDS = tuple(kind for kind in ItemKind.values if kind not in {*RULES, ItemKind.OTHER})
-KINDS = {str(kind): str(label) for kind, label in ItemKind.choices}
+#: Kinds of news; 其他信息 are mostly lists and notes of the site itself, shown only if there is nothing else.
+NEWS_KINDS = tuple(kind for kind in ItemKind.values if kind not in {*POLICY_LIST_KINDS, ItemKind.OTHER})
+KIND_LABELS = {str(kind): str(label) for kind, label in ItemKind.choices}
 #: Rows per list, rows read, and number of similar rows that are grouped.
 ROWS_PER_LIST, LOOKED_AT, MIN_GROUPED_ROWS = 4, 40, 3
 _PERIOD = re.compile(
@@ -22,7 +22,7 @@ _PERIOD = re.compile(
 
 
 @dataclass
-class Line:
+class NewsLine:
     """A row of a list, with similar rows (other units or months) grouped under it."""
 
     row: Shelf
@@ -31,10 +31,10 @@ class Line:
     alike: list[Shelf] = field(default_factory=list)
 
 
-def pattern_of(title: str, names: Sequence[str]) -> str:
+def title_pattern(title: str, names: Sequence[str]) -> str:
     """Return a title without unit names, periods and numbers.
 
-    >>> pattern_of("市财政局2026年10月财政收支情况", ["市财政局"])
+    >>> title_pattern("市财政局2026年10月财政收支情况", ["市财政局"])
     '财政收支情况'
     """
     for name in names:
@@ -42,18 +42,18 @@ def pattern_of(title: str, names: Sequence[str]) -> str:
     return _PERIOD.sub("", title).strip(" 《》关于的")
 
 
-def lines_of(rows: Iterable[Shelf], size: int = ROWS_PER_LIST) -> list[Line]:
+def group_rows(rows: Iterable[Shelf], size: int = ROWS_PER_LIST) -> list[NewsLine]:
     """Return the newest rows as lines; `MIN_GROUPED_ROWS` or more rows of one pattern become one line."""
     keyed = []
     for row in rows:
         names = [name for name in (row.body.name, row.body.short_name) if name]
-        line = Line(row, KINDS.get(row.kind, ""), row.body.label)
-        keyed.append((pattern_of(row.title, sorted(names, key=len, reverse=True)), line))
+        line = NewsLine(row, KIND_LABELS.get(row.kind, ""), row.body.label)
+        keyed.append((title_pattern(row.title, sorted(names, key=len, reverse=True)), line))
     counts: dict[str, int] = {}
     for key, _ in keyed:
         counts[key] = counts.get(key, 0) + 1
-    lines: list[Line] = []
-    first: dict[str, Line] = {}
+    lines: list[NewsLine] = []
+    first: dict[str, NewsLine] = {}
     for key, line in keyed:
         if counts[key] >= MIN_GROUPED_ROWS and key in first:
             first[key].alike.append(line.row)

@@ -5,13 +5,13 @@ from gongkai.content.migration.addresses import stored_form
 from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tag, start_tags
 
 
-def lead_on(html: str, website: Website) -> str:
+def replace_old_links(html: str, website: Website) -> str:
     """Return a text whose links to old document URLs lead to the current ones.
 
     Editions keep their links as signed; without this the links would break if the old host is gone.
     """
     links = {link for tag in start_tags(html, {"a"}) if (link := tag.get("href"))} if "<a " in html else ()
-    asked = {link: path for link in links if (path := stored_form(link, website.answers_to))}
+    asked = {link: path for link in links if (path := stored_form(link, website.host_names))}
     if not asked:
         return html
     old = Address.objects.filter(website=website, path__in=set(asked.values()), current=False)

@@ -31,7 +31,7 @@ def _read_wishes() -> dict[str, tuple[str, ...]]:
     return {url: tuple(words.split()) for url, words in rows}
 
 
-#: All pages in list order.
+#: All pages in the order of the list.
 NAVIGATION_PAGES: list[PublicPage] = [
     PublicPage(
         "/policies/",
@@ -153,7 +153,7 @@ OTHER_PAGES: tuple[PublicPage, ...] = (
     ),
 )
 
-#: What people come for and can do: services and forms, then the pages that they look for by name.
+#: Services and forms for visitors, then the pages that they search by name.
 SERVICE_PAGES: tuple[PublicPage, ...] = (
     PublicPage(
         "/forms/ask/",
@@ -195,8 +195,8 @@ SERVICE_PAGES: tuple[PublicPage, ...] = (
     *OTHER_PAGES,
 )
 
-#: The tasks that people come for, as the home page shows them: address and words.
-TASKS: tuple[tuple[str, str], ...] = (
+#: Tasks shown on the home page: URL and label.
+VISITOR_TASKS: tuple[tuple[str, str], ...] = (
     ("/policies/", "查政策是否有效"),
     ("/forms/ask/", "提问"),
     ("/requests/", "申请公开"),
@@ -206,10 +206,10 @@ TASKS: tuple[tuple[str, str], ...] = (
 )
 
 
-#: Addresses of the pages of the navigation by their label, which a column may have as well.
+#: Label of a page of the navigation, which a column may have as well → URL.
 URLS_BY_LABEL = {page.label: page.url for page in NAVIGATION_PAGES}
 
 
-def page_over(path: str) -> PublicPage | None:
+def public_page_of(path: str) -> PublicPage | None:
     """Return the public page of a path, or None."""
     return next((page for page in (*NAVIGATION_PAGES, *OTHER_PAGES) if path.startswith(page.url)), None)

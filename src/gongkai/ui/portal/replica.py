@@ -25,6 +25,7 @@ from django.db import DatabaseError, InterfaceError, connections
 from gongkai.core.acts.generation import NEWEST_GENERATION_SQL, facts_of, is_of_timeline, last_seen_generation
 from gongkai.ui.portal.sweeping import query_watchdog
 
+#: Database alias of the primary.
 PRIMARY_DATABASE = "default"
 #: Seconds between two measurements, and between two attempts to reach a failed replica.
 EVERY, AGAIN = 1.0, 5.0
@@ -32,6 +33,7 @@ EVERY, AGAIN = 1.0, 5.0
 WAIT_STEP_SECONDS = 0.02
 #: Database alias for reads of this request.
 READ_DATABASE: ContextVar[str] = ContextVar("gongkai_reads", default=PRIMARY_DATABASE)
+#: Exceptions of a failed database.
 DATABASE_ERRORS = (DatabaseError, InterfaceError)
 _ROUND_ROBIN = count()
 
@@ -41,7 +43,7 @@ def list_replicas() -> list[str]:
     return [alias for alias in settings.DATABASES if alias.startswith("replica")]
 
 
-class Router:
+class ReplicaRouter:
     """Reads from `READ_DATABASE`, except in transactions; after a write all reads use the primary."""
 
     def db_for_read(self, model: object, **hints: object) -> str:
@@ -56,11 +58,11 @@ class Router:
         return PRIMARY_DATABASE
 
     def allow_relation(self, one: object, other: object, **hints: object) -> bool:
-        """Allow: rows of primary and replica are the same."""
+        """Return true: rows of primary and replica are the same."""
         return True
 
     def allow_migrate(self, db: str, app_label: str, **hints: object) -> bool:
-        """Migrate only the primary."""
+        """Return true for the primary only."""
         return db == PRIMARY_DATABASE
 
 
@@ -74,7 +76,7 @@ def parse_log_position(text: str) -> int:
     return (int(high, 16) << 32) + int(low, 16)
 
 
-class Position(NamedTuple):
+class LogPosition(NamedTuple):
     """A server's log position (-1: no replica) and the generation of its data ("": none)."""
 
     reached: int
@@ -91,19 +93,19 @@ def _fetch_row(alias: str, query: str) -> tuple[object, ...]:
         return tuple(cursor.fetchone() or ())
 
 
-def primary_position() -> Position:
+def primary_position() -> LogPosition:
     """Return the primary's log position and, if begun on its timeline, its generation."""
     columns = f"pg_current_wal_lsn()::text, {_TIMELINE}, newest.hash, newest.facts"
     reached, timeline, name, facts = _fetch_row(PRIMARY_DATABASE, f"SELECT {columns} {_BESIDE_NEWEST}")
     begun = is_of_timeline(facts_of(facts), int(str(timeline)))
-    return Position(parse_log_position(str(reached)), str(name or "") if begun else "")
+    return LogPosition(parse_log_position(str(reached)), str(name or "") if begun else "")
 
 
-def replica_position(alias: str) -> Position:
+def replica_position(alias: str) -> LogPosition:
     """Return a replica's log position and generation."""
     columns = "CASE WHEN pg_is_in_recovery() THEN pg_last_wal_replay_lsn()::text END, newest.hash"
     reached, name = _fetch_row(alias, f"SELECT {columns} {_BESIDE_NEWEST}")
-    return Position(parse_log_position(str(reached)) if reached else -1, str(name or ""))
+    return LogPosition(parse_log_position(str(reached)) if reached else -1, str(name or ""))
 
 
 def max_lag_seconds() -> float:
@@ -111,14 +113,14 @@ def max_lag_seconds() -> float:
     return settings.GONGKAI_REPLICA_LAG + 2 * EVERY
 
 
-class Watch:
+class ReplicaWatch:
     """Measures the lag of one replica for this process."""
 
     def __init__(
         self,
-        at_replica: Callable[[], Position],
+        at_replica: Callable[[], LogPosition],
         clock: Callable[[], float] = time.monotonic,
-        at_primary: Callable[[], Position] = primary_position,
+        at_primary: Callable[[], LogPosition] = primary_position,
         *,
         aside: bool = False,
     ) -> None:
@@ -164,7 +166,7 @@ class Watch:
         """Stop reading from it for a while."""
         self.good, self.behind, self.next, self.lost = False, None, self.clock() + AGAIN, True
 
-    def _primary(self) -> Position | None:
+    def _primary(self) -> LogPosition | None:
         try:
             found = self.at_primary()
         except DATABASE_ERRORS:
@@ -174,7 +176,7 @@ class Watch:
             self.moments.clear()
         return found
 
-    def _reached(self, primary: Position | None) -> int:
+    def _reached(self, primary: LogPosition | None) -> int:
         found = self.at_replica()
         self.abandoned = found.reached >= 0 and (not self.generation or found.generation != self.generation)
         if primary and found.reached > primary.reached:
@@ -238,14 +240,14 @@ class Watch:
 
 
 @cache
-def watch_of(alias: str) -> Watch:
+def watch_of_replica(alias: str) -> ReplicaWatch:
     """Return the watch of a replica, one per process."""
-    return Watch(partial(replica_position, alias), aside=True)
+    return ReplicaWatch(partial(replica_position, alias), aside=True)
 
 
 def choose_database() -> str:
     """Return the database of the next public page: a fresh replica in turn, or the primary."""
-    fresh = [alias for alias in list_replicas() if watch_of(alias).fresh()]
+    fresh = [alias for alias in list_replicas() if watch_of_replica(alias).fresh()]
     return fresh[next(_ROUND_ROBIN) % len(fresh)] if fresh else PRIMARY_DATABASE
 
 
@@ -263,5 +265,5 @@ def wait_for_replicas(age: float = 0.0, patience: float | None = None) -> bool:
     for alias in list_replicas():
         waited = time.monotonic() - began
         left = None if patience is None else max(patience - waited, 0.0)
-        settled = watch_of(alias).settle(age + waited, left) and settled
+        settled = watch_of_replica(alias).settle(age + waited, left) and settled
     return settled

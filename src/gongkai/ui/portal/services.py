@@ -15,15 +15,16 @@ from gongkai.core.units.reach import government_over
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.pages import SERVICE_PAGES, PublicPage
-from gongkai.ui.portal.tree import Node
+from gongkai.ui.portal.tree import ColumnNode
 from gongkai.work.consultation.models import Category, ContactPhone
 from gongkai.work.notices.queries.public import find_notices_by_number
 from gongkai.work.requests.public import ANSWERING_UNIT_KINDS
 
 MAX_UNITS, MAX_SERVICES = 3, 2
-#: Score of a page for its very name; complaints with these words may be about the openness of information.
+#: Score of a page whose exact name was searched.
 EXACT_SCORE = 3.0
 _OF_OPENNESS = re.compile("公开|答复|申请")
+#: URL of the form for questions.
 MESSAGES_URL = "/forms/ask/"
 #: A complaint about somebody: what is left names the unit. 教育局投诉, 怎么举报城管, 城管举报电话.
 _COMPLAINT = re.compile(
@@ -82,7 +83,7 @@ def _find_by_phone(website: Website, digits: str) -> list[int]:
     return list(dict.fromkeys(pk for pk, number in rows if re.sub(r"\D", "", number).endswith(digits)))
 
 
-def split_off_unit(website: Website, words: str) -> str:
+def remove_unit_words(website: Website, words: str) -> str:
     """Return words typed in several pieces without the piece that names a unit; empty where none does."""
     pieces = fold(words).split()
     left = [piece for piece in pieces if not _find_named(website, piece)]
@@ -156,7 +157,7 @@ def find_services(website: Website, words: str) -> list[ResultCard]:
     ]
 
 
-#: Pages of what can be done in the fixed column 依申请公开.
+#: Actions of the fixed column 依申请公开: URL and label.
 REQUEST_ACTIONS = ("/forms/request/", "申请公开"), ("/query/", "查办理情况"), ("/requests/", "怎样申请、多久答复")
 
 
@@ -164,8 +165,8 @@ REQUEST_ACTIONS = ("/forms/request/", "申请公开"), ("/query/", "查办理情
 _QUESTION_COLUMNS = {"互动交流", "回应关切", "政策解读"}
 
 
-def list_actions(node: Node | None) -> list[tuple[str, str]]:
-    """Return what can be done about the subject of a column, as address and label; the column above answers for it."""
+def list_actions(node: ColumnNode | None) -> list[tuple[str, str]]:
+    """Return URL and label of what visitors can do about a column's subject; a parent column's actions apply too."""
     while node is not None:
         if node.fixed == "request":
             return list(REQUEST_ACTIONS)
@@ -183,7 +184,7 @@ def list_actions(node: Node | None) -> list[tuple[str, str]]:
 
 
 def list_unit_actions(body: Body) -> list[tuple[str, str]]:
-    """Return the actions of a unit's page: address and label; none for a dissolved unit."""
+    """Return the actions of a unit's page as URL and label; none for a dissolved unit."""
     if not body.alive:
         return []
     actions = [(reverse("portal:form", args=["ask"]), "提问")]
@@ -251,7 +252,7 @@ def find_numbered_pages(website: Website, words: str) -> list[ResultCard]:
     ]
 
 
-def register() -> None:
+def register_card_finders() -> None:
     """Register who finds the cards, in their order."""
     register_cards("1 numbers", find_numbered_pages)
     register_cards("2 units", find_units)

@@ -27,7 +27,7 @@ from gongkai.core.acts import generation
 from gongkai.ui.portal import replica
 from gongkai.ui.portal.caching import SHORT
 from gongkai.ui.portal.kept import CHANGED, NGINX_PROVEN, NOW, make_shared_folder
-from gongkai.ui.portal.purging.ways import NotTaken, write_at
+from gongkai.ui.portal.purging.ways import NotTaken, write_changed_file
 
 #: Timeout of a query, and interval of checks, in seconds.
 LONGEST, CHECK_INTERVAL_SECONDS = 1.0, 0.1
@@ -107,7 +107,7 @@ def execute_with_timeout(
         return execute(sql, params, many, context)
 
 
-def of_replicas(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
+def install_timeout_on_replica(connection: BaseDatabaseWrapper, **kwargs: object) -> None:
     """Install the timeout on a new replica connection (`connection_created`)."""
     if connection.alias.startswith("replica") and execute_with_timeout not in connection.execute_wrappers:
         connection.execute_wrappers.append(execute_with_timeout)
@@ -121,7 +121,7 @@ SWEEP_INTERVAL_SECONDS = 5.0
 _PROOF_NAME = f".{secrets.token_hex(8)}"
 
 
-def begin_sweeping() -> None:
+def start_sweeping() -> None:
     """Start the thread if page files are configured."""
     if settings.GONGKAI_PAGES:
         threading.Thread(target=_run_loop, name="kept-pages", daemon=True).start()
@@ -133,10 +133,10 @@ def _run_loop() -> None:
         try:
             for name in (NOW, CHANGED):
                 make_shared_folder(folder / name)
-            if drop_other_generation(folder):
+            if delete_other_generation(folder):
                 again = time.monotonic() + replica.max_lag_seconds()
             elif again and time.monotonic() > again:  # what a process still made of a replica that it had not left yet
-                delete_all(folder)
+                delete_all_pages(folder)
                 again = 0.0
             if not NGINX_PROVEN.is_set() and is_nginx_active(folder):
                 NGINX_PROVEN.set()
@@ -144,14 +144,14 @@ def _run_loop() -> None:
                 complained = True
                 LOG.warning("没有一个 nginx 从 %s 拿走网页，所以不写：请核对 GONGKAI_CACHES 和 nginx.conf", folder)
             if _has_answers():
-                delete_expired(folder, time.time())
+                delete_expired_files(folder, time.time())
         except OSError:
             LOG.exception("%s", folder)
         time.sleep(SWEEP_INTERVAL_SECONDS)
 
 
-def drop_other_generation(folder: Path) -> bool:
-    """Delete pages of another data generation; None if the primary is down."""
+def delete_other_generation(folder: Path) -> bool:
+    """Delete pages of another data generation; return true if there were some, None if the primary is down."""
     try:
         name = generation.current_generation().name
     except (DatabaseError, InterfaceError):
@@ -159,12 +159,12 @@ def drop_other_generation(folder: Path) -> bool:
         return False
     if (generation.read_generation_of_pages(folder) or "") == name:
         return False
-    delete_all(folder)
+    delete_all_pages(folder)
     generation.write_generation_of_pages(folder, name)
     return True
 
 
-def delete_all(folder: Path) -> None:
+def delete_all_pages(folder: Path) -> None:
     """Delete the pages of all sites; pages being rendered go to the deleted folder."""
     for host in (folder / NOW).iterdir():
         if not host.name.startswith("."):
@@ -179,13 +179,13 @@ def is_nginx_active(folder: Path) -> bool:
     for way, address in settings.GONGKAI_CACHES:
         with suppress(NotTaken):
             if way == "pages":
-                write_at(address, _PROOF_NAME)
+                write_changed_file(address, _PROOF_NAME)
     found = proof.exists()
     proof.unlink(missing_ok=True)
     return found
 
 
-def delete_expired(folder: Path, now: float) -> int:
+def delete_expired_files(folder: Path, now: float) -> int:
     """Delete expired files; return their number. One process at a time."""
     count = 0
     with suppress(BlockingIOError), (folder / ".sweeping").open("a") as lock:

@@ -9,18 +9,18 @@ from django.db import connections, router
 from django.utils.safestring import SafeString
 
 from gongkai.content.editions.models import Column, ColumnKind, TreeStamp, Website
-from gongkai.content.publishing.columns import describe_by_name
+from gongkai.content.publishing.columns import default_content_of
 from gongkai.content.publishing.register import sort_as_tree
 from gongkai.ui.portal.pages import URLS_BY_LABEL
 
 
 @dataclass
-class Node:
+class ColumnNode:
     """An open column, as the portal shows it."""
 
     pk: int
     website_id: int
-    parent: "Node | None"
+    parent: "ColumnNode | None"
     name: str
     kind: str
     link: str
@@ -30,16 +30,16 @@ class Node:
     fixed: str
     archived_at: datetime | None
     archive_note: str
-    children: list["Node"] = field(default_factory=list)
+    children: list["ColumnNode"] = field(default_factory=list)
 
     @property
     def url(self) -> str:
-        """URL of the column; a link column leads elsewhere."""
+        """Return the URL of the column; a link column leads elsewhere."""
         return self.link if self.kind == ColumnKind.LINK else f"/columns/{self.pk}/"
 
     @property
     def named_url(self) -> str:
-        """URL of the public page of the same name, which shows more than the column; else its own."""
+        """Return the URL of the public page of the same name, which shows more than the column, else its own."""
         return URLS_BY_LABEL.get(self.name, self.url)
 
     @property
@@ -48,13 +48,13 @@ class Node:
         return self.kind == ColumnKind.LINK
 
     @property
-    def line(self) -> list["Node"]:
-        """Columns from the top level to this one."""
+    def line(self) -> list["ColumnNode"]:
+        """Return the columns from the top level to this one."""
         return [*(self.parent.line if self.parent else []), self]
 
     @property
-    def archived(self) -> "Node | None":
-        """The archived column at or above this one, or None."""
+    def archived(self) -> "ColumnNode | None":
+        """Return the archived column at or above this one, or None."""
         return next((node for node in self.line if node.archived_at), None)
 
 
@@ -63,7 +63,7 @@ class SiteTree:
     """One site with its open columns."""
 
     website: Website
-    nodes: dict[int, Node]
+    nodes: dict[int, ColumnNode]
     #: Cached page parts (`templatetags.portal.steady`).
     texts: dict[tuple[str, str], SafeString] = field(default_factory=dict)
     #: URLs of empty public pages, and the time of the check (`holding`).
@@ -71,11 +71,11 @@ class SiteTree:
     looked_at: float = float("-inf")
 
     @property
-    def top(self) -> list[Node]:
-        """Top-level columns that are not archived."""
+    def top(self) -> list[ColumnNode]:
+        """Return the top-level columns that are not archived."""
         return [node for node in self.nodes.values() if node.parent is None and not node.archived_at]
 
-    def fixed(self, mark: str) -> Node | None:
+    def fixed(self, mark: str) -> ColumnNode | None:
         """Return a fixed column of the disclosure platform by its key."""
         return next((node for node in self.nodes.values() if node.fixed == mark), None)
 
@@ -85,12 +85,12 @@ class Sites(list[SiteTree]):
 
     @cached_property
     def by_host(self) -> dict[str, SiteTree]:
-        """Sites by host; the first wins."""
-        return {host: tree for tree in reversed(self) for host in tree.website.answers_to}
+        """Return the sites by host; the first wins."""
+        return {host: tree for tree in reversed(self) for host in tree.website.host_names}
 
     @cached_property
     def by_number(self) -> dict[int, SiteTree]:
-        """Sites by id."""
+        """Return the sites by id."""
         return {tree.website.pk: tree for tree in self}
 
     def answering(self, host: str) -> SiteTree | None:
@@ -139,17 +139,17 @@ def reload_next_time() -> None:
 
 
 def _build_site_tree(website: Website, columns: list[Column]) -> SiteTree:
-    nodes: dict[int, Node] = {}
+    nodes: dict[int, ColumnNode] = {}
     for column in sort_as_tree(columns):
         parent = nodes.get(column.parent_id) if column.parent_id else None
-        nodes[column.pk] = Node(
+        nodes[column.pk] = ColumnNode(
             column.pk,
             website.pk,
             parent,
             column.name,
             column.kind,
             column.link,
-            "" if column.content == describe_by_name(column.name) else column.content,
+            "" if column.content == default_content_of(column.name) else column.content,
             column.owner.name if column.owner else "",
             column.cycle,
             column.fixed,

@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from urllib.parse import urlsplit
 
 from gongkai.content.editions.models import Address, Document, EditionContent
-from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing.documents import titles_of
 from gongkai.lib.chinese.document_numbers import find_numbers
@@ -40,7 +40,7 @@ def find_named_document(line: str) -> Document | None:
     """Return the public document that a line names by number, title or URL, if any."""
     words = line.strip().strip("《》")
     records = PolicyRecord.objects.filter(document__isnull=False).select_related("document").order_by("-pk")
-    if found := records.filter(number_key=number_key(words)).first() or records.filter(title=words).first():
+    if found := records.filter(number_key=canonical_number(words)).first() or records.filter(title=words).first():
         return found.document
     path = urlsplit(words).path
     if path.startswith("/"):

@@ -8,7 +8,7 @@ from django.db.models import QuerySet
 from gongkai.content.editions.models import Column, Document, Placement
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable_columns, set_column_choices
+from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, selectable_columns, set_column_choices
 from gongkai.core.intake.deidentification import DeidentifiedText
 from gongkai.core.intake.forms.previews import RewrittenForm
 from gongkai.core.units.actors import Actor
@@ -29,7 +29,7 @@ def get_usual_column(body: Body) -> Column | None:
     site = site_over(body)
     if site is None:
         return None
-    rows = choosable_columns().filter(website=site)
+    rows = selectable_columns().filter(website=site)
     last = Placement.objects.filter(
         document__kind=ItemKind.MESSAGE, column__website=site, column__archived_at=None
     ).order_by("-pk")

@@ -11,7 +11,7 @@ from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos, todo_block
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.ledger.rules import STAFF, holders_of, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, holders_of, stands_in
 from gongkai.core.ledger.subjects import set_revealed, set_subjects
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.models import Appointment, Role
@@ -87,11 +87,11 @@ def required_unstaffed_rows(by: Actor) -> list[RowCondition]:
 
 def list_unstaffed_inquiries(by: Actor) -> dict[str, object] | None:
     """Return the home-page list of inquiries that were assigned to a unit where nobody can answer: the office above does."""
-    staffed = {post.body for post in holders_of(STAFF)} | set(by.bodies)
+    staffed = {post.body for post in holders_of(ENTRY_STAFF_ROLES)} | set(by.bodies)
     rows = visible_to(by, kind="inquiry").filter(state=InquiryState.ASSIGNED).exclude(body__in=staffed)
     # Inquiries of a government itself are its office's own work.
     rows = rows.exclude(body__kind__in=GOVERNING_KINDS).select_related("body").order_by("due_at", "pk")
-    found = [entry for entry in rows if stands_in(by, entry, STAFF)]
+    found = [entry for entry in rows if stands_in(by, entry, ENTRY_STAFF_ROLES)]
     first = found[:MAX_BLOCK_LINES]
     set_subjects(first, by)
     lines = [_unstaffed_line(entry) for entry in first]

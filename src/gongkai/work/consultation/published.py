@@ -12,7 +12,7 @@ from gongkai.content.editions.erasing import (
     BaseErasureHandler,
     TextEchoes,
     find_erased_revisions,
-    number_in,
+    source_number_of,
 )
 from gongkai.content.editions.models import Document, Edition, EditionContent, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to
@@ -157,12 +157,12 @@ class MessageErasureHandler(BaseErasureHandler):
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the publication's texts."""
-        texts = MessageText.objects.filter(publication=number_in(edition, PUBLICATION_SOURCE_NAME))
+        texts = MessageText.objects.filter(publication=source_number_of(edition, PUBLICATION_SOURCE_NAME))
         return TextEchoes(titles=frozenset(texts.values_list("title", flat=True)))
 
     def erase(self, edition: Edition) -> None:
         """Blank the texts behind an edition."""
-        texts = MessageText.objects.filter(publication=number_in(edition, PUBLICATION_SOURCE_NAME))
+        texts = MessageText.objects.filter(publication=source_number_of(edition, PUBLICATION_SOURCE_NAME))
         rows = find_erased_revisions(edition).rows(texts, "number")
         rows.update(title=ERASED_TEXT, summary=ERASED_TEXT, answer=ERASED_TEXT)
 

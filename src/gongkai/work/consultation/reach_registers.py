@@ -8,7 +8,7 @@ from django.http import HttpRequest
 from django.urls import reverse
 
 from gongkai.content.editions.models import Document, Standing
-from gongkai.content.policies.industries import INDUSTRIES
+from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.outbox.models import Letter, MessageState
@@ -107,7 +107,8 @@ class PushedPolicyRegister(Register[Document]):
         sizes = running.values_list("size").annotate(count=Count("pk")).order_by()
         places = running.values_list("place__name").annotate(count=Count("pk")).order_by("-count")
         named = [
-            (INDUSTRIES[code][0] if code in INDUSTRIES else "不限", count) for code, count in industries.most_common()
+            (INDUSTRY_PATTERNS[code][0] if code in INDUSTRY_PATTERNS else "不限", count)
+            for code, count in industries.most_common()
         ]
         return {
             "running": running.count(),

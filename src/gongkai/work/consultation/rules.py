@@ -17,7 +17,7 @@ from django.db.models import Q, QuerySet
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify
 from gongkai.core.intake.deidentification import make_deidentifiers as hide_people
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, stands_in
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.another_person import actors_of, with_covered
@@ -77,7 +77,7 @@ def mask_inquiry_text(inquiry: Inquiry, text: str) -> str:
     return deidentify_inquiry(inquiry, text).text
 
 
-STAFF_ROLES = STAFF
+STAFF_ROLES = ENTRY_STAFF_ROLES
 APPROVING_ROLES = (Role.LEAD, Role.SIGNER)
 REVIEWING_ROLES = (Role.REVIEWER, *APPROVING_ROLES)
 

@@ -1,6 +1,6 @@
 """Erase by law the texts of a check's result, and its findings if there is no newer text."""
 
-from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, number_in
+from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, source_number_of
 from gongkai.content.editions.models import Edition
 from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.work.directory.models import CheckedCell, YearlyCheck, YearlyCheckRevision
@@ -12,7 +12,7 @@ class CheckKeeper(WrittenErasureHandler):
     def erase(self, edition: Edition) -> None:
         """Blank the texts of an edition and its findings."""
         super().erase(edition)
-        number = number_in(edition, YearlyCheck.source_name)
+        number = source_number_of(edition, YearlyCheck.source_name)
         if not YearlyCheckRevision.objects.filter(source=number, pk__gt=find_erased_revisions(edition).last).exists():
             CheckedCell.objects.filter(check_of=number).exclude(words="").update(words=ERASED_TEXT)
 

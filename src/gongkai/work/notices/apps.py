@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register entry kinds, listeners, panels and jobs with the apps below."""
-        from gongkai.content.editions.publishers import LET_IN
+        from gongkai.content.editions.publishers import PUBLISHING_PERMISSIONS
         from gongkai.core.background_jobs.kinds import register_kind
         from gongkai.core.ledger import kinds as registry
         from gongkai.core.ledger.jobs import Job, register_job
@@ -22,7 +22,7 @@ class Config(AppConfig):
         from gongkai.work.notices.importing.uploads import READ_NOTICE_JOB
 
         register_kind(READ_NOTICE_JOB)
-        LET_IN.append(find_ordered_publishers)
+        PUBLISHING_PERMISSIONS.append(find_ordered_publishers)
         registry.register_entry_kind(kinds.ASSIGNMENT_KIND)
         registry.register_entry_kind(kinds.INNER_KIND)
         registry.register_entry_kind(kinds.DELEGATED_KIND)

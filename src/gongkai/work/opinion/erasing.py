@@ -5,7 +5,7 @@ from gongkai.content.editions.erasing import (
     BaseErasureHandler,
     TextEchoes,
     find_erased_revisions,
-    number_in,
+    source_number_of,
 )
 from gongkai.content.editions.models import Edition
 from gongkai.core.ledger.models import Entry
@@ -17,7 +17,7 @@ class ResponseKeeper(BaseErasureHandler):
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the texts and the case, whose own text stays."""
-        number = number_in(edition, Response.source_name)
+        number = source_number_of(edition, Response.source_name)
         titles = ResponseText.objects.filter(response=number).values_list("title", flat=True)
         entries = Entry.objects.filter(opinion_case__responses=number)
         return TextEchoes(
@@ -28,10 +28,10 @@ class ResponseKeeper(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank the texts of an edition."""
-        texts = ResponseText.objects.filter(response=number_in(edition, Response.source_name))
+        texts = ResponseText.objects.filter(response=source_number_of(edition, Response.source_name))
         behind = find_erased_revisions(edition)
         if not texts.filter(pk__gt=behind.last).exists():
-            Response.objects.filter(pk=number_in(edition, Response.source_name)).update(text="")
+            Response.objects.filter(pk=source_number_of(edition, Response.source_name)).update(text="")
         behind.rows(texts).update(title=ERASED_TEXT, text=ERASED_TEXT)
 
 
@@ -40,7 +40,7 @@ class PromiseKeeper(BaseErasureHandler):
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the promise's entry and the titles of its statements."""
-        number = number_in(edition, Promise.source_name)
+        number = source_number_of(edition, Promise.source_name)
         titles = Statement.objects.filter(promise=number).exclude(title="").values_list("title", flat=True)
         entries = Entry.objects.filter(pk=number, kind="promise")
         return TextEchoes(
@@ -51,7 +51,7 @@ class PromiseKeeper(BaseErasureHandler):
 
     def erase(self, edition: Edition) -> None:
         """Blank the statements of an edition, with the promise's text if it is the first."""
-        number = number_in(edition, Promise.source_name)
+        number = source_number_of(edition, Promise.source_name)
         behind = find_erased_revisions(edition)
         own = Statement.objects.filter(promise=number)
         repeated = {one for row in own.filter(pk__in=behind.spared) for one in row.before}

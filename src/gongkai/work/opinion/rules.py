@@ -23,7 +23,7 @@ from gongkai.core.acts.batches import insert_row
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.actions.evidence import attach
 from gongkai.core.ledger.models import Entry, Evidence, EvidenceKind, Verdict
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor, in_force
 from gongkai.core.units.another_person import check_clears_other_unit
@@ -69,7 +69,7 @@ def keep_evidence(
     return made
 
 
-WORKING_ROLES = STAFF
+WORKING_ROLES = ENTRY_STAFF_ROLES
 DECIDING_ROLES = (Role.LEAD, Role.SIGNER)
 
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 from django.db.models import Model
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.spreadsheets.cells import choice, parse_day, parse_text, short_text, whole_number
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Row, Sheet, Table
@@ -72,7 +72,7 @@ class OpeningImporter:
 
     def why_not(self, by: Actor) -> list[str]:
         """Return reasons against importing: staff of units and the 政务公开办 may."""
-        return [] if by.system or by.has(*STAFF, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
+        return [] if by.system or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF) else ["只有承办单位或者政务公开办可以导入。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
         """Return the events the rows would add; unit, day and theme identify an event."""

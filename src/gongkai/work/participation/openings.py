@@ -14,7 +14,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.kinds import order_of, ordered_with_words
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -34,7 +34,7 @@ def openings_visible_to(by: Actor) -> QuerySet[Opening, Opening]:
 
 def list_registering_units(by: Actor) -> QuerySet[Body, Body]:
     """Return the units for which the user registers events."""
-    return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+    return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 def _get_public_shelves(documents: Iterable[int], site: int | None = None) -> dict[int, Shelf]:

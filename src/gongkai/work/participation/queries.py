@@ -13,7 +13,7 @@ from django.utils import timezone
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.models.entry import closed_late, overdue_at
 from gongkai.core.ledger.queries import visible_to as visible_entries
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
@@ -89,7 +89,7 @@ def points_visible_to(user: object) -> QuerySet[Point]:
 
 def unit_staff_condition(by: Actor, body: str) -> Q:
     """Return the condition that corresponds to `rules.check_unit_staff`."""
-    return rows_of_own_units(by, body, roles=STAFF, supervising=(Role.CHIEF,))
+    return rows_of_own_units(by, body, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,))
 
 
 def list_catalogue_units(by: Actor) -> QuerySet[Body]:

@@ -12,7 +12,7 @@ from datetime import date
 
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.ledger.rules import check_may_work as works_on_entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
@@ -52,7 +52,7 @@ def responsible_unit(target: object) -> Body:
 def check_unit_staff(by: Actor, target: object) -> list[str]:
     """Return reasons against working on it: staff of the unit and the 政务公开办 above may."""
     body = responsible_unit(target)
-    if by.system or by.has(*STAFF, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
+    if by.system or by.has(*ENTRY_STAFF_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
     return [f"只有承办单位（{body.label}）的工作人员或者政务公开办可以办理。"]
 

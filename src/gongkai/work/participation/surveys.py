@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Shelf
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.reach import bodies_of, rows_of_own_units
@@ -61,12 +61,12 @@ def words_visible_to(by: Actor) -> QuerySet[SurveyWords, SurveyWords]:
 def _surveys_of_staff(by: Actor) -> QuerySet[Survey, Survey]:
     if by.system:
         return Survey.objects.all()
-    return Survey.objects.filter(rows_of_own_units(by, roles=STAFF, supervising=(Role.CHIEF,)))
+    return Survey.objects.filter(rows_of_own_units(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)))
 
 
 def list_surveying_units(by: Actor) -> QuerySet[Body, Body]:
     """Return the units for which the user makes surveys."""
-    return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+    return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 class OptionTally(TypedDict):

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Collection, Iterable, Mapping
 
-from gongkai.content.checks.reading import read_words_beside, words_of
+from gongkai.content.checks.reading import read_text_beside_pages, words_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.intake.declared import declared_values
 from gongkai.core.intake.deidentification import DeidentifiedText, Identities, deidentify, find_mentions
@@ -56,7 +56,7 @@ def find_applicant_in_files(request: Request, files: Iterable[tuple[str, StoredF
     identities.words[request.entry.number] = "（编号略）"
     for suffix, stored in files:
         try:
-            text = f"{words_of(stored, suffix)[0]}\n{read_words_beside(stored, suffix)[0]}"
+            text = f"{words_of(stored, suffix)[0]}\n{read_text_beside_pages(stored, suffix)[0]}"
         except PrivacyError:
             continue
         found |= dict.fromkeys(find_mentions(text, identities))
@@ -67,7 +67,7 @@ def has_unread_parts(files: Iterable[tuple[str, StoredFile]]) -> bool:
     """Return whether files (suffix, content) are or contain pictures or files whose words no machine reads."""
     for suffix, stored in files:
         try:
-            text, (_, inside) = words_of(stored, suffix)[0], read_words_beside(stored, suffix)
+            text, (_, inside) = words_of(stored, suffix)[0], read_text_beside_pages(stored, suffix)
         except PrivacyError:
             return True
         if not text.strip() or inside.pictures or inside.files or inside.cut:

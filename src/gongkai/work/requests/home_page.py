@@ -10,7 +10,7 @@ from django.utils import timezone
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.queries import own_visible_to, visible_to
 from gongkai.core.ledger.row_presence import RowCondition
-from gongkai.core.ledger.rules import STAFF, holders_of, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, holders_of, stands_in
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
@@ -110,7 +110,7 @@ def _is_own_duty(by: Actor, verb: str, entry: Entry) -> bool:
     if verb in {"propose", "decide"} and not entry.request.proposal:
         # Of a unit without people: decided at once where nobody is left to decide on a proposal.
         may_propose = not REQUEST_ACTS["propose"].who(by, entry)
-        return stands_in(by, entry, STAFF) and may_propose == (verb == "propose")
+        return stands_in(by, entry, ENTRY_STAFF_ROLES) and may_propose == (verb == "propose")
     if verb == "abandon":
         return is_given_up(entry, today=timezone.localdate())
     if verb == "record_notice_service":
@@ -135,7 +135,9 @@ def _pending_request_ids(by: Actor) -> dict[str, list[int]]:
     if units := _units_stood_in_for(by):
         rows = visible_to(by, kind="request").filter(state__in=UNIT_STATES, body__in=units)
         _add_open_requests(found, rows, reviews=True)
-        empty = rows.exclude(body__in={post.body for post in holders_of(STAFF)}).filter(request__proposal={})
+        empty = rows.exclude(body__in={post.body for post in holders_of(ENTRY_STAFF_ROLES)}).filter(
+            request__proposal={}
+        )
         found["propose"] = list(empty.order_by("due_at", "pk").values_list("pk", flat=True))
         found["decide"] += found["propose"]
     if found["abandon"]:

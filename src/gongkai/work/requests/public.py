@@ -8,7 +8,7 @@ from django import forms
 from django.db.models import QuerySet
 
 from gongkai.content.search.query import SearchQuery, run_search
-from gongkai.content.search.ranking import share_named
+from gongkai.content.search.ranking import named_share
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake import spelling
@@ -224,7 +224,7 @@ def find_published_answers(words: str) -> list[PublishedAnswer]:
         return []
     found = run_search(ANONYMOUS, site.pk, SearchQuery(words=words[:MAX_SEARCHED_CHARACTERS]))
     required = required_keywords(words)
-    named = [hit for hit in found.hits if share_named(required, fold(hit.row.title)) >= MIN_NAMED_SHARE]
+    named = [hit for hit in found.hits if named_share(required, fold(hit.row.title)) >= MIN_NAMED_SHARE]
     hits = [] if found.partial else named
     return [PublishedAnswer(hit.row.title, "", hit.path) for hit in hits[:MAX_SUGGESTIONS]]
 

@@ -8,7 +8,7 @@ from django.db.models import Q
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF, check_may_work, find_holders, find_stand_ins, stands_in
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work, find_holders, find_stand_ins, stands_in
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of_action
 from gongkai.core.units.models import Appointment, Body, Person, Role
@@ -113,7 +113,7 @@ def _list_proposers(entry: Entry) -> set[int | None]:
 def _list_barred_proposers(entry: Entry) -> set[int | None]:
     """Return the proposers, unless nobody else is left who could decide, or propose anew."""
     proposers = _list_proposers(entry)
-    others = find_holders(entry, (*STAFF, Role.REVIEWER), proposers) or find_stand_ins(entry, proposers)
+    others = find_holders(entry, (*ENTRY_STAFF_ROLES, Role.REVIEWER), proposers) or find_stand_ins(entry, proposers)
     return proposers if others else set()
 
 
@@ -172,7 +172,9 @@ def decides_alone(by: Actor, entry: Entry) -> bool:
     moved = Movement.objects.filter(stream=log_stream_of(entry)).exclude(person_id=None)
     if not all(is_among(by, [person]) for person in set(moved.values_list("person_id", flat=True))):
         return False
-    staff = Appointment.objects.filter(in_force(), body=entry.body_id, role__in=STAFF).values_list("person", flat=True)
+    staff = Appointment.objects.filter(in_force(), body=entry.body_id, role__in=ENTRY_STAFF_ROLES).values_list(
+        "person", flat=True
+    )
     if not all(is_among(by, [person]) for person in staff):
         return True
     return not _decides_in_unit(by, entry) and bool(find_stand_ins(entry, _persons(by, entry)))
@@ -188,7 +190,12 @@ def list_deciding_posts(by: Actor, entry: Entry) -> tuple[tuple[str, int], ...]:
 def check_preparer(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against preparing materials: staff of the unit may, unless nobody is left to review them."""
     reasons = check_may_work(by, entry)
-    if reasons or by.system or _decides_in_unit(by, entry) or not find_holders(entry, STAFF, _persons(by, entry)):
+    if (
+        reasons
+        or by.system
+        or _decides_in_unit(by, entry)
+        or not find_holders(entry, ENTRY_STAFF_ROLES, _persons(by, entry))
+    ):
         return reasons
     if not stands_in(by, entry, DECIDING_ROLES) or find_stand_ins(entry, _persons(by, entry)):
         return []

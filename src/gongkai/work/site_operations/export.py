@@ -20,7 +20,7 @@ from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.models import Address, Column, EditionContent, Shelf, Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.vocabulary import ItemKind
-from gongkai.content.migration.sources.sheet import OLD_ITEMS
+from gongkai.content.migration.sources.sheet import OLD_ITEMS_SHEET
 from gongkai.core.files.models import StoredFile
 from gongkai.core.spreadsheets import Column as Head
 from gongkai.core.spreadsheets import Sheet, write_xlsx
@@ -68,7 +68,7 @@ def export_site(website: Website) -> SiteExport:
         rows = list(_iterate_rows(website, made))
         for number, begun in enumerate(range(0, max(1, len(rows)), MAX_ROWS_PER_TABLE)):
             name = "信息.xlsx" if number == 0 else f"信息{number + 1}.xlsx"
-            made.put(name, write_xlsx(OLD_ITEMS, rows[begun : begun + MAX_ROWS_PER_TABLE]))
+            made.put(name, write_xlsx(OLD_ITEMS_SHEET, rows[begun : begun + MAX_ROWS_PER_TABLE]))
         made.put("栏目.xlsx", write_xlsx(_COLUMN_SHEET, _iterate_columns(website), guide=False))
         at = timezone.localtime().strftime("%Y年%m月%d日")
         said = _README_TEMPLATE.format(

@@ -9,10 +9,10 @@ from gongkai.content.editions.erasing import (
     ERASED_TEXT,
     BaseErasureHandler,
     TextEchoes,
-    blanked_if,
+    blanking_condition,
     find_erased_revisions,
-    number_in,
     order_blanking,
+    source_number_of,
 )
 from gongkai.content.editions.frozen import Frozen, freeze_text
 from gongkai.content.editions.models import Address, Document, Edition
@@ -247,7 +247,7 @@ def publication_blockers(source: PublicTable | Record) -> list[str]:
 
 # Name of the guarded table in the erasure order.
 REVISION_TABLE = "tables_revision"
-BLANKED_IF = blanked_if(REVISION_TABLE)
+BLANKED_IF = blanking_condition(REVISION_TABLE)
 # Fields of a revision that contain no text.
 ERASED_REVISION_VALUES: dict[str, object] = {
     "title": ERASED_TEXT,
@@ -268,7 +268,7 @@ class TableKeeper(BaseErasureHandler):
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams of a table's rows, which contain the same text."""
-        rows = Record.objects.filter(table=number_in(edition, "table"))
+        rows = Record.objects.filter(table=source_number_of(edition, "table"))
         return TextEchoes(streams=frozenset(record.stream for record in rows))
 
     def erase(self, edition: Edition) -> None:
@@ -283,9 +283,9 @@ class TableKeeper(BaseErasureHandler):
         Revision.objects.filter(pk__in=numbers).update(**ERASED_REVISION_VALUES)
         if last is None or self._went_on(stream, last):
             return
-        PublicTable.objects.filter(pk=number_in(edition, "table")).update(note="", phone="")
-        Record.objects.filter(table=number_in(edition, "table")).delete()
-        number = number_in(edition, "record")
+        PublicTable.objects.filter(pk=source_number_of(edition, "table")).update(note="", phone="")
+        Record.objects.filter(table=source_number_of(edition, "table")).delete()
+        number = source_number_of(edition, "record")
         Record.objects.filter(pk=number).update(name=f"{ERASED_TEXT}{number}", values={})
 
     @staticmethod

@@ -15,7 +15,7 @@ from operator import or_
 from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.actors import Actor
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.another_person import with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
@@ -26,7 +26,7 @@ from gongkai.lib.typed_json import record, text
 from gongkai.work.tables.fields import Field
 from gongkai.work.tables.models import Hand, Posting, PostingPaper, PublicTable, Record, TableSchema
 
-WORKING_ROLES = STAFF
+WORKING_ROLES = ENTRY_STAFF_ROLES
 
 
 def body_of(target: object) -> Body:

@@ -15,14 +15,14 @@ from gongkai.content.editions.models import (
     Standing,
 )
 from gongkai.content.editions.rules import check_withdrawer
-from gongkai.content.editions.shelves import editions_of, list_spans, refresh, was_public
+from gongkai.content.editions.shelves import editions_of, list_spans, rebuild_document, was_public
 from gongkai.content.editions.sources import OutgoingText
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import canonical_json, digest, matches_digest, utc_timestamp
 from gongkai.lib.typed_json import text
 
-#: Rooms above that must act on every new edition (an urgent review is settled by it): (document, edition) → facts for the log.
+#: Functions of other apps for every new edition: (document, edition) → facts for the log.
 NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = []
 
 
@@ -42,8 +42,7 @@ def write_edition(
     *,
     before: Sequence[Edition] | None = None,
 ) -> Edition:
-    """Create the next edition of a document, with content if it publishes. Called within other
-    actions.
+    """Create the next edition of a document, with content if it publishes; called within other actions.
 
     Two at once: the number stands once for a document, one of them fails whole. `before`: all earlier ones, where they were read.
     """
@@ -135,7 +134,7 @@ def publish_text(
     first = not was_public(before, timezone.now())
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)
     update_document_fields(document, frozen, start, first=first)
-    refresh(
+    rebuild_document(
         document,
         editions=[*before, edition],
         placements=text.placements,
@@ -179,7 +178,7 @@ def withdraw(document: Document, *, by: Actor, reason: str) -> ActionResult:
         document.published_at = None  # withdrawn before its scheduled time
     document.version += 1
     document.save()
-    refresh(document)
+    rebuild_document(document)
     return ActionResult(
         words=reason.strip(),
         facts={
@@ -212,7 +211,7 @@ def set_standing(
     note: str = "",
     successor: Document | None = None,
 ) -> ActionResult:
-    """Set a document as in force, amended, repealed or expired, shown on all versions at once.
+    """Set a document's validity (in force, amended, repealed or expired), shown on all versions at once.
 
     Called by the policy library as the system; `note` names the decision.
     """
@@ -225,7 +224,7 @@ def set_standing(
     document.standing_note, document.successor = note.strip()[:300], successor
     document.version += 1
     document.save()
-    refresh(document)
+    rebuild_document(document)
     return ActionResult(
         words=document.standing_note, from_state=before, to_state=standing, facts={"on": on.isoformat()}
     )

@@ -13,7 +13,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units.models import Role
 
 #: What is said where nobody asked.
-NOT_ASKED = "没有人提出过依法删除，请先提出。"
+NO_ERASURE_REQUEST_ERROR = "没有人提出过依法删除，请先提出。"
 
 
 def _past(edition: Edition) -> list[str]:
@@ -61,7 +61,7 @@ def ask_erasure(edition: Edition, *, by: Actor, basis: str) -> ActionResult:
 
 
 def _asked(edition: Edition) -> list[str]:
-    return _past(edition) or ([] if find_erasure_request(edition) else [NOT_ASKED])
+    return _past(edition) or ([] if find_erasure_request(edition) else [NO_ERASURE_REQUEST_ERROR])
 
 
 @action("publishing.drop_erasure", label="不予删除", rule=check_erasure_refuser, quiet=True)
@@ -69,7 +69,7 @@ def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
     """Refuse or withdraw an erasure request."""
     asked = find_erasure_request(edition)
     if asked is None:
-        raise Refused(NOT_ASKED)
+        raise Refused(NO_ERASURE_REQUEST_ERROR)
     if not reason.strip():
         raise Refused("请写明理由。")
     asked.closed_at = timezone.now()

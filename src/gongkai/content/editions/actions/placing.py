@@ -5,11 +5,11 @@ from typing import TYPE_CHECKING
 
 from django.utils import timezone
 
-from gongkai.content.editions.library_columns import find_other_kinds
+from gongkai.content.editions.library_columns import find_unsuitable_kinds
 from gongkai.content.editions.models import Column, ColumnKind, Document, Placement
 from gongkai.content.editions.publishers import find_closed_column_errors
 from gongkai.content.editions.rules import check_site_manager, check_writer
-from gongkai.content.editions.shelves import refresh
+from gongkai.content.editions.shelves import rebuild_document
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 
@@ -39,14 +39,15 @@ def place(document: Document, *, by: Actor, columns: Sequence[Column]) -> Action
         else:
             _put(document, _provisional(column), column)
             waiting.append(column)
-    refresh(document, words=False)
+    rebuild_document(document, words=False)
     words = "放入栏目：" + "、".join(column.name for column in placed + waiting)
     if waiting:
         words += f"（{'、'.join(c.name for c in waiting)}尚未开通，先放在过渡栏目）"
     return ActionResult(words=words, facts={"columns": [c.pk for c in placed], "waiting": [c.pk for c in waiting]})
 
 
-#: Rooms above that say whether documents may stand in columns: (documents, columns, the column they come from) → reasons against it.
+#: Functions of higher layers that return reasons against placing: (documents, columns, their present column) →
+#: reasons.
 PLACEMENT_CHECKS: list[Callable[[Iterable[Document], Sequence[Column], Column | None], list[str]]] = []
 
 
@@ -57,7 +58,7 @@ def _may_stand(
         reason for bar in (find_closed_column_errors, *PLACEMENT_CHECKS) for reason in bar(documents, columns, source)
     ]
     if not by.system:  # an old site's library comes with the kinds it had there
-        reasons += find_other_kinds(documents, columns)
+        reasons += find_unsuitable_kinds(documents, columns)
     if reasons:
         raise Refused(reasons)
 
@@ -103,7 +104,7 @@ def unplace(document: Document, *, by: Actor, columns: Sequence[Column]) -> Acti
         raise Refused("这条信息正在公开，至少要留在一个栏目中；不再公开的，请撤回。")
     document.placements.filter(column_id__in=gone).delete()
     document.placements.filter(intended_id__in=gone).delete()
-    refresh(document, words=False)
+    rebuild_document(document, words=False)
     return ActionResult(words="移出栏目：" + "、".join(c.name for c in columns), facts={"columns": sorted(gone)})
 
 
@@ -149,6 +150,6 @@ def _move(rows: "QuerySet[Placement]", to: Column) -> list[int]:
         else:
             placement.column, placement.intended = to, None
             placement.save()
-        refresh(placement.document, words=False)
+        rebuild_document(placement.document, words=False)
         moved.append(placement.document_id)
     return moved

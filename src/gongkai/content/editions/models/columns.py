@@ -23,7 +23,7 @@ class Admits(models.TextChoices):
     NAMED = "named", "责任单位和指定的单位"
 
 
-#: Update cycles offered in the register: days → word. 0 is a column whose content is fixed and changes only with the facts.
+#: Update cycles offered in the register: days → label; 0 is for content that changes only with the facts.
 UPDATE_CYCLE_LABELS: dict[int, str] = {
     1: "每日更新",
     7: "每周更新",
@@ -93,7 +93,7 @@ class Column(TreeModel):
 
     @property
     def title(self) -> str:
-        """The displayed path: 政府信息公开 > 规划信息 > 专项规划."""
+        """Return the displayed path: 政府信息公开 > 规划信息 > 专项规划."""
         return self.key.replace(">", " > ")
 
     @property
@@ -103,7 +103,7 @@ class Column(TreeModel):
 
     @property
     def cycle(self) -> str:
-        """The update cycle in words, or ""."""
+        """Return the update cycle in words, or ""."""
         if self.cycle_days is None:
             return ""
         return UPDATE_CYCLE_LABELS.get(self.cycle_days, f"每{self.cycle_days}天更新")

@@ -27,8 +27,8 @@ class Standing(models.TextChoices):
     EXPIRED = "expired", "已失效"
 
 
-#: What is chosen beside a text; that it ends with an event is read in it.
-GIVEN_STANDINGS = [(one.value, one.label) for one in Standing if one != Standing.OPEN_ENDED]
+#: Validity states that a person may choose; others are read from the text.
+SELECTABLE_STANDINGS = [(one.value, one.label) for one in Standing if one != Standing.OPEN_ENDED]
 
 
 class Audience(models.TextChoices):

@@ -42,7 +42,7 @@ class Launch(models.Model):
 
     @property
     def day(self) -> date | None:
-        """The day of the opening."""
+        """Return the day of the opening."""
         return timezone.localdate(self.opened_at) if self.opened_at else None
 
     @property
@@ -94,15 +94,15 @@ class Website(models.Model):
 
     @property
     def unit(self) -> Body:
-        """Return its body."""
+        """Return the site's body."""
         return self.body
 
     def __str__(self) -> str:
         return self.name
 
     @property
-    def answers_to(self) -> set[str]:
-        """All hosts of this site, in lower case."""
+    def host_names(self) -> set[str]:
+        """Return all hosts of this site, in lower case."""
         return {host.lower() for host in [self.host, *self.other_hosts]}
 
 
@@ -115,7 +115,7 @@ class TreeStamp(models.Model):
         verbose_name = verbose_name_plural = "栏目树变更次数"
 
     @classmethod
-    def bump(cls) -> None:
+    def increment(cls) -> None:
         """Count a change of the tree."""
         if not cls.objects.filter(pk=1).update(value=F("value") + 1):
             cls.objects.create(pk=1, value=1)

@@ -17,6 +17,7 @@ from gongkai.content.editions.queries.lists import (
     column_for,
     columns_for,
     default_website,
+    exclude_registers,
     last_updates,
     list_newest,
     list_newest_by_column,
@@ -24,7 +25,6 @@ from gongkai.content.editions.queries.lists import (
     shelf_visible_to,
     titled_since,
     titles_over_time,
-    without_registers,
 )
 from gongkai.content.editions.queries.neighbours import ColumnNeighbours, NeighbourDocument, find_neighbours
-from gongkai.content.editions.queries.plain import filter_in, plain_row, plain_rows
+from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, filter_in

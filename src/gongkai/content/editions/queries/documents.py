@@ -15,14 +15,14 @@ from gongkai.content.editions.models import (
     Edition,
     EditionContent,
 )
-from gongkai.content.editions.queries.plain import columns_of, plain_row, plain_rows, read_rows
+from gongkai.content.editions.queries.plain import fetch_row, fetch_rows, qualified_columns_of, read_rows
 from gongkai.content.editions.shelves import list_spans
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import ANONYMOUS, actor_of
 from gongkai.core.units.reach import SUPERVISING_ROLES, working_bodies
 
 
-def audience_q(user: object, *, body: str = "body") -> Q:
+def readable_by(user: object, *, body: str = "body") -> Q:
     """Return the condition for rows with `audience` and `circle` (and a `body`) that the user may
     see.
 
@@ -60,7 +60,7 @@ def _hidden_now(user: object, now: datetime) -> Exists:
             Edition.objects.filter(document=OuterRef("document"), number__gt=OuterRef("number"), visible_from__lte=now)
         )
     )
-    return Exists(newest.exclude(Q(act=Act.PUBLISH) & audience_q(user, body="document__body")))
+    return Exists(newest.exclude(Q(act=Act.PUBLISH) & readable_by(user, body="document__body")))
 
 
 def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
@@ -68,7 +68,7 @@ def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
     documents."""
     moment = now or timezone.now()
     return Edition.objects.filter(
-        _ever_shown(moment), audience_q(user, body="document__body"), ~_hidden_now(user, moment)
+        _ever_shown(moment), readable_by(user, body="document__body"), ~_hidden_now(user, moment)
     )
 
 
@@ -114,7 +114,7 @@ def filter_public(newest_first: Iterable[Edition], now: datetime) -> list[Editio
 
 def _read_content(edition: Edition) -> None:
     """Attach an edition's content, if it was not erased."""
-    content = plain_row(EditionContent, edition=edition.pk)
+    content = fetch_row(EditionContent, edition=edition.pk)
     if content is not None:
         edition.content = content
 
@@ -123,7 +123,7 @@ def document_at(website: int, path: str) -> Document | None:
     """Return the document with this current URL; the caller checks access by `load_shown`."""
     table, addresses = (model._meta.db_table for model in (Document, Address))
     statement = (
-        f"SELECT {columns_of(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
+        f"SELECT {qualified_columns_of(Document, 'd')} FROM {table} d "  # noqa: S608 names of tables
         f"JOIN {addresses} a ON a.document_id = d.id WHERE a.website_id = %s AND a.path = %s AND a.current"
     )
     return next(iter(read_rows(Document, statement, [website, path])), None)
@@ -148,7 +148,7 @@ def load_shown(
         number: an older edition's number.
         on: the moment whose text is asked for (`as published on`).
     """
-    found = document or (plain_row(Document, id=pk) if pk is not None else None)
+    found = document or (fetch_row(Document, id=pk) if pk is not None else None)
     if found is None:
         return None
     editions = _readable(user, found)
@@ -168,7 +168,7 @@ def load_shown(
 def _readable(user: object, document: Document) -> list[Edition]:
     """Return the editions of a document that the user may read, newest first."""
     if actor_of(user) is ANONYMOUS:
-        every = plain_rows(Edition, order="-number", document=document.pk)
+        every = fetch_rows(Edition, order="-number", document=document.pk)
         editions = filter_public(every, timezone.now())
     else:
         editions = list(visible_to(user).filter(document=document).order_by("-number"))

@@ -10,9 +10,9 @@ from django.db.models import Max, Q, QuerySet
 from django.utils import timezone
 from django.utils.dateparse import parse_datetime
 
-from gongkai.content.editions.column_names import PATH_SEPARATOR, find_canonical_path, normalise_name
+from gongkai.content.editions.column_names import PATH_SEPARATOR, find_canonical_path, normalize_name
 from gongkai.content.editions.models import Column, ColumnAlias, EditionContent, Shelf, Website
-from gongkai.content.editions.queries.documents import audience_q
+from gongkai.content.editions.queries.documents import readable_by
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
@@ -43,7 +43,7 @@ def columns_for(website: Website, paths: Sequence[Sequence[str]]) -> dict[tuple[
     for path in paths:
         key = ""
         for name in find_canonical_path(path, website.name):
-            key = f"{key}{PATH_SEPARATOR}{normalise_name(name)}" if key else normalise_name(name)
+            key = f"{key}{PATH_SEPARATOR}{normalize_name(name)}" if key else normalize_name(name)
             key = key if key in columns else aliases.get(key, key)
         key = key if key in columns else find_only_column_of_name(columns, key)
         if key in columns:
@@ -59,7 +59,7 @@ def find_only_column_of_name(columns: Mapping[str, Column], name: str) -> str:
     if PATH_SEPARATOR in name:
         return ""
     keys = [
-        key for key, column in columns.items() if column.archived_at is None and normalise_name(column.name) == name
+        key for key, column in columns.items() if column.archived_at is None and normalize_name(column.name) == name
     ]
     return keys[0] if len(keys) == 1 else ""
 
@@ -70,13 +70,14 @@ def last_updates(website: Website | int, now: datetime | None = None) -> dict[in
     return dict(rows.values_list("column").annotate(last=Max("from_at")))
 
 
+#: Documents on one page.
 PER_PAGE = 20
 
 
 def shelf_visible_to(user: object, now: datetime | None = None) -> QuerySet[Shelf]:
     """Return the shelf rows that the user may see now."""
     moment = now or timezone.now()
-    return Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), audience_q(user), from_at__lte=moment)
+    return Shelf.objects.filter(Q(until_at=None) | Q(until_at__gt=moment), readable_by(user), from_at__lte=moment)
 
 
 def titles_over_time(documents: Iterable[int]) -> dict[int, list[tuple[datetime, str]]]:
@@ -137,11 +138,11 @@ def list_page(
     if kinds:
         rows = rows.filter(kind__in=kinds)
     if news:
-        rows = without_registers(rows)
+        rows = exclude_registers(rows)
     return keyset_page(rows, after=after, before=before, size=size)
 
 
-def without_registers(rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
+def exclude_registers(rows: QuerySet[Shelf]) -> QuerySet[Shelf]:
     """Exclude registers, link lists and reports on the office's own checks, which are not news."""
     starts = ("table/", "catalogue_check/", "listing/")
     not_news = reduce(or_, (Q(document__source__startswith=start) for start in starts))

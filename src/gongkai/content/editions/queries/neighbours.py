@@ -21,8 +21,9 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.matching.folding import fold
 
-#: How many on each side are looked at.
+#: Documents searched on each side.
 MAX_NEIGHBOURS_SEARCHED = 30
+#: Documents shown on each side.
 MAX_NEIGHBOURS = 5
 _HAN = re.compile(rf"[{HAN}]{{2,}}")
 

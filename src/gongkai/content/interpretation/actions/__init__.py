@@ -8,13 +8,18 @@ from gongkai.content.interpretation.actions.linking import (
     place_by_form,
 )
 from gongkai.content.interpretation.actions.owing import (
+    close_interpreted,
     drop_event,
     end_interpretation,
     excuse_interpretation,
     owe_interpretation,
-    was_interpreted,
 )
-from gongkai.content.interpretation.actions.planning import change_setting, order_forms, pass_plan, save_plan
+from gongkai.content.interpretation.actions.planning import (
+    approve_plan,
+    change_interpretation_setting,
+    order_forms,
+    save_plan,
+)
 from gongkai.content.interpretation.actions.registers import (
     add_specialist_rule,
     appoint_specialist,

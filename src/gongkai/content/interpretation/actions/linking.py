@@ -11,7 +11,7 @@ from gongkai.content.editions.models import Column, Document, Shelf, Website
 from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
-from gongkai.content.interpretation.aspects import ASPECTS, copied_share, find_aspects
+from gongkai.content.interpretation.aspects import ASPECT_WORDS, copied_share, find_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium
 from gongkai.content.interpretation.readiness import find_binding_errors
 from gongkai.content.interpretation.rules import check_signer, check_writer
@@ -33,8 +33,9 @@ if TYPE_CHECKING:
     from datetime import date
 
 
+#: Name of the column of interpretations.
 ROOT_COLUMN_NAME = "政策解读"
-#: Words by which a child is known as that of a form.
+#: Form of an interpretation → words in the name of its column.
 COLUMN_NAMES_BY_FORM: dict[str, tuple[str, ...]] = {
     InterpretationMedium.TEXT: ("文字",),
     InterpretationMedium.PICTURE: ("图片", "图解", "图文"),
@@ -173,7 +174,7 @@ def answer_aspects(item: ItemPage, *, by: Actor, aspects: Mapping[str, Mapping[s
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     if kept is None:
         raise Refused("请先选择所解读的政策文件。")
-    unknown = [key for key in aspects if key not in ASPECTS]
+    unknown = [key for key in aspects if key not in ASPECT_WORDS]
     if unknown:
         raise Refused(f"没有这一方面：{'、'.join(unknown)}。")
     for key, said in aspects.items():

@@ -103,7 +103,7 @@ def _tell(entry: Entry, words: str) -> tuple[Notification, ...]:
 
 
 @entry_action("interpretation", "interpret", label="已解读", rule=check_system)
-def was_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
+def close_interpreted(entry: Entry, *, by: Actor, at: datetime) -> ActionResult:
     """Close the entry at the time when all missing forms are public."""
     entry.closed_at, entry.outcome = at, "interpreted"
     closed = make_event("closed" if entry.rules == "assignment" else "interpreted", at)

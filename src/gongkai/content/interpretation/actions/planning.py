@@ -19,7 +19,7 @@ from gongkai.core.units.another_person import AnotherPerson, actors_of
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.typed_json import text
 
-#: Facts of a plan that its author writes.
+#: Fields of a plan that its author writes.
 PLAN_FIELDS = (
     "outline",
     "channels",
@@ -125,7 +125,7 @@ check_plan_approver = AnotherPerson[Plan](
 
 
 @action("interpretation.pass_plan", label="审定解读方案", rule=check_plan_approver, ready=_not_passed)
-def pass_plan(kept: Plan, *, by: Actor) -> ActionResult:
+def approve_plan(kept: Plan, *, by: Actor) -> ActionResult:
     """Approve a plan as the unit's main leader."""
     kept.passed_by, kept.passed_at = by.name, timezone.now()
     kept.save()
@@ -161,7 +161,7 @@ def order_forms(item: ItemPage, *, by: Actor, forms: Sequence[str]) -> ActionRes
 
 
 @action("interpretation.change_setting", label="修改解读设置", rule=check_supervisor)
-def change_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> ActionResult:
+def change_interpretation_setting(government: Body, *, by: Actor, strict: bool, copied_percent: int) -> ActionResult:
     """Change the gate settings of a government's units."""
     if not 0 <= copied_percent <= 100:
         raise Refused("比例应在0到100之间。")

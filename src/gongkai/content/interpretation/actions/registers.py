@@ -22,7 +22,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.addresses import find_url_errors
 from gongkai.core.units.models import Body, Person
 
-#: The first year of which a release is registered: nobody kept registers before, and 1900 is a slip.
+#: First year for which a release can be registered; earlier ones are typing errors.
 EARLIEST_YEAR = 2000
 
 
@@ -176,7 +176,7 @@ def add_specialist_rule(
     ready=lambda row: ["已经废止。"] if row.ended else [],
 )
 def end_rule(row: SpecialistRule, *, by: Actor, reason: str) -> ActionResult:
-    """End a rule as of today; it stays readable."""
+    """End a specialist rule as of today; it stays readable."""
     if not reason.strip():
         raise Refused("请写明废止的理由。")
     row.ended = timezone.localdate()

@@ -10,7 +10,7 @@ from gongkai.content.editions.models import Document
 from gongkai.content.interpretation.kind import RESULT_KIND
 from gongkai.content.interpretation.models import EventKind, HandOver, HandoverMaterial, PressEvent
 from gongkai.content.interpretation.rules import check_writer
-from gongkai.content.interpretation.syncing import shown_since
+from gongkai.content.interpretation.syncing import public_since
 from gongkai.content.publishing.documents import title_of
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -31,7 +31,7 @@ from gongkai.lib.chinese.days import end_of_day
 
 def has_result(held: PressEvent) -> bool:
     """Return true if the result of a release is public: a URL, or a document not withdrawn."""
-    return bool(held.address or (held.result_id and held.result_id in shown_since([held.result_id])))
+    return bool(held.address or (held.result_id and held.result_id in public_since([held.result_id])))
 
 
 def _needs_result(held: PressEvent) -> list[str]:
@@ -290,7 +290,7 @@ def _placed(result: Document | None, address: str) -> dict[str, object]:
 def _wrong_result(result: Document | None, address: str) -> list[str]:
     if result is None and not address.strip():
         return ["请选择本平台公开的信息，或者填写网址。"]
-    if result is not None and result.pk not in shown_since([result.pk]):
+    if result is not None and result.pk not in public_since([result.pk]):
         return ["所选信息没有公开，或者已经撤下。"]
     return find_url_errors(address)
 

@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from gongkai.content.editions.models import Document
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
-from gongkai.content.interpretation.aspects import ASPECTS
+from gongkai.content.interpretation.aspects import ASPECT_WORDS
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, PolicyField
 from gongkai.content.interpretation.queries import public_shelf, public_shelf_of
 from gongkai.content.publishing.documents import title_of, titles_of
@@ -17,7 +17,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 
 class PlanForm(django.Form):
-    """The plan of a policy item."""
+    """Form for the interpretation plan of a policy item."""
 
     needed = django.TypedChoiceField(
         label="是否解读",
@@ -81,15 +81,15 @@ class PlanForm(django.Form):
 
 
 class OrderForm(django.Form):
-    """The forms that the 政务公开办 requires for a document."""
+    """Form for the media of interpretation that the 政务公开办 requires for a document."""
 
     forms = django.MultipleChoiceField(
         label="指定解读形式", choices=InterpretationMedium.choices, required=False, widget=django.CheckboxSelectMultiple
     )
 
 
-#: So many documents stand in a list, the newest; of more the title or the number is typed.
-MOST_LISTED = 200
+#: Number of newest documents in a select; if there are more, the user types title or number.
+MAX_LISTED_DOCUMENTS = 200
 
 
 class DocumentInput(django.TextInput):
@@ -118,18 +118,18 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         self.unpublished = True
         self._list(documents, list(documents))
 
-    def offer_public(self, documents: QuerySet[Document]) -> None:
+    def offer_public_documents(self, documents: QuerySet[Document]) -> None:
         """Set the choices to the public ones of these documents, newest first."""
         public = documents.filter(Exists(public_shelf_of(OuterRef("pk")))).select_related("body")
         rows = public.order_by("-published_at", "-pk")
-        self._list(rows, list(rows[: MOST_LISTED + 1]))
+        self._list(rows, list(rows[: MAX_LISTED_DOCUMENTS + 1]))
 
     def _list(self, rows: QuerySet[Document], read: list[Document]) -> None:
         """Use a select for the loaded documents, or a text input if there are too many."""
-        self.typed = len(read) > MOST_LISTED
+        self.typed = len(read) > MAX_LISTED_DOCUMENTS
         self.titles, self.queryset = titles_of(read), rows
         if self.typed:
-            lines = {self.titles[document.pk]: document.body.label for document in read[: MOST_LISTED + 1]}
+            lines = {self.titles[document.pk]: document.body.label for document in read[: MAX_LISTED_DOCUMENTS + 1]}
             self.widget = DocumentInput(lines)
             self.widget.is_required = self.required
 
@@ -180,7 +180,7 @@ RESULT_KINDS = (ItemKind.INTERPRETATION, ItemKind.NEWS)
 
 
 class LinkForm(django.Form):
-    """The document that an item explains, and the form."""
+    """Form for the document that an item explains, and the medium."""
 
     document = DocumentChoice(label="所解读的政策文件", queryset=Document.objects.none(), empty_label="请选择")
     form = django.ChoiceField(label="形式", choices=InterpretationMedium.choices)
@@ -205,7 +205,7 @@ def list_linkable(body_id: int, kept: Interpretation | None) -> QuerySet[Documen
 
 
 class AspectsForm(django.Form):
-    """The eight elements: where the text answers each, or why not."""
+    """Form for the eight elements: where the text answers each, or why not."""
 
     def __init__(
         self,
@@ -218,7 +218,7 @@ class AspectsForm(django.Form):
     ) -> None:
         """Start with the stored answers, or for unanswered elements the heading `found`."""
         super().__init__(data, files, **kwargs)
-        for key, (name, _) in ASPECTS.items():
+        for key, (name, _) in ASPECT_WORDS.items():
             said = (kept.aspects if kept else {}).get(key, {})
             if not any(said.values()) and key in found:
                 said = {"text": f"见“{found[key]}”"}
@@ -232,16 +232,16 @@ class AspectsForm(django.Form):
 
     def pairs(self) -> Iterator[tuple[str, object, object]]:
         """Yield (name, answer field, reason field) of each element."""
-        for key, (name, _) in ASPECTS.items():
+        for key, (name, _) in ASPECT_WORDS.items():
             yield name, self[f"{key}_text"], self[f"{key}_none"]
 
     def said(self) -> dict[str, dict[str, str]]:
         """Return the elements for the action."""
-        return {key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECTS}
+        return {key: {part: self.cleaned_data[f"{key}_{part}"] for part in ("text", "none")} for key in ASPECT_WORDS}
 
 
 class SettingForm(django.Form):
-    """The gate settings of a government."""
+    """Form for the gate settings of a government."""
 
     strict = django.BooleanField(label="政策文件没有解读方案和解读稿，不得送审", required=False)
     copied_percent = WholeNumberField(label="摘抄原文的句子超过多少（%）须由审核人员确认", min_value=0, max_value=100)

@@ -18,7 +18,7 @@ from gongkai.core.widgets.fields import YearCheckedDateField
 
 
 class EventForm(ActForm):
-    """Fields of a release: the document it was about, and its public result."""
+    """Form for a release: the document it was about, and its public result."""
 
     document = DocumentChoice(
         label="涉及的文件", queryset=Document.objects.none(), required=False, empty_label="不选择"
@@ -37,7 +37,7 @@ class EventForm(ActForm):
         for name, kinds in (("document", POLICY_KINDS), ("result", RESULT_KINDS)):
             field = self.fields[name]
             assert isinstance(field, DocumentChoice)
-            field.offer_public(public.filter(kind__in=kinds))
+            field.offer_public_documents(public.filter(kind__in=kinds))
         for name in ("policy", "document", "speaker"):
             self.fields[name].either = True  # type: ignore[attr-defined]
 
@@ -49,7 +49,7 @@ class EventForm(ActForm):
 
 
 class ResultForm(ActForm):
-    """The place where the results of a release are public."""
+    """Form for the place where the results of a release are public."""
 
     result = result_field()
     address = address_field()
@@ -60,13 +60,13 @@ class ResultForm(ActForm):
 
 
 class CorrectResultForm(ResultForm):
-    """The corrected place of public results, with the reason."""
+    """Form for the corrected place of public results, with the reason."""
 
     reason = sentences("更正的理由", rows=3, most=300)
 
 
 class HandOverForm(ActForm):
-    """The handover of results to the publishing unit."""
+    """Form for the handover of results to the publishing unit."""
 
     materials = forms.MultipleChoiceField(
         label="移交内容", choices=HandoverMaterial.choices, widget=forms.CheckboxSelectMultiple

@@ -16,14 +16,14 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
 
 _words = partial(base.words_field, rows=3, most=300)
-#: What the words of a plan are not for: many see them, and the speaker has a field of his own once the release is held.
+#: Help text that keeps personal data out of topics, which many people see.
 TOPIC_HELP_TEXT = "写讲什么政策、什么事，不写姓名、电话等个人信息"
 
 
 def offer_results(form: forms.Form, bodies: QuerySet[Body]) -> None:
     """Offer documents published by these units as the result of a release."""
     public = Document.objects.filter(body__in=bodies, kind__in=RESULT_KINDS).exclude(published_at=None)
-    form.fields["result"].offer_public(public)  # type: ignore[attr-defined]
+    form.fields["result"].offer_public_documents(public)  # type: ignore[attr-defined]
     for name in ("result", "address"):
         form.fields[name].either = True  # type: ignore[attr-defined]
 
@@ -51,7 +51,7 @@ def address_field() -> forms.URLField:
 
 
 class ShowForm(ActForm):
-    """The place of public results, on the handover's page."""
+    """Form for the place of public results, on the handover's page."""
 
     result = result_field()
     address = address_field()
@@ -62,7 +62,7 @@ class ShowForm(ActForm):
 
 
 class HoldForm(ActForm):
-    """The release that took place."""
+    """Form for the release that took place."""
 
     on = YearCheckedDateField(label="日期")
     policy = forms.CharField(label="涉及的政策", max_length=200)
@@ -90,7 +90,7 @@ class HoldForm(ActForm):
 
 
 class CorrectReleaseForm(ActForm):
-    """The corrected topic, form and rank of a planned release."""
+    """Form for the corrected topic, form and rank of a planned release."""
 
     topic = forms.CharField(label="主题", max_length=200, help_text=TOPIC_HELP_TEXT)
     kind = forms.ChoiceField(label="形式", choices=EventKind.choices)
@@ -107,27 +107,27 @@ class CorrectReleaseForm(ActForm):
 
 
 class PostponeForm(ActForm):
-    """The new day and the reason."""
+    """Form for the new day and the reason."""
 
     until = YearCheckedDateField(label="新的日期")
     reason = _words("理由")
 
 
 class ExtendForm(ActForm):
-    """The new deadline and the reason."""
+    """Form for the new deadline and the reason."""
 
     until = YearCheckedDateField(label="延长到")
     reason = _words("理由")
 
 
 class ReasonForm(ActForm):
-    """The reason."""
+    """Form for a reason."""
 
     reason = _words("理由")
 
 
 class SendAgainForm(ActForm):
-    """The additions to returned results."""
+    """Form for the additions to returned results."""
 
     words = _words("补充了什么", required=False)
     files = FilesField(label="文件", required=False)  # type: ignore[assignment]  # Django keeps fields apart

@@ -19,7 +19,7 @@ class EventKind(models.TextChoices):
     SUPPLY = "supply", "向媒体提供素材"
 
 
-#: What counts towards the yearly number of releases; supplies and on-site events are registered beside.
+#: Kinds that count towards the yearly number of releases; the others are only registered.
 COUNTED_KINDS = (EventKind.CONFERENCE, EventKind.BRIEFING, EventKind.INTERVIEW, EventKind.TALK)
 
 
@@ -179,5 +179,5 @@ class HandOver(models.Model):
 
     @property
     def listed(self) -> str:
-        """The materials in words."""
+        """Return the materials in words."""
         return "、".join(HandoverMaterial(material).label for material in self.materials)

@@ -64,16 +64,16 @@ class Plan(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of the item's log stream."""
+        """Return the name of the item's log stream."""
         return f"item/{self.item_id}"
 
     @property
     def wanted(self) -> list[str]:
-        """All required forms: planned and ordered."""
+        """Return all required forms: planned and ordered."""
         return [form for form in InterpretationMedium.values if form in {*self.forms, *self.ordered}]
 
     def said(self) -> list[tuple[str, str]]:
-        """Return the plan as (label, words) without empty fields; each phase in one line."""
+        """Return the plan as (label, text) without empty fields; each phase in one line."""
         if not self.needed:
             return [("是否解读", f"不需要解读：{self.exempt_reason}")]
         rows = [
@@ -111,7 +111,7 @@ class Interpretation(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of the log stream of the interpreting item."""
+        """Return the name of the log stream of the interpreting item."""
         return f"item/{self.item_id}"
 
 

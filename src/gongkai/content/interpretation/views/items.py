@@ -10,9 +10,9 @@ from gongkai.content.interpretation.aspects import find_aspects, find_headings
 from gongkai.content.interpretation.forms.items import AspectsForm, LinkForm, OrderForm, PlanForm, list_linkable
 from gongkai.content.interpretation.models import Interpretation, Plan
 from gongkai.content.interpretation.texts import read_item_text
-from gongkai.content.interpretation.views.setting import item_seen
+from gongkai.content.interpretation.views.setting import get_item
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.views.common import document_seen
+from gongkai.content.publishing.views.common import get_document
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import require_staff_actor
 
@@ -21,10 +21,10 @@ def _back(item: ItemPage) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,)))
 
 
-def plan(request: HttpRequest, number: int) -> HttpResponse:
+def plan_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show and edit the plan of a policy item."""
     by = require_staff_actor(request)
-    item = item_seen(by, number)
+    item = get_item(by, number)
     if item.kind not in POLICY_KINDS:
         raise Http404("只有政策文件有解读方案")
     kept = Plan.objects.filter(item_id=item.pk).first()
@@ -42,27 +42,27 @@ def plan(request: HttpRequest, number: int) -> HttpResponse:
             "facts": kept.said() if kept else [],
             "form": form,
             "may_write": not actions.save_plan.why_not(item, by=by),
-            "may_pass": kept is not None and not actions.pass_plan.why_not(kept, by=by),
+            "may_pass": kept is not None and not actions.approve_plan.why_not(kept, by=by),
             "may_order": not actions.order_forms.why_not(item, by=by),
             "order_form": OrderForm(initial={"forms": kept.ordered if kept else []}, auto_id="order_%s"),
         },
     )
 
 
-def pass_plan(request: HttpRequest, number: int) -> HttpResponse:
+def approve_plan(request: HttpRequest, number: int) -> HttpResponse:
     """Approve a plan."""
     by = require_staff_actor(request)
-    item = item_seen(by, number)
+    item = get_item(by, number)
     kept = get_object_or_404(Plan, item_id=item.pk)
     if request.method == "POST":
-        run_with_messages(request, lambda: actions.pass_plan(kept, by=by), "已审定解读方案。")
+        run_with_messages(request, lambda: actions.approve_plan(kept, by=by), "已审定解读方案。")
     return _back(item)
 
 
-def order(request: HttpRequest, number: int) -> HttpResponse:
+def require_forms(request: HttpRequest, number: int) -> HttpResponse:
     """Require forms for a document."""
     by = require_staff_actor(request)
-    item = item_seen(by, number)
+    item = get_item(by, number)
     form = OrderForm(request.POST)
     if request.method == "POST" and form.is_valid():
         forms = form.cleaned_data["forms"]
@@ -70,10 +70,10 @@ def order(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("interpretation:plan", args=(item.pk,)))
 
 
-def draft(request: HttpRequest, document: int) -> HttpResponse:
+def draft_interpretation_page(request: HttpRequest, document: int) -> HttpResponse:
     """Draft an interpretation of a document and open the editor."""
     by = require_staff_actor(request)
-    policy = document_seen(by, document)
+    policy = get_document(by, document)
     if request.method != "POST":
         return HttpResponseRedirect(reverse("interpretation:overview"))
     made: list[ItemPage] = []
@@ -91,10 +91,10 @@ def draft(request: HttpRequest, document: int) -> HttpResponse:
     )
 
 
-def link(request: HttpRequest, number: int) -> HttpResponse:
+def link_page(request: HttpRequest, number: int) -> HttpResponse:
     """Edit the explained document and the eight elements."""
     by = require_staff_actor(request)
-    item = item_seen(by, number)
+    item = get_item(by, number)
     kept = Interpretation.objects.filter(item_id=item.pk).first()
     first = LinkForm(
         request.POST if "document" in request.POST else None,
@@ -130,10 +130,10 @@ def link(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def confirm(request: HttpRequest, number: int) -> HttpResponse:
+def confirm_copied_share(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm the copied share of an interpretation."""
     by = require_staff_actor(request)
-    item = item_seen(by, number)
+    item = get_item(by, number)
     if request.method == "POST":
         run_with_messages(request, lambda: actions.confirm_copied(item, by=by), "已确认。")
     return _back(item)

@@ -1,5 +1,7 @@
 """View of a government's interpretation settings."""
 
+from functools import partial
+
 from django.db.models import QuerySet
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
@@ -9,12 +11,12 @@ from gongkai.content.editions.rules import WRITING_ROLES
 from gongkai.content.interpretation import actions
 from gongkai.content.interpretation.forms.items import SettingForm
 from gongkai.content.interpretation.models import setting_of
-from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, BodyKind, Role
 
-__all__ = ["bodies_seen", "item_seen", "list_writable_bodies"]
+__all__ = ["bodies_seen", "get_item", "list_writable_bodies"]
 
 
 def list_writable_bodies(by: Actor) -> QuerySet[Body]:
@@ -27,7 +29,7 @@ def list_writable_bodies(by: Actor) -> QuerySet[Body]:
     return seen.filter(pk__in=own).order_by("position", "pk")
 
 
-def setting(request: HttpRequest) -> HttpResponse:
+def setting_page(request: HttpRequest) -> HttpResponse:
     """Edit the government's settings, for its 政务公开办."""
     by = require_staff_actor(request)
     governments = [
@@ -46,7 +48,8 @@ def setting(request: HttpRequest) -> HttpResponse:
         )
         if here and form.is_valid():
             given = form.cleaned_data
-            if run_with_messages(request, lambda: actions.change_setting(body, by=by, **given), "已保存。"):  # noqa: B023 - called at once
+            change = partial(actions.change_interpretation_setting, body, by=by, **given)
+            if run_with_messages(request, change, "已保存。"):
                 return HttpResponseRedirect(request.path)
         rows.append((body, form))
     return render(request, "interpretation/setting.html", {"rows": rows})

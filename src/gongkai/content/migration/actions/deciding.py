@@ -9,7 +9,7 @@ from gongkai.content.migration import personal, row_files
 from gongkai.content.migration.actions.orders import decide_migrated, find_order_errors
 from gongkai.content.migration.actions.runs import find_approver_errors
 from gongkai.content.migration.bundles import FileBundle, open_bundle
-from gongkai.content.migration.freezing import digest_of, frozen_of
+from gongkai.content.migration.freezing import edition_digest_of, frozen_of
 from gongkai.content.migration.models import MigrationOrder, MoveRow, MoveRun, RowState, RunState
 from gongkai.content.migration.orders import ListedText
 from gongkai.content.migration.row_samples import list_parts_to_check, record_checked
@@ -21,7 +21,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.privacy import PrivacyError
 
-#: What can be decided of a text with personal data.
+#: Decisions on a text with personal data, with their labels.
 DECISION_LABELS = {"keep": "照原样保留", "mask": "遮盖后公开", "drop": "不迁移"}
 
 
@@ -61,8 +61,8 @@ def _mask_ahead(
 
 @action("migration.decide", label="决定", rule=_check_approver, ready=_held, ahead=_mask_ahead)
 def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: Collection[str] = ()) -> ActionResult:
-    """Decide on a text with personal data: as it is (a draft for the three reviews), masked, or
-    dropped.
+    """Decide on a text with personal data: as it is (a draft for the three reviews), masked, or dropped; `looked`
+    are checked parts.
 
     Pictures cannot be masked. A file that no machine can search needs a person who opened it.
 
@@ -96,7 +96,7 @@ def decide_row(row: MoveRow, *, by: Actor, how: str, ground: str = "", looked: C
     words += f"（机器读不出的{len(marks)}处已由本人逐个查看）" if marks else ""
     if how == "keep" and read:
         return _to_draft(row, by, words)
-    row.content_digest = digest_of(row)
+    row.content_digest = edition_digest_of(row)
     assert row.published_at is not None
     assert row.run.order_id is not None
     decide_migrated(

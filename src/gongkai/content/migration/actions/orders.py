@@ -48,20 +48,20 @@ from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.richtext import plain
 
-#: Why somebody does not approve what they prepared.
+#: Error if a person approves what they prepared.
 OTHER_PERSON_ERROR = "选定来源、读取的人不能自己批准，请由政务公开办的另一个人批准。"
-#: Why nobody approves what only the console read: whoever sits there may be the one who approves.
+#: Error if only the console read the source, because its user may be the approver.
 NO_RESPONSIBLE_PERSON_ERROR = (
     "这批信息由控制台读取，没有人对来源负责。请由一人在后台核对来源后重新读取，再由另一人批准。"
 )
-#: Why somebody does not approve columns that they named.
+#: Error if a person approves columns that they mapped.
 OWN_MAPPING_ERROR = "您选定了栏目、单位对应，须由另一个人批准；没有选定单位的，也可以不选“同时开通新建的栏目”。"
-#: Why somebody does not approve what was read before they had the post.
+#: Error if a person approves what was read before they had the post.
 LATER_APPOINTMENT_ERROR = "读取这批信息时您还没有担任相应职务，不能批准，请由读取之前已经任职的人批准。"
 
 
 def find_site_errors(by: Actor, website: Website) -> list[str]:
-    """Restrict to persons (no jobs) with the post of the 政务公开办 or administrator over the site."""
+    """Return reasons unless the actor is a person with the post of the 政务公开办 or administrator over the site."""
     held = not by.system and by.person_id is not None
     return (
         []
@@ -71,7 +71,7 @@ def find_site_errors(by: Actor, website: Website) -> list[str]:
 
 
 def find_order_errors(by: Actor, website: Website | MigrationOrder) -> list[str]:
-    """Restrict to persons of the 政务公开办 over the site; no administrators, jobs or commands."""
+    """Return reasons unless the actor is a person of the 政务公开办 over the site (no administrator, job or command)."""
     site = website.website if isinstance(website, MigrationOrder) else website
     held = isinstance(by, Actor) and not by.system and by.person_id is not None
     return [] if held and by.reaches(Role.CHIEF, path=site.body.path) else ["只有政务公开办可以批准迁移。"]

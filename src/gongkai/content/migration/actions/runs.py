@@ -1,4 +1,4 @@
-"""Actions on a migration: start, map its columns, order it, undo it in portions."""
+"""Actions on a migration: start, map its columns, order it, undo it in batches."""
 
 from collections import Counter, defaultdict
 from collections.abc import Mapping, Sequence
@@ -44,12 +44,12 @@ if TYPE_CHECKING:
 
 
 def find_manager_errors(by: Actor, run: MoveRun) -> list[str]:
-    """Restrict to managers of the site: of the 政务公开办 or administrators."""
+    """Return reasons unless the actor manages the site: as 政务公开办 or administrator."""
     return manages_site(by, run.website)
 
 
 def find_preparer_errors(by: Actor, run: MoveRun) -> list[str]:
-    """Restrict to managers of the site and the console, within a migration window."""
+    """Return reasons unless the actor manages the site or is the console, within a migration window."""
     return (find_manager_errors(by, run) if not by.system else []) or windows.find_window_errors(run.website_id)
 
 
@@ -141,7 +141,7 @@ def list_mappers(run: MoveRun) -> set[int]:
 
 
 def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
-    """Restrict to a person of the 政务公开办 since before the run was read who did not prepare it."""
+    """Return reasons unless the actor is a person of the 政务公开办 since before the run was read who did not prepare it."""
     read_by = list_readers(run)
     nobody = [] if any(read_by) else [NO_RESPONSIBLE_PERSON_ERROR]
     if (
@@ -152,7 +152,7 @@ def find_approver_errors(by: Actor, run: MoveRun) -> list[str]:
         return reasons
     if (run.open_columns or run.units) and is_among(by, list_mappers(run)):
         return [OWN_MAPPING_ERROR]
-    before = windows.held_post_before(by, run.website, windows.read_at(run))
+    before = windows.held_post_before(by, run.website, windows.source_chosen_at(run))
     return ([] if before else [LATER_APPOINTMENT_ERROR]) or windows.find_window_errors(run.website_id)
 
 
@@ -227,7 +227,7 @@ def _open(columns: list[Column], run: MoveRun, by: Actor) -> None:
 
 
 def find_undo_errors(by: Actor, run: MoveRun) -> list[str]:
-    """Restrict to the 政务公开办; administrators may only prepare."""
+    """Return reasons unless the actor is the 政务公开办; administrators may only prepare."""
     return [] if not find_order_errors(by, run.website) else ["只有政务公开办可以撤销迁移。"]
 
 

@@ -27,16 +27,20 @@ from gongkai.lib.outbound.crawling.addresses import why_skip_url
 from gongkai.lib.outbound.markup import decode
 from gongkai.lib.typed_json import number, text, texts
 
+#: File name of a crawl's journal.
 JOURNAL_FILE_NAME = "crawl.jsonl"
+#: User-Agent of the crawl.
 USER_AGENT = "Gongkai-moving"
+#: Timeout of a connection.
 TIMEOUT_SECONDS = 20
 MAX_PAGE, MAX_FILE = 10_000_000, 200_000_000
 #: Elements whose addresses are saved along.
 _FOLLOWED = frozenset({"a", "area", "img", "iframe", "frame"})
-#: Seconds for one answer, however large.
+#: Timeout of one complete answer.
 MAX_ANSWER_SECONDS = 3600.0
+#: Attempts for one URL.
 MAX_ATTEMPTS = 3
-MOST_OF_ONE_PATH = 5000
+MAX_QUERIES_OF_ONE_PATH = 5000
 _UNSAFE = re.compile(r'[\x00-\x1f<>:"|?*\\]+')
 
 
@@ -108,7 +112,7 @@ class Crawl:
         self.known.add(url)
         path = url.partition("?")[0]
         self.paths[path] = self.paths.get(path, 0) + 1
-        if self.paths[path] <= MOST_OF_ONE_PATH:
+        if self.paths[path] <= MAX_QUERIES_OF_ONE_PATH:
             self.queue.append(url)
 
     def _allowed(self, url: str) -> bool:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.row_files import WORD
-from gongkai.content.migration.sources.pages import content_of_cell, content_of_file, decode
+from gongkai.content.migration.sources.pages import decode, set_text_from_cell, set_text_from_file
 from gongkai.content.migration.sources.pages.links import PageContext
 from gongkai.content.migration.sources.values import FileRef, OldItem, parse_moment
 from gongkai.core.acts.digest import digest
@@ -59,7 +59,7 @@ def _files(value: object) -> list[str]:
     return [part.strip() for part in _SPLIT.split(format_value(value)) if part.strip()]
 
 
-OLD_ITEMS = Sheet(
+OLD_ITEMS_SHEET = Sheet(
     "旧网站信息",
     (
         Column(
@@ -148,7 +148,7 @@ OLD_ITEMS = Sheet(
 _FIELDS = ("document_number", "issuer", "index_number", "source", "keywords", "summary")
 
 
-def addresses_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
+def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
     """Return the old URLs of the pages named in a spreadsheet, by place in the bundle."""
     found: dict[str, str] = {}
     for row in rows:
@@ -177,7 +177,7 @@ def _place(name: str, bundle: FileBundle, *beside: str) -> str:
 
 def _missing(what: str, name: str, bundle: FileBundle) -> str:
     """Return the error of a file that is missing or ambiguous."""
-    same = bundle.of_name(name)
+    same = bundle.find_by_name(name)
     if not same:
         return f"{what}“{name[:60]}”不在文件夹中，请放入文件，或者改正文件名。"
     return f"{what}“{name[:60]}”只写了文件名，请写明路径，如“{same[0][-60:]}”。"
@@ -194,7 +194,7 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
         row: the row.
         bundle: the files beside the spreadsheet.
         base: the address of the old site, where it is known.
-        addresses: `addresses_of` all rows.
+        addresses: `page_urls_of` all rows.
     """
     item = OldItem(f"第{row.number}行", title=row["title"] or "", unit=row["unit"] or "")
     item.column = tuple(p.strip() for p in re.split("[>＞→/]", row["column"] or "") if p.strip())
@@ -222,7 +222,7 @@ def make_item(row: Row, bundle: FileBundle, *, base: str = "", addresses: Mappin
 
 def _text(item: OldItem, row: Row, ref: str, here: PageContext) -> None:
     if row["text"]:
-        content_of_cell(item, make_html(row["text"]), here)
+        set_text_from_cell(item, make_html(row["text"]), here)
     if not row["text_file"]:
         return
     if row["text"]:
@@ -255,9 +255,9 @@ def read_text(item: OldItem, ref: str, here: PageContext) -> None:
     try:
         data = here.bundle.read(ref)
         if suffix in {"html", "htm", "shtml"}:
-            content_of_file(item, data, replace(here, place=ref, typed=False))
+            set_text_from_file(item, data, replace(here, place=ref, typed=False))
         elif suffix == "txt":
-            content_of_cell(item, make_html(decode(data)[0]), replace(here, place=ref))
+            set_text_from_cell(item, make_html(decode(data)[0]), replace(here, place=ref))
         elif suffix in TEXT_KINDS:
             _read_word(item, data, ref)
         else:

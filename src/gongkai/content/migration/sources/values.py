@@ -9,6 +9,7 @@ from gongkai.lib.chinese import lazy_re as re
 
 _DATE = r"((?:19|20)\d{2})\s*[-/.年]\s*(\d{1,2})\s*[-/.月]\s*(\d{1,2})\s*日?"
 _TIME = r"(?:[\sT　]*(\d{1,2})\s*[:：时]\s*(\d{1,2})(?:\s*[:：分]\s*(\d{1,2}))?)?"
+#: Pattern of a date with an optional time.
 DATE_TIME_PATTERN = re.compile(_DATE + _TIME)
 _COMPACT = re.compile(r"^((?:19|20)\d{2})(\d{2})(\d{2})(?:(\d{2})(\d{2})(\d{2})?)?$")
 #: Addresses that name a day: /2019/3/5/, /2019-03/05/, t20190305_12.html, /201903/t20190305_
@@ -48,7 +49,7 @@ def _made(match: "re.Match[str]") -> datetime | None:
         return None
 
 
-#: In the HTML of an `OldItem` a picture names itself by this scheme and its place in `pictures`.
+#: URL scheme of pictures in the HTML of an `OldItem`, followed by the index in `pictures`.
 PICTURE_URL_PREFIX = "moving-picture"
 
 
@@ -63,8 +64,8 @@ class FileRef:
 
 @dataclass(slots=True)
 class OldItem:
-    """An item as found. `problems` prevent migration, `notes` do not; `unknown` says why a page is
-    no item.
+    """An item as found; `problems` prevent migration, `notes` do not; `unknown` is the reason why a page is not an
+    item.
 
     `fields` are those of the item to be (all text, dates as 2019-03-05), `old` its addresses, the main one first. `beside` are lines around the
     text that say what became of it (已废止), `more` the addresses of the further pages of a text that stands on several. `lost` has one line for each

@@ -23,7 +23,7 @@ from gongkai.content.policies.models import (
     Span,
     Verdict,
 )
-from gongkai.content.policies.queries.office import filing_lacks
+from gongkai.content.policies.queries.office import find_filing_differences
 from gongkai.content.policies.rules import check_may_keep, check_round_closer, check_round_manager
 from gongkai.content.policies.signed import find_personal_data_errors
 from gongkai.content.policies.spans import spans_on_day
@@ -42,11 +42,11 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role
 from gongkai.lib import law
 
-#: What a round covers where nothing else is said: what a government and its departments issue themselves.
+#: Levels that a clean-up round covers by default: documents of the government and its departments.
 DEFAULT_CLEANUP_LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
 
 
-def in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
+def records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
     """Return the records that a clean-up round covers: drafted by the body or its units, not ended
     before `day`."""
     living = [*VALID_STANDINGS, Standing.NOT_YET]
@@ -78,7 +78,7 @@ def open_round(
         raise Refused("提出意见的期限不能早于今天。")
     if not levels or not set(levels) <= set(Level.values):
         raise Refused("请选择清理哪些级别的文件。")
-    records = in_scope(body, levels, today)
+    records = records_in_scope(body, levels, today)
     if not records:
         raise Refused("这个范围内没有需要清理的文件。")
     busy = CleanupCase.objects.filter(
@@ -143,7 +143,7 @@ def _check_opinion_giver(by: Actor, case: CleanupCase) -> list[str]:
     return [] if on_paper.exists() else [_UNITS]
 
 
-#: Whose opinion on a document counts: that of the people of the unit that drafted it.
+#: Roles of the drafting unit whose members may enter opinions on its documents.
 JUDGING_ROLES = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 #: How the name of whoever entered an opinion ends that the unit stated on paper.
 _FROM_PAPER = "（据书面意见代录）"
@@ -221,9 +221,9 @@ def give_verdict(
         raise Refused("只有保留的文件可以延长有效期。")
     if until and (case.record.ends_on is None or until <= case.record.ends_on):
         raise Refused("延长后的有效期应晚于原有效期；没有规定有效期的文件无须延长。")
-    if early := closing.too_early(verdict, case.record, timezone.localdate()):
+    if early := closing.find_too_early_error(verdict, case.record, timezone.localdate()):
         raise Refused(f"这件文件{early}")
-    ended = closing.ended_in(case.round, timezone.localdate()).get(case.record_id)
+    ended = closing.find_ended_records(case.round, timezone.localdate()).get(case.record_id)
     if ended and (wanted := closing.find_expected_verdict(verdict, ended.state)):
         raise Refused(f"这件文件{ended.get_state_display()}，清理意见只能是“{Verdict(wanted).label}”。")
     before = case.verdict
@@ -261,7 +261,7 @@ def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
 def _not_in(made: CleanupRound) -> list[PolicyRecord]:
     """Return the records in the scope of a round that have no case in it."""
     known = set(made.cases.values_list("record", flat=True))
-    return [r for r in in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in known]
+    return [r for r in records_in_scope(made.body, made.levels, timezone.localdate()) if r.pk not in known]
 
 
 def find_closing_obstacles(made: CleanupRound) -> list[str]:
@@ -276,7 +276,7 @@ def find_closing_obstacles(made: CleanupRound) -> list[str]:
         reasons.append(f"{'、'.join(waiting)}的书面意见，须由代录人以外的人打开对照后“报送清理意见”。")
     if missing := len(_not_in(made)):
         reasons.append(f"清理启动后新入库{missing}件文件，请先补列。")
-    return [*reasons, *closing.list_outdated_verdicts(made, timezone.localdate()), *filing_lacks(made.body)]
+    return [*reasons, *closing.list_outdated_verdicts(made, timezone.localdate()), *find_filing_differences(made.body)]
 
 
 def _closable(made: CleanupRound) -> list[str]:
@@ -307,7 +307,7 @@ def close_round(
         raise Refused("清理结果的施行日期不能早于今天；自公布之日起施行的，不填日期。")
     if reasons := closing.list_outdated_verdicts(made, result_on or today):
         raise Refused(reasons)
-    item = closing.result_item(made, result_on, publisher, columns, by)
+    item = closing.draft_result_item(made, result_on, publisher, columns, by)
     changed = closing.decide_all(made, result_on or today, document_of(item))
     made.state, made.closed_by = RoundState.SIGNING, by.name
     made.result_on, made.item_number = result_on, item.pk
@@ -327,7 +327,7 @@ def _signing(made: CleanupRound) -> list[str]:
         return [f"这次清理{made.get_state_display()}，不能退回。"]
     source = f"item/{made.item_number}"
     last = Review.objects.filter(source=source).order_by("-pk").first()
-    if last and (last.state in OPEN_STATES or last.is_held):
+    if last and (last.state in OPEN_STATES or last.waits_for_document):
         return ["清理结果正在审签，请先撤回送审或者退回。"]
     if Edition.objects.filter(document__source=source).exists():
         return ["清理结果已经签发，不能退回；有误的，请逐件更正。"]

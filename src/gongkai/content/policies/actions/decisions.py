@@ -13,24 +13,29 @@ from gongkai.content.policies.decision_texts import (
     compose_announcement,
     compose_correction,
     corrected_edition,
-    day_differs,
     day_signed,
+    describe_other_days,
     edition_to_confirm,
     effective_edition,
+    find_other_days,
     is_drafted,
-    is_own,
+    is_own_announcement,
     is_under_signature,
-    other_days,
     public_statements,
     signed_edition,
-    words_of,
+    title_and_text_of,
 )
-from gongkai.content.policies.decision_words import is_plain, leads_in
-from gongkai.content.policies.library_proposals import entry_waits
+from gongkai.content.policies.decision_words import lead_in_of, states_only
+from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import CleanupRound, Decision, Kind, PolicyRecord, Relation
 from gongkai.content.policies.rules import check_decider
-from gongkai.content.policies.signed import find_personal_data_errors, is_published, is_signed, under_signature
-from gongkai.content.policies.spans import life_of, refresh, sync_standing
+from gongkai.content.policies.signed import (
+    find_personal_data_errors,
+    find_signature_errors,
+    has_signed_edition,
+    is_signed,
+)
+from gongkai.content.policies.spans import refresh, sync_standing, validity_facts_of
 from gongkai.content.policies.states import ENDED_STANDINGS, DecisionKind, last_day, period_on_day
 from gongkai.content.policies.warnings import make_basis_warnings
 from gongkai.core.acts.action import ActionResult, Conflict, Notification, Refused, action
@@ -40,7 +45,7 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.another_person import AnotherPerson, people_of_action
 
-#: The edge that a decision leaves from the document that took it.
+#: Kind of decision → kind of relation that it creates from the deciding document.
 RELATION_KINDS_BY_DECISION = {
     DecisionKind.AMEND: Kind.AMENDS,
     DecisionKind.REPEAL: Kind.REPEALS,
@@ -83,9 +88,9 @@ def decide(
     """
     if reasons := [*_against(record, what, on, until, actor), *_find_decision_errors(record, actor, cited, reason)]:
         raise Refused(reasons)
-    before = period_on_day(life_of(record), timezone.localdate()).state
+    before = period_on_day(validity_facts_of(record), timezone.localdate()).state
     waits = announced_in is not None or (not by.system and not in_preparation() and is_signed(record))
-    if not waits and (signing := under_signature(record)):
+    if not waits and (signing := find_signature_errors(record)):
         raise Refused(signing)
     made = _made(
         record, by, waits=waits, announced_in=announced_in, round=round,
@@ -94,7 +99,7 @@ def decide(
     if waits:
         return _to_be_announced(made, by, before)
     _settle(made)
-    after = period_on_day(life_of(record), timezone.localdate()).state
+    after = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
         words=_words(made),
         from_state=before,
@@ -138,10 +143,10 @@ def _draft_announcement(made: Decision, by: Actor) -> tuple[Notification, ...]:
 
 
 def _announced(decision: Decision) -> list[str]:
-    if decision.is_waiting and is_under_signature(decision):
+    if decision.is_pending and is_under_signature(decision):
         return ["写明这项决定的文件已经送审或者签发，随它生效，不需要另发公告。"]
     stands = is_drafted(decision.announced_in) if decision.announced_in else not decision.actor_id
-    if decision.is_waiting and decision.what != DecisionKind.UPDATE and decision.round_id is None and not stands:
+    if decision.is_pending and decision.what != DecisionKind.UPDATE and decision.round_id is None and not stands:
         return []
     return ["这项决定不需要另发公告。"]
 
@@ -158,10 +163,10 @@ def draft_separate_announcement(decision: Decision, *, by: Actor) -> ActionResul
 def _unconfirmable(decision: Decision) -> list[str]:
     """Return reasons against confirming that a public text states a decision."""
     statements, edition = public_statements(decision), edition_to_confirm(decision)
-    if edition and (days := other_days(decision, statements, timezone.localdate(edition.visible_from))):
-        return [f"{day_differs(days)}：记错的请撤销后重新记入，或者另发公告。"]
-    led = edition is not None and any(leads_in(words_of(edition), one) for one in statements)
-    plain = not led and all(is_plain(one, DecisionKind(decision.what), decision.until) for one in statements)
+    if edition and (days := find_other_days(decision, statements, timezone.localdate(edition.visible_from))):
+        return [f"{describe_other_days(days)}：记错的请撤销后重新记入，或者另发公告。"]
+    led = edition is not None and any(lead_in_of(title_and_text_of(edition), one) for one in statements)
+    plain = not led and all(states_only(one, DecisionKind(decision.what), decision.until) for one in statements)
     if not plain and decision.corrected_in is None:
         return ["原文没有用一句话直接写明这项决定（例如“《…》（文号）自…起废止”），请“另发公告”，由签字的人确认。"]
     if not statements:
@@ -208,7 +213,7 @@ def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionR
 def take_effect(made: Decision, *, by: Actor) -> ActionResult:
     """Put a decision into effect that the signers of a public text approved."""
     edition = effective_edition(made)
-    if edition is None or not made.is_waiting:
+    if edition is None or not made.is_pending:
         raise Refused("公布这项决定的文件还没有签发公开。")
     made.on = day_signed(made, edition)
     return _take_effect(made, edition, [])
@@ -216,13 +221,13 @@ def take_effect(made: Decision, *, by: Actor) -> ActionResult:
 
 def _take_effect(made: Decision, edition: Edition, statements: list[str]) -> ActionResult:
     record = made.record
-    before = period_on_day(life_of(record), timezone.localdate()).state
-    if is_own(made):
+    before = period_on_day(validity_facts_of(record), timezone.localdate()).state
+    if is_own_announcement(made):
         made.on = max(made.on, timezone.localdate(edition.visible_from))
     made.effective_at = timezone.now()
     made.save(update_fields=["on", "effective_at"])
     _settle(made)
-    after = period_on_day(life_of(record), timezone.localdate()).state
+    after = period_on_day(validity_facts_of(record), timezone.localdate()).state
     return ActionResult(
         words=_words(made),
         from_state=before,
@@ -275,7 +280,7 @@ def _against(record: PolicyRecord, what: str, on: date, until: date | None, acto
     if what not in DecisionKind.values:
         return ["没有这种效力决定。"]
     reasons = []
-    life = life_of(record)
+    life = validity_facts_of(record)
     state = period_on_day(life, on).state
     ends = last_day(life)
     if state in ENDED_STANDINGS:
@@ -283,7 +288,7 @@ def _against(record: PolicyRecord, what: str, on: date, until: date | None, acto
             f"这份文件到{on:%Y-%m-%d}已经{state.label.removeprefix('已')}，不能再{DecisionKind(what).label}。"
         )
     if actor:
-        reasons += entry_waits(actor)
+        reasons += find_pending_entry_errors(actor)
     if actor and actor.pk == record.pk:
         reasons.append("作出决定的文件不能是它自己。")
     if what == DecisionKind.EXTEND and ends is None:
@@ -309,11 +314,11 @@ def _edges(actor: PolicyRecord, record: PolicyRecord, what: str, made_by: str, *
 def _standing(decision: Decision) -> list[str]:
     if decision.undone_at:
         return ["这项决定已经撤销。"]
-    if decision.is_waiting and decision.round_id is not None:
+    if decision.is_pending and decision.round_id is not None:
         return ["清理结果还没有公布；要改动，请退回这次清理。"]
     if is_drafted(decision.corrected_in):
         return ["更正公告已经起草，签发公开后生效。"]
-    if decision.is_waiting and is_under_signature(decision):
+    if decision.is_pending and is_under_signature(decision):
         return [
             "写明这项决定的文件已经送审或者签发，签字的人对这项决定负责；没有公开的，请先撤回送审，再撤销；已经签发的，公开以后更正。"
         ]
@@ -332,8 +337,8 @@ def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult
         raise Refused(reasons)
     record = decision.record
     words = f"“{decision}”：{reason.strip()}"
-    told = is_signed(record) or (decision.announced_in_id is not None and is_published(decision.announced_in_id))
-    if not decision.is_waiting and told and not by.system and not in_preparation():
+    told = is_signed(record) or (decision.announced_in_id is not None and has_signed_edition(decision.announced_in_id))
+    if not decision.is_pending and told and not by.system and not in_preparation():
         title, html = compose_correction(decision)
         item, tell = draft_announcement(record, by, title, html)
         decision.corrected_in = document_of(item)
@@ -373,7 +378,7 @@ def settle_announced(rows: QuerySet[Decision]) -> int:
     many."""
     done = 0
     for decision in rows.select_related("record__body", "actor__document", "announced_in", "corrected_in"):
-        if decision.is_waiting and effective_edition(decision) is not None:
+        if decision.is_pending and effective_edition(decision) is not None:
             take_effect(decision, by=SYSTEM)
         elif decision.corrected_in_id and corrected_edition(decision) is not None:
             correct_decision(decision, by=SYSTEM)

@@ -9,7 +9,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis
 from gongkai.content.policies import library_proposals
 from gongkai.content.policies.actions.files import original_stream
-from gongkai.content.policies.actions.records import hand_over_text, item_fields
+from gongkai.content.policies.actions.records import hand_text_to_item, item_fields
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.publishing import actions as publishing
@@ -23,10 +23,10 @@ from gongkai.lib.richtext import clean
 
 @action("policies.draft", label="起草公开", rule=check_may_keep)
 def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = ()) -> ActionResult:
-    """Draft the item of a record that has none, with its fields, text and original; not public yet."""
+    """Draft the item of a record that has none, with its fields, text and original; it is not public yet."""
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
-    if reasons := library_proposals.not_entered(record):
+    if reasons := library_proposals.find_unconfirmed_entry_errors(record):
         raise Refused(reasons)
     attachments = [(record.original_name, record.original)] if record.original else []
     item: ItemPage = publishing.create_draft(
@@ -46,7 +46,7 @@ def draft_item(record: PolicyRecord, *, by: Actor, columns: Sequence[Column] = (
     record.document = document_of(item)
     if record.html and record.original_id and (lost := losses_of(original_stream(record.original_id))):
         record_losses(item.stream, lost.source, lost.lines)
-    hand_over_text(record, by)
+    hand_text_to_item(record, by)
     return ActionResult(words="起草公开", facts={"item": item.pk}, result=item)
 
 

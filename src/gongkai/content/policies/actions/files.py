@@ -8,10 +8,10 @@ from dataclasses import dataclass
 from django.utils import timezone
 
 from gongkai.content.editions.frozen import store
-from gongkai.content.policies.library_proposals import entry_waits
+from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import FiledRow, PolicyRecord, WaitingFile
 from gongkai.content.policies.rules import check_decider, check_may_keep, check_round_manager
-from gongkai.content.policies.signed import is_signed, reasons_of, under_signature
+from gongkai.content.policies.signed import find_field_personal_data, find_signature_errors, is_signed
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
@@ -33,18 +33,17 @@ def list_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     )
 
 
-#: Said in the log where the number stays in the list only.
+#: Log note if the filing number was not written into the document.
 NUMBER_WITHHELD_NOTE = "；备案号未写入已公开或正在审签的文件"
 
 
 def is_number_withheld(row: FiledRow, by: Actor) -> bool:
-    """Return true if the user may not change the public filing number, or the document is under
-    signature now."""
+    """Return true if the user may not change the public filing number, or the document is under signature now."""
     record = row.record
     differs = bool(record and row.filed_number and record.filed_number != row.filed_number)
     if not differs or record is None:
         return False
-    return bool(under_signature(record)) or (is_signed(record) and bool(check_decider(by, record)))
+    return bool(find_signature_errors(record)) or (is_signed(record) and bool(check_decider(by, record)))
 
 
 def _note(row: FiledRow, by: Actor) -> bool:
@@ -56,7 +55,7 @@ def _note(row: FiledRow, by: Actor) -> bool:
     record = row.record
     if record is None or not row.filed_number or record.filed_number == row.filed_number:
         return True
-    if wrong := reasons_of({"filed_number": row.filed_number}):
+    if wrong := find_field_personal_data({"filed_number": row.filed_number}):
         raise Refused(wrong)
     if is_number_withheld(row, by):
         return False
@@ -94,15 +93,16 @@ def drop_filed(row: FiledRow, *, by: Actor) -> ActionResult:
     return ActionResult(words=words, stream=stream, result=body)
 
 
+#: Suffixes of originals that are accepted.
 ALLOWED_SUFFIXES = TEXT_KINDS | {"pdf", "txt"}
 #: Beginning of the reader's reason for a file that holds only pictures, and the note for such a file.
 _NO_WORDS, _ATTACHED_ONLY = "没有文字", "读不出文字，将只作为附件"
-#: So many bytes of one upload are read.
-MOST_UPLOAD = 100_000_000
+#: Bytes that are read of one upload.
+MAX_UPLOAD_BYTES = 100_000_000
 
 
 def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tuple[str, list[str]]:
-    """Return (clean HTML, notes) of an original; notes that ask to compare with the file name what the text lacks.
+    """Return (clean HTML, notes) of an original; `keep` stores its pictures; notes name what the text lacks.
 
     A .pdf that is only a picture gives no text: it is attached, and a note says so.
 
@@ -121,15 +121,15 @@ def read_text(data: bytes, name: str, keep: Callable[[bytes, str], str]) -> tupl
 
 
 _TAKEN = "、".join(f".{suffix}" for suffix in sorted(ALLOWED_SUFFIXES))
-MOST_FILES = 1000
-#: What a .zip may unpack to: held in memory until it is stored.
-MOST_BYTES = 200_000_000
-#: Whoever uploads waits for it: a hundred ordinary originals take 10 to 20 seconds.
+MAX_FILES_PER_UPLOAD = 1000
+#: Maximum unpacked size of a .zip, which is held in memory until it is stored.
+MAX_UNPACKED_BYTES = 200_000_000
+#: Time that an uploader waits; a hundred ordinary originals take 10 to 20 seconds.
 READ_TIMEOUT_SECONDS = 25
 
 
 @dataclass(frozen=True)
-class Original:
+class OriginalText:
     """An original as read: its text, notes on it, and the pictures in the text."""
 
     name: str
@@ -148,9 +148,9 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     singles = [pair for name, data in files for pair in unpack_upload(name, data)]
     if not singles:
         raise Refused(f"没有可用的文件，可以上传 {_TAKEN}，或者含有这些文件的 .zip。")
-    if len(singles) > MOST_FILES:
-        raise Refused(f"一次最多上传{MOST_FILES}个文件，请分次上传。")
-    read: list[Original] = []
+    if len(singles) > MAX_FILES_PER_UPLOAD:
+        raise Refused(f"一次最多上传{MAX_FILES_PER_UPLOAD}个文件，请分次上传。")
+    read: list[OriginalText] = []
     until = time.monotonic() + READ_TIMEOUT_SECONDS
 
     def check() -> None:
@@ -166,7 +166,7 @@ def _read_ahead(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]]) -> 
     return {"read": read}
 
 
-def _read(name: str, data: bytes) -> Original:
+def _read(name: str, data: bytes) -> OriginalText:
     pictures: list[tuple[bytes, str]] = []
 
     def keep(picture: bytes, label: str) -> str:
@@ -174,11 +174,11 @@ def _read(name: str, data: bytes) -> Original:
         return sha256_of(picture)
 
     html, notes = read_text(data, name, keep)
-    return Original(name, data, html, notes, pictures)
+    return OriginalText(name, data, html, notes, pictures)
 
 
 @action("policies.upload", label="上传原文", rule=check_may_keep, ahead=_read_ahead)
-def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[Original]) -> ActionResult:
+def upload(body: Body, /, *, by: Actor, files: list[tuple[str, bytes]], read: list[OriginalText]) -> ActionResult:
     """Store originals for an import: of the types `ALLOWED_SUFFIXES`, or unpacked from a .zip. A file of the
     same name is replaced."""
     kept = [_keep(body, original, by) for original in read]
@@ -202,10 +202,10 @@ def unpack_upload(name: str, data: bytes) -> list[tuple[str, bytes]]:
             raise Refused(f"“{name[-60:]}”不能作为原文，可以上传 {_TAKEN} 或 .zip。")
         return [(_base(name), data)]
     found: list[tuple[str, bytes]] = []
-    left = MOST_BYTES
+    left = MAX_UNPACKED_BYTES
     try:
         with open_zip(data) as bundle:
-            for info in bundle.infolist()[: MOST_FILES * 2]:
+            for info in bundle.infolist()[: MAX_FILES_PER_UPLOAD * 2]:
                 inner = _base(_named(info))
                 wanted = not info.is_dir() and not inner.startswith((".", "~"))
                 if not wanted or inner.rsplit(".", 1)[-1].lower() not in ALLOWED_SUFFIXES:
@@ -240,7 +240,7 @@ def _base(name: str) -> str:
     return name.replace("\\", "/").rsplit("/", 1)[-1][-200:]
 
 
-def _keep(body: Body, original: Original, by: Actor) -> WaitingFile:
+def _keep(body: Body, original: OriginalText, by: Actor) -> WaitingFile:
     stored = store(original.data, original.name, by)
     for picture, label in original.pictures:
         store(picture, label, by)
@@ -269,7 +269,7 @@ def attach_text(record: PolicyRecord, *, by: Actor, file: WaitingFile) -> Action
     """Attach a text and its original to a record that is not drafted yet."""
     if record.document_id:
         raise Refused("这份文件已起草公开，请在信息页修改正文。")
-    if reasons := entry_waits(record):
+    if reasons := find_pending_entry_errors(record):
         raise Refused(reasons)
     record.html = WaitingFile.objects.values_list("html", flat=True).get(pk=file.pk)
     record.original_id, record.original_name = file.stored_id, file.name

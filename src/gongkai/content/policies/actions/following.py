@@ -6,41 +6,41 @@ from django.db.models import F, Q
 from django.utils import timezone
 
 from gongkai.content.editions.models import Act, Edition, EditionContent, Shelf
-from gongkai.content.policies.edition_dates import days_of
-from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.edition_dates import dates_of_edition
+from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.signed import content_of
 from gongkai.content.policies.spans import BATCH_SIZE, sync_standing
-from gongkai.content.policies.stated import end_words
+from gongkai.content.policies.stated import ending_sentence
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.richtext import plain
 
-#: The job looks at editions that came into their time so recently.
+#: Age up to which the job reads editions that became public.
 RECENT_EDITION_PERIOD = timedelta(days=30)
 
 
 def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
     """Return the title, number and dates of the current edition that differ from the record.
 
-    What it leaves open stays; for days see `signed.days_of`.
+    What it leaves open stays; for days see `signed.dates_of_edition`.
     """
     content = content_of(record.document_id)
     if content is None:
         return {}
     number = str(content.facts.get("document_number", ""))
     found: dict[str, object] = {"title": content.title.strip()} if content.title.strip() != record.title.strip() else {}
-    if number and number_key(number) != record.number_key:
+    if number and canonical_number(number) != record.number_key:
         found["number"] = number
-    days = days_of(record, content.facts, content.html, content.title)
+    days = dates_of_edition(record, content.facts, content.html, content.title)
     found.update({name: day for name, day in days.items() if day != getattr(record, name)})
     return {**found, **_own_end(record, content)}
 
 
 def _own_end(record: PolicyRecord, content: EditionContent) -> dict[str, str]:
-    words = end_words(plain(content.html), content.title)
+    words = ending_sentence(plain(content.html), content.title)
     return {"ends_when": words} if words != record.ends_when else {}
 
 

@@ -9,7 +9,7 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies import library_proposals, signed
 from gongkai.content.policies.dated_standings import is_expired_by_date
-from gongkai.content.policies.formats import join_names, number_key
+from gongkai.content.policies.formats import canonical_number, join_names
 from gongkai.content.policies.models import Decision, Level, PolicyRecord
 from gongkai.content.policies.rules import body_of, check_may_keep, check_signed_fields_editor
 from gongkai.content.policies.signed import (
@@ -17,12 +17,12 @@ from gongkai.content.policies.signed import (
     KeepingGround,
     content_of,
     find_change_errors,
+    find_public_word_errors,
+    find_signature_errors,
     is_signed,
-    shown_words,
-    under_signature,
 )
-from gongkai.content.policies.spans import begins_of, insert_record, sync_standing
-from gongkai.content.policies.stated import end_words, only_last_day, read_stated_facts, words_of
+from gongkai.content.policies.spans import first_day_of, insert_record, sync_standing
+from gongkai.content.policies.stated import draft_text_of, ending_sentence, only_stated_last_day, read_stated_facts
 from gongkai.content.policies.states import DatedDecision, DecisionKind, ValidityFacts, describe_validity, period_on_day
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords
@@ -34,7 +34,7 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body
 from gongkai.lib.richtext import plain
 
-#: The facts that a person or an import gives.
+#: Fields that a person or an import sets.
 RECORD_FIELDS = (
     "title",
     "level",
@@ -63,7 +63,7 @@ def facts_of(item: ItemPage) -> dict[str, object]:
     """Return the record fields of an item: from its last draft, and from the signed edition if it
     was published."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
-    text, made = words_of(item), page.written_on or page.formed_on
+    text, made = draft_text_of(item), page.written_on or page.formed_on
     begins = page.effective_on or read_stated_facts(text).begins
     drafted = {
         "title": page.title.strip(),
@@ -73,8 +73,8 @@ def facts_of(item: ItemPage) -> dict[str, object]:
         "subject": page.subject,
         "made_on": made,
         "effective_on": begins,
-        "ends_on": page.ends_on or only_last_day(text, begins or made, page.title),
-        "ends_when": end_words(text, page.title),
+        "ends_on": page.ends_on or only_stated_last_day(text, begins or made, page.title),
+        "ends_when": ending_sentence(text, page.title),
     }
     return {**drafted, **_signed(item)}
 
@@ -94,8 +94,8 @@ def _signed(item: ItemPage) -> dict[str, object]:
         "subject": facts.get("subject", ""),
         "made_on": made,
         "effective_on": begins,
-        "ends_on": parse_date(facts.get("ends_on", "")) or only_last_day(text, begins or made, content.title),
-        "ends_when": end_words(text, content.title),
+        "ends_on": parse_date(facts.get("ends_on", "")) or only_stated_last_day(text, begins or made, content.title),
+        "ends_when": ending_sentence(text, content.title),
     }
 
 
@@ -125,7 +125,7 @@ def find_duplicate_errors(record: PolicyRecord) -> list[str]:
     found = []
     if record.unified_number and others.filter(unified_number=record.unified_number).exists():
         found.append(f"统一登记编号“{record.unified_number}”已用于另一份文件。")
-    key = number_key(record.number)
+    key = canonical_number(record.number)
     same = others.filter(number_key=key, title=record.title).first() if key else None
     if same:
         found.append(f"{same}已在库中。")
@@ -148,7 +148,7 @@ def enter_record(
         raise Refused("请填写标题。")
     record.issuers = join_names([record.issuers]) or body.name
     given = {name: value for name, value in fields.items() if name in TEXT_FIELDS}
-    if reasons := [*find_duplicate_errors(record), *shown_words(body, given, by, kept)]:
+    if reasons := [*find_duplicate_errors(record), *find_public_word_errors(body, given, by, kept)]:
         raise Refused(reasons)
     words = {}
     if item is not None:
@@ -179,7 +179,7 @@ def _shown_anew(record: PolicyRecord) -> str:
     reads so."""
     if not is_signed(record) or record.document is None:
         return ""
-    life = ValidityFacts(begins_of(record), record.ends_on, _carried(record.document), record.ends_when or "")
+    life = ValidityFacts(first_day_of(record), record.ends_on, _carried(record.document), record.ends_when or "")
     today = timezone.localdate()
     return "" if period_on_day(life, today).state == record.document.standing else describe_validity(life, today)
 
@@ -192,7 +192,7 @@ def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Act
     record.document = None
     insert_record(record)
     write_inserts()
-    proposal = library_proposals.hold_entry(record, document, shown, by)
+    proposal = library_proposals.propose_entry(record, document, shown, by)
     return ActionResult(
         words=f"提请入库，公众将看到“{shown}”，待另一人确认",
         facts={"level": record.level, "number": record.number, **_numbered(proposal)},
@@ -226,12 +226,16 @@ def _altered(record: PolicyRecord) -> bool:
         name: facts.get(name, signed.empty_value(name)) for name in ("title", *signed.CONFIRMED_FIELDS, "ends_when")
     }
     unlike = any(getattr(record, name) != value for name, value in shown.items())
-    if unlike or number_key(record.number) != number_key(str(facts.get("number", ""))) or signed.unlike_days(record):
+    if (
+        unlike
+        or canonical_number(record.number) != canonical_number(str(facts.get("number", "")))
+        or signed.find_unstated_dates(record)
+    ):
         return True
     return record.pk is not None and (record.decisions.counting().exists() or record.relations.exists())
 
 
-#: What the log says where words of a signed document wait.
+#: Log note if changes of a signed document are pending.
 PENDING_CONFIRMATION_NOTE = "，公众看到的内容待另一人确认"
 
 
@@ -247,7 +251,7 @@ def _bind(record: PolicyRecord, item: ItemPage) -> None:
 def _refuse_second(document: Document) -> None:
     if PolicyRecord.objects.filter(document=document).exists():
         raise Refused("这条信息已经入库。")
-    if reasons := library_proposals.entered_twice(document):
+    if reasons := library_proposals.find_repeated_entry_errors(document):
         raise Refused(reasons)
 
 
@@ -257,12 +261,12 @@ def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
     if by.system or in_preparation():
         return []
     if not is_signed(record):
-        return under_signature(record)
+        return find_signature_errors(record)
     shown = record.document.standing if record.document else ""
-    life = ValidityFacts(begins_of(record), record.ends_on, ())
+    life = ValidityFacts(first_day_of(record), record.ends_on, ())
     late = shown == Standing.NOT_YET and period_on_day(life, timezone.localdate()).state != shown
     wrong = [_NO_DAY_YET] if late else []
-    return [*signed.unlike_days(record), *wrong]
+    return [*signed.find_unstated_dates(record), *wrong]
 
 
 #: Standings that a signed item shows, and the decisions that they stem from.
@@ -312,7 +316,7 @@ def change_record(
     changed = [name for name in fields if before[name] != getattr(record, name)]
     if not changed:
         raise Refused("没有改动。")
-    if reasons := library_proposals.entry_waits(record) or [
+    if reasons := library_proposals.find_pending_entry_errors(record) or [
         *find_duplicate_errors(record),
         *find_change_errors(record, changed, by, kept),
     ]:
@@ -322,7 +326,7 @@ def change_record(
         name in signed.VALIDITY_DAY_FIELDS and name not in words and getattr(record, name) == before[name]
         for name in changed
     ):
-        raise Refused(signed.SIGN_ANEW)
+        raise Refused(signed.STATE_DATE_ADVICE)
     proposal = signed.propose_words(record, words, by)
     record.save()
     sync_standing(record)
@@ -343,7 +347,7 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     """
     if record.document_id:
         raise Refused("这份文件已有对应的信息。")
-    if reasons := library_proposals.not_entered(record):
+    if reasons := library_proposals.find_unconfirmed_entry_errors(record):
         raise Refused(reasons)
     _bind(record, item)
     if is_signed(record) and (
@@ -355,7 +359,7 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     words = signed.split_confirmed_fields(record, signed.CONFIRMED_FIELDS, facts_of(item), by)
     if reasons := _unlike_public(record, by):
         raise Refused(reasons)
-    hand_over_text(record, by)
+    hand_text_to_item(record, by)
     proposal = signed.propose_words(record, words, by)
     said = f"对应到信息“{item.title}”{PENDING_CONFIRMATION_NOTE if proposal else ''}"
     return ActionResult(
@@ -363,7 +367,7 @@ def bind_item(record: PolicyRecord, *, by: Actor, item: ItemPage) -> ActionResul
     )
 
 
-def hand_over_text(record: PolicyRecord, by: Actor) -> None:
+def hand_text_to_item(record: PolicyRecord, by: Actor) -> None:
     """Leave a record's text and original to its item; its decisions and standing go along."""
     record.html, record.original, record.original_name = "", None, ""
     record.save()
@@ -382,7 +386,7 @@ def remove_record(record: PolicyRecord, *, by: Actor, reason: str) -> ActionResu
         raise Refused("其他文件、办事指南或清理中引用了这份文件，不能移出。")
     if record.uploads.exists():
         raise Refused("这份文件登记过向上级文件库上传，不能移出；登记有误的，请撤回登记并保留记录。")
-    if reasons := under_signature(record):
+    if reasons := find_signature_errors(record):
         raise Refused(reasons)
     stream, words = record.stream, f"移出{record}：{reason.strip()}"
     body = body_of(record)

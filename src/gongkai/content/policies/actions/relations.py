@@ -9,15 +9,15 @@ from gongkai.content.editions.queries.lists import site_over
 from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.policies import signed
-from gongkai.content.policies.formats import number_key
-from gongkai.content.policies.library_proposals import entry_waits
+from gongkai.content.policies.formats import canonical_number
+from gongkai.content.policies.library_proposals import find_pending_entry_errors
 from gongkai.content.policies.models import Decision, Kind, PolicyRecord, Relation, Span
 from gongkai.content.policies.rules import body_of, check_may_keep, check_signed_fields_editor
 from gongkai.content.policies.signed import (
     check_relation_editor,
     edition_of,
+    find_link_signature_errors,
     find_personal_data_errors,
-    linked_under_signature,
 )
 from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.content.policies.warnings import find_dependent_title, list_ended_bases
@@ -30,8 +30,9 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.writing.titles import cite_title
 
-#: What a person writes by hand; between documents of the library a decision writes all but the basis (`decide`).
-BY_HAND = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+#: Kinds of relations that a person adds; between library documents a decision (`decide`) adds all but the basis.
+MANUAL_RELATION_KINDS = (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
+#: Kinds of relations that decisions create.
 DECISION_RELATION_KINDS = (Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 
 
@@ -46,7 +47,7 @@ def _target(target: PolicyRecord | None, cited: str) -> RelationTarget:
     words = cited.strip()[:300]
     if (target is None) == (not words):
         raise Refused("请从政策库选择一份文件，或者填写库外文件的名称，二者填一项。")
-    if reasons := entry_waits(target) if target else find_personal_data_errors("库外文件名称", words):
+    if reasons := find_pending_entry_errors(target) if target else find_personal_data_errors("库外文件名称", words):
         raise Refused(reasons)
     return {"target": target, "cited": words}
 
@@ -70,11 +71,11 @@ def _check_relation_editor(by: Actor, target: Relation | PolicyRecord | Document
 
 
 def check_linker(by: Actor, document: Document) -> list[str]:
-    """Return reasons against linking an item that is no policy document (guide, list, response);
-    none may while it is under signature."""
+    """Return reasons against linking an item that is no policy document (guide, list, response) or is under
+    signature."""
     return (
         check_may_keep(by, document)
-        or linked_under_signature(document)
+        or find_link_signature_errors(document)
         or (check_signed_fields_editor(by, document) if edition_of(document) else [])
     )
 
@@ -85,7 +86,7 @@ def add_relation(
 ) -> ActionResult:
     """Add a relation to another document; for a signed document, naming one outside the library
     needs a second person."""
-    if kind not in BY_HAND:
+    if kind not in MANUAL_RELATION_KINDS:
         raise Refused("没有这种关系。")
     facts = _target(other, cited)
     if other and other.pk == record.pk:
@@ -109,7 +110,7 @@ def add_relation(
 
 def _numbered(cited: str) -> PolicyRecord | None:
     """Return the library's record whose number the words contain, or None."""
-    return PolicyRecord.objects.filter(number_key__in=map(number_key, find_numbers(cited))).first()
+    return PolicyRecord.objects.filter(number_key__in=map(canonical_number, find_numbers(cited))).first()
 
 
 @action("policies.use", label="记入政策依据", rule=check_linker)
@@ -155,11 +156,11 @@ def settle_basis(relation: Relation, *, by: Actor, words: str) -> ActionResult:
     )
 
 
-#: Kinds of items that may answer to what the public asked; an interpretation has a link of its own.
+#: Kinds of items that may respond to the public's questions; interpretations have links of their own.
 RESPONSE_ITEM_KINDS = frozenset(
     {ItemKind.OTHER, ItemKind.NOTICE, ItemKind.NEWS, ItemKind.LIVELIHOOD, ItemKind.EMERGENCY}
 )
-#: Names by which a site's column for responses is known, the likeliest first.
+#: Usual names of a site's column for responses, the most frequent first.
 RESPONSE_COLUMN_NAMES = ("回应关切", "关切回应", "互动回应")
 
 
@@ -180,7 +181,7 @@ def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern
     """Link an item as the response to the public's questions on a policy document; both public
     pages show the link."""
     concern = concern.strip()[:200]
-    if reasons := [*entry_waits(other), *find_personal_data_errors("关切的问题", concern)]:
+    if reasons := [*find_pending_entry_errors(other), *find_personal_data_errors("关切的问题", concern)]:
         raise Refused(reasons)
     if Relation.objects.filter(kind=Kind.RESPONDS, user=document, target=other).exists():
         raise Refused("这条信息已经关联这份文件。")

@@ -11,7 +11,7 @@ from gongkai.content.policies.kinds import CANCELLED, DONE, OPEN
 from gongkai.content.policies.models import Decision, RoundState
 from gongkai.content.policies.rules import check_round_manager
 from gongkai.content.policies.states import DecisionKind
-from gongkai.content.reviewing.seeing import SCAN
+from gongkai.content.reviewing.seeing import SCAN_PART
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
@@ -49,7 +49,7 @@ def _check_submitter(by: Actor, entry: Entry) -> list[str]:
     people = {number for row in made for number in (row.person_id, *numbers(row.facts, "acts_for"))}
     if is_among(by, people):
         return ["书面意见由您登记或者代录，须由另一人打开对照后报送，或者由起草单位报送。"]
-    if (SCAN, task.paper_id) not in shown_to([entry.stream], by).get(entry.stream, set()):
+    if (SCAN_PART, task.paper_id) not in shown_to([entry.stream], by).get(entry.stream, set()):
         return ["请先在“文件清理”的“各单位进度”中打开书面意见，与代录的意见对照后再报送。"]
     return []
 

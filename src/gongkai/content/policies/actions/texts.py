@@ -7,12 +7,12 @@ from html import escape
 
 from django.utils import timezone
 
-from gongkai.content.policies.library_proposals import entry_waits
-from gongkai.content.policies.models import Checked, KeptText, PolicyRecord
+from gongkai.content.policies.library_proposals import find_pending_entry_errors
+from gongkai.content.policies.models import ComparisonResult, KeptText, PolicyRecord
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
-from gongkai.content.policies.queries.office import named_to
+from gongkai.content.policies.queries.office import nameable_records
 from gongkai.content.policies.rules import check_may_keep
-from gongkai.content.policies.texts import KEPT_LEVELS, is_same_text, text_for
+from gongkai.content.policies.texts import ENFORCED_LEVELS, is_same_text, text_for
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.action import ActionResult, Refused, action
@@ -21,6 +21,7 @@ from gongkai.core.acts.rows import increment_version
 from gongkai.core.files.losses import losses_of, record_losses
 from gongkai.core.units.models import Body
 
+#: Maximum length of a source's text.
 MAX_TEXT_CHARACTERS = 2_000_000
 
 
@@ -45,9 +46,9 @@ def keep_text(
     body: Body, /, *, by: Actor, record: PolicyRecord, source: str = "", address: str = "", edition: str = ""
 ) -> ActionResult:
     """Add a regulation or rule of the library to the list that a unit enforces, with its source."""
-    if record.level not in KEPT_LEVELS:
+    if record.level not in ENFORCED_LEVELS:
         raise Refused("本部门执行的目录只收行政法规、国务院部门规章、政府规章，请选择这几类文件。")
-    if not named_to(by).filter(pk=record.pk).exists():
+    if not nameable_records(by).filter(pk=record.pk).exists():
         raise Refused("政策库中没有这份已公开的文件，或者它是其他单位尚未公开的文件。")
     _unlisted(source, edition)
     if KeptText.objects.filter(body=body, record=record).exists():
@@ -96,7 +97,7 @@ def compare_text(
     if not ours:
         raise Refused("政策库中这份文件还没有正文，请先放入原文或起草公开。")
     kept.text = text[:MAX_TEXT_CHARACTERS]
-    kept.result = Checked.SAME if is_same_text(ours, text) else Checked.DIFFERENT
+    kept.result = ComparisonResult.SAME if is_same_text(ours, text) else ComparisonResult.DIFFERENT
     kept.edition, kept.source = edition or kept.edition, source or kept.source
     _checked(kept, by, checked_on)
     record_losses(kept.stream, kept.source or "来源", losses)
@@ -106,7 +107,7 @@ def compare_text(
 @action("policies.mark_dead", label="来源打不开", rule=check_may_keep)
 def mark_dead(kept: KeptText, *, by: Actor, words: str) -> ActionResult:
     """Record that the source could not be opened; the last text and its day stay."""
-    kept.result, kept.note = Checked.DEAD, words.strip()[:300]
+    kept.result, kept.note = ComparisonResult.DEAD, words.strip()[:300]
     kept.save()
     return ActionResult(words=f"来源打不开：{kept.note}", to_state=kept.result)
 
@@ -119,10 +120,10 @@ def _checked(kept: KeptText, by: Actor, day: date | None) -> None:
 @action("policies.take_over", label="采用来源文字", rule=check_may_keep)
 def take_over(kept: KeptText, *, by: Actor) -> ActionResult:
     """Draft the source's text as a new edition; it is published after review."""
-    if kept.result != Checked.DIFFERENT or not kept.text.strip():
+    if kept.result != ComparisonResult.DIFFERENT or not kept.text.strip():
         raise Refused("没有与来源不同的文字，不用更新。")
     record = kept.record
-    if reasons := [*check_may_keep(by, record), *entry_waits(record)]:
+    if reasons := [*check_may_keep(by, record), *find_pending_entry_errors(record)]:
         raise Refused(reasons)
     html = "".join(f"<p>{escape(line.strip())}</p>" for line in kept.text.splitlines() if line.strip())
     item = item_of(record.document) if record.document else None

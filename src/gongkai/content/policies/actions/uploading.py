@@ -12,7 +12,7 @@ from gongkai.content.policies.kinds import CANCELLED, DONE
 from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, PolicyRecord, Upload, UploadBack, UpperLibrary
 from gongkai.content.policies.queries.uploading import LibraryCache, batch_of
 from gongkai.content.policies.rules import check_library_manager, check_may_keep
-from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.states import period_on_day
 from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, action
 from gongkai.core.acts.actors import Actor
@@ -25,10 +25,10 @@ from gongkai.core.ledger.rules import check_system
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 
-#: Most days that a unit may be given.
-MOST_DAYS = 365
-#: No day of an upload lies before this year: there was no library then to upload to.
-FIRST_YEAR = 2000
+#: Most days that a unit may be given for an upload.
+MAX_UPLOAD_DAYS = 365
+#: First year in which an upload can lie; earlier there was no library.
+FIRST_UPLOAD_YEAR = 2000
 
 
 @action("policies.set_upper_library", label="设置上级文件库", rule=check_library_manager)
@@ -103,16 +103,16 @@ def _against_setting(row: UpperLibrary, *, unsaid: bool) -> list[str]:
         (not row.body.alive, f"{row.body.name}已经撤销，不能设置。"),
         (not row.name, "请填写上级文件库名称。"),
         (not row.basis, "请填写依据：上级的通知、办法，或者本级的决定。"),
-        (not 1 <= row.days <= MOST_DAYS, f"上传期限应在1至{MOST_DAYS}天之间。"),
+        (not 1 <= row.days <= MAX_UPLOAD_DAYS, f"上传期限应在1至{MAX_UPLOAD_DAYS}天之间。"),
         (row.since.year not in ACCEPTED_YEARS, f"日期的年份应在{ACCEPTED_YEARS[0]}年至{ACCEPTED_YEARS[-1]}年之间。"),
         (unsaid, "名称或者网址变了，请选择是原来的库改名、换址，还是换了另一个库。"),
     ]
     reasons = [words for wrong, words in checks if wrong]
     reasons += find_url_errors(row.address)
-    return reasons or against_fields(row, "name", "address", "covers", "basis")
+    return reasons or find_field_errors(row, "name", "address", "covers", "basis")
 
 
-def against_fields(row: Model, *names: str) -> list[str]:
+def find_field_errors(row: Model, *names: str) -> list[str]:
     """Return validation errors of these fields of a row, in Chinese."""
     others = {field.name for field in row._meta.concrete_fields} - set(names)
     try:
@@ -169,7 +169,7 @@ def record_upload(
         settle: whether what the unit owed is settled at once; an import leaves that to the job.
         libraries: where many are recorded in one act, their libraries, so that each unit's is looked up once.
     """
-    library = (libraries or LibraryCache()).for_(record)
+    library = (libraries or LibraryCache()).library_for(record)
     if library is None:
         raise Refused("本级没有设置上级文件库，或者这一级别的文件不须上传。")
     made = Upload(
@@ -187,7 +187,7 @@ def record_upload(
         made_at=timezone.now(),
         made_by=by.name,
     )
-    if reasons := against_upload(made):
+    if reasons := find_upload_errors(made):
         raise Refused(reasons)
     made.save(force_insert=True)
     if settle:
@@ -209,7 +209,7 @@ def _of_others(made: Upload) -> bool:
     return others.exists()
 
 
-def against_upload(made: Upload) -> list[str]:
+def find_upload_errors(made: Upload) -> list[str]:
     """Return reasons against recording an upload, in Chinese."""
     standing = _standing(made.library.pk or 0, made.turn)
     last = standing.filter(record=made.record_id).order_by("-on", "-pk").first()
@@ -219,7 +219,7 @@ def against_upload(made: Upload) -> list[str]:
     formed = made.record.made_on
     checks = [
         (made.on > timezone.localdate(), "上传日期不能晚于今天。"),
-        (made.on.year < FIRST_YEAR, f"上传日期不能早于{FIRST_YEAR}年。"),
+        (made.on.year < FIRST_UPLOAD_YEAR, f"上传日期不能早于{FIRST_UPLOAD_YEAR}年。"),
         (bool(formed and made.on < formed), f"上传日期早于文件的成文日期（{formed}）。"),
         (not known, "请选择上传时的有效性。"),
         (
@@ -227,7 +227,7 @@ def against_upload(made: Upload) -> list[str]:
             f"回执号{made.number}已经登记在另一份文件上，请核对；同一天整批上传、只有一张回执的，请都登记为整批回执。",
         ),
         (
-            bool(last and last.on == made.on and last.receipted and not made.receipted and not same),
+            bool(last and last.on == made.on and last.has_receipt and not made.has_receipt and not same),
             "这一天的上传已经登记了回执；要更正的，请写上回执号，或者先撤回。",
         ),
         (
@@ -238,7 +238,7 @@ def against_upload(made: Upload) -> list[str]:
     ]
     reasons = [words for wrong, words in checks if wrong]
     reasons += find_url_errors(made.address)
-    return reasons or against_fields(made, "number", "address")
+    return reasons or find_field_errors(made, "number", "address")
 
 
 def record_batch(
@@ -264,7 +264,7 @@ def record_batch(
         made = record_upload.many(
             records,
             by=by,
-            each=lambda one: {"standing": standing or str(period_on_day(life_of(one), on).state)},
+            each=lambda one: {"standing": standing or str(period_on_day(validity_facts_of(one), on).state)},
             on=on,
             number=number,
             file=file,

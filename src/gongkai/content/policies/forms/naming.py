@@ -9,14 +9,14 @@ from django.db.models import QuerySet
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
 
-from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.queries.office import named_to
+from gongkai.content.policies.queries.office import nameable_records
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.forms import base
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
-#: A document of another unit that is not public is in the library, too: the words must not say that it is missing.
+#: Error for a document that cannot be named; it does not reveal unpublished documents of other units.
 NOT_NAMEABLE_ERROR = (
     "在已公开的和本单位的文件中找不到这一份，请填写完整的文号、统一登记编号或标题，也可以从提示中选择；"
     "国家法律法规和别的单位没有公开的文件，有“库外文件”一栏的，填在那里。"
@@ -43,8 +43,7 @@ class RecordField(forms.CharField):
 
 
 def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None:
-    """Return the record that words name by proposal, number, unified number or full title; None if
-    ambiguous."""
+    """Return the record that a text names by suggestion, number, unified number or full title; None if ambiguous."""
     text = said.strip().removeprefix("《")
     head, _, rest = text.rpartition("》（")
     tries: list[dict[str, object]] = [
@@ -55,8 +54,8 @@ def find_record(said: str, among: QuerySet[PolicyRecord]) -> PolicyRecord | None
         {"title": said.strip()},
     ]
     if head:
-        tries.insert(0, {"title__in": _titles(head), "number_key": number_key(rest.rstrip("）"))})
-    if key := number_key(text):
+        tries.insert(0, {"title__in": _titles(head), "number_key": canonical_number(rest.rstrip("）"))})
+    if key := canonical_number(text):
         tries.append({"number_key": key})
     for condition in tries:
         rows = list(among.filter(**condition)[:2])
@@ -70,12 +69,12 @@ def _titles(said: str) -> list[str]:
     return [said, said.replace("〈", "《").replace("〉", "》")]
 
 
-def list_proposals(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
+def list_suggestions(rows: QuerySet[PolicyRecord], most: int = 400) -> list[str]:
     """Return names of records for a list of suggestions."""
     return [str(record) for record in rows.only("title", "number").order_by("-pk")[:most]]
 
 
-class ProposalInput(forms.TextInput):
+class SuggestionInput(forms.TextInput):
     """A text input with a `datalist` of suggestions."""
 
     proposals: Sequence[str] = ()
@@ -94,8 +93,8 @@ class DocumentNamingForm(forms.Form):
         super().__init__(data, files, **kwargs)
         for field in self.fields.values():
             if isinstance(field, RecordField):
-                field.rows = named_to(by)
+                field.rows = nameable_records(by)
 
 
-#: Attributes of an input that proposes documents of the library.
-PROPOSAL_INPUT_ATTRIBUTES = {"list": "policy-names", "autocomplete": "off"}
+#: Attributes of an input that suggests documents of the library.
+SUGGESTION_INPUT_ATTRIBUTES = {"list": "policy-names", "autocomplete": "off"}

@@ -1,4 +1,4 @@
-"""Forms about one document: its facts, decisions, relations, responses, where it is published."""
+"""Forms about one document: its facts, decisions, relations, responses, and place of publication."""
 
 from typing import Unpack
 
@@ -7,9 +7,9 @@ from django import forms
 from gongkai.content.checks.grounds import GROUNDS_BY_CODE
 from gongkai.content.editions.models import Column
 from gongkai.content.policies.actions.records import RECORD_FIELDS
-from gongkai.content.policies.actions.relations import BY_HAND
+from gongkai.content.policies.actions.relations import MANUAL_RELATION_KINDS
 from gongkai.content.policies.formats import join_names
-from gongkai.content.policies.forms.naming import PROPOSAL_INPUT_ATTRIBUTES, DocumentNamingForm, RecordField, words
+from gongkai.content.policies.forms.naming import SUGGESTION_INPUT_ATTRIBUTES, DocumentNamingForm, RecordField, words
 from gongkai.content.policies.models import Level, PolicyRecord, Verdict
 from gongkai.content.policies.signed import KeepingGround
 from gongkai.content.policies.states import DecisionKind
@@ -21,7 +21,7 @@ from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
 
 class CompareForm(forms.Form):
-    """A source's text: a file, or read from its address."""
+    """Form for a source's text: a file, or read from its address."""
 
     file = forms.FileField(label="来源文件", required=False, help_text=".docx、.pdf 或 .txt；不选时从来源网址读取")
     address = forms.URLField(label="来源网址", required=False, max_length=500, assume_scheme="https")
@@ -30,7 +30,7 @@ class CompareForm(forms.Form):
 
 
 class RecordForm(forms.ModelForm):
-    """The facts of a record."""
+    """Form for the facts of a record."""
 
     class Meta:
         model = PolicyRecord
@@ -73,7 +73,7 @@ class RecordForm(forms.ModelForm):
 
 
 class DecisionForm(DocumentNamingForm):
-    """A decision on a document's validity."""
+    """Form for a decision on a document's validity."""
 
     what = forms.ChoiceField(label="决定", choices=DecisionKind.choices)
     on = YearCheckedDateField(label="自何日起")
@@ -81,7 +81,7 @@ class DecisionForm(DocumentNamingForm):
     actor = RecordField(
         label="作出决定的文件（库内）",
         required=False,
-        widget=forms.TextInput(attrs=PROPOSAL_INPUT_ATTRIBUTES),
+        widget=forms.TextInput(attrs=SUGGESTION_INPUT_ATTRIBUTES),
         help_text="文号、统一登记编号或完整标题",
     )
     cited = forms.CharField(label="作出决定的文件（库外）", required=False, max_length=300)
@@ -97,10 +97,10 @@ class DecisionForm(DocumentNamingForm):
 
 
 class RelationForm(DocumentNamingForm):
-    """A relation to another document."""
+    """Form for a relation to another document."""
 
-    kind = forms.ChoiceField(label="关系", choices=[(k.value, k.label) for k in BY_HAND])
-    other = RecordField(label="库内文件", required=False, widget=forms.TextInput(attrs=PROPOSAL_INPUT_ATTRIBUTES))
+    kind = forms.ChoiceField(label="关系", choices=[(k.value, k.label) for k in MANUAL_RELATION_KINDS])
+    other = RecordField(label="库内文件", required=False, widget=forms.TextInput(attrs=SUGGESTION_INPUT_ATTRIBUTES))
     cited = forms.CharField(
         label="库外文件",
         required=False,
@@ -109,21 +109,21 @@ class RelationForm(DocumentNamingForm):
     )
 
 
-class UseForm(RelationForm):
-    """The policy on which a guide or list is based."""
+class PolicyBasisForm(RelationForm):
+    """Form for the policy on which a guide or list is based."""
 
     kind = None  # type: ignore[assignment]
 
 
 class RespondForm(DocumentNamingForm):
-    """The policy document that an item responds to."""
+    """Form for the policy document that an item responds to."""
 
     other = RecordField(label="政策文件")
     concern = forms.CharField(label="关切的问题", required=False, max_length=200)
 
 
 class DraftForm(forms.Form):
-    """The columns in which a document is published."""
+    """Form for the columns in which a document is published."""
 
     columns = ColumnChoice(label="栏目", queryset=Column.objects.none(), required=False, widget=ColumnBoxes)
 
@@ -135,8 +135,7 @@ class DraftForm(forms.Form):
 
 
 class VerdictForm(forms.Form):
-    """The verdict on one document; `was` is the row as shown, so that untouched rows change
-    nothing."""
+    """Form for the verdict on one document; `was` is the row as shown, so that untouched rows change nothing."""
 
     verdict = forms.ChoiceField(label="清理意见", choices=Verdict.choices, required=False)
     reason = forms.CharField(label="理由", required=False, max_length=300)
@@ -154,7 +153,7 @@ class VerdictForm(forms.Form):
 
 
 class CloseForm(DraftForm):
-    """Close a round: the effective date of the results, and where the list is published."""
+    """Form to close a round: the effective date of the results, and where the list is published."""
 
     result_on = YearCheckedDateField(label="清理结果自何日起施行", required=False, help_text="自公布之日起施行的不填")
     field_order = ("result_on", "columns")

@@ -13,15 +13,16 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 
+#: Choices if a change concerns the same library or another one.
 SAME_LIBRARY_CHOICES = [("", "没有改"), ("same", "还是原来的库，只是改名、换址"), ("other", "换了另一个库")]
 
 
-#: What decides how much is owed.
-COUNTED_FIELD_NAMES = ("covers", "days", "working_days", "since", "active", "same")
+#: Fields of the setting that decide which uploads are due.
+OBLIGATION_FIELD_NAMES = ("covers", "days", "working_days", "since", "active", "same")
 
 
 class LibraryForm(forms.Form):
-    """The settings of a government's higher library."""
+    """Form for the settings of a government's higher library."""
 
     name = forms.CharField(label="上级文件库名称", max_length=60, help_text="上级的政策文件库的全称")
     address = forms.URLField(
@@ -85,11 +86,11 @@ class LibraryForm(forms.Form):
     @property
     def stamp(self) -> str:
         """Return the counted settings, so that a save applies only to what was previewed."""
-        return "/".join(str(self.cleaned_data.get(name)) for name in COUNTED_FIELD_NAMES)
+        return "/".join(str(self.cleaned_data.get(name)) for name in OBLIGATION_FIELD_NAMES)
 
 
 class UploadForm(forms.Form):
-    """One upload with its receipt."""
+    """Form for one upload with its receipt."""
 
     on = YearCheckedDateField(label="上传日期")
     standing = forms.ChoiceField(
@@ -107,7 +108,7 @@ class UploadForm(forms.Form):
 
 
 class BatchForm(Plain):
-    """One receipt for several uploaded documents."""
+    """Form for one receipt for several uploaded documents."""
 
     on = YearCheckedDateField(label="上传日期", initial=timezone.localdate)
     standing = forms.ChoiceField(

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from django.db.models import QuerySet
 
 _VERDICTS = {str(label): value for value, label in Verdict.choices if value}
-SHEET = Sheet(
+VERDICTS_SHEET = Sheet(
     "文件清理意见",
     (
         Column(
@@ -67,11 +67,11 @@ class CleanupImporter:
 
     name = "cleanup"
     label = "文件清理意见"
-    sheet = SHEET
+    sheet = VERDICTS_SHEET
     home = "policies:rounds"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Those who give verdicts."""
+        """Return reasons unless the actor may give verdicts."""
         roles = (Role.CHIEF, Role.CLERK, Role.LEAD, Role.SIGNER)
         allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
         return [] if allowed else ["只有起草单位和组织清理的单位可以导入清理意见。"]
@@ -84,7 +84,9 @@ class CleanupImporter:
         for row in table.rows:
             case = cases.get(row["case"])
             if case is None:
-                made.errors.append(row.error(SHEET, "case", "没有这个编号，或者不归您办理", "请从导出的表格填起"))
+                made.errors.append(
+                    row.error(VERDICTS_SHEET, "case", "没有这个编号，或者不归您办理", "请从导出的表格填起")
+                )
                 continue
             if not row["verdict"]:
                 made.same += 1
@@ -99,7 +101,7 @@ class CleanupImporter:
                 made.same += 1
                 continue
             if reasons := give_verdict.why_not(case, by=by) or _wrong(case, fields):
-                made.errors.append(row.error(SHEET, "verdict", reasons[0].rstrip("。"), "请核对后改正"))
+                made.errors.append(row.error(VERDICTS_SHEET, "verdict", reasons[0].rstrip("。"), "请核对后改正"))
                 continue
             shown = {"verdict": str(Verdict(fields["verdict"]).label)}
             made.changes.append(
@@ -108,7 +110,7 @@ class CleanupImporter:
                     str(case.record),
                     case,
                     tuple(
-                        Difference(SHEET.column(key).head, _said(case, key), shown.get(key, str(value or "")))
+                        Difference(VERDICTS_SHEET.column(key).head, _said(case, key), shown.get(key, str(value or "")))
                         for key, value in fields.items()
                         if value != before[key]
                     ),
@@ -124,7 +126,7 @@ class CleanupImporter:
         give_verdict(change.target, by=by, **change.facts)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow what `give_verdict` allows while the round is open."""
+        """Return reasons against undoing a verdict: the round is closed, or the actor may not give verdicts."""
         assert isinstance(row, CleanupCase)
         return give_verdict.why_not(row, by=by)
 

@@ -5,7 +5,7 @@ from collections.abc import Iterable
 
 from gongkai.content.policies.actions import drop_filed, link_filed, list_filed
 from gongkai.content.policies.actions.files import is_number_withheld
-from gongkai.content.policies.formats import number_key
+from gongkai.content.policies.formats import canonical_number
 from gongkai.content.policies.models import FiledRow, PolicyRecord
 from gongkai.content.policies.rules import is_justice, works_at_justice
 from gongkai.content.policies.signed import find_change_errors
@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.lib.writing.titles import cite_title
 
-SHEET = Sheet(
+FILED_LIST_SHEET = Sheet(
     "备案目录",
     (
         Column("title", "文件名称", short_text(300), required=True, width=50, also=("标题", "名称")),
@@ -53,11 +53,11 @@ class FiledImporter:
 
     name = "filed"
     label = "备案目录"
-    sheet = SHEET
+    sheet = FILED_LIST_SHEET
     home = "policies:filing"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Refuse users outside the 政务公开办 and the justice bureau."""
+        """Return reasons unless the actor is of the 政务公开办 or the justice bureau."""
         return [] if government_of(by) else ["只有政务公开办和司法行政部门可以导入备案目录。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
@@ -71,9 +71,9 @@ class FiledImporter:
         old = {(r.number_key or r.title): r for r in listed}
         seen: set[str] = set()
         for row in table.rows:
-            key = number_key(row["number"] or "") or row["title"]
+            key = canonical_number(row["number"] or "") or row["title"]
             if key in seen:
-                made.errors.append(row.error(SHEET, "title", "这份文件在表中出现了两次", "请删去一行"))
+                made.errors.append(row.error(FILED_LIST_SHEET, "title", "这份文件在表中出现了两次", "请删去一行"))
                 continue
             seen.add(key)
             record = by_number.get(key) or by_title.get(row["title"])
@@ -124,8 +124,7 @@ class FiledImporter:
         link_filed(change.target, by=by, record=record)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing by managers of the list; the number of a signed document only by those who
-        may change it there."""
+        """Return reasons unless the actor manages the list and may change the number of a signed document."""
         if isinstance(row, PolicyRecord):
             return find_change_errors(row, changed or [], by)
         assert isinstance(row, FiledRow)

@@ -8,7 +8,7 @@ from django.db.models import Model
 from gongkai.content.policies.actions import change_record, enter_record, remove_record
 from gongkai.content.policies.actions.files import attach_text
 from gongkai.content.policies.actions.records import find_duplicate_errors
-from gongkai.content.policies.formats import format_errors, join_names, number_key
+from gongkai.content.policies.formats import canonical_number, find_format_errors, join_names
 from gongkai.content.policies.models import Level, PolicyRecord, WaitingFile
 from gongkai.content.policies.queries.office import visible_to
 from gongkai.content.policies.rules import check_may_keep, check_signed_fields_editor
@@ -42,7 +42,7 @@ _DAYS = (
     ("consulted_from", "征求意见起"),
     ("consulted_to", "征求意见止"),
 )
-SHEET = Sheet(
+LIBRARY_SHEET = Sheet(
     "政策库",
     (
         Column("title", "标题", short_text(300), required=True, width=50),
@@ -73,7 +73,8 @@ SHEET = Sheet(
     max_rows=5000,
     intro="以统一登记编号、发文字号（加标题）对应已有文件；表中没有的列、已有文件的空白格保持不变。",
 )
-FIELDS = tuple(c.key for c in SHEET.columns if c.key not in {"body", "file"})
+#: Keys of the columns that are fields of a record.
+RECORD_COLUMN_KEYS = tuple(c.key for c in LIBRARY_SHEET.columns if c.key not in {"body", "file"})
 
 
 class Planner:
@@ -140,8 +141,8 @@ class Planner:
     ) -> None:
         differences = tuple(
             Difference(
-                SHEET.column(key).head,
-                str(cell_value(SHEET.column(key).value_of(target)) or "") if target else "",
+                LIBRARY_SHEET.column(key).head,
+                str(cell_value(LIBRARY_SHEET.column(key).value_of(target)) or "") if target else "",
                 str(cell_value(_shown(key, value)) or ""),
             )
             for key, value in fields.items()
@@ -158,13 +159,13 @@ class Planner:
         unified = row["unified_number"] or ""
         if unified in self.unified:
             return self.unified[unified]
-        key = number_key(row["number"] or "")
+        key = canonical_number(row["number"] or "")
         found = self.numbers.get((key, row["title"])) if key else None
         return found or self.titles.get((body.pk, row["title"]))
 
     def _fields(self, row: Row, target: PolicyRecord | None) -> dict[str, object]:
         fields = {}
-        for key in FIELDS:
+        for key in RECORD_COLUMN_KEYS:
             value = row[key]
             if not row.has(key) or value in (None, ""):
                 continue
@@ -176,10 +177,10 @@ class Planner:
     def _sound(self, row: Row, body: Body, target: PolicyRecord | None, fields: Mapping[str, object]) -> bool:
         """Return true if the record would have no format errors; report each error at its cell."""
         probe = PolicyRecord(body=body, issuers=body.name)
-        for name in FIELDS:
+        for name in RECORD_COLUMN_KEYS:
             setattr(probe, name, fields.get(name, getattr(target or probe, name)))
         good = True
-        for words in format_errors(probe):
+        for words in find_format_errors(probe):
             key = next((key for mark, key in _PLACES if mark in words), "title")
             self._wrong(row, key, words.rstrip("。"), "请核对后改正")
             good = False
@@ -221,7 +222,7 @@ class Planner:
         return next((self.files[body.pk, name] for name in names if (body.pk, name) in self.files), None)
 
     def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
-        self.made.errors.append(row.error(SHEET, key, what, todo))
+        self.made.errors.append(row.error(LIBRARY_SHEET, key, what, todo))
 
 
 #: Words of a fault of form → the column it stands in.
@@ -247,13 +248,13 @@ class LibraryImporter:
 
     name = "policies"
     label = "政策库"
-    sheet = SHEET
+    sheet = LIBRARY_SHEET
     home = "policies:records"
     makes = (PolicyRecord,)
     searches = ("fields",)
 
     def why_not(self, by: Actor) -> list[str]:
-        """Refuse users who manage no unit's documents."""
+        """Return reasons unless the actor manages a unit's documents."""
         roles = (Role.CHIEF, Role.CLERK, Role.LEAD, Role.SIGNER)
         allowed = getattr(by, "system", False) or by.has(*roles)  # type: ignore[attr-defined]
         return [] if allowed else ["只有起草单位和政务公开办可以导入政策库。"]

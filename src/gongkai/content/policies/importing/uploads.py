@@ -12,9 +12,15 @@ from typing import TYPE_CHECKING
 from django.db.models import Model
 
 from gongkai.content.editions.models import Standing
-from gongkai.content.policies.actions.uploading import against_upload, record_upload, take_back_upload
-from gongkai.content.policies.formats import number_key
-from gongkai.content.policies.models import SHOWN_STANDING_CHOICES, TAKEN_DOWN, PolicyRecord, Upload, UpperLibrary
+from gongkai.content.policies.actions.uploading import find_upload_errors, record_upload, take_back_upload
+from gongkai.content.policies.formats import canonical_number
+from gongkai.content.policies.models import (
+    SHOWN_STANDING_CHOICES,
+    TAKEN_DOWN_STANDING,
+    PolicyRecord,
+    Upload,
+    UpperLibrary,
+)
 from gongkai.content.policies.queries.office import visible_to, with_state
 from gongkai.content.policies.queries.uploading import (
     LibraryCache,
@@ -33,17 +39,17 @@ if TYPE_CHECKING:
     from gongkai.content.policies.queries.office import Stated
 
 STANDINGS_BY_LABEL = {str(label): str(value) for value, label in SHOWN_STANDING_CHOICES}
-#: Other words of libraries for the same.
+#: Synonyms of validity states in libraries → state.
 STANDING_SYNONYMS = {
     "有效": Standing.IN_FORCE.value,
     "废止": Standing.REPEALED.value,
     "失效": Standing.EXPIRED.value,
-    "撤下": TAKEN_DOWN,
+    "撤下": TAKEN_DOWN_STANDING,
 }
-#: So many lines that were left out are named.
-MOST_NAMED = 20
+#: Number of ignored rows that are named.
+MAX_NAMED_ROWS = 20
 
-SHEET = Sheet(
+UPLOADS_SHEET = Sheet(
     "上级库上传",
     (
         Column("title", "文件名称", short_text(300), required=True, width=50, also=("标题", "名称")),
@@ -88,12 +94,12 @@ class UploadImporter:
 
     name = "uploads"
     label = "上级库上传回执"
-    sheet = SHEET
+    sheet = UPLOADS_SHEET
     home = "policies:uploads"
     undoing = "登记的上传全部撤回，理由记为“导入已撤销”；登记和撤回都留在经过中，什么也不删除。"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Refuse users without documents covered by a higher library."""
+        """Return reasons unless the actor has documents covered by a higher library."""
         if by.system or libraries_visible_to(by):
             return []
         return ["本级没有设置上级文件库，由政务公开办在“上级库上传”中设置。"]
@@ -122,7 +128,7 @@ class UploadImporter:
         return model == "policies.upload"
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow what `take_back_upload` allows."""
+        """Return reasons against undoing an upload, as `take_back_upload` does."""
         assert isinstance(row, Upload)
         return take_back_upload.why_not(row, by=by)
 
@@ -160,10 +166,10 @@ class _Planning:
             else:
                 self.made.same += 1
         if self.outside:
-            named = "、".join(self.outside[:MOST_NAMED])
+            named = "、".join(self.outside[:MAX_NAMED_ROWS])
             self.made.notes.append(
                 f"{len(self.outside)}份文件不在政策库中，或者不归您办理、不须上传，没有导入：{named}"
-                f"{'等' if len(self.outside) > MOST_NAMED else ''}。"
+                f"{'等' if len(self.outside) > MAX_NAMED_ROWS else ''}。"
             )
         return self.made
 
@@ -187,18 +193,18 @@ class _Planning:
 
     def _goes_up(self, record: PolicyRecord) -> bool:
         """Return true if a document is one of those that are uploaded."""
-        return self.libraries.for_(record) is not None
+        return self.libraries.library_for(record) is not None
 
     def _found(self, row: Row) -> list["Stated"]:
         if not row["number"]:
             return self.titles.get(row["title"], [])
-        some = self.numbers.get(number_key(row["number"]), [])
+        some = self.numbers.get(canonical_number(row["number"]), [])
         return [one for one in some if one.title == row["title"]] or some
 
     def _misnumbered(self, row: Row) -> bool:
         """Return true if a number without a record is given for the title of the user's own
         document."""
-        known = PolicyRecord.objects.filter(number_key=number_key(row["number"])).exists()
+        known = PolicyRecord.objects.filter(number_key=canonical_number(row["number"])).exists()
         return not known and any(not check_may_keep(self.by, title) for title in self.titles.get(row["title"], []))
 
     def _known(self, library: UpperLibrary) -> None:
@@ -229,7 +235,7 @@ class _Planning:
             self.made.same += 1
             return
         made = Upload(record=record, library=library, turn=library.turn, went_to=library.name, **facts)
-        if reasons := against_upload(made):
+        if reasons := find_upload_errors(made):
             key = "up_address" if "网址" in reasons[0] else "up_number" if "回执号" in reasons[0] else "up_on"
             self._wrong(row, key, reasons[0].rstrip("。"), "请核对后改正")
             return
@@ -255,10 +261,10 @@ class _Planning:
     def _bare(self, last: Upload, facts: Mapping[str, object]) -> bool:
         """Return true if a line repeats a known upload without its receipt."""
         same = (last.on, last.standing) == (facts["on"], facts["standing"])
-        return same and last.receipted and not facts["number"] and not facts["address"]
+        return same and last.has_receipt and not facts["number"] and not facts["address"]
 
     def _wrong(self, row: Row, key: str, what: str, todo: str) -> None:
-        self.made.errors.append(row.error(SHEET, key, what, todo))
+        self.made.errors.append(row.error(UPLOADS_SHEET, key, what, todo))
 
 
 UPLOAD_IMPORTER = UploadImporter()

@@ -9,11 +9,17 @@ from gongkai.content.policies.models.cleanup import (
     Verdict,
 )
 from gongkai.content.policies.models.records import Decision, Level, PolicyRecord, Span
-from gongkai.content.policies.models.relations import BACKWARD_LABELS, FORWARD_LABELS, FROM_ITEMS, Kind, Relation
-from gongkai.content.policies.models.texts import Asked, Checked, KeptText, Use, WaitingFile
+from gongkai.content.policies.models.relations import (
+    BACKWARD_LABELS,
+    FORWARD_LABELS,
+    RELATIONS_FROM_ITEMS,
+    Kind,
+    Relation,
+)
+from gongkai.content.policies.models.texts import Asked, ComparisonResult, KeptText, Use, WaitingFile
 from gongkai.content.policies.models.uploading import (
     SHOWN_STANDING_CHOICES,
-    TAKEN_DOWN,
+    TAKEN_DOWN_STANDING,
     Covers,
     FiledRow,
     Upload,

@@ -54,7 +54,7 @@ class CleanupRound(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of a round's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"cleanup/{self.pk}"
 
 
@@ -83,7 +83,7 @@ class CleanupCase(models.Model):
 
     @property
     def stream(self) -> str:
-        """Cases are logged in their record's stream."""
+        """Return the stream of the case's record, in which cases are logged."""
         return f"policy/{self.record_id}"
 
 

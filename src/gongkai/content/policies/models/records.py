@@ -31,7 +31,7 @@ class PolicyRecord(models.Model):
     Until the document is drafted on the desk `document` is empty, and an imported text waits in `html` and `original`; then the item
     holds them. `ends_when` are the words with which the text ends itself, where they name no day; None: not read yet.
 
-    `number_key` is the number in its one spelling, `issuers_key` the names each between marks, for filters. Consultation
+    `canonical_number` is the number in its one spelling, `issuers_search_key` the names each between marks, for filters. Consultation
     (公开征求意见): its days and result, or the reasons why there was none.
     """
 
@@ -99,24 +99,24 @@ class PolicyRecord(models.Model):
         """Save, and update the search keys and validity spans."""
         from gongkai.content.policies.spans import rewrite_spans
 
-        self.spell_keys()
+        self.set_search_keys()
         super().save(*args, **kwargs)  # type: ignore[arg-type]
         rewrite_spans(self)
 
-    def spell_keys(self) -> None:
+    def set_search_keys(self) -> None:
         """Set the normalised fields for filters."""
-        from gongkai.content.policies.formats import issuers_key, number_key
+        from gongkai.content.policies.formats import canonical_number, issuers_search_key
 
-        self.number_key, self.issuers_key = number_key(self.number), issuers_key(self.issuers)
+        self.number_key, self.issuers_key = canonical_number(self.number), issuers_search_key(self.issuers)
 
     @property
     def stream(self) -> str:
-        """The name of a record's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"policy/{self.pk}"
 
     @property
     def issuer_names(self) -> list[str]:
-        """The issuing bodies, one by one."""
+        """Return the names of the issuing bodies, one by one."""
         return [name for name in self.issuers.split("、") if name]
 
 
@@ -131,7 +131,7 @@ class Decisions(models.QuerySet["Decision"]):
         """Return decisions pending until their announcing text is signed."""
         return self.filter(undone_at=None, effective_at=None)
 
-    def waiting_for(self, document: Document | None) -> Self:
+    def pending_for_text(self, document: Document | None) -> Self:
         """Return decisions that a document puts into effect or corrects."""
         if document is None:
             return self.none()
@@ -149,7 +149,7 @@ class Decisions(models.QuerySet["Decision"]):
         rows = self.counting().filter(own).exclude(what=DecisionKind.UPDATE)
         return rows.select_related("record", "announced_in", "actor", "round")
 
-    def of_announcement(self, document: Document | None) -> Self:
+    def drafted_as_announcement(self, document: Document | None) -> Self:
         """Return all decisions that a document was drafted to announce or correct, including
         withdrawn ones."""
         return self.filter(Q(announced_in=document) | Q(corrected_in=document)) if document else self.none()
@@ -198,17 +198,17 @@ class Decision(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of the decision's log stream, which has the confirmations of its cited words."""
+        """Return the name of the decision's log stream, which has the confirmations of its cited words."""
         return f"policydecision/{self.pk}"
 
     @property
-    def is_waiting(self) -> bool:
+    def is_pending(self) -> bool:
         """Return true if it is pending until its announcing text is signed."""
         return self.effective_at is None and self.undone_at is None
 
     @property
     def by_words(self) -> str:
-        """The deciding document, in words."""
+        """Return the deciding document in words."""
         return str(self.actor) if self.actor_id else self.cited
 
 

@@ -8,7 +8,7 @@ from gongkai.content.policies.models.records import PolicyRecord
 
 
 class Kind(models.TextChoices):
-    """The kind of a relation, read from `record` (or from `user`, for `FROM_ITEMS`) to the target."""
+    """The kind of a relation, read from `record` (or from `user`, for `RELATIONS_FROM_ITEMS`) to the target."""
 
     BASIS = "basis", "依据"
     AMENDS = "amends", "修改"
@@ -18,11 +18,12 @@ class Kind(models.TextChoices):
     RESPONDS = "responds", "回应关切"
 
 
-#: Edges from an item that is no policy document: a guide or list that rests on one, a response to what the public asked of one (P-20).
-FROM_ITEMS = (Kind.USES, Kind.RESPONDS)
+#: Kinds of relations from an item that is no policy document: a guide or list to its basis, a response to its
+#: policy (P-20).
+RELATIONS_FROM_ITEMS = (Kind.USES, Kind.RESPONDS)
 
 
-#: The same edge read from its target.
+#: Kind of relation → label as read from its target.
 BACKWARD_LABELS = {
     Kind.BASIS: "以本文件为依据的文件",
     Kind.AMENDS: "被以下文件修改",
@@ -31,6 +32,7 @@ BACKWARD_LABELS = {
     Kind.USES: "使用本文件的办事指南和清单",
     Kind.RESPONDS: "关切回应",
 }
+#: Kind of relation → label as read from its source.
 FORWARD_LABELS = {
     Kind.BASIS: "制定依据",
     Kind.AMENDS: "修改的文件",
@@ -40,7 +42,7 @@ FORWARD_LABELS = {
 
 
 class Relation(models.Model):
-    """A relation from a record (`record`) or item (`user`, for `FROM_ITEMS`) to a record or a text
+    """A relation from a record (`record`) or item (`user`, for `RELATIONS_FROM_ITEMS`) to a record or a text
     outside (`cited`).
 
     `concern` is what the public asked, in the office's words; only the office reads it.
@@ -81,8 +83,8 @@ class Relation(models.Model):
         ordering = ["kind", "pk"]
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(record=None, user__isnull=False, kind__in=FROM_ITEMS)
-                | (models.Q(record__isnull=False, user=None) & ~models.Q(kind__in=FROM_ITEMS)),
+                condition=models.Q(record=None, user__isnull=False, kind__in=RELATIONS_FROM_ITEMS)
+                | (models.Q(record__isnull=False, user=None) & ~models.Q(kind__in=RELATIONS_FROM_ITEMS)),
                 name="relation_one_source",
             ),
             models.CheckConstraint(

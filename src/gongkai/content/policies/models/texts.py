@@ -9,7 +9,7 @@ from gongkai.core.units.models import Body
 from gongkai.lib.chinese import lazy_re as re
 
 
-class Checked(models.TextChoices):
+class ComparisonResult(models.TextChoices):
     """The result of the last comparison with the source."""
 
     NEVER = "", "从未核对"
@@ -18,12 +18,12 @@ class Checked(models.TextChoices):
     DEAD = "dead", "来源打不开"
 
 
-#: Where texts of law are compared: a list, as the public page of the document names the source and nobody signs that.
+#: Names of sources with which a text may be compared; a fixed list, because the public page names the source.
 TEXT_SOURCES = (
     *("国家法律法规数据库", "国家行政法规库", "国家规章库", "国务院公报", "国务院部门公报"),
     *("地方政府公报", "制定机关网站"),
 )
-#: How an edition is named, for the same reason: by its year or day and what was done, nothing free.
+#: Pattern of an edition's name, by year or day and act; nothing free, because the public page shows it.
 EDITION_PATTERN = re.compile(r"(?:\d{4}年(?:\d{1,2}月\d{1,2}日)?(?:公布|修订|修正|施行)?|现行文本)\Z")
 
 
@@ -38,7 +38,7 @@ class KeptText(models.Model):
     edition = models.CharField("来源版本", max_length=120, blank=True, help_text="如：2024年3月10日修订")
     checked_on = models.DateField("核对日期", null=True, blank=True)
     checked_by = models.CharField("核对人", max_length=120, blank=True)
-    result = models.CharField("核对结果", max_length=10, choices=Checked, blank=True, default="")
+    result = models.CharField("核对结果", max_length=10, choices=ComparisonResult, blank=True, default="")
     text = models.TextField("来源文字", blank=True)
     note = models.CharField("说明", max_length=300, blank=True)
     version = models.PositiveIntegerField("版本", default=1)
@@ -53,7 +53,7 @@ class KeptText(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of a kept text's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"kept/{self.pk}"
 
 

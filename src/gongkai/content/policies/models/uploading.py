@@ -46,14 +46,14 @@ class FiledRow(models.Model):
 
     def save(self, *args: object, **kwargs: object) -> None:
         """Save, with the normalised number."""
-        from gongkai.content.policies.formats import number_key
+        from gongkai.content.policies.formats import canonical_number
 
-        self.number_key = number_key(self.number)
+        self.number_key = canonical_number(self.number)
         super().save(*args, **kwargs)  # type: ignore[arg-type]
 
     @property
     def stream(self) -> str:
-        """The name of a row's stream in the log."""
+        """Return the name of its stream in the log."""
         return f"filed/{self.pk}"
 
 
@@ -65,10 +65,10 @@ class Covers(models.TextChoices):
     ALL = "all", "本级制发的全部政策文件"
 
 
-#: What the library above shows of a document that it was asked to take down.
-TAKEN_DOWN = "withdrawn"
-#: What an upload says that the library above shows since.
-SHOWN_STANDING_CHOICES = [(one.value, one.label) for one in Standing if one.value] + [(TAKEN_DOWN, "已撤下")]
+#: Validity of a document that the higher library removed on request.
+TAKEN_DOWN_STANDING = "withdrawn"
+#: Choices for the validity that the higher library shows.
+SHOWN_STANDING_CHOICES = [(one.value, one.label) for one in Standing if one.value] + [(TAKEN_DOWN_STANDING, "已撤下")]
 
 
 class UpperLibrary(models.Model):
@@ -101,12 +101,12 @@ class UpperLibrary(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of its stream in the log."""
         return f"upperlibrary/{self.pk}"
 
     @property
     def levels(self) -> tuple[Level, ...]:
-        """The levels to upload. State regulations and ministry rules are uploaded by their makers."""
+        """Return the levels to upload; State regulations and ministry rules are uploaded by their makers."""
         return {
             Covers.NORMATIVE.value: (Level.NORMATIVE,),
             Covers.RULES.value: (Level.NORMATIVE, Level.GOVERNMENT_RULE),
@@ -153,17 +153,17 @@ class Upload(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of the record's log stream."""
+        """Return the name of the record's log stream."""
         return f"policy/{self.record_id}"
 
     @property
     def place(self) -> str:
-        """The name of the library at the time of the upload."""
+        """Return the name of the library at the time of the upload."""
         current = self.library.name if self.turn == self.library.turn else "原来的上级文件库"
         return self.went_to or current
 
     @property
-    def receipted(self) -> bool:
+    def has_receipt(self) -> bool:
         """Return true if there is a receipt: a number, file or screenshot."""
         return bool(self.number or self.receipt_id)
 

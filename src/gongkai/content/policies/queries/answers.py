@@ -11,7 +11,7 @@ from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.policies.chain import list_response_relations
 from gongkai.content.policies.models import BACKWARD_LABELS, Kind, PolicyRecord, Relation
-from gongkai.content.policies.queries.office import named_to, visible_to
+from gongkai.content.policies.queries.office import nameable_records, visible_to
 from gongkai.content.publishing.documents import titles_of
 from gongkai.core.units.actors import Actor
 
@@ -40,7 +40,7 @@ def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink],
     records = [row for row in rows if row.record]
     numbers = [row.record_id for row in records if row.record_id]
     named, own = (
-        set(some.filter(pk__in=numbers).values_list("pk", flat=True)) for some in (named_to(by), visible_to(by))
+        set(some.filter(pk__in=numbers).values_list("pk", flat=True)) for some in (nameable_records(by), visible_to(by))
     )
     seen = [
         VisibleLink(row, BACKWARD_LABELS[Kind(row.kind)], str(row.record), row.record_id in own)

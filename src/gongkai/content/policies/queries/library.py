@@ -10,10 +10,10 @@ from django.utils import timezone
 from gongkai.content.editions import standing
 from gongkai.content.editions.models import Document, EditionContent, Shelf, Standing
 from gongkai.content.editions.queries import shelf_visible_to
-from gongkai.content.policies.formats import number_key
-from gongkai.content.policies.industries import INDUSTRIES
+from gongkai.content.policies.formats import canonical_number
+from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import Level, PolicyRecord, Span
-from gongkai.content.policies.spans import lives_of, note_of, spans_on_day
+from gongkai.content.policies.spans import describe_cause, spans_on_day, validity_facts_by_record
 from gongkai.content.policies.states import (
     ENDED_STANDINGS,
     FIRST,
@@ -32,8 +32,8 @@ from gongkai.core.widgets.asked import parse_year
 
 @dataclass(frozen=True)
 class Validity:
-    """The validity of a document on a day as a state ("" if not applicable) and a sentence, with the
-    day on which the state began (None where no day is known) and a note on it."""
+    """The validity of a document on a day: state ("" if not applicable), sentence, first day (None if unknown),
+    note."""
 
     state: str = ""
     sentence: str = ""
@@ -47,7 +47,7 @@ def validity_on(document: Document, day: date, facts: Mapping[str, object]) -> V
 
 
 def validities_on(documents: Collection[Document], day: date) -> dict[int, Validity]:
-    """Return the validity of documents that the public reads, by their numbers. A constant number of queries."""
+    """Return the validity of public documents by primary key, in a constant number of queries."""
     numbers = [document.pk for document in documents]
     lives = _lives(numbers)
     others = Shelf.objects.filter(column=None, document__in=set(numbers) - lives.keys())
@@ -63,21 +63,21 @@ def validities_on(documents: Collection[Document], day: date) -> dict[int, Valid
 def _lives(numbers: Collection[int]) -> dict[int, ValidityFacts]:
     records = list(PolicyRecord.objects.filter(document__in=numbers))
     prefetch_related_objects(records, "decisions__actor")
-    lives = lives_of(records)
+    lives = validity_facts_by_record(records)
     return {record.document_id: lives[record.pk] for record in records if record.document_id}
 
 
 def _validity(document: Document, life: ValidityFacts | None, day: date, facts: Mapping[str, object]) -> Validity:
     if life is not None:
         now = period_on_day(life, day)
-        return Validity(now.state, describe_validity(life, day), known_beginning(life, now), note_of(now))
+        return Validity(now.state, describe_validity(life, day), known_beginning(life, now), describe_cause(now))
     dated = standing.load_dated_standing(document, facts)
     state = standing.state_on(dated, day)
     note = document.standing_note if state == document.standing else ""
     return Validity(state, standing.validity_sentence(dated, day).text, standing.state_began_on(dated, day), note)
 
 
-def documents_numbered(spellings: Collection[str]) -> list[int]:
+def find_documents_by_number(spellings: Collection[str]) -> list[int]:
     """Return the primary keys of documents filed or registered under these numbers. The caller
     filters by visibility."""
     records = PolicyRecord.objects.exclude(document=None).order_by()
@@ -86,13 +86,14 @@ def documents_numbered(spellings: Collection[str]) -> list[int]:
     return list(filed.values_list("document", flat=True).union(registered.values_list("document", flat=True)))
 
 
+#: Documents on one page.
 PER_PAGE = 20
-MOST_EXPORTED = 10_000
-#: Rows of a spreadsheet that is made while a visitor waits (about a second); longer ones are in the file that is made once a day for everybody.
-MOST_AT_ONCE = 2_000
-MOST_FOUND = 1000
+MAX_EXPORTED_ROWS = 10_000
+#: Rows of a spreadsheet made while a visitor waits (about a second); longer ones use the daily file.
+MAX_ROWS_EXPORTED_AT_ONCE = 2_000
+MAX_MATCHES = 1000
 
-#: The library's lists (L-04): name → (words, states).
+#: Tab of the library (L-04) → (label, states).
 LIBRARY_TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "valid": ("现行有效", (Standing.IN_FORCE, Standing.AMENDED)),
     "open_ended": ("没有宣布失效", (Standing.OPEN_ENDED,)),
@@ -100,6 +101,7 @@ LIBRARY_TABS: dict[str, tuple[str, tuple[str, ...]]] = {
     "coming": ("尚未施行", (Standing.NOT_YET,)),
     "all": ("全部", ()),
 }
+#: Order of the library → (label, fields).
 LIBRARY_ORDERS = {
     "": ("最新成文", ("-record__made_on", "-record_id")),
     "effective": ("施行日期", ("-record__effective_on", "-record_id")),
@@ -137,7 +139,7 @@ class LibraryRow:
 
     @property
     def state_label(self) -> str:
-        """The validity in words."""
+        """Return the validity in words."""
         return str(Standing(self.state).label)
 
 
@@ -181,8 +183,8 @@ def filter_spans(user: object, website_id: int, asked: LibrarySearch) -> QuerySe
         rows = rows.filter(record__made_on__year=year)
     if asked.subject:
         rows = rows.filter(record__subject=asked.subject)
-    if asked.industry in INDUSTRIES:
-        named = INDUSTRIES[asked.industry][1]
+    if asked.industry in INDUSTRY_PATTERNS:
+        named = INDUSTRY_PATTERNS[asked.industry][1]
         said = Q(record__title__regex=named) | Q(record__subject__regex=named) | Q(record__applies_to__regex=named)
         rows = rows.filter(said)
     if asked.state in Standing.values and asked.state:
@@ -204,7 +206,7 @@ def _says(user: object, words: str) -> Q:
 
     The text is that of the edition in its window, for this reader: what is signed for a day to come tells nothing yet.
     """
-    key = number_key(words)
+    key = canonical_number(words)
     condition = Q(record__title__icontains=words) | Q(record__unified_number__iexact=words)
     if key:
         condition |= Q(record__number_key=key) | Q(record__number__icontains=words)
@@ -214,7 +216,7 @@ def _says(user: object, words: str) -> Q:
 def _text_says(user: object, *ways: str) -> Q:
     """Return the condition for words in the text in any of these spellings; all words of a spelling
     must match."""
-    editions = [found.edition for found in table.find_hits(ways, MOST_FOUND)]
+    editions = [found.edition for found in table.find_hits(ways, MAX_MATCHES)]
     shown = search_visible_to(user).filter(pk__in=editions).values("document")
     return Q(record__document__in=shown) if editions else Q(pk__in=[])
 
@@ -295,14 +297,14 @@ def _fitting(user: object, website_id: int, asked: LibrarySearch) -> QuerySet[Sp
 
 def is_long(user: object, website_id: int, asked: LibrarySearch) -> bool:
     """Return true if a spreadsheet of all results is too large for one request."""
-    return _fitting(user, website_id, asked)[: MOST_AT_ONCE + 1].count() > MOST_AT_ONCE
+    return _fitting(user, website_id, asked)[: MAX_ROWS_EXPORTED_AT_ONCE + 1].count() > MAX_ROWS_EXPORTED_AT_ONCE
 
 
 def export_rows(user: object, website_id: int, asked: LibrarySearch) -> tuple[list[LibraryRow], int]:
     """Return the results for a spreadsheet, and the number of results beyond its limit."""
     some = sort_spans(_fitting(user, website_id, asked), asked.order)
-    rows = _rows(list(some[:MOST_EXPORTED]), website_id)
-    return rows, some.count() - len(rows) if len(rows) == MOST_EXPORTED else 0
+    rows = _rows(list(some[:MAX_EXPORTED_ROWS]), website_id)
+    return rows, some.count() - len(rows) if len(rows) == MAX_EXPORTED_ROWS else 0
 
 
 def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[LibraryRow]]:

@@ -10,7 +10,12 @@ from django.utils import timezone
 from gongkai.content.editions.models import Document, Standing
 from gongkai.content.editions.queries import documents_visible_to, shelf_visible_to
 from gongkai.content.editions.vocabulary import POLICY_KINDS
-from gongkai.content.policies.formats import FILED_LEVELS, consultation_lacks, format_errors, list_warnings
+from gongkai.content.policies.formats import (
+    FILED_LEVELS,
+    find_format_errors,
+    list_missing_consultation_facts,
+    list_warnings,
+)
 from gongkai.content.policies.models import (
     CleanupCase,
     CleanupRound,
@@ -23,8 +28,8 @@ from gongkai.content.policies.models import (
     Upload,
     WaitingFile,
 )
-from gongkai.content.policies.rules import STAFF, is_justice
-from gongkai.content.policies.stated import against_record
+from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, is_justice
+from gongkai.content.policies.stated import find_record_differences
 from gongkai.content.policies.states import VALID_STANDINGS
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
@@ -40,13 +45,13 @@ if TYPE_CHECKING:
     Stated = WithAnnotations[PolicyRecord, "StateAnnotations"]
 
 
-def to_publish(body: Body) -> QuerySet[FiledRow]:
+def list_filed_unpublished(body: Body) -> QuerySet[FiledRow]:
     """Return the lines of a government's filed list whose document is neither public nor excused."""
     out = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("record"))
     return FiledRow.objects.filter(~Exists(out), body=body, excuse="").select_related("record__body")
 
 
-def to_file(body: Body) -> QuerySet[PolicyRecord]:
+def list_public_unfiled(body: Body) -> QuerySet[PolicyRecord]:
     """Return a government's public rules and normative documents in force that are in no filed
     list."""
     today = timezone.localdate()
@@ -59,10 +64,10 @@ def to_file(body: Body) -> QuerySet[PolicyRecord]:
     return rows.filter(pk__in=living.values("record")).select_related("body").order_by("pk")
 
 
-def filing_lacks(body: Body) -> list[str]:
+def find_filing_differences(body: Body) -> list[str]:
     """Return reasons against closing a clean-up round: both differences from the filed list must be
     zero."""
-    publish, file = to_publish(body).count(), to_file(body).count()
+    publish, file = list_filed_unpublished(body).count(), list_public_unfiled(body).count()
     reasons = []
     if publish:
         reasons.append(f"备案目录中有{publish}件尚未公开，请公开或认定不公开的理由。")
@@ -71,7 +76,7 @@ def filing_lacks(body: Body) -> list[str]:
     return reasons
 
 
-#: The tabs of the office's list.
+#: Tab of the office's list → label.
 OFFICE_TABS = {
     "valid": "现行有效",
     "open_ended": "没有宣布失效",
@@ -82,7 +87,7 @@ OFFICE_TABS = {
 }
 
 
-def bodies_q(by: Actor) -> Q:
+def bodies_condition(by: Actor) -> Q:
     """Return the condition on the bodies whose documents the user sees in the office; cached for a
     request."""
     return Q() if by.system else ask_once(("bodies of documents", by), lambda: _bodies_of(by))
@@ -91,16 +96,16 @@ def bodies_q(by: Actor) -> Q:
 def _bodies_of(by: Actor) -> Q:
     condition = rows_of_own_units(by, "")
     for body in Body.objects.filter(
-        pk__in=[post.body_id for post in by.posts if post.role in STAFF], parent__isnull=False
+        pk__in=[post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES], parent__isnull=False
     ).select_related("parent"):
         if body.parent and is_justice(by, body.parent):
             condition |= Q(path__startswith=body.parent.path)
     return condition
 
 
-def keeps_record(by: Actor, record: PolicyRecord) -> bool:
+def works_on_record(by: Actor, record: PolicyRecord) -> bool:
     """Return true if the user works for the unit of a record or supervises it; others only read it."""
-    return Body.objects.filter(bodies_q(by), pk=record.body_id).exists()
+    return Body.objects.filter(bodies_condition(by), pk=record.body_id).exists()
 
 
 @register_visible_to(PolicyRecord)
@@ -110,7 +115,7 @@ def visible_to(user: object) -> QuerySet[PolicyRecord]:
     if by.system:
         return PolicyRecord.objects.all()
     cases = CleanupCase.objects.filter(round__body__in=working_bodies(by)).values("record")
-    return PolicyRecord.objects.filter(Q(body__in=Body.objects.filter(bodies_q(by))) | Q(pk__in=cases))
+    return PolicyRecord.objects.filter(Q(body__in=Body.objects.filter(bodies_condition(by))) | Q(pk__in=cases))
 
 
 @register_visible_to(Decision)
@@ -128,23 +133,23 @@ def uploads_visible_to(user: object) -> QuerySet[Upload]:
 @register_visible_to(Relation)
 def relations_visible_to(user: object) -> QuerySet[Relation]:
     """Return the relations of records and items of the units that the user sees."""
-    bodies = Body.objects.filter(bodies_q(actor_of(user)))
+    bodies = Body.objects.filter(bodies_condition(actor_of(user)))
     return Relation.objects.filter(Q(record__body__in=bodies) | Q(user__body__in=bodies))
 
 
 @register_visible_to(FiledRow)
 def filed_rows_visible_to(user: object) -> QuerySet[FiledRow]:
     """Return the lines of the filed lists of units that the user sees."""
-    return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
+    return FiledRow.objects.filter(body__in=Body.objects.filter(bodies_condition(actor_of(user))))
 
 
 @register_visible_to(WaitingFile)
 def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
     """Return the originals waiting for import in units that the user sees."""
-    return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_q(actor_of(user))))
+    return WaitingFile.objects.filter(body__in=Body.objects.filter(bodies_condition(actor_of(user))))
 
 
-def named_to(user: object) -> QuerySet[PolicyRecord]:
+def nameable_records(user: object) -> QuerySet[PolicyRecord]:
     """Return the records that the user may name in forms: visible in the office or readable as a
     page."""
     own = Q(pk__in=visible_to(user).values("pk"))
@@ -211,7 +216,7 @@ def without_record(user: object) -> QuerySet[Document]:
     rows = Document.objects.filter(
         kind__in=POLICY_KINDS, policy=None, published_at__isnull=False, item_number__isnull=False
     )
-    return rows.filter(body__in=Body.objects.filter(bodies_q(by))).select_related("body").order_by("pk")
+    return rows.filter(body__in=Body.objects.filter(bodies_condition(by))).select_related("body").order_by("pk")
 
 
 @dataclass(frozen=True)
@@ -225,8 +230,10 @@ class RecordFaults:
 
 def find_record_faults(record: PolicyRecord, text: str) -> RecordFaults:
     """Return a record's errors, missing steps and warnings, compared with its text."""
-    said = against_record(record, text, timezone.localdate())
-    return RecordFaults(format_errors(record), consultation_lacks(record), [*said, *list_warnings(record)])
+    said = find_record_differences(record, text, timezone.localdate())
+    return RecordFaults(
+        find_format_errors(record), list_missing_consultation_facts(record), [*said, *list_warnings(record)]
+    )
 
 
 @register_visible_to(CleanupRound)
@@ -235,7 +242,7 @@ def rounds_visible_to(user: object) -> QuerySet[CleanupRound]:
     by = actor_of(user)
     if by.system:
         return CleanupRound.objects.all()
-    bodies = Body.objects.filter(bodies_q(by))
+    bodies = Body.objects.filter(bodies_condition(by))
     return CleanupRound.objects.filter(Q(body__in=bodies) | Q(tasks__body__in=bodies)).distinct()
 
 
@@ -245,4 +252,4 @@ def kept_visible_to(user: object) -> QuerySet[KeptText]:
     by = actor_of(user)
     if by.system:
         return KeptText.objects.all()
-    return KeptText.objects.filter(body__in=Body.objects.filter(bodies_q(by)))
+    return KeptText.objects.filter(body__in=Body.objects.filter(bodies_condition(by)))

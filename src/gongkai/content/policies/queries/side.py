@@ -7,14 +7,14 @@ from django.db.models import prefetch_related_objects
 from django.utils import timezone
 
 from gongkai.content.editions.models import Document, Shelf, Standing
-from gongkai.content.editions.queries import plain_row, shelf_visible_to
-from gongkai.content.editions.queries.plain import plain_numbers
+from gongkai.content.editions.queries import fetch_row, shelf_visible_to
+from gongkai.content.editions.queries.plain import fetch_numbers
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.policies.actions.relations import RESPONSE_ITEM_KINDS
 from gongkai.content.policies.models import (
     BACKWARD_LABELS,
     FORWARD_LABELS,
-    Checked,
+    ComparisonResult,
     Decision,
     KeptText,
     Kind,
@@ -22,7 +22,7 @@ from gongkai.content.policies.models import (
     Relation,
 )
 from gongkai.content.policies.models.texts import EDITION_PATTERN, TEXT_SOURCES
-from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.states import (
     FIRST,
     LAST,
@@ -32,13 +32,13 @@ from gongkai.content.policies.states import (
     list_periods,
     period_on_day,
 )
-from gongkai.content.policies.texts import KEPT_LEVELS
+from gongkai.content.policies.texts import ENFORCED_LEVELS
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.queries import name_then_and_now
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.writing.official import without_brackets
 
-#: Kinds of items that may rest on policies: guides and lists (L-09).
+#: Kinds of items that may be based on policies: guides and lists (L-09).
 BASED_ITEM_KINDS = frozenset({ItemKind.GUIDE, ItemKind.ORGANISATION, ItemKind.LIVELIHOOD, ItemKind.OTHER})
 
 
@@ -54,17 +54,17 @@ def find_announcing_texts(document: Document) -> list[int]:
     return list(rows.values_list("announced_in", flat=True)) if document.standing else []
 
 
-def bases_of(document: Document) -> list[int]:
+def list_bases_of(document: Document) -> list[int]:
     """Return the primary keys of a guide's or list's bases. The caller filters by visibility."""
     return _targets(document, Kind.USES) if document.kind in BASED_ITEM_KINDS else []
 
 
-def answered_by(document: Document) -> list[int]:
+def list_answered_by(document: Document) -> list[int]:
     """Return the primary keys of the documents that a response answers."""
     return _targets(document, Kind.RESPONDS) if document.kind in RESPONSE_ITEM_KINDS else []
 
 
-def named_on(document: Document) -> list[int]:
+def list_documents_naming(document: Document) -> list[int]:
     """Return the primary keys of the documents that are based on a policy or respond to it."""
     rows = Relation.objects.filter(target__document=document, kind__in=(Kind.USES, Kind.RESPONDS))
     return [number for number in rows.values_list("user", flat=True) if number]
@@ -72,7 +72,7 @@ def named_on(document: Document) -> list[int]:
 
 def _targets(document: Document, kind: Kind) -> list[int]:
     # Asked for each document that is read.
-    named = plain_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
+    named = fetch_numbers(Relation, "target", order="id", kind=kind.value, user=document.pk)
     if not named:
         return []
     rows = PolicyRecord.objects.filter(pk__in=named, document__isnull=False)
@@ -85,7 +85,7 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
 
     Sources and editions from before the closed list are hidden.
     """
-    if record.level not in KEPT_LEVELS:
+    if record.level not in ENFORCED_LEVELS:
         return []
     rows = KeptText.objects.filter(record=record).defer("text")
     kept = max(rows, key=lambda row: (str(row.checked_on or ""), row.pk), default=None)
@@ -99,13 +99,13 @@ def source_facts(record: PolicyRecord) -> list[tuple[str, str]]:
 def _checked(kept: KeptText) -> str:
     if kept.checked_on is None:
         return "还没有核对"
-    doubt = "（与来源有差异，正在核实）" if kept.result == Checked.DIFFERENT else ""
+    doubt = "（与来源有差异，正在核实）" if kept.result == ComparisonResult.DIFFERENT else ""
     return f"{kept.checked_on:%Y-%m-%d}{doubt}"
 
 
 @dataclass(frozen=True)
 class SideColumn:
-    """The side column of a policy page. `banner`: the page begins with the sentence on validity."""
+    """The side column of a policy page."""
 
     record: PolicyRecord
     state: str
@@ -126,17 +126,17 @@ class SideColumn:
         return "" if "".join(words.split()) in "".join(text.split()) else words
 
 
-def side_of(
+def side_column_of(
     document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None
 ) -> SideColumn | None:
     """Return the side column of a document, or None without a record. The number of queries is
     constant."""
-    record = plain_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
+    record = fetch_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
     if record is None:
         return None
     prefetch_related_objects([record], "decisions__actor")
     on = day or timezone.localdate()
-    life = life_of(record)
+    life = validity_facts_of(record)
     now = period_on_day(life, on)
     return SideColumn(
         record,

@@ -27,8 +27,8 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Edition, Standing
 from gongkai.content.editions.vocabulary import Attribute
-from gongkai.content.policies.models import TAKEN_DOWN, Decision, PolicyRecord, Upload, UpperLibrary
-from gongkai.content.policies.queries.office import StateAnnotations, bodies_q, visible_to, with_state
+from gongkai.content.policies.models import TAKEN_DOWN_STANDING, Decision, PolicyRecord, Upload, UpperLibrary
+from gongkai.content.policies.queries.office import StateAnnotations, bodies_condition, visible_to, with_state
 from gongkai.content.policies.states import ENDED_STANDINGS
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.units.actors import Actor, actor_of
@@ -50,9 +50,9 @@ class UploadStage(TextChoices):
     NONE = "", "不须上传"
 
 
-#: What a unit still has to do.
+#: Stages in which a unit still has to act.
 DUE_STAGES = (UploadStage.MISSING, UploadStage.STALE, UploadStage.WAITING)
-#: 尚未施行 becomes 现行有效 by its own date, which the library above has: no change to be told.
+#: Validity states before and in force: 尚未施行 becomes 现行有效 by its own date, which needs no new upload.
 LIVING_STANDINGS = (Standing.NOT_YET, Standing.IN_FORCE, Standing.OPEN_ENDED)
 
 
@@ -87,7 +87,7 @@ def library_of(body: Body) -> UpperLibrary | None:
 
 def library_for(record: PolicyRecord) -> UpperLibrary | None:
     """Return the higher library for a document, or None if its level is not uploaded."""
-    return LibraryCache().for_(record)
+    return LibraryCache().library_for(record)
 
 
 class LibraryCache:
@@ -102,7 +102,7 @@ class LibraryCache:
             self._of[body.pk] = library_of(body)
         return self._of[body.pk]
 
-    def for_(self, record: PolicyRecord) -> UpperLibrary | None:
+    def library_for(self, record: PolicyRecord) -> UpperLibrary | None:
         """Return the higher library for a document, or None if its level is not uploaded."""
         found = self.of(record.body)
         return found if found and record.level in found.levels else None
@@ -118,7 +118,7 @@ def _libraries_of(user: Actor) -> list[UpperLibrary]:
     known = list_libraries()
     if not known:  # asked with every page's menu
         return []
-    seen = Body.objects.filter(bodies_q(user))
+    seen = Body.objects.filter(bodies_condition(user))
     return [
         upper_library
         for upper_library in sorted(known, key=lambda one: (len(one.body.path), one.body.position, one.pk))
@@ -236,7 +236,7 @@ def _has_draft(library: UpperLibrary) -> object:
 
 
 def _place() -> Case:
-    ended, never, down = Q(state__in=ENDED_STANDINGS), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN)
+    ended, never, down = Q(state__in=ENDED_STANDINGS), Q(up__isnull=True), Q(up_standing=TAKEN_DOWN_STANDING)
     gone = Q(is_public=False, document__published_at__lte=timezone.now())
     stale = (
         gone
@@ -262,7 +262,7 @@ def list_visible_uploads(user: Actor, library: UpperLibrary) -> "QuerySet[Placed
     return annotate_upload_stage(library).filter(pk__in=visible_to(user).values("pk"))
 
 
-def place_of(record: PolicyRecord) -> "Placed | None":
+def with_upload_stage(record: PolicyRecord) -> "Placed | None":
     """Return a document with its stage, or None if it is not uploaded at all."""
     library = library_for(record)
     return annotate_upload_stage(library).filter(pk=record.pk).first() if library else None
@@ -276,7 +276,7 @@ def list_due_documents(library: UpperLibrary, bodies: Collection[int] | None = N
     return with_due(library, rows.order_by("pk"))
 
 
-def still_owed(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
+def still_to_upload(library: UpperLibrary, records: Collection[int]) -> "QuerySet[Placed]":
     """Return those of some documents that are still due for upload."""
     return annotate_upload_stage(library).filter(place__in=DUE_STAGES, pk__in=records).order_by("pk")
 

@@ -4,15 +4,15 @@ from django.http import Http404, HttpResponseRedirect
 from django.urls import reverse
 
 from gongkai.content.policies.models import PolicyRecord
-from gongkai.content.policies.rules import STAFF, check_may_keep
+from gongkai.content.policies.rules import ENTRY_STAFF_ROLES, check_may_keep
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 
-__all__ = ["Actor", "record_seen", "redirect_to", "writes_for"]
+__all__ = ["Actor", "bodies_of_writer", "get_record", "redirect_to"]
 
 
-def record_seen(by: Actor, number: int) -> PolicyRecord:
+def get_record(by: Actor, number: int) -> PolicyRecord:
     """Return a record that the user sees in the office.
 
     Raises:
@@ -21,14 +21,14 @@ def record_seen(by: Actor, number: int) -> PolicyRecord:
     return get_visible_or_404(by, PolicyRecord, number)
 
 
-def writes_for(by: Actor) -> list[Body]:
+def bodies_of_writer(by: Actor) -> list[Body]:
     """Return the user's own bodies, for which they enter documents."""
 
-    numbers = [post.body_id for post in by.posts if post.role in STAFF]
+    numbers = [post.body_id for post in by.posts if post.role in ENTRY_STAFF_ROLES]
     return list(Body.objects.filter(pk__in=numbers).order_by("position", "pk"))
 
 
-def body_written_for(by: Actor, number: int) -> Body:
+def get_body_of_writer(by: Actor, number: int) -> Body:
     """Return one of the user's own bodies.
 
     Raises:

@@ -10,21 +10,21 @@ from gongkai.content.policies.decision_texts import public_statements
 from gongkai.content.policies.forms.records import DecisionForm, RelationForm
 from gongkai.content.policies.models import Decision, Relation
 from gongkai.content.policies.signed import is_signed
-from gongkai.content.policies.views.common import record_seen, redirect_to
+from gongkai.content.policies.views.common import get_record, redirect_to
 from gongkai.content.publishing.documents import item_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
 
-#: What is said where a document outside the library is named beside a signed one: nobody names it alone.
+#: Message after naming a document outside the library for a signed one, which a second person confirms.
 RELATION_PENDING_NOTE = "已提出。库外文件的名称由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后显示。"
 
 
-def decide(request: HttpRequest, number: int) -> HttpResponse:
+def decide_page(request: HttpRequest, number: int) -> HttpResponse:
     """Record a decision on a document."""
     by = require_staff_actor(request)
-    found = record_seen(by, number)
+    found = get_record(by, number)
     form = DecisionForm(request.POST, by=by)
     return answer_form(
         request,
@@ -66,7 +66,7 @@ def undo_decision(request: HttpRequest, number: int) -> HttpResponse:
     return redirect_to("record", decision.record_id)
 
 
-def announce(request: HttpRequest, number: int) -> HttpResponse:
+def draft_announcement_page(request: HttpRequest, number: int) -> HttpResponse:
     """Draft an announcement of a pending decision that its text does not state plainly."""
     by = require_staff_actor(request)
     decision = get_visible_or_404(by, Decision, number)
@@ -87,17 +87,17 @@ def confirm_statement(request: HttpRequest, number: int) -> HttpResponse:
     return redirect_to("record", decision.record_id)
 
 
-def relate(request: HttpRequest, number: int) -> HttpResponse:
+def add_relation_page(request: HttpRequest, number: int) -> HttpResponse:
     """Add a relation."""
     by = require_staff_actor(request)
-    found = record_seen(by, number)
+    found = get_record(by, number)
     form = RelationForm(request.POST, by=by)
     done = RELATION_PENDING_NOTE if is_signed(found) and request.POST.get("cited") else "关系已记入。"
     back = redirect_to("record", number).url
     return answer_form(request, form, lambda **facts: actions.add_relation(found, by=by, **facts), done, back)
 
 
-def unrelate(request: HttpRequest, number: int) -> HttpResponse:
+def delete_relation(request: HttpRequest, number: int) -> HttpResponse:
     """Delete a relation."""
     by = require_staff_actor(request)
     relation = get_visible_or_404(by, Relation, number)

@@ -13,12 +13,12 @@ from django_filters import CharFilter
 from gongkai.content.editions.models import Document, Shelf
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions
-from gongkai.content.policies.forms.records import RespondForm, UseForm
+from gongkai.content.policies.forms.records import PolicyBasisForm, RespondForm
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.content.policies.queries.office import without_record
-from gongkai.content.policies.views.common import record_seen, redirect_to, writes_for
+from gongkai.content.policies.views.common import bodies_of_writer, get_record, redirect_to
 from gongkai.content.publishing.documents import item_of
-from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.pages import run_form_with_messages, run_with_messages
@@ -28,38 +28,40 @@ from gongkai.core.registers.register import Register
 from gongkai.core.registers.ticking import BulkAction
 from gongkai.core.units.actors import require_staff_actor
 
-#: What is said where a second person confirms that a public document enters the library.
-ENTRY_WAITS = "已提请入库。公众看到的有效性会改变，待另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后入库。"
+#: Message if a second person must confirm that a public document enters the library.
+ENTRY_PENDING_MESSAGE = (
+    "已提请入库。公众看到的有效性会改变，待另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后入库。"
+)
 
 
-def enter(request: HttpRequest, number: int) -> HttpResponse:
+def enter_in_library(request: HttpRequest, number: int) -> HttpResponse:
     """Enter an item's document in the library, from the item's page."""
     by = require_staff_actor(request)
-    item = item_seen(by, number)
+    item = get_item(by, number)
     made: list[PolicyRecord] = []
     if request.method == "POST" and run_with_messages(
         request, lambda: made.append(actions.enter_record(item.unit, by=by, item=item)), ""
     ):
-        messages.success(request, "已入库，请核对入库信息。" if made[0].document_id else ENTRY_WAITS)
+        messages.success(request, "已入库，请核对入库信息。" if made[0].document_id else ENTRY_PENDING_MESSAGE)
         return redirect_to("record", made[0].pk)
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
 
-def use(request: HttpRequest, number: int) -> HttpResponse:
+def add_policy_basis(request: HttpRequest, number: int) -> HttpResponse:
     """Add the basis of a guide or list, from the item's page."""
     by = require_staff_actor(request)
-    item = item_seen(by, number)
-    form = UseForm(request.POST, by=by)
+    item = get_item(by, number)
+    form = PolicyBasisForm(request.POST, by=by)
     run_form_with_messages(
         request, form, lambda **facts: actions.add_basis(document_of(item), by=by, **facts), "依据已记入。"
     )
     return HttpResponseRedirect(reverse("publishing:item", args=(number,)))
 
 
-def respond(request: HttpRequest, number: int) -> HttpResponse:
+def record_response(request: HttpRequest, number: int) -> HttpResponse:
     """Record the policy document to which an item responds."""
     by = require_staff_actor(request)
-    item = item_seen(by, number)
+    item = get_item(by, number)
     form = RespondForm(request.POST, by=by)
     run_form_with_messages(
         request, form, lambda **facts: actions.link_response(document_of(item), by=by, **facts), "已关联。"
@@ -70,7 +72,7 @@ def respond(request: HttpRequest, number: int) -> HttpResponse:
 def draft_response(request: HttpRequest, number: int) -> HttpResponse:
     """Draft a response from a record's page and open the editor."""
     by = require_staff_actor(request)
-    found = record_seen(by, number)
+    found = get_record(by, number)
     made = []
     concern = request.POST.get("concern", "")
     if request.method == "POST" and run_with_messages(
@@ -101,7 +103,7 @@ def _enter_ticked(request: HttpRequest, by: Actor, rows: "QuerySet[Document]", f
     if done := sum(record.document_id is not None for record in made):
         messages.success(request, f"补录{done}件，请逐件核对入库信息。")
     if waiting := len(made) - done:
-        messages.success(request, f"另有{waiting}件：{ENTRY_WAITS}")
+        messages.success(request, f"另有{waiting}件：{ENTRY_PENDING_MESSAGE}")
     return True
 
 
@@ -132,7 +134,9 @@ class MissingRecordRegister(Register[Document]):
     has_record = False
     intro = "这些政策文件在建库之前已经公开，补录后按信息页的著录项入库，再逐件核对。"
     empty = "已公开的政策文件都已入库。"
-    bulk_action = BulkAction(words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(writes_for(by)))
+    bulk_action = BulkAction(
+        words="补录勾选的文件", do=_enter_ticked, may=lambda by, listing: bool(bodies_of_writer(by))
+    )
 
     def rows(self, by: Actor) -> "QuerySet[Document]":
         """Return the published documents without a record."""

@@ -6,9 +6,9 @@ from django.shortcuts import render
 from django.urls import reverse
 
 from gongkai.content.policies import actions, texts
-from gongkai.content.policies.actions.files import MOST_UPLOAD, read_text
+from gongkai.content.policies.actions.files import MAX_UPLOAD_BYTES, read_text
 from gongkai.content.policies.forms.records import CompareForm
-from gongkai.content.policies.models import Checked, KeptText
+from gongkai.content.policies.models import ComparisonResult, KeptText
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.views.common import redirect_to
 from gongkai.content.publishing.models import ItemPage
@@ -27,12 +27,12 @@ def _kept_seen(request: HttpRequest, number: int) -> tuple[Actor, KeptText]:
     return by, get_visible_or_404(by, KeptText, number)
 
 
-def kept_one(request: HttpRequest, number: int) -> HttpResponse:
+def enforced_text_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the comparison of a text with its source."""
     by, row = _kept_seen(request, number)
     ours = texts.text_for(by, row.record)
     taken_over = texts.is_same_text(ours, row.text)
-    lines = texts.compare_texts(ours, row.text) if row.result == Checked.DIFFERENT and not taken_over else []
+    lines = texts.compare_texts(ours, row.text) if row.result == ComparisonResult.DIFFERENT and not taken_over else []
     return render(
         request,
         "policies/kept_one.html",
@@ -49,7 +49,7 @@ def kept_one(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def kept_act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+def change_enforced_text(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Compare with a file or the address, draft the source's text, or remove the row."""
     by, row = _kept_seen(request, number)
     if request.method != "POST":
@@ -83,7 +83,7 @@ def _compare(request: HttpRequest, by: Actor, row: KeptText) -> None:
         if address != row.address:
             row = actions.set_source_address(row, by=by, address=address)
         if upload:
-            html, losses = read_text(upload.read(MOST_UPLOAD + 1), upload.name or "", lambda *_: "0" * 64)
+            html, losses = read_text(upload.read(MAX_UPLOAD_BYTES + 1), upload.name or "", lambda *_: "0" * 64)
             text = plain(html)
         elif address:
             text, losses = texts.fetch_source(address)

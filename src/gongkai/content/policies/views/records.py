@@ -11,25 +11,30 @@ from gongkai.content.policies import actions
 from gongkai.content.policies.actions.files import original_stream
 from gongkai.content.policies.chain import list_steps
 from gongkai.content.policies.decision_texts import describe_decision, edition_to_confirm, public_statements
-from gongkai.content.policies.forms.naming import list_proposals
+from gongkai.content.policies.forms.naming import list_suggestions
 from gongkai.content.policies.forms.records import DecisionForm, DraftForm, RecordForm, RelationForm
-from gongkai.content.policies.library_proposals import entry_of, entry_waits, not_entered, proposed_document
+from gongkai.content.policies.library_proposals import (
+    find_pending_entry_errors,
+    find_unconfirmed_entry_errors,
+    proposed_document,
+    unconfirmed_entry_of,
+)
 from gongkai.content.policies.models import Decision, PolicyRecord
 from gongkai.content.policies.queries.answers import list_dependents, list_responses
 from gongkai.content.policies.queries.office import (
     find_record_faults,
-    keeps_record,
-    named_to,
+    nameable_records,
     with_state,
+    works_on_record,
 )
 from gongkai.content.policies.queries.side import list_validity_history
-from gongkai.content.policies.queries.uploading import library_for, place_of
+from gongkai.content.policies.queries.uploading import library_for, with_upload_stage
 from gongkai.content.policies.signed import CONFIRMED_FIELDS, check_relation_editor, is_signed
-from gongkai.content.policies.spans import life_of
-from gongkai.content.policies.stated import words_of
+from gongkai.content.policies.spans import validity_facts_of
+from gongkai.content.policies.stated import draft_text_of
 from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.texts import text_of
-from gongkai.content.policies.views.common import body_written_for, record_seen, redirect_to
+from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to
 from gongkai.content.publishing.documents import item_of
 from gongkai.content.publishing.item_list import items_visible_to
 from gongkai.content.publishing.wording import list_proposed_words
@@ -41,10 +46,10 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.widgets.asked import parse_whole_number
 
 
-def new(request: HttpRequest, body: int) -> HttpResponse:
+def new_record_page(request: HttpRequest, body: int) -> HttpResponse:
     """Enter a document that has no item yet."""
     by = require_staff_actor(request)
-    owner = body_written_for(by, body)
+    owner = get_body_of_writer(by, body)
     form = RecordForm(request.POST or None, initial={"issuers": owner.name})
     if request.method == "POST" and form.is_valid():
         made: list[PolicyRecord] = []
@@ -54,13 +59,13 @@ def new(request: HttpRequest, body: int) -> HttpResponse:
     return render(request, "policies/new.html", {"form": form, "body": owner})
 
 
-def record(request: HttpRequest, number: int) -> HttpResponse:
+def record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a document: validity, history, errors, relations, and available actions."""
     by = require_staff_actor(request)
-    found = record_seen(by, number)
+    found = get_record(by, number)
     row = with_state(PolicyRecord.objects.filter(pk=found.pk)).get()
-    life = life_of(found)
-    entry = entry_of(found)
+    life = validity_facts_of(found)
+    entry = unconfirmed_entry_of(found)
     document = proposed_document(entry) if entry else found.document
     item = item_of(document) if document else None
     shelf = Shelf.objects.filter(document=document, column=None).first() if document else None
@@ -81,9 +86,9 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "row": row,
             "sentence": describe_validity(life, timezone.localdate()),
             "history": list_validity_history(life),
-            "faults": find_record_faults(found, words_of(item) if item else text_of(found)),
+            "faults": find_record_faults(found, draft_text_of(item) if item else text_of(found)),
             "item": item,
-            "opens_items": keeps_record(by, found),
+            "opens_items": works_on_record(by, found),
             "openable": set(items_visible_to(by).filter(pk__in=announcements).values_list("pk", flat=True)),
             "steps": list_steps(item, found),
             "responses": responses,
@@ -100,15 +105,15 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
             "vouches": entry is None and not check_relation_editor(by, found),
             "form": RecordForm(instance=found),
             "library": library_for(found),
-            "upload": place_of(found),
+            "upload": with_upload_stage(found),
             "waiting": list_proposed_words(found),
-            "not_entered": not_entered(found),
-            "entry_waits": bool(entry_waits(found)),
+            "not_entered": find_unconfirmed_entry_errors(found),
+            "entry_waits": bool(find_pending_entry_errors(found)),
             "signed": is_signed(found),
             "decision_form": DecisionForm(initial={"on": timezone.localdate()}, auto_id="d_%s", by=by),
             "relation_form": RelationForm(auto_id="r_%s", by=by),
             "draft_form": DraftForm(auto_id="c_%s", by=by, unit=found.body),
-            "names": list_proposals(named_to(by)) if may or decides else [],
+            "names": list_suggestions(nameable_records(by)) if may or decides else [],
             "log": list(log_of(found.stream))[::-1],
         },
     )
@@ -128,14 +133,14 @@ def _with_ways(decision: Decision, by: Actor) -> dict[str, object]:
     }
 
 
-#: What is said where the public goes on reading the former words.
+#: Message if the public still reads the former words until a second person confirms the change.
 CHANGE_PENDING_NOTE = "已保存。公众看得到的内容由另一位签发人、负责人或者政务公开办在“待确认的文字”中确认后生效。"
 
 
-def change(request: HttpRequest, number: int) -> HttpResponse:
+def change_record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Change fields of a record."""
     by = require_staff_actor(request)
-    found = record_seen(by, number)
+    found = get_record(by, number)
     form = RecordForm(request.POST, instance=PolicyRecord.objects.get(pk=found.pk))
 
     def work(**_: object) -> None:
@@ -147,10 +152,10 @@ def change(request: HttpRequest, number: int) -> HttpResponse:
     return answer_form(request, form, work, "", redirect_to("record", number).url)
 
 
-def draft(request: HttpRequest, number: int) -> HttpResponse:
+def draft_record_item(request: HttpRequest, number: int) -> HttpResponse:
     """Draft the item of a record that has none."""
     by = require_staff_actor(request)
-    found = record_seen(by, number)
+    found = get_record(by, number)
     form = DraftForm(request.POST, by=by, unit=found.body)
     if request.method == "POST" and form.is_valid():
         made = []
@@ -164,20 +169,20 @@ def draft(request: HttpRequest, number: int) -> HttpResponse:
     return redirect_to("record", number)
 
 
-def align(request: HttpRequest, number: int) -> HttpResponse:
+def align_record_item(request: HttpRequest, number: int) -> HttpResponse:
     """Copy the record's fields into its item."""
     by = require_staff_actor(request)
-    found = record_seen(by, number)
+    found = get_record(by, number)
     if request.method == "POST":
         run_with_messages(request, lambda: actions.align_item(found, by=by), "信息页已按入库信息更新，请重新送审。")
     item = item_of(found.document) if found.document else None
     return HttpResponseRedirect(reverse("publishing:item", args=(item.pk,))) if item else redirect_to("record", number)
 
 
-def remove(request: HttpRequest, number: int) -> HttpResponse:
+def remove_record_page(request: HttpRequest, number: int) -> HttpResponse:
     """Remove a record that was entered by mistake."""
     by = require_staff_actor(request)
-    found = record_seen(by, number)
+    found = get_record(by, number)
     reason = request.POST.get("reason", "")
     if request.method == "POST" and run_with_messages(
         request, lambda: actions.remove_record(found, by=by, reason=reason), "已移出政策库。"

@@ -11,11 +11,11 @@ from gongkai.content.editions.frozen import store
 from gongkai.content.policies import actions, closing
 from gongkai.content.policies.actions.cleanup import find_closing_obstacles, list_judged_units
 from gongkai.content.policies.forms.records import CloseForm, VerdictForm, join_level_labels
-from gongkai.content.policies.importing.cleanup import SHEET
+from gongkai.content.policies.importing.cleanup import VERDICTS_SHEET
 from gongkai.content.policies.models import CleanupCase, CleanupRound, CleanupTask, RoundState, Verdict
 from gongkai.content.policies.rules import check_round_closer, check_round_manager
 from gongkai.content.policies.views.common import redirect_to
-from gongkai.content.reviewing.seeing import SCAN
+from gongkai.content.reviewing.seeing import SCAN_PART
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.door import get_visible_or_404
@@ -30,14 +30,14 @@ from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
 
 #: Documents of a clean-up on a page: as many as somebody judges in one go.
-PER_PAGE = 100
+CASES_PER_PAGE = 100
 
 
 def _seen(by: Actor, number: int) -> CleanupRound:
     return get_visible_or_404(by, CleanupRound, number)
 
 
-def round_(request: HttpRequest, number: int) -> HttpResponse:
+def round_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a round: cases with verdicts, progress of units, reasons against closing."""
     return _page(request, require_staff_actor(request), number, request.GET, {})
 
@@ -60,8 +60,8 @@ def _page(
     tabs += [(value, label, tallies.get(value, 0)) for value, label in Verdict.choices if value]
     open_ = made.state == RoundState.OPEN
     units = list_judged_units(by, made) if open_ else set()
-    page = page_of(request, shown, PER_PAGE)
-    ended = closing.ended_in(made, timezone.localdate()) if open_ else {}
+    page = page_of(request, shown, CASES_PER_PAGE)
+    ended = closing.find_ended_records(made, timezone.localdate()) if open_ else {}
     return render(
         request,
         "policies/round.html",
@@ -101,7 +101,7 @@ def _tasks(made: CleanupRound) -> list[tuple[CleanupTask, str, int, int]]:
     return [(task, url_of(task.entry), *tallies.get(task.body_id, (0, 0))) for task in rows]
 
 
-def judge(request: HttpRequest, number: int) -> HttpResponse:
+def save_verdicts(request: HttpRequest, number: int) -> HttpResponse:
     """Save the verdicts of changed rows; refused rows are shown again as typed."""
     by = require_staff_actor(request)
     made = _seen(by, number)
@@ -165,7 +165,7 @@ def _judged(case: CleanupCase, form: VerdictForm, by: Actor) -> bool | None:
     return True
 
 
-def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+def change_round(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Add new documents, close, or cancel a round."""
     by = require_staff_actor(request)
     made = _seen(by, number)
@@ -193,7 +193,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     return redirect_to("round", number)
 
 
-def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
+def opinion_paper(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
     """Store or download the document with a unit's opinions."""
     by = require_staff_actor(request)
     made = _seen(by, number)
@@ -204,7 +204,7 @@ def opinion(request: HttpRequest, number: int, task: int) -> HttpResponseBase:
         if found.paper is None:
             raise Http404("没有这份意见")
         if request.method == "GET":
-            record_shown(found.entry.stream, by, [(SCAN, found.paper.pk)])
+            record_shown(found.entry.stream, by, [(SCAN_PART, found.paper.pk)])
         return serve_stored(found.paper, found.paper_name, inline=True)
 
     def keep() -> None:
@@ -226,6 +226,8 @@ def _cases(request: HttpRequest, number: int) -> QuerySet[CleanupCase]:
 
 
 @long_export("policies.round", "清理情况", rows=_cases)
-def export(request: HttpRequest, number: int) -> HttpResponse:
+def export_round(request: HttpRequest, number: int) -> HttpResponse:
     """Return the round's cases as a spreadsheet that can be imported."""
-    return spreadsheet_response(SHEET, _cases(request, number), f"{_seen(require_staff_actor(request), number).name}")
+    return spreadsheet_response(
+        VERDICTS_SHEET, _cases(request, number), f"{_seen(require_staff_actor(request), number).name}"
+    )

@@ -17,11 +17,11 @@ from gongkai.content.policies.queries.uploading import (
     governments_setting,
     libraries_visible_to,
     library_for,
-    place_of,
+    with_upload_stage,
 )
 from gongkai.content.policies.registers import UploadRegister
 from gongkai.content.policies.rules import check_library_manager, check_may_keep
-from gongkai.content.policies.views.common import record_seen, redirect_to
+from gongkai.content.policies.views.common import get_record, redirect_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
@@ -44,7 +44,7 @@ from gongkai.core.widgets.forms import pop_file
 
 
 @require_GET
-def uploads(request: HttpRequest) -> HttpResponse:
+def redirect_to_library(request: HttpRequest) -> HttpResponse:
     """Redirect to the user's first higher library, or explain who sets it."""
     by = require_staff_actor(request)
     if known := libraries_visible_to(by):
@@ -70,13 +70,13 @@ def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
 
 
 @require_POST
-def take_along(request: HttpRequest) -> HttpResponse:
+def download_selected_texts(request: HttpRequest) -> HttpResponse:
     """Return the texts of selected documents and the sheet of form values as a zip."""
     by = require_staff_actor(request)
     numbers = parse_selected(request.POST.getlist("row"))
     if not numbers:
         messages.error(request, "请先勾选要上传的文件。")
-    elif not refuse_too_many_rows(request, numbers, library_package.MAX_DOCUMENTS):
+    elif not refuse_too_many_rows(request, numbers, library_package.MAX_PACKED_DOCUMENTS):
         rows = visible_to(by).filter(pk__in=numbers).select_related("body", "document", "original")
         records = [policy_record for policy_record in rows.order_by("-pk") if not check_may_keep(by, policy_record)]
         try:
@@ -87,10 +87,10 @@ def take_along(request: HttpRequest) -> HttpResponse:
     return redirect_to("uploads")
 
 
-def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
+def record_uploads_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a document's uploads and record another one."""
     by = require_staff_actor(request)
-    record = record_seen(by, number)
+    record = get_record(by, number)
     state = with_state(PolicyRecord.objects.filter(pk=record.pk)).get()
     start = {"on": timezone.localdate(), "standing": state.state}
     form = UploadForm(initial=start)
@@ -98,7 +98,7 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
         form = UploadForm(request.POST, request.FILES)
         if run_form_with_messages(request, form, lambda **facts: _record(record, by, facts), "上传已登记。"):
             return redirect_to("record_uploads", number)
-    library, row = library_for(record), place_of(record)
+    library, row = library_for(record), with_upload_stage(record)
     rows = Upload.objects.filter(record=record).select_related("library", "back")
     return render(
         request,
@@ -116,7 +116,7 @@ def record_uploads(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-#: What the page of a document's uploads shows of its log.
+#: Actions shown in the history of a document's uploads.
 UPLOAD_ACTIONS = frozenset({"policies.record_upload", "policies.take_back_upload"})
 
 
@@ -129,7 +129,7 @@ def _record(record: PolicyRecord, by: Actor, facts: dict[str, object]) -> None:
 
 
 @require_POST
-def take_back(request: HttpRequest, number: int) -> HttpResponse:
+def take_back_upload_page(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw an upload that was entered by mistake."""
     by = require_staff_actor(request)
     made = _upload_seen(by, number)
@@ -142,7 +142,7 @@ def take_back(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_GET
-def receipt(request: HttpRequest, number: int) -> HttpResponseBase:
+def download_receipt(request: HttpRequest, number: int) -> HttpResponseBase:
     """Return the receipt or screenshot of an upload."""
     made = _upload_seen(require_staff_actor(request), number)
     if made.receipt is None:
@@ -168,7 +168,7 @@ def _set_from(by: Actor, body: Body) -> Body | None:
     return None if over == body or check_library_manager(by, over) else over
 
 
-def upper_library(request: HttpRequest, number: int) -> HttpResponse:
+def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
     """Set the higher library of a government."""
     by = require_staff_actor(request)
     body = get_visible_or_404(by, Body, number)

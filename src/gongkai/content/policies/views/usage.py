@@ -30,7 +30,7 @@ class UsageRow(NamedTuple):
     times: int
 
 
-SHEET = Sheet(
+USAGE_SHEET = Sheet(
     "政策库使用情况",
     (
         Column("what", "项目", write=lambda row: row.what, width=14),
@@ -66,7 +66,7 @@ def _opened(request: HttpRequest) -> QuerySet[PolicyRecord]:
     seen=lambda request: visible_to(require_staff_actor(request)),
     asked=asks_file,
 )
-def usage(request: HttpRequest) -> HttpResponse:
+def usage_page(request: HttpRequest) -> HttpResponse:
     """Show usage by month (L-09): most read documents, searches, and searches without hits."""
     (months, chosen), uses = _month(request), _used(request)
     asked = Asked.objects.filter(month=chosen)
@@ -121,4 +121,4 @@ def _table(month: date, uses: QuerySet[Use], asked: QuerySet[Asked]) -> HttpResp
         for one in _missed(asked):
             yield UsageRow("检索无结果", one.words, "", one.misses)
 
-    return spreadsheet_response(SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")
+    return spreadsheet_response(USAGE_SHEET, list(lines()), f"政策库使用情况{month:%Y%m}")

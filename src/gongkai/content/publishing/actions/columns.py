@@ -5,12 +5,12 @@ from itertools import islice
 
 from django.utils import timezone
 
-from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, normalise_name, tidy_name
+from gongkai.content.editions.column_names import MAX_NAME, PATH_SEPARATOR, normalize_name, tidy_name
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Admits, Column, ColumnAlias, ColumnKind, Document, TreeStamp
 from gongkai.content.editions.publishers import describe_publishers
 from gongkai.content.editions.rules import check_site_manager
-from gongkai.content.editions.shelves import listed_standings, refresh
+from gongkai.content.editions.shelves import listed_standings, rebuild_document
 from gongkai.content.publishing import wording
 from gongkai.content.publishing.documents import title_of
 from gongkai.content.reviewing.moving import find_newly_unsigned
@@ -23,7 +23,8 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import text
 
-EDITABLE_FIELDS = (
+#: Fields of a column that an action may change.
+EDITABLE_COLUMN_FIELDS = (
     "name",
     "content",
     "owner",
@@ -34,8 +35,9 @@ EDITABLE_FIELDS = (
     "position",
     "provisional",
 )
-#: How many titles a refusal names.
+#: Number of titles that a refusal names.
 MAX_LISTED_TITLES = 3
+#: Required field of a column → label (P-02).
 REQUIRED_FIELDS = {
     "content": "栏目内容说明",
     "owner": "责任单位",
@@ -62,7 +64,7 @@ def _empty(column: Column, name: str) -> bool:
 def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult:
     """Change the fields of a column. New public words await confirmation; a former name stays as an
     alias."""
-    unknown = set(facts) - set(EDITABLE_FIELDS)
+    unknown = set(facts) - set(EDITABLE_COLUMN_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if "name" in facts:
@@ -78,7 +80,7 @@ def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult
         lacking.append("请填写栏目名称（不超过80字）。")
     if lacking:
         raise Refused(lacking)
-    if normalise_name(column.name) != normalise_name(str(before.get("name", column.name))):
+    if normalize_name(column.name) != normalize_name(str(before.get("name", column.name))):
         _rekey(column, column.parent)
     write_column(column)
     if "name" in facts and (listed_standings(str(before["name"])) or listed_standings(column.name)):
@@ -106,10 +108,10 @@ def write_words(column: Column, words: Mapping[str, str]) -> None:
         lacking.append("请填写栏目名称（不超过80字）。")
     if lacking:
         raise Refused(lacking)
-    if normalise_name(column.name) != normalise_name(former):
+    if normalize_name(column.name) != normalize_name(former):
         _rekey(column, column.parent)
     write_column(column)
-    if normalise_name(column.name) != normalise_name(former) and (
+    if normalize_name(column.name) != normalize_name(former) and (
         listed_standings(former) or listed_standings(column.name)
     ):
         rebuild_shelves(column.parent or column)
@@ -144,7 +146,7 @@ def archive_column(column: Column, *, by: Actor, note: str = "") -> ActionResult
     ready=lambda column: [] if column.archived_at else ["栏目没有归档。"],
 )
 def restore_column(column: Column, *, by: Actor) -> ActionResult:
-    """Take a column out of the archive."""
+    """Restore an archived column."""
     column.archived_at, column.archive_note = None, ""
     write_column(column)
     return ActionResult(words="恢复栏目", to_state="open")
@@ -185,7 +187,7 @@ def _same_signers(column: Column, before: Mapping[int, ReviewPlan]) -> None:
 def _rekey(column: Column, parent: Column | None) -> None:
     """Update the keys of a column and its subtree; the old keys become aliases."""
     old = column.key
-    new = f"{parent.key}{PATH_SEPARATOR}{normalise_name(column.name)}" if parent else normalise_name(column.name)
+    new = f"{parent.key}{PATH_SEPARATOR}{normalize_name(column.name)}" if parent else normalize_name(column.name)
     if new == old:
         return
     if Column.objects.filter(website=column.website, key=new).exclude(pk=column.pk).exists():
@@ -201,14 +203,14 @@ def _rekey(column: Column, parent: Column | None) -> None:
 def rebuild_shelves(column: Column) -> None:
     """Rebuild the shelf rows of all documents in a column's subtree."""
     for document in Document.objects.filter(placements__column__path__startswith=column.path).distinct():
-        refresh(document, words=False)
+        rebuild_document(document, words=False)
 
 
 def write_column(column: Column) -> None:
     """Save a column that an action changed."""
     column.version += 1
     column.save()
-    TreeStamp.bump()
+    TreeStamp.increment()
 
 
 @action("publishing.set_publishers", label="设定发布单位", rule=check_site_manager)
@@ -254,7 +256,7 @@ def _openable(column: Column) -> list[str]:
     return [*list_missing_fields(column), *closed]
 
 
-def word_writers(column: Column) -> set[int | None]:
+def authors_of_words(column: Column) -> set[int | None]:
     """Return the persons who wrote a column's name or description, by the log; None means a job or
     command."""
     said = Movement.objects.filter(stream=log_stream_of(column), action="publishing.change_column")
@@ -263,14 +265,14 @@ def word_writers(column: Column) -> set[int | None]:
     return writers | {movement.person_id for movement in made if column.pk in movement.facts.get("columns", ())}
 
 
-def opens_at_once(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
+def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
     """Return true if opening needs no second person: the words are another person's or the law's.
 
     Before the installation is opened nobody outside reads them: who confirms the opening looks at all of them.
     """
     if by.system or in_preparation():
         return True
-    writers = word_writers(column) if proposers is None else set(proposers)
+    writers = authors_of_words(column) if proposers is None else set(proposers)
     if not writers:
         return bool(column.fixed)
     return not is_among(by, writers)
@@ -288,7 +290,7 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
         proposers: persons who chose its words, where it was not written here by hand (an old site's columns).
     """
     wording.refuse_personal_of(column)
-    if not opens_at_once(column, by, proposers):
+    if not opens_without_confirmation(column, by, proposers):
         proposal = wording.propose_opening(column, by)
         words = "提请开通栏目，名称和内容说明待另一人确认"
         return ActionResult(
@@ -298,12 +300,12 @@ def open_column(column: Column, *, by: Actor, proposers: Collection[int] | None 
             to_state="closed",
             result=column,
         )
-    waiting = let_open(column)
+    waiting = open_within_action(column)
     also = f"，有{waiting}条信息等待移入" if waiting else ""
     return ActionResult(words=f"开通栏目{also}", facts={"waiting": waiting}, to_state="open")
 
 
-def let_open(column: Column) -> int:
+def open_within_action(column: Column) -> int:
     """Open a column within another action; return the number of items waiting to be moved in.
 
     Raises:
@@ -315,7 +317,7 @@ def let_open(column: Column) -> int:
     write_column(column)
     _show_standings(column)
     for placement in column.placements.select_related("document"):
-        refresh(placement.document, words=False)  # what was meant for it beside another closed column
+        rebuild_document(placement.document, words=False)  # what was meant for it beside another closed column
     return column.waiting.count()
 
 

@@ -11,7 +11,7 @@ from gongkai.content.checks.masking import clause_around, mask_remark, merge_ran
 from gongkai.content.checks.models import MaskedCopy, Waiver
 from gongkai.content.checks.reading import CheckSheet
 from gongkai.content.checks.remark import FileReport, Remark
-from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_of, spared_of
+from gongkai.content.checks.report import CheckReport, kind_fingerprint, report_of, unmasked_parts_of
 from gongkai.content.checks.ruleset import rules_for
 from gongkai.content.checks.running import check_files
 from gongkai.content.editions.frozen import FrozenFile
@@ -25,6 +25,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.lib.richtext import clean
 from gongkai.lib.richtext.passages import apply_edits, collect_passages, transfer_edits
 
+#: Error if the text changed after the page was loaded.
 TEXT_CHANGED_ERROR = "文字刚刚有改动，请刷新后再处理。"
 
 
@@ -136,7 +137,7 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
     if attachment is not None and file is not None:
-        kinds, words, _ = spared_of(file)
+        kinds, words, _ = unmasked_parts_of(file)
         copies.mask_file(attachment.stored, attachment.name, kinds=kinds, words=words)
     return {}
 
@@ -150,7 +151,7 @@ def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     file = report.file(digest)
     if attachment is None or file is None:
         raise Conflict(FINDING_GONE_ERROR)
-    kinds, words, marks = spared_of(file)
+    kinds, words, marks = unmasked_parts_of(file)
     made = copies.store_masked_copy(attachment.stored, attachment.name, by, kinds=kinds, words=words)
     copy, _ = MaskedCopy.objects.update_or_create(
         source=item.stream,
@@ -192,7 +193,7 @@ def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     if copy is None or digest not in {stored.pk for _, stored in attachments}:
         raise Conflict(FINDING_GONE_ERROR)
     file = report.file(digest)
-    if file is None or copy.spared is None or set(copy.spared) != spared_of(file)[2]:
+    if file is None or copy.spared is None or set(copy.spared) != unmasked_parts_of(file)[2]:
         raise Conflict("制作遮盖件以后，保留的决定有变化，请重新制作遮盖件。")
     taken: StoredFile = copy.masked
     changed = [(name, taken if stored.pk == digest else stored) for name, stored in attachments]

@@ -6,7 +6,7 @@ from django.core.exceptions import ValidationError
 from django.db.models import ProtectedError
 from django.utils import timezone
 
-from gongkai.content.editions.column_names import key_of
+from gongkai.content.editions.column_names import path_key_of
 from gongkai.content.editions.launching import in_preparation
 from gongkai.content.editions.models import Address, Column, Placement, Shelf, TreeStamp, Website
 from gongkai.content.editions.rules import check_site_manager
@@ -18,8 +18,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal
 from gongkai.core.units.models import Body, Person
 
-#: What the public reads of a site and may be changed.
-EDITABLE_FIELDS = (
+#: Fields of a site that an action may change.
+EDITABLE_SITE_FIELDS = (
     "name",
     "body",
     "host",
@@ -37,7 +37,7 @@ EDITABLE_FIELDS = (
 )
 
 
-#: Of the free words of a site those that a new one takes from the register of units until others are confirmed.
+#: Public words that a new site copies from the register of units until others are confirmed.
 PREFILLED_FIELDS = ("name", "sponsor")
 
 
@@ -61,9 +61,9 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
     proposal = wording.propose_words(website, said, by)
     made: dict[str, Column] = {}
     for fixed in FIXED_COLUMNS:
-        column = _fixed(website, fixed, person, made.get(key_of(fixed.path[:-1])))
+        column = _fixed(website, fixed, person, made.get(path_key_of(fixed.path[:-1])))
         made[column.key] = column
-    TreeStamp.bump()
+    TreeStamp.increment()
     held = {"proposal": proposal.pk} if proposal else {}
     return ActionResult(
         words=f"新建网站“{website.name}”",
@@ -90,7 +90,7 @@ def _own_words(website: Website) -> dict[str, str]:
 def change_website(website: Website, *, by: Actor, **facts: object) -> ActionResult:
     """Change the fields of a site; its free words await confirmation."""
     changed = {name: value for name, value in facts.items() if getattr(website, name) != value}
-    unknown = set(changed) - set(EDITABLE_FIELDS)
+    unknown = set(changed) - set(EDITABLE_SITE_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
     if isinstance(body := changed.pop("body", None), Body):
@@ -145,7 +145,7 @@ def remove_website(website: Website, *, by: Actor) -> ActionResult:
         raise Refused(
             "这个网站已设定审签程序，或者栏目已被使用，不能删除；主办单位选错的，请在网站信息里改正。"
         ) from error
-    TreeStamp.bump()
+    TreeStamp.increment()
     return ActionResult(words=f"删除空网站“{name}”", facts={"name": name}, stream=f"website/{number}")
 
 
@@ -155,7 +155,7 @@ def write_words(website: Website, words: Mapping[str, object]) -> None:
         setattr(website, name, value)
     _check(website)
     website.save()
-    TreeStamp.bump()
+    TreeStamp.increment()
 
 
 def _check(website: Website) -> None:
@@ -171,7 +171,7 @@ def _check(website: Website) -> None:
 
 def _names(website: Website) -> set[str]:
     """Return a site's hosts without ports; page cache and mirror have one folder for each."""
-    return {host.rsplit(":", 1)[0] for host in website.answers_to}
+    return {host.rsplit(":", 1)[0] for host in website.host_names}
 
 
 def _fixed(website: Website, fixed: FixedColumn, person: Person | None, parent: Column | None) -> Column:
@@ -179,7 +179,7 @@ def _fixed(website: Website, fixed: FixedColumn, person: Person | None, parent: 
         website=website,
         parent=parent,
         name=fixed.path[-1],
-        key=key_of(fixed.path),
+        key=path_key_of(fixed.path),
         content=fixed.content,
         cycle_days=fixed.cycle_days,
         owner=website.body,

@@ -6,7 +6,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models import Column, Website
 from gongkai.content.editions.rules import check_site_manager
-from gongkai.content.publishing.actions.columns import let_open
+from gongkai.content.publishing.actions.columns import open_within_action
 from gongkai.content.publishing.actions.columns import write_words as write_column
 from gongkai.content.publishing.actions.sites import write_words as write_site
 from gongkai.content.publishing.models import ProposedWords, WordsState
@@ -19,7 +19,7 @@ from gongkai.content.publishing.wording import (
     kind_of_target,
     make_decision_message,
     register_words,
-    text_of,
+    stored_value_text,
 )
 from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
 from gongkai.core.units.actors import Actor
@@ -48,7 +48,7 @@ def _write_column(column: Column, words: Mapping[str, str]) -> None:
     """Write a column's words and open it if it was closed."""
     write_column(column, words)
     if not column.is_open:
-        let_open(column)
+        open_within_action(column)
 
 
 register_words(
@@ -77,7 +77,7 @@ def _check_proposer(by: Actor, target: object) -> list[str]:
 
 
 def is_proposer(by: Actor, proposal: ProposedWords) -> bool:
-    """Return whether the actor proposed these words, or a cover in their post did."""
+    """Return true if the actor, or a cover in their post, proposed these words."""
     people = with_covered([proposal.person_id], proposal.target, proposal=proposal.pk)
     return is_among(by, people, [proposal.account_id])
 
@@ -116,7 +116,7 @@ def _decide(target: object, by: Actor, proposal: ProposedWords, state: WordsStat
 def confirm_words(target: object, *, by: Actor, proposal: ProposedWords) -> ActionResult:
     """Publish words that another person proposed, exactly as shown."""
     fresh = _decide(target, by, proposal, WordsState.CONFIRMED)
-    before = {name: text_of(getattr(target, name, "")) for name in fresh.after}
+    before = {name: stored_value_text(getattr(target, name, "")) for name in fresh.after}
     kind_of_target(target).write(target, fresh.after)
     return ActionResult(
         words="确认公开文字",

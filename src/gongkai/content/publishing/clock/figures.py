@@ -29,12 +29,12 @@ from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.law import default_calendar
 from gongkai.lib.law.calendar import Calendar
 
-#: A burst: more than this share of a quarter's items …
-BURST_SHARE = 0.5
-#: … within a span of this many working days.
-BURST_SPAN = 5
-#: Below this number of items in the quarter a share says nothing.
-BURST_LEAST = 4
+#: Share of a quarter's items above which a span is a burst.
+BURST_SHARE_OF_QUARTER = 0.5
+#: Length of the span of a burst.
+BURST_SPAN_WORKING_DAYS = 5
+#: Items in a quarter below which bursts are not computed.
+MIN_ITEMS_FOR_BURST = 4
 
 
 @dataclass(frozen=True)
@@ -48,22 +48,22 @@ class PublicationBurst:
 
     @property
     def share(self) -> float:
-        """Its share of the quarter's items, 0 to 1."""
+        """Return its share of the quarter's items, 0 to 1."""
         return self.items / self.total
 
     @property
     def percent(self) -> int | None:
-        """The share in percent for display."""
+        """Return the share in percent for display, or None."""
         return percent(self.items, self.total)
 
 
 def find_burst(published: Iterable[date], calendar: Calendar | None = None) -> PublicationBurst | None:
     """Return the span of 5 working days with more than half of a quarter's items, or None."""
     days = sorted(published)
-    if len(days) < BURST_LEAST:
+    if len(days) < MIN_ITEMS_FOR_BURST:
         return None
     found = _densest(days, calendar or default_calendar())
-    return found if found.share > BURST_SHARE else None
+    return found if found.share > BURST_SHARE_OF_QUARTER else None
 
 
 def _densest(days: Sequence[date], calendar: Calendar) -> PublicationBurst:
@@ -71,7 +71,7 @@ def _densest(days: Sequence[date], calendar: Calendar) -> PublicationBurst:
     start = 0
     for end, last in enumerate(days):
         # A span of five working days: the first day and the four working days after it.
-        while calendar.between(days[start], last) > BURST_SPAN - 1:
+        while calendar.between(days[start], last) > BURST_SPAN_WORKING_DAYS - 1:
             start += 1
         if end - start + 1 > best.items:
             best = PublicationBurst(days[start], last, end - start + 1, len(days))

@@ -28,7 +28,7 @@ class Promptness:
 
     @property
     def rule(self) -> str:
-        """The deadline and its source."""
+        """Return the deadline and its source."""
         figure = law.figures_in_force()["disclosure.publish"]
         return f"{figure.source}：{figure.words}内公开"
 
@@ -90,7 +90,7 @@ def compute_promptness(
     return Promptness(count, light, f"已{count}个工作日，还剩{max(0, days.between(today, due))}个工作日")
 
 
-def prompts_of(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
+def promptness_by_item(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
     """Return the timeliness of items by primary key, without those not owed or without a formation
     day. One query.
 
@@ -120,8 +120,8 @@ def _prompt(item: ItemPage, clock: Disclosure | None, published: date | None) ->
     return compute_promptness(clock.formed_on, closed, today, light=light_of(entry))
 
 
-def prompt_of(source: Source, published: date | None) -> Promptness | None:
+def promptness_of(source: Source, published: date | None) -> Promptness | None:
     """Return the timeliness of an item, or None for sources of other apps."""
     if not isinstance(source, ItemPage):
         return None
-    return prompts_of([source], {source.pk: published} if published else {}).get(source.pk)
+    return promptness_by_item([source], {source.pk: published} if published else {}).get(source.pk)

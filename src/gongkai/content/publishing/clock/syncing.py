@@ -24,10 +24,11 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.law import Calendar, Deadline, Event
 from gongkai.lib.law import compute_deadline as law_deadline
 
+#: Name of the rule set of the clock.
 RULE_SET = "disclosure"
 
 
-#: An attribute that is not decided yet counts as owed: disclosure is the rule (条例第五条).
+#: Attributes of items that must be disclosed; an undecided one counts, because disclosure is the rule (条例第五条).
 ATTRIBUTES_TO_DISCLOSE = ("", Attribute.PROACTIVE)
 
 
@@ -168,8 +169,8 @@ def _taken_down(item: ItemPage, last: Withdrawal) -> bool:
 
 
 def published_at(item: ItemPage, *, only: Edition | None = None) -> datetime | None:
-    """Return the time since when the item, as formed on its day, is or was public; None if never or
-    withdrawn."""
+    """Return the time since when the item, as formed on its day, is or was public (`only`: its only edition); None
+    if never or withdrawn."""
     if item.formed_on is None:
         return None
     stored = Edition.objects.filter(document__source=item.stream).order_by("-number")

@@ -29,7 +29,7 @@ from gongkai.lib.richtext import TEXT_KINDS, UnfitText, from_office, tidy
 
 
 class ColumnChoice(RowChoices):
-    """Columns with their full path; closed ones are marked."""
+    """A field to choose columns by their full path; closed ones are marked."""
 
     def label_from_instance(self, obj: Column) -> str:
         """Return a column's path, its site if there are several, and whether it is open."""
@@ -104,7 +104,7 @@ def build_tree(options: list[ColumnOption], own: frozenset[int] = frozenset()) -
     return rows
 
 
-def choosable_columns() -> QuerySet[Column]:
+def selectable_columns() -> QuerySet[Column]:
     """Return the columns that can contain items."""
     return (
         Column.objects.filter(archived_at=None)
@@ -122,9 +122,11 @@ def columns_offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None 
     units stand in the column that 财政局 looks after. A column that takes named units' information is offered to these (`unit`: whose the item is).
     """
     numbers = [site.pk for site in websites_of(by)]
-    wanted = choosable_columns().filter(website__in=numbers)
+    wanted = selectable_columns().filter(website__in=numbers)
     mine = {unit.pk} if unit else {post.body_id for post in by.posts if post.role in WRITING_ROLES}
-    return choosable_columns().filter(Q(pk__in=filter_open_columns(wanted, mine).values("pk")) | Q(pk__in=list(placed)))
+    return selectable_columns().filter(
+        Q(pk__in=filter_open_columns(wanted, mine).values("pk")) | Q(pk__in=list(placed))
+    )
 
 
 def set_column_choices(field: forms.Field, by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> None:

@@ -15,7 +15,7 @@ from gongkai.content.editions.models.columns import UPDATE_CYCLE_LABELS
 from gongkai.content.editions.rules import MANAGING_ROLES
 from gongkai.content.publishing.actions.items import find_time_errors
 from gongkai.content.publishing.documents import titles_of
-from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, choosable_columns, set_column_choices
+from gongkai.content.publishing.forms.items import ColumnBoxes, ColumnChoice, selectable_columns, set_column_choices
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.core.acts.action import Refused
 from gongkai.core.files.forms import OneFileField
@@ -31,7 +31,7 @@ from gongkai.core.widgets.forms import FormFacts, Plain, Posted, Sent, rows_fiel
 
 
 class ChannelForm(forms.Form):
-    """A release: channel, time and proof."""
+    """Form for a release: channel, time and proof."""
 
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
     name = forms.CharField(label="名称", max_length=120, help_text="账号、报刊或场所的名称，如：“云岭发布”微信公众号")
@@ -63,7 +63,7 @@ class ChannelForm(forms.Form):
 
 
 class ColumnSelect(forms.ModelChoiceField):  # type: ignore[type-arg]
-    """One column, by its title."""
+    """A field to choose one column by its title."""
 
     def label_from_instance(self, obj: Column) -> str:
         """Return the column's title."""
@@ -71,7 +71,7 @@ class ColumnSelect(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class SubmitForm(forms.Form):
-    """Submit an item for signing."""
+    """Form to submit an item for signing."""
 
     visible_from = MomentField(label="定时公开", required=False, help_text="不填则签发后立即公开；填写则到时自动公开。")
     note = forms.CharField(label="送审说明", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
@@ -85,7 +85,7 @@ class SubmitForm(forms.Form):
 
 
 class OpinionForm(Plain):
-    """The opinion of a consulted unit, its own or from a letter that the drafting unit records."""
+    """Form for the opinion of a consulted unit, its own or from a letter that the drafting unit records."""
 
     body = forms.ModelChoiceField(label="单位", queryset=Body.objects.none(), empty_label=None)
     agrees = forms.ChoiceField(label="意见", choices=[("yes", "同意公开"), ("no", "不同意")], widget=forms.RadioSelect)
@@ -114,13 +114,13 @@ class OpinionForm(Plain):
 
 
 class WordsForm(forms.Form):
-    """An opinion or a reason."""
+    """Form for an opinion or a reason."""
 
     words = forms.CharField(label="意见", required=False, max_length=500, widget=forms.Textarea({"rows": 3}))
 
 
 class PlaceForm(forms.Form):
-    """The columns of a document."""
+    """Form for the columns of a document."""
 
     columns = ColumnChoice(label="放入栏目", queryset=Column.objects.none(), widget=ColumnBoxes)
 
@@ -140,7 +140,7 @@ class PlaceForm(forms.Form):
 
 
 class ColumnForm(forms.Form):
-    """The fields of one column."""
+    """Form for the fields of one column."""
 
     name = forms.CharField(label="栏目名称", max_length=80)
     content = forms.CharField(
@@ -191,7 +191,7 @@ def _list_people(owner: Body | None, top: str, chosen: int | None) -> "QuerySet[
 
 
 class UnitBoxes(forms.CheckboxSelectMultiple):
-    """Checkboxes with a filter (publishing/boxes.js) for what `find` names; checked ones stay visible."""
+    """Checkboxes with a filter (publishing/boxes.js) for the unit names in `find`; checked ones stay visible."""
 
     template_name = "publishing/editor/units.html"
 
@@ -205,7 +205,7 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
 
 
 class PublishersForm(forms.Form):
-    """The units that may publish in a column."""
+    """Form for the units that may publish in a column."""
 
     admits = forms.ChoiceField(
         label="谁可以在这里发布", choices=Admits.choices, required=False, widget=forms.RadioSelect
@@ -227,7 +227,7 @@ class PublishersForm(forms.Form):
 
 
 class NewColumnForm(forms.Form):
-    """A new column created by hand."""
+    """Form for a new column created by hand."""
 
     path = forms.CharField(
         label="栏目路径",
@@ -236,12 +236,12 @@ class NewColumnForm(forms.Form):
     )
 
 
-#: Items of a column that can be ticked for a move, the newest first.
-MAX_PICKED_ITEMS = 200
+#: Newest items of a column that can be selected for a move.
+MAX_SELECTABLE_ITEMS = 200
 
 
 class MoveForm(forms.Form):
-    """The column to which all of a column's items move, or those ticked."""
+    """Form for the column to which all or the selected items of a column move."""
 
     to = ColumnSelect(label="移到", queryset=Column.objects.none())
     picked = forms.TypedMultipleChoiceField(
@@ -249,16 +249,18 @@ class MoveForm(forms.Form):
         coerce=int,
         required=False,
         widget=UnitBoxes(find="标题"),
-        help_text=f"只移动几条的在这里勾选，列出最近的{MAX_PICKED_ITEMS}条。",
+        help_text=f"只移动几条的在这里勾选，列出最近的{MAX_SELECTABLE_ITEMS}条。",
     )
 
     def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
         to = rows_field(self, "to")
         to.queryset = (
-            choosable_columns().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
+            selectable_columns().filter(website=column.website_id, opened_at__isnull=False).exclude(pk=column.pk)
         )
-        rows = Document.objects.filter(placements__column=column).order_by("-published_at", "-pk")[:MAX_PICKED_ITEMS]
+        rows = Document.objects.filter(placements__column=column).order_by("-published_at", "-pk")[
+            :MAX_SELECTABLE_ITEMS
+        ]
         self.fields["picked"].choices = list(titles_of(rows).items())  # type: ignore[attr-defined]
 
     def clean(self) -> dict[str, Any]:
@@ -269,14 +271,14 @@ class MoveForm(forms.Form):
         return data
 
     def documents(self) -> "QuerySet[Document] | None":
-        """Return the documents that are to move; None for all."""
+        """Return the documents to move; None for all."""
         if self.data.get("which") != "picked":
             return None
         return Document.objects.filter(pk__in=self.cleaned_data["picked"])
 
 
-class UnderForm(forms.Form):
-    """The new parent of a column and its subtree."""
+class MoveUnderForm(forms.Form):
+    """Form for the new parent of a column and its subtree."""
 
     parent = ColumnSelect(
         label="移到这个栏目之下", queryset=Column.objects.none(), required=False, empty_label="最上级"
@@ -284,18 +286,18 @@ class UnderForm(forms.Form):
 
     def __init__(self, data: Posted = None, files: Sent = None, *, column: Column, **kwargs: Unpack[FormFacts]) -> None:
         super().__init__(data, files, **kwargs)
-        rows = choosable_columns().filter(website=column.website_id).exclude(path__startswith=column.path)
+        rows = selectable_columns().filter(website=column.website_id).exclude(path__startswith=column.path)
         parent = rows_field(self, "parent")
         parent.queryset, parent.initial = rows, column.parent_id
 
 
 class ArchiveForm(forms.Form):
-    """The note of an archived column."""
+    """Form for the note of an archived column."""
 
     note = forms.CharField(label="归档说明", required=False, max_length=200, help_text="公众会看到")
 
 
-#: What a site's footer must say (政府网站发展指引, 国办发〔2017〕47号): may come later, is not said to be optional.
+#: Fields of a site's footer (政府网站发展指引, 国办发〔2017〕47号), which may be filled in later.
 FOOTER_FIELDS = ("code", "icp", "police", "party_mark", "contact")
 
 
@@ -310,7 +312,7 @@ def _governments(by: Actor, website: Website) -> QuerySet[Body]:
 
 
 class WebsiteForm(forms.ModelForm):  # type: ignore[type-arg]
-    """The fields of a site; 主办单位 is limited to governments managed by the user."""
+    """Form for the fields of a site; 主办单位 is limited to governments managed by the user."""
 
     hosts = forms.CharField(label="其他域名", required=False, widget=forms.Textarea({"rows": 2}), help_text="一行一个")
     party_mark = forms.URLField(

@@ -13,11 +13,12 @@ if TYPE_CHECKING:
 
 #: What reading fails with where the shape is not the editor's: keys, types, nesting, halves of characters.
 _UNREADABLE = (LookupError, TypeError, AttributeError, ValueError, RecursionError, ExporterException)
-#: Digits that any number of a row fits in.
-LONGEST_NUMBER = 18
-#: Paragraphs and points of a list that one text holds; the longest plans have some two thousand. Twenty thousand took a save ten seconds.
-MOST_BLOCKS = 5_000
-TOO_MANY = f"正文超过{MOST_BLOCKS}段，请把名单、长表格做成附件，或者分成几条信息。"
+#: Digits of the largest row id.
+MAX_NUMBER_DIGITS = 18
+#: Paragraphs and list items of one text; long plans have about two thousand, and twenty thousand took ten seconds
+#: to save.
+MAX_BLOCKS = 5_000
+TOO_MANY_BLOCKS_ERROR = f"正文超过{MAX_BLOCKS}段，请把名单、长表格做成附件，或者分成几条信息。"
 INVALID_FORMAT_ERROR = "正文不是编辑器提交的格式，请刷新页面后重新填写。"
 
 
@@ -48,9 +49,9 @@ def _held(sent: str | None) -> None:
     state = None if sent is None else json.loads(sent)
     if state is None:  # what the editor sends for a field that nobody wrote in is `null`
         return
-    if len(state["blocks"]) > MOST_BLOCKS:
-        raise BadRequest(TOO_MANY)
+    if len(state["blocks"]) > MAX_BLOCKS:
+        raise BadRequest(TOO_MANY_BLOCKS_ERROR)
     for entity in state["entityMap"].values():
         number = str((entity.get("data") or {}).get("id") or "0")
-        if not number.isascii() or not number.isdigit() or len(number) > LONGEST_NUMBER:
+        if not number.isascii() or not number.isdigit() or len(number) > MAX_NUMBER_DIGITS:
             raise ValueError(number)

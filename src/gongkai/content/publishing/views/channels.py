@@ -8,17 +8,17 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import ChannelForm
 from gongkai.content.publishing.models import ChannelRelease
-from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
 
 
-def record(request: HttpRequest, number: int) -> HttpResponse:
+def record_release(request: HttpRequest, number: int) -> HttpResponse:
     """Record a release; an invalid form is shown again."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     form = ChannelForm(request.POST or None, request.FILES or None)
     if request.method == "POST" and form.is_valid():
         given = form.cleaned_data
@@ -31,7 +31,7 @@ def _seen(by: Actor, number: int) -> ChannelRelease:
     return get_visible_or_404(by, ChannelRelease, number)
 
 
-def drop(request: HttpRequest, number: int) -> HttpResponse:
+def drop_release(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw a recorded release."""
     by = require_staff_actor(request)
     release = _seen(by, number)
@@ -44,7 +44,7 @@ def drop(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("publishing:item", args=(item,)) if item else reverse("publishing:channels"))
 
 
-def proof(request: HttpRequest, number: str) -> FileResponse:
+def download_proof(request: HttpRequest, number: str) -> FileResponse:
     """Serve the proof of a release to the office."""
     release = _seen(require_staff_actor(request), int(number))
     if release.proof is None:

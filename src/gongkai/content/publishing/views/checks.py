@@ -17,7 +17,7 @@ from gongkai.content.editions.rules import check_writer
 from gongkai.content.publishing import actions
 from gongkai.content.publishing import panels as panel
 from gongkai.content.publishing.models import ItemPage, SourceFile
-from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.publishing.views.common import get_item
 from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import Action, Refused
 from gongkai.core.acts.door import get_visible_or_404
@@ -34,21 +34,21 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
     return HttpResponseRedirect(f"{reverse('publishing:item', args=(page.pk,))}#checks")
 
 
-def checks(request: HttpRequest, number: int) -> HttpResponse:
+def checks_panel(request: HttpRequest, number: int) -> HttpResponse:
     """Render the checks panel, polled while checks run."""
     by = require_staff_actor(request)
-    page = item_seen(with_drafting_posts(by), number)
-    shown = panel.check_facts(page, by)
+    page = get_item(with_drafting_posts(by), number)
+    shown = panel.checks_context(page, by)
     if shown is None:
         raise Http404("没有草稿")
     return render(request, panel.CHECKS_PANEL.template, {"item": page, "actor": by, "shown": shown})
 
 
 @require_POST
-def decide(request: HttpRequest, number: int) -> HttpResponse:
+def run_finding_verb(request: HttpRequest, number: int) -> HttpResponse:
     """Run the verb of a panel button on the selected findings."""
     by = require_staff_actor(request)
-    page = item_seen(with_drafting_posts(by), number)
+    page = get_item(with_drafting_posts(by), number)
     verb, _, value = request.POST.get("do", "").partition(":")
     chosen = [value] if value else request.POST.getlist("mark")
     ways: dict[str, Callable[..., HttpResponse | None]] = {
@@ -75,6 +75,7 @@ class RewritingVerb(NamedTuple):
     done: str
 
 
+#: Verb of a button → operation that changes the text.
 REWRITING_OPERATIONS = {
     "mask": RewritingVerb(actions.mask_findings, "can_mask", "请先勾选要遮盖的内容。", "已遮盖{}处，存为新的一稿。"),
     "drop": RewritingVerb(
@@ -94,7 +95,7 @@ def _rewrite(verb: str, request: HttpRequest, page: ItemPage, by: Actor, chosen:
     way = REWRITING_OPERATIONS[verb]
     marks = chosen
     if chosen == ["all"]:
-        shown = panel.check_facts(page, by) or {"privacy": [], "slips": []}
+        shown = panel.checks_context(page, by) or {"privacy": [], "slips": []}
         marks = [one.fingerprint for one in (*shown["privacy"], *shown["slips"]) if getattr(one, way.which)]
     if not marks:
         messages.error(request, way.lacks)
@@ -146,10 +147,10 @@ def _copy(page: ItemPage, digest: str) -> MaskedCopy:
     )
 
 
-def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
+def masked_copy_page(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """Show a masked copy next to its original, and replace the original."""
     by = require_staff_actor(request)
-    page = item_seen(with_drafting_posts(by), number)
+    page = get_item(with_drafting_posts(by), number)
     copy = _copy(page, digest)
     if request.method == "POST":
         run_with_messages(
@@ -159,7 +160,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
         )
         return _back(page)
     suffix = suffix_of(copy.name)
-    pages = copies.pages_of(copy.masked) if suffix == "pdf" else 0
+    pages = copies.pdf_pages_of(copy.masked) if suffix == "pdf" else 0
     at = min(max(parse_whole_number(request.GET.get("page", "1")) or 1, 1), max(pages, 1))
     context = {
         "item": page,
@@ -175,7 +176,7 @@ def masking(request: HttpRequest, number: int, digest: str) -> HttpResponse:
 
 def page_picture(request: HttpRequest, number: int, digest: str, which: str, page: int) -> HttpResponse:
     """Serve a page of the original or masked PDF as a picture."""
-    seen = item_seen(with_drafting_posts(require_staff_actor(request)), number)
+    seen = get_item(with_drafting_posts(require_staff_actor(request)), number)
     copy = _copy(seen, digest)
     try:
         data = copies.page_picture(copy.original if which == "original" else copy.masked, page)
@@ -188,9 +189,9 @@ def page_picture(request: HttpRequest, number: int, digest: str, which: str, pag
     return answer
 
 
-def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
+def attachment_preview(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     """Show an attachment of a draft as text and tables."""
-    page = item_seen(with_drafting_posts(require_staff_actor(request)), number)
+    page = get_item(with_drafting_posts(require_staff_actor(request)), number)
     # The last draft's, or those of what is under review: that need not be the last draft.
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     drafts = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
@@ -206,9 +207,9 @@ def look(request: HttpRequest, number: int, digest: str) -> HttpResponse:
     )
 
 
-def source(request: HttpRequest, number: int, source: int) -> FileResponse:
+def download_source(request: HttpRequest, number: int, source: int) -> FileResponse:
     """Serve the source file of a text to users who see the item in the office."""
     by = with_drafting_posts(require_staff_actor(request))
-    page = item_seen(by, number)
+    page = get_item(by, number)
     row = get_visible_or_404(by, SourceFile, source, item_id=page.pk)
     return serve_stored(row.stored, row.name)

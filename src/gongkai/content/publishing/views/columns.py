@@ -16,15 +16,15 @@ from gongkai.content.editions.publishers import describe_publishers, describe_pu
 from gongkai.content.editions.reach import find_chosen_site, websites_of
 from gongkai.content.editions.rules import check_site_manager
 from gongkai.content.publishing import actions, columns
-from gongkai.content.publishing.actions.columns import opens_at_once
+from gongkai.content.publishing.actions.columns import opens_without_confirmation
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.forms.office import (
     ArchiveForm,
     ColumnForm,
     MoveForm,
+    MoveUnderForm,
     NewColumnForm,
     PublishersForm,
-    UnderForm,
 )
 from gongkai.content.publishing.register import RegisterRow, cycle_light, register_of
 from gongkai.content.publishing.wording import list_proposed_words
@@ -39,15 +39,19 @@ from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of, url_with_parameters
 
+#: Message after a column was opened on an open site.
 COLUMN_OPENED_MESSAGE = "栏目已开通，公众可以看到。"
+#: Message after a column was opened on a site in preparation.
 COLUMN_READY_MESSAGE = "栏目已开通，网站开通以后公众可以看到。"
+#: Message after the opening was proposed to a second person.
 COLUMN_REQUESTED_MESSAGE = "已提请开通：名称和内容说明由另一人确认后，栏目开通。"
 #: Columns on a page.
-PER_PAGE = 100
+COLUMNS_PER_PAGE = 100
+#: Tabs of the register of columns.
 COLUMN_TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "missing": "登记不全"}
 
 
-def register(request: HttpRequest) -> HttpResponse:
+def columns_page(request: HttpRequest) -> HttpResponse:
     """Show the columns of a site (P-02), filtered by unit and words; `export` returns a
     spreadsheet."""
     by = require_staff_actor(request)
@@ -62,7 +66,7 @@ def register(request: HttpRequest) -> HttpResponse:
     listed = [row for row in rows if _in_tab(row, tab)]
     if asks_file(request):
         return _file(listed)
-    page = page_of(request, listed, PER_PAGE)
+    page = page_of(request, listed, COLUMNS_PER_PAGE)
     return render(
         request,
         "publishing/columns.html",
@@ -100,7 +104,7 @@ def _in_tab(row: RegisterRow, tab: str) -> bool:
     return bool(row.missing) if tab == "missing" else True
 
 
-SHEET = Sheet(
+COLUMNS_SHEET = Sheet(
     name="栏目登记",
     columns=(
         SheetColumn("path", "栏目路径", width=50),
@@ -120,7 +124,7 @@ SHEET = Sheet(
 def _file(listed: list[RegisterRow]) -> HttpResponse:
     named = describe_publishers_of(row.column for row in listed)
     rows = [{**_cells(row), "publishers": named.get(row.column.pk, Admits.ALL.label)} for row in listed]
-    return spreadsheet_response(SHEET, rows, SHEET.name)
+    return spreadsheet_response(COLUMNS_SHEET, rows, COLUMNS_SHEET.name)
 
 
 def _cells(row: RegisterRow) -> dict[str, object]:
@@ -138,7 +142,7 @@ def _cells(row: RegisterRow) -> dict[str, object]:
     }
 
 
-def new(request: HttpRequest) -> HttpResponse:
+def new_column_page(request: HttpRequest) -> HttpResponse:
     """Create a closed column by its path."""
     by = require_staff_actor(request)
     website = find_chosen_site(request, by)
@@ -169,10 +173,11 @@ def _register_url(website: int) -> str:
     return f"{reverse('publishing:columns')}?site={website}"
 
 
+#: Fields of a column that the form changes.
 EDITED_FIELDS = ("name", "content", "owner", "person", "cycle_days", "kind", "link", "position", "provisional")
 
 
-def column(request: HttpRequest, number: int) -> HttpResponse:
+def column_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show and change a column, with its actions."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
@@ -198,14 +203,14 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
             "updated": updated,
             "dead": dead_link_of(found),
             "open_reasons": actions.open_column.why_not(found, by=by),
-            "alone": not found.is_open and opens_at_once(found, by),
+            "alone": not found.is_open and opens_without_confirmation(found, by),
             "archive_reasons": actions.archive_column.why_not(found, by=by),
             "may": not check_site_manager(by, found),
             "placed": found.placements.count(),
             "waiting": found.waiting.count(),
             "proposed": list_proposed_words(found),
             "move_form": MoveForm(column=found, auto_id="move_%s"),
-            "under_form": UnderForm(column=found, auto_id="under_%s"),
+            "under_form": MoveUnderForm(column=found, auto_id="under_%s"),
             "who": describe_publishers(found),
             "publishers_form": PublishersForm(column=found, auto_id="publishers_%s"),
             "archive_form": ArchiveForm(auto_id="archive_%s"),
@@ -214,7 +219,7 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
     )
 
 
-def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
+def change_column_state(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     """Open, archive, restore or remove a column, or move its items."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)
@@ -223,7 +228,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         return back
     if verb == "open":
         opened = COLUMN_READY_MESSAGE if in_preparation() else COLUMN_OPENED_MESSAGE
-        said = opened if opens_at_once(found, by) else COLUMN_REQUESTED_MESSAGE
+        said = opened if opens_without_confirmation(found, by) else COLUMN_REQUESTED_MESSAGE
         run_with_messages(request, lambda: actions.open_column(found, by=by), said)
     elif verb == "archive":
         note = request.POST.get("note", "")
@@ -243,7 +248,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
         else:
             add_form_error_messages(request, form)
     elif verb == "under":
-        under = UnderForm(request.POST, column=found)
+        under = MoveUnderForm(request.POST, column=found)
 
         def put(parent: Column | None) -> None:
             actions.move_column(found, by=by, parent=parent)
@@ -256,7 +261,7 @@ def act(request: HttpRequest, number: int, verb: str) -> HttpResponse:
     return back
 
 
-def publishers(request: HttpRequest, number: int) -> HttpResponse:
+def publishers_page(request: HttpRequest, number: int) -> HttpResponse:
     """Set the units that may publish in a column."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Column, number)

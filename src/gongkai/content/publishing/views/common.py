@@ -6,7 +6,7 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.units.actors import Actor
 
 
-def item_seen(by: Actor, number: int) -> ItemPage:
+def get_item(by: Actor, number: int) -> ItemPage:
     """Return an item that the user sees in the office.
 
     Raises:
@@ -15,6 +15,6 @@ def item_seen(by: Actor, number: int) -> ItemPage:
     return get_visible_or_404(by, ItemPage, number)
 
 
-def document_seen(by: Actor, number: int) -> Document:
+def get_document(by: Actor, number: int) -> Document:
     """Return a document that the user sees in the office."""
     return get_visible_or_404(by, Document, number)

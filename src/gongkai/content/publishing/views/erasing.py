@@ -12,13 +12,14 @@ from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
 
-#: What goes and what stays, as the page says it before anybody decides.
+#: Effects of an erasure, shown before the decision: what is erased.
 ERASED_CONTENT_NOTES = (
     "这一版的标题、正文、著录项和附件，任何人都不能再看到；",
     "这一版之前的各次草稿、送审说明、退回意见，流水、消息、台账中引用的标题和文字；",
     "只有这一版使用的附件、图片，包括遮盖前的原件；",
     "工作页面、工作表中与这一版相同、此后没有人改动过的内容（改正后再删除的，改正后的内容保留）。",
 )
+#: Effects of an erasure, shown before the decision: what stays.
 RETAINED_CONTENT_NOTES = (
     "版次、公开时间、经手人、审签记录和校验值；",
     "提出人、批准人、依据和删除时间；",
@@ -26,7 +27,7 @@ RETAINED_CONTENT_NOTES = (
 )
 
 
-def erasure(request: HttpRequest, number: int) -> HttpResponse:
+def erasure_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the effects of erasing an edition, and request, order or refuse it."""
     by = require_staff_actor(request)
     edition = get_visible_or_404(by, Edition, number, act=Act.PUBLISH)

@@ -19,7 +19,7 @@ from gongkai.content.publishing.editor import render_preview
 from gongkai.content.publishing.forms.office import PlaceForm, SubmitForm, WordsForm
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.publishing.views.common import get_item
 from gongkai.content.publishing.way import item_progress
 from gongkai.content.publishing.withdrawn import find_current_withdrawal, find_withdrawal_reasons
 from gongkai.content.reviewing.actions.reviews import (
@@ -29,8 +29,8 @@ from gongkai.content.reviewing.actions.reviews import (
     submit_blockers,
 )
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.views.looking import review_seen
-from gongkai.content.reviewing.waiting import list_own_turn, rows_of
+from gongkai.content.reviewing.views.looking import get_review
+from gongkai.content.reviewing.waiting import list_first_in_line, review_rows_of
 from gongkai.core.acts.pages import add_form_error_messages, answer_form, run_with_messages
 from gongkai.core.acts.rows import split_into_batches
 from gongkai.core.background_jobs.exports import long_export
@@ -76,14 +76,14 @@ _LISTED = Sheet(
 
 def _seen(request: HttpRequest) -> "QuerySet[ItemPage]":
     by = require_staff_actor(request)
-    return item_list.listed_for(by, bodies_seen(by))
+    return item_list.listed_items(by, bodies_seen(by))
 
 
 def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
     """Return the items filtered by the query string."""
     by, body = require_staff_actor(request), parse_whole_number(request.GET.get("body", ""))
     bodies = bodies_seen(by)
-    return item_list.listed_for(
+    return item_list.listed_items(
         by,
         bodies if body is None else bodies.filter(pk=body),
         state=request.GET.get("state", ""),
@@ -93,7 +93,7 @@ def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
 
 
 @long_export("publishing.items", "信息", rows=_asked, seen=_seen, asked=asks_file)
-def items(request: HttpRequest) -> HttpResponse:
+def items_page(request: HttpRequest) -> HttpResponse:
     """List the items of units that the user writes for or supervises."""
     by, rows = require_staff_actor(request), _asked(request)
     if asks_file(request):
@@ -136,7 +136,7 @@ def _own(by: Actor) -> list[Body]:
     return list(existing_bodies(Body.objects.filter(pk__in=numbers)).order_by("position", "pk"))
 
 
-def new(request: HttpRequest, body: int) -> HttpResponse:
+def new_item(request: HttpRequest, body: int) -> HttpResponse:
     """Redirect to Wagtail's editor for a new item of the user's unit."""
     by = require_staff_actor(request)
     own = next((one for one in _own(by) if one.pk == body), None)
@@ -146,10 +146,10 @@ def new(request: HttpRequest, body: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("wagtailadmin_pages:add", args=("publishing", "itempage", page.pk)))
 
 
-def item(request: HttpRequest, number: int) -> HttpResponse:
+def item_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show an item: progress, versions and available actions."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     document = document_of(page)
     placements = document.placements.select_related("column", "intended")
     row = item_list.make_item_rows([page])[0]
@@ -165,11 +165,11 @@ def item(request: HttpRequest, number: int) -> HttpResponse:
             "body": page.unit,
             "document": document,
             "row": row,
-            "mine": row.review is not None and list_own_turn(by).filter(pk=row.review.pk).exists(),
+            "mine": row.review is not None and list_first_in_line(by).filter(pk=row.review.pk).exists(),
             "placements": list(placements),
             "editions": _editions(document),
             "taken_down": find_current_withdrawal(document),
-            "reviews": rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")), by),
+            "reviews": review_rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")), by),
             "prompt": row.prompt,
             "panels": panels,
             "actor": by,
@@ -208,10 +208,10 @@ def _afterwards(document: Document, by: Actor) -> dict[str, object]:
     }
 
 
-def submit(request: HttpRequest, number: int) -> HttpResponse:
+def submit_item(request: HttpRequest, number: int) -> HttpResponse:
     """Submit an item for signing."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     form = SubmitForm(request.POST)
     answer = answer_form(
         request,
@@ -224,10 +224,10 @@ def submit(request: HttpRequest, number: int) -> HttpResponse:
     return HttpResponseRedirect(reverse("publishing:items")) if done else answer
 
 
-def withdraw(request: HttpRequest, number: int) -> HttpResponse:
+def withdraw_item(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw a public item."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     if request.method == "POST":
         words = request.POST.get("words", "")
         run_with_messages(
@@ -238,10 +238,10 @@ def withdraw(request: HttpRequest, number: int) -> HttpResponse:
     return _back(page)
 
 
-def place(request: HttpRequest, number: int) -> HttpResponse:
+def place_item(request: HttpRequest, number: int) -> HttpResponse:
     """Set the columns of an item to the checked ones."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     placements = document_of(page).placements.all()
     form = PlaceForm(request.POST, by=by, unit=page.unit, placed=[p.intended_id or p.column_id for p in placements])
     if request.method == "POST" and form.is_valid():
@@ -268,15 +268,15 @@ def _back(page: ItemPage) -> HttpResponseRedirect:
     return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
 
 
-def preview(request: HttpRequest, number: int) -> HttpResponse:
+def preview_draft(request: HttpRequest, number: int) -> HttpResponse:
     """Render an item's last draft like its public page, for those who work on it."""
-    page = item_seen(with_drafting_posts(require_staff_actor(request)), number)
+    page = get_item(with_drafting_posts(require_staff_actor(request)), number)
     return render_preview(request, page.get_latest_revision_as_object())
 
 
-def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
+def serve_draft_file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """Serve a file of the last or reviewed draft to those who work on it."""
-    page = item_seen(with_drafting_posts(require_staff_actor(request)), number)
+    page = get_item(with_drafting_posts(require_staff_actor(request)), number)
     reviewed = Review.objects.filter(source=page.stream).order_by("-pk").values_list("revision_id", flat=True)[:1]
     revisions = Revision.objects.for_instance(page).filter(pk__in=[page.latest_revision_id, *reviewed])
     listed = [
@@ -291,9 +291,9 @@ def file(request: HttpRequest, number: int, digest: str) -> FileResponse:
     return serve_stored(stored, listed[0]["name"], inline="download" not in request.GET)
 
 
-def review_preview(request: HttpRequest, number: int) -> HttpResponse:
+def preview_reviewed_text(request: HttpRequest, number: int) -> HttpResponse:
     """Render the text under review like its public page."""
-    found = review_seen(require_staff_actor(request), number)
+    found = get_review(require_staff_actor(request), number)
     if not found.source.startswith("item/"):
         raise Http404("这类信息没有预览")
     revision = get_object_or_404(Revision, pk=found.revision_id)

@@ -14,9 +14,9 @@ from gongkai.content.editions.models import Website
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.clock.figures import (
-    BURST_LEAST,
-    BURST_SHARE,
-    BURST_SPAN,
+    BURST_SHARE_OF_QUARTER,
+    BURST_SPAN_WORKING_DAYS,
+    MIN_ITEMS_FOR_BURST,
     Publication,
     PublicationBurst,
     count_unpublished,
@@ -39,6 +39,7 @@ from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.chinese.numerals import mean
 
+#: Sheet of the promptness of units.
 PROMPTNESS_SHEET = Sheet(
     "公开时效",
     (
@@ -60,7 +61,7 @@ def _quarter(request: HttpRequest) -> tuple[int, int]:
     return (asked, int(quarter)) if asked and quarter in {"1", "2", "3", "4"} else quarter_of(timezone.localdate())
 
 
-def prompt(request: HttpRequest) -> HttpResponse:
+def promptness_page(request: HttpRequest) -> HttpResponse:
     """Show timeliness, overdue items and publication bursts by unit for a quarter (P-19)."""
     by = require_staff_actor(request)
     year, quarter = _quarter(request)
@@ -94,9 +95,9 @@ def prompt(request: HttpRequest) -> HttpResponse:
             "quarters": _quarters(),
             "current": f"{year}-{quarter}",
             "limit": deadline_working_days(),
-            "span": BURST_SPAN,
-            "share": int(BURST_SHARE * 100),
-            "least": BURST_LEAST,
+            "span": BURST_SPAN_WORKING_DAYS,
+            "share": int(BURST_SHARE_OF_QUARTER * 100),
+            "least": MIN_ITEMS_FOR_BURST,
         },
     )
 
@@ -158,7 +159,7 @@ def _saved(site: Website | None) -> str:
     return f"已保存；{waiting}待另一人确认后生效。" if waiting else "网站信息已保存。"
 
 
-def website(request: HttpRequest, number: int | None = None) -> HttpResponse:
+def website_page(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Change a site, or create one with its disclosure platform."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, Website, number) if number is not None else None

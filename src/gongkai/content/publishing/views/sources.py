@@ -22,7 +22,7 @@ from gongkai.core.widgets.asked import parse_selected
 
 
 @require_POST
-def act(request: HttpRequest, name: str, number: int) -> HttpResponse:
+def run_source_action(request: HttpRequest, name: str, number: int) -> HttpResponse:
     """Run the action of the button `do` and return to its page."""
     by = require_staff_actor(request)
     source = source_named(f"{name}/{number}")
@@ -95,6 +95,7 @@ def _withdraw(request: HttpRequest, source: Source, by: Actor, _: str) -> None:
     )
 
 
+#: Verb of a button → handler.
 VERB_HANDLERS: dict[str, Callable[[HttpRequest, Source, Actor, str], None]] = {
     "place": _place,
     "keep": _keep,

@@ -20,7 +20,7 @@ from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.publishing.pictures import make_file_picture_storer, make_picture_storer
 from gongkai.content.publishing.saving import read_signed_losses
-from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.publishing.views.common import get_item
 from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
@@ -42,10 +42,10 @@ def _shown(page: ItemPage, html: str) -> str:
     return with_addresses(html, lambda digest: f"{base}{digest}")
 
 
-def text(request: HttpRequest, number: int) -> HttpResponse:
+def text_page(request: HttpRequest, number: int) -> HttpResponse:
     """Paste or upload a text (GET); clean and compare it, or save it (POST)."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     if check_writer(by, page):
         raise Http404("只能处理本单位的信息")
     draft: ItemPage = page.get_latest_revision_as_object()
@@ -155,10 +155,10 @@ def _save(
 
 
 @require_POST
-def paste(request: HttpRequest, number: int) -> HttpResponse:
+def clean_pasted_html(request: HttpRequest, number: int) -> HttpResponse:
     """Clean pasted HTML; return it with notes on what was removed."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     if check_writer(by, page):
         raise Http404("只能处理本单位的信息")
     try:
@@ -170,7 +170,7 @@ def paste(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def paste_in_editor(request: HttpRequest) -> HttpResponse:
+def clean_html_pasted_in_editor(request: HttpRequest) -> HttpResponse:
     """Clean HTML pasted into Wagtail's editor, without pictures."""
     require_staff_actor(request)
     try:
@@ -192,10 +192,10 @@ def _rows_as_lines(html: str) -> str:
     return re.sub(r"</?(?:table|thead|tbody|tfoot|colgroup|col)\b[^>]*>", "", html)
 
 
-def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
+def serve_draft_picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
     """Serve a picture of a draft to its uploader and to users who see an item that contains it."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     stored = StoredFile.objects.filter(pk=digest, type__startswith="image/").first()
     if stored is not None and not is_own_login(by, stored.added_by_user):
         draft = freeze_page(page.get_latest_revision_as_object(), page.unit)

@@ -12,11 +12,11 @@ from gongkai.content.editions.rules import SIGNING_ROLES
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.forms.office import OpinionForm
 from gongkai.content.publishing.models import ItemPage
-from gongkai.content.publishing.views.common import item_seen
+from gongkai.content.publishing.views.common import get_item
 from gongkai.content.reviewing.cases import opinions_on
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
-from gongkai.content.reviewing.seeing import SCAN, record_shown
+from gongkai.content.reviewing.seeing import SCAN_PART, record_shown
 from gongkai.content.reviewing.voices import COORDINATION_KINDS
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
@@ -29,10 +29,10 @@ from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import plain
 
 
-def coordinate(request: HttpRequest, number: int) -> HttpResponse:
+def start_coordination(request: HttpRequest, number: int) -> HttpResponse:
     """Mark an item as major or sensitive and name the units to consult."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     bodies = units_of_same_government(page.unit).exclude(pk=page.unit.pk)
     if request.method == "POST":
         chosen = [n for n in map(parse_whole_number, request.POST.getlist("bodies")) if n is not None]
@@ -49,10 +49,10 @@ def coordinate(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
+def end_coordination(request: HttpRequest, number: int) -> HttpResponse:
     """Remove the mark."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     run_with_messages(
         request,
         lambda: actions.end_coordination(page, by=by, reason=request.POST.get("reason", "")),
@@ -62,10 +62,10 @@ def uncoordinate(request: HttpRequest, number: int) -> HttpResponse:
 
 
 @require_POST
-def confirm(request: HttpRequest, number: int) -> HttpResponse:
+def confirm_opinions(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm that opinions on an earlier text apply to this one."""
     by = require_staff_actor(request)
-    page = item_seen(by, number)
+    page = get_item(by, number)
     reason = request.POST.get("reason", "")
     run_with_messages(request, lambda: actions.confirm_opinions(page, by=by, reason=reason), "已确认，并已告知各单位。")
     review = Review.objects.filter(source=page.stream, state=ReviewState.WAITING).first()
@@ -74,7 +74,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
     return _item(page)
 
 
-def opinion(request: HttpRequest, number: int) -> HttpResponse:
+def opinion_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show the text to a consulted unit and record its opinion or letter."""
     by = require_staff_actor(request)
     flag, page = _flag(by, number)
@@ -120,14 +120,14 @@ def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
     return flag, get_object_or_404(ItemPage, id=flag.item_id)
 
 
-def scan(request: HttpRequest, number: int, given: int) -> FileResponse:
+def serve_letter(request: HttpRequest, number: int, given: int) -> FileResponse:
     """Serve the letter of a recorded opinion."""
     by = require_staff_actor(request)
     flag, _ = _flag(by, number)
     one = get_visible_or_404(by, Opinion, given, coordination_id=flag.pk)
     review = Review.objects.filter(source=f"item/{flag.item_id}", state__in=OPEN_STATES).first()
     if review is not None and request.method == "GET":
-        record_shown(review, by, [(SCAN, one.scan)])
+        record_shown(review, by, [(SCAN_PART, one.scan)])
     return serve_stored(get_object_or_404(StoredFile, pk=one.scan), one.scan_name, inline=True)
 
 

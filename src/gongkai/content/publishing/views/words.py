@@ -52,14 +52,14 @@ def list_waiting_words(by: Actor) -> Iterator[dict[str, object]]:
             yield {"proposal": proposed_words, "lines": list_changed_words(proposed_words), "own": own, "may": may}
 
 
-def words(request: HttpRequest) -> HttpResponse:
+def words_page(request: HttpRequest) -> HttpResponse:
     """List former and proposed words with the buttons to decide."""
     by = require_staff_actor(request)
     return render(request, "publishing/words.html", {"rows": [*list_waiting_words(by)]})
 
 
 @require_POST
-def decide(request: HttpRequest, number: int) -> HttpResponse:
+def decide_words(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm proposed words, refuse them with a reason, or withdraw one's own."""
     by = require_staff_actor(request)
     one = get_visible_or_404(by, ProposedWords, number)
@@ -91,7 +91,7 @@ def waiting_word_rows(by: Actor) -> list[RowCondition]:
     return [RowCondition(ProposedWords, {"state": WordsState.WAITING})]
 
 
-def make_returned_blockwords_block(by: Actor) -> dict[str, object] | None:
+def proposed_words_block(by: Actor) -> dict[str, object] | None:
     """Return the home page block of words that the user may confirm, or None."""
     rows = [*islice((row for row in list_waiting_words(by) if row["may"]), 6)]
     return {"title": "待确认的文字", "rows": rows[:5], "cut": len(rows) > 5} if rows else None

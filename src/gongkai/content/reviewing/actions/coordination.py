@@ -27,7 +27,7 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among
 
-ASK_AGAIN = "征求意见之后文字有改动：请重新征求意见（系统会通知该单位），再登记该单位对改动后文字的来函。"
+ASK_AGAIN_ERROR = "征求意见之后文字有改动：请重新征求意见（系统会通知该单位），再登记该单位对改动后文字的来函。"
 
 
 @dataclass(frozen=True)
@@ -47,7 +47,7 @@ def find_letter_errors(letter: OpinionLetter, flag: Coordination, body: Body, ma
     if has_own_objection(flag, body, mark):
         return [f"{body.name}已在本系统表示不同意，不能以来函代替：须由该单位自己在本系统改提意见。"]
     if not _asked_on(flag, mark):
-        return [ASK_AGAIN]
+        return [ASK_AGAIN_ERROR]
     return [
         *find_scan_errors(letter.scan, letter.scan_name, "来函"),
         *_wrong_day(letter.day, flag),

@@ -32,21 +32,21 @@ from gongkai.content.reviewing.models import (
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import ReviewStage
 from gongkai.content.reviewing.scans import find_scan_errors
-from gongkai.content.reviewing.seeing import SCAN
+from gongkai.content.reviewing.seeing import SCAN_PART
 from gongkai.content.reviewing.signers import (
     SignerClash,
-    SignerHand,
+    StageParticipants,
     find_clashes,
     find_signatures,
     find_signer_clashes,
-    hand_of,
+    participants_of,
     plan_of,
     role_for,
     stage_of,
     writers_of,
 )
 from gongkai.content.reviewing.stage_assignments import find_stranded_stages
-from gongkai.content.reviewing.verification import WRITER_RECORDS, find_sheet_faults
+from gongkai.content.reviewing.verification import WRITER_RECORDS_ERROR, find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
@@ -68,18 +68,18 @@ def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]
     body = Body.objects.get(pk=review.body_id)
     signer = _signer_of(person, stage, body)
     covered = (*(by.acts_for - {person.pk}), *signer.acts_for)
-    hand = SignerHand(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
+    hand = StageParticipants(review.stage, person.pk, person.user_id, by.person_id, by.user_id, covered=covered)
     found = _clashes(review, hand)
     reasons = []
     if by.person_id is None:
         reasons.append("登记须由任职的人员本人办理。")
     elif SignerClash.OWN in found:
         reasons.append("不能登记本人的签批（含别人在您的岗位上代签的），请直接审签。")
-    others = [hand_of(signature) for signature in signed]
+    others = [participants_of(signature) for signature in signed]
     if SignerClash.RECORDER_SIGNED in found or is_among(by, set().union(*(one.signers for one in others))):
         reasons.append("您已审签过这次送审，登记须由其他人办理。")
     if not role_for(signer, stage.roles, body):
-        reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_words}）。")
+        reasons.append(f"{person.name}没有{stage.name}的审签角色（{stage.role_labels}）。")
     barred = find_signer_clashes(review, plan, signed, signer, first=review.stage == 0)
     barred = barred or find_stranded_stages(review, plan, signed, signer)
     return reasons + [reason.replace("您", person.name, 1) for reason in barred]
@@ -90,8 +90,8 @@ def _signer_of(person: Person, stage: ReviewStage, body: Body) -> Actor:
     return actor_of_person(person).named_for(lambda actor: bool(role_for(actor, stage.roles, body)))
 
 
-def _clashes(review: Review, hand: SignerHand) -> set[SignerClash]:
-    others = [hand_of(signature) for signature in find_signatures(review)]
+def _clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
+    others = [participants_of(signature) for signature in find_signatures(review)]
     plan = plan_of(review)
     return find_clashes(hand, others, writers_of(review), drafter_first=plan.drafter_first, same=list_registrations)
 
@@ -101,7 +101,7 @@ def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredF
     may not record."""
     reasons = []
     if _wrote(review, by):
-        reasons.append(WRITER_RECORDS)
+        reasons.append(WRITER_RECORDS_ERROR)
     if signed_on > timezone.localdate():
         reasons.append("签批日期不能晚于今天。")
     if signed_on < timezone.localdate(review.submitted_at):
@@ -123,13 +123,13 @@ def find_pending_record(review: Review) -> PaperRecord | None:
 
 
 def find_recorders(record: PaperRecord) -> set[int | None]:
-    """Return who recorded a signature, and in whose posts but the signer's they did."""
+    """Return the persons who recorded a signature, and in whose posts (except the signer's) they did."""
     stream, names = record.review.source, ["publishing.record_signature"]
     return with_covered([record.recorder_person], stream, names, paper_record=record.pk) - {record.person_id}
 
 
 def recorder_of(record: PaperRecord) -> Actor:
-    """Return who recorded a signature, as in the posts in which they did."""
+    """Return the actor who recorded a signature, with the posts used."""
     acts_for = frozenset(n for n in find_recorders(record) if n is not None) - {record.recorder_person}
     person, account = record.recorder_person, record.recorder_account
     return Actor(record.recorder, person_id=person, user_id=account, acts_for=acts_for)
@@ -147,7 +147,7 @@ def describe_refusal(record: PaperRecord) -> str:
 
 
 def is_denied_by_signer(review: Review, person: Person) -> bool:
-    """Return whether a signer refused a record of the pending stage, or this one a record of any draft of the text."""
+    """Return true if a signer refused a record of the pending stage, or this person one of any draft of the text."""
     for record in list_refused_records(review, person):
         moved = Movement.objects.filter(stream=review.source, action="publishing.refuse_paper")
         decided = moved.filter(facts__paper_record=record.pk).values_list("person_id", flat=True)
@@ -156,9 +156,9 @@ def is_denied_by_signer(review: Review, person: Person) -> bool:
     return False
 
 
-def scan_mark(record: PaperRecord) -> tuple[str, str]:
+def scan_part(record: PaperRecord) -> tuple[str, str]:
     """Return the mark of who opened the scan of this record; another record is opened anew."""
-    return (f"{SCAN}{record.pk}", record.scan_id)
+    return (f"{SCAN_PART}{record.pk}", record.scan_id)
 
 
 def find_comparing_obstacles(by: Actor, review: Review) -> list[str]:
@@ -319,7 +319,7 @@ def confirm_paper(review: Review, *, by: Actor, record: int) -> ActionResult:
     """
     pending = _require_pending(review, record)
     opened = seeing.load_shown_marks([review.pk], by.person_id).get(review.pk, set())
-    if scan_mark(pending) not in opened:
+    if scan_part(pending) not in opened:
         raise Refused("请先打开签批件，对照签批人、日期和这条信息，再“核对无误”。")
     recorder = recorder_of(pending)
     if reasons := find_paper_obstacles(review, recorder, pending.person) or _find_text_obstacles(review):

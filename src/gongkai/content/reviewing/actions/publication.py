@@ -24,20 +24,20 @@ from gongkai.content.editions.rules import check_writer
 from gongkai.content.editions.sources import (
     OutgoingText,
     Source,
-    held_source,
     is_item,
     load_outgoing_text,
+    lock_source,
     source_named,
 )
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
-from gongkai.content.reviewing.cases import ReviewCase, case_of, flag_of
+from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
 from gongkai.content.reviewing.models import Review, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES, LoadedSignatures
 from gongkai.content.reviewing.signers import (
     find_signatures,
     find_signer_clashes,
-    hand_of,
+    participants_of,
     plan_of,
     role_for,
     stage_of,
@@ -64,7 +64,7 @@ def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
     Raises:
         Refused: the text is gone, or text or columns are not those that were submitted.
     """
-    source, holds = held_source(review.source) if held else (source_named(review.source), False)
+    source, holds = lock_source(review.source) if held else (source_named(review.source), False)
     if source is None:
         raise Refused(TEXT_DELETED_ERROR)
     try:
@@ -106,7 +106,7 @@ def find_companions(text: OutgoingText) -> set[int]:
 
 
 def find_state_obstacles(review: Review) -> list[str]:
-    """Return reasons why a review accepts no more decisions."""
+    """Return the reasons why a review accepts no more decisions."""
     return [] if review.state in OPEN_STATES else [f"这次送审{review.get_state_display()}，不能再处理。"]
 
 
@@ -123,13 +123,13 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
         return find_state_obstacles(review) or ["各级审签已经完成。"]
     body = unit_of(review)
     signed = find_signatures(review)
-    hands = [hand_of(signature) for signature in signed]
+    hands = [participants_of(signature) for signature in signed]
     same = registrations_of([by.person_id, *by.acts_for, *(n for hand in hands for n in hand.people)])
     review.loaded_signatures = LoadedSignatures(signed, same)
     own = find_signer_clashes(review, plan, signed, by, first=review.stage == 0, same=same.__getitem__)
     if body and role_for(by, stage.roles, body):
         return own
-    return [f"现在是{stage.name}，由本单位的{stage.role_words}审签。", *own]
+    return [f"现在是{stage.name}，由本单位的{stage.role_labels}审签。", *own]
 
 
 def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
@@ -181,7 +181,7 @@ def approve(review: Review, *, by: Actor, words: str = "", release: bool = True,
         role=role_for(by, case.plan.stages[review.stage].roles, text.source.unit),
         verdict=SignatureVerdict.YES,
         words=words,
-        seen=signing.require_whole_reading(review, shown, flag_of(text)),
+        seen=signing.require_whole_reading(review, shown, coordination_of_text(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     return signing.advance_review(case, signature, by, prepare_publication(text, case, by) if publishes else None)

@@ -8,13 +8,13 @@ from gongkai.content.editions.models import Act, Document, Edition
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.models import Review, ReviewState
 from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES, UNSETTLED_URGENT_STATES
-from gongkai.content.reviewing.signers import find_signatures, hand_of, role_for
+from gongkai.content.reviewing.signers import find_signatures, participants_of, role_for
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among
 
-#: Who decides on an objection: the head of the unit, or the 政务公开办 above it; never the one who ordered.
+#: Roles that decide on an objection: the head of the unit, or the 政务公开办 above it; never the person who ordered.
 DECIDING_ROLES = (Role.LEAD, Role.CHIEF)
 
 
@@ -54,7 +54,7 @@ def _check_decider(by: Actor, review: Review) -> list[str]:
     body = Body.objects.filter(pk=review.body_id).first()
     if not body or not role_for(by, DECIDING_ROLES, body):
         return ["补审意见由本单位负责人或者政务公开办处理。"]
-    urgent = [hand_of(signature) for signature in find_signatures(review) if signature.urgent]
+    urgent = [participants_of(signature) for signature in find_signatures(review) if signature.urgent]
     if is_among(by, set().union(*(hand.signers for hand in urgent))):
         return ["决定紧急发布的人不能处理对它的补审意见，请由其他负责人或者政务公开办处理。"]
     return []

@@ -49,9 +49,11 @@ _ROW = re.compile(r"<(?:tr|li)\b")
 #: A run of names in the text: 张三、李四、王五.
 _NAMES = re.compile(rf"(?:[{HAN}·]{{2,4}}[、，,；;\s]){{5,}}[{HAN}·]{{2,4}}")
 _BETWEEN = re.compile(r"[、，,；;\s]")
-#: Larger files are taken for long lists unread: opening them would keep the one who submits waiting.
+#: Larger files are assumed to contain long lists, because opening them would delay the submitter.
 MAX_COUNTED_FILE_BYTES = 20_000_000
+#: Rows assumed for such a file.
 ASSUMED_ROWS_IF_LARGE = 100_000
+#: Suffixes of files whose rows are counted.
 COUNTED_SUFFIXES = {"xlsx", "csv", "docx"}
 
 
@@ -83,6 +85,7 @@ def _rows(digest: str, suffix: str) -> int:
     return sum(tables) if suffix == "docx" else max(tables, default=0)
 
 
+#: Error if a signed text waits for its document.
 PUBLISHED_TOGETHER_ERROR = "已经签发，与它说明的文件同时公开；要修改，请先在审签页撤回送审，编辑并保存后再送审。"
 UNCHANGED_ERROR = "内容与已发布的版本相同，无须再次送审。"
 
@@ -93,7 +96,7 @@ def _waits(source: Source) -> list[str]:
     if source.latest_revision_id is None:
         return ["请先保存草稿。"]
     last = Review.objects.filter(source=source.stream).order_by("-pk").first()
-    if last is None or not last.is_held:
+    if last is None or not last.waits_for_document:
         return []
     return [PUBLISHED_TOGETHER_ERROR] if find_companions(load_outgoing_text(source, last.revision_id)) else []
 
@@ -271,7 +274,7 @@ def return_review(
 
 
 def _recallable(review: Review) -> list[str]:
-    if review.state == ReviewState.WAITING or review.is_held:
+    if review.state == ReviewState.WAITING or review.waits_for_document:
         return []
     return [f"这次送审{review.get_state_display()}，不能撤回。"]
 

@@ -13,12 +13,12 @@ from gongkai.content.reviewing.models import Coordination, Review, ReviewState, 
 from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
-from gongkai.content.reviewing.signers import barred_mark, list_candidates, role_for, stage_of
+from gongkai.content.reviewing.signers import encode_barred_persons, list_candidates, role_for, stage_of
 from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
-from gongkai.core.acts.rows import save_if
+from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.outbox.settling import mark_messages_read_on_close
 from gongkai.core.units.models import Body
 from gongkai.core.units.same_person import is_self
@@ -138,7 +138,7 @@ def assign_stage(review: Review, plan: ReviewPlan, signed: list[Signature]) -> t
     done = {signature.stage for signature in signed}
     review.stage = next((n for n in range(len(plan.stages)) if n not in done), len(plan.stages))
     stage = stage_of(review, plan)
-    review.barred = barred_mark(review, plan, signed)
+    review.barred = encode_barred_persons(review, plan, signed)
     if stage is None:
         review.holders, review.held_since, review.stage_due = "", None, None
         return ()
@@ -179,7 +179,7 @@ def advance_review(
         tell = notify_author(review, by, "已签发" if before == ReviewState.WAITING else "补审通过", settled=True)
     else:
         review.version += 1
-        save_if(review)
+        update_if_unchanged(review)
         tell = notify_signers(review, plan, f"{signature.name}{signature.stage_name}同意。", persons)
     return ActionResult(
         words=signature.words,
@@ -204,7 +204,7 @@ def decide_review(review: Review, by: Actor, state: str, words: str, *, save: bo
     review.holders, review.stage_due = "", None
     if save:
         review.version += 1
-        save_if(review)
+        update_if_unchanged(review)
 
 
 def review_url(review: Review) -> str:

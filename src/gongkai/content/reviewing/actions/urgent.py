@@ -6,9 +6,9 @@ from gongkai.content.editions.sources import source_named
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.actions import signing
 from gongkai.content.reviewing.actions.publication import frozen_text, prepare_publication
-from gongkai.content.reviewing.cases import ReviewCase, case_of, flag_of
+from gongkai.content.reviewing.cases import ReviewCase, case_of, coordination_of_text
 from gongkai.content.reviewing.models import Review, ReviewState, SignatureVerdict
-from gongkai.content.reviewing.owed import find_debt_of_same_text, has_unanswered_objection, is_review_overdue
+from gongkai.content.reviewing.owed import find_unsettled_with_same_text, has_unanswered_objection, is_review_overdue
 from gongkai.content.reviewing.signers import find_signatures, find_signer_clashes, plan_of, role_for
 from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
@@ -17,7 +17,7 @@ from gongkai.core.units.models import Body, Role
 from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese.days import as_day, day_in_words
 
-#: Who may order it: the head of the unit, or the 政务公开办 above it.
+#: Roles that may order urgent publication: the head of the unit, or the 政务公开办 above it.
 ORDERING_ROLES = (Role.LEAD, Role.CHIEF)
 #: No national rule gives a time for the review afterwards: two working days unless the site says otherwise (`Plan.after_days`).
 
@@ -49,7 +49,7 @@ def _said_before(review: Review) -> list[str]:
         frozen = None
     if frozen is None:
         return []  # `frozen_text` says that it is gone
-    debt = find_debt_of_same_text(review.source, frozen, timezone.now())
+    debt = find_unsettled_with_same_text(review.source, frozen, timezone.now())
     if debt is None:
         return []
     return [f"内容与“{debt.title}”基本相同，那条信息紧急发布后补审没有通过或超期未补审，须经各级审签，不能紧急发布。"]
@@ -90,7 +90,7 @@ def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> 
         words=reason,
         stage=plan.last,
         urgent=True,
-        seen=signing.require_whole_reading(review, shown, flag_of(text)),
+        seen=signing.require_whole_reading(review, shown, coordination_of_text(text)),
         sheet=signing.require_confirmed_sheet(case, by, sheet, shown),
     )
     case.signed.append(signature)

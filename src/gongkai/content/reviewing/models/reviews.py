@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
 
 class LoadedSignatures(NamedTuple):
-    """The signatures given so far, and by person the numbers under which the same human is registered."""
+    """The signatures given so far, and by person the ids under which the same human is registered."""
 
     signatures: "list[Signature]"
     registrations: dict[int, set[int]]
@@ -47,7 +47,7 @@ class ReviewScheme(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of the log stream of a site's schemes."""
+        """Return the name of the log stream of a site's schemes."""
         return f"schemes/{self.website_id}"
 
 
@@ -63,7 +63,7 @@ class ReviewState(models.TextChoices):
     REDRESSED = "redressed", "已撤回或更正"
 
 
-#: The table of allowed moves; nothing else compares or sets a state.
+#: State → states that may follow.
 ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     ReviewState.WAITING: (
         ReviewState.RETURNED,
@@ -75,9 +75,9 @@ ALLOWED_MOVES: dict[str, tuple[str, ...]] = {
     ReviewState.AFTER: (ReviewState.APPROVED, ReviewState.OBJECTED, ReviewState.REDRESSED),
     ReviewState.OBJECTED: (ReviewState.REDRESSED,),
 }
-#: Somebody must sign.
+#: States in which a signature is due.
 OPEN_STATES = (ReviewState.WAITING, ReviewState.AFTER)
-#: Went out urgently, and is not settled.
+#: States of an urgent publication that is not settled.
 UNSETTLED_URGENT_STATES = (ReviewState.AFTER, ReviewState.OBJECTED)
 
 
@@ -148,7 +148,7 @@ class Review(models.Model):
         ]
 
     @property
-    def is_held(self) -> bool:
+    def waits_for_document(self) -> bool:
         """Return true if it is fully signed and waits for another document."""
         return self.state == ReviewState.APPROVED and self.edition_id is None
 
@@ -162,6 +162,6 @@ class Review(models.Model):
 
     @property
     def stage_name(self) -> str:
-        """The name of the pending stage, or ""."""
+        """Return the name of the pending stage, or ""."""
         stages: list[dict[str, object]] = self.plan.get("stages", [])
         return str(stages[self.stage]["name"]) if self.state in OPEN_STATES and self.stage < len(stages) else ""

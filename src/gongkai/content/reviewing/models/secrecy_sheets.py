@@ -14,8 +14,10 @@ from django.utils import timezone
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 
 NO, YES, UNSURE = "no", "yes", "unsure"
+#: Answer on the sheet → label.
 ANSWER_LABELS: dict[str, str] = {NO: "不涉及", YES: "涉及", UNSURE: "不确定"}
 OPEN, PART, CLOSED = "open", "part", "closed"
+#: Conclusion of the sheet → label.
 CONCLUSION_LABELS: dict[str, str] = {OPEN: "可以公开", PART: "部分公开", CLOSED: "不予公开"}
 
 
@@ -30,6 +32,7 @@ class SecrecyQuestion:
     third: bool = False
 
 
+#: The questions of the sheet.
 SECRECY_QUESTIONS = (
     SecrecyQuestion("state", "国家秘密", "保守国家秘密法第三十五条、条例第十四条"),
     SecrecyQuestion("work", "工作秘密", "通知要求"),
@@ -42,7 +45,7 @@ SECRECY_QUESTIONS = (
     SecrecyQuestion("trade", "商业秘密", "条例第十五条", third=True),
     SecrecyQuestion("personal", "个人隐私、个人信息", "条例第十五条", third=True),
 )
-#: Asked of bulk lists only.
+#: Question for bulk lists only.
 AGGREGATION_QUESTION = SecrecyQuestion(
     "aggregation", "数据汇聚后可能泄露秘密或者可识别特定个人（名单、清单类信息）", "通知要求"
 )

@@ -133,8 +133,8 @@ class PaperState(models.TextChoices):
 
 
 class PaperRecord(models.Model):
-    """A signature on paper that was recorded for the pending stage and waits to be compared with
-    its scan. It becomes a `Signature` when its signer or a second person confirms it."""
+    """A signature on paper recorded for the pending stage; it becomes a `Signature` when its signer or a second
+    person confirms the scan."""
 
     review = models.ForeignKey(Review, models.CASCADE, related_name="paper_records", verbose_name="送审")
     stage = models.PositiveSmallIntegerField("级次")

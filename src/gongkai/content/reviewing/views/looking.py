@@ -35,10 +35,10 @@ from gongkai.lib.richtext.difference import compare, compare_facts, fold_same
 from gongkai.lib.richtext.pictures import with_addresses
 
 #: Parts that are files, shown inline.
-ATTACHED_KINDS = {seeing.FILE, seeing.MASKED, seeing.SCAN}
+ATTACHED_KINDS = {seeing.FILE, seeing.MASKED, seeing.SCAN_PART}
 
 
-def review_seen(by: Actor, number: int) -> Review:
+def get_review(by: Actor, number: int) -> Review:
     """Return a review that the user sees.
 
     Raises:
@@ -59,18 +59,18 @@ def make_seen_context(found: Review, by: Actor) -> dict[str, object]:
     required = seeing.list_required_parts(found)
     parts = [*required, *seeing.list_letters(coordination_of(item_number(found.source)))]
     return {
-        "parts": [(part, part.seen_in(shown)) for part in parts if part.kind != seeing.VOUCHED],
-        "vouched": [(part, part.seen_in(shown)) for part in parts if part.kind == seeing.VOUCHED],
-        "all_seen": all(part.seen_in(shown) for part in parts if part.kind != seeing.VOUCHED),
+        "parts": [(part, part.was_shown(shown)) for part in parts if part.kind != seeing.VOUCHED_FILE_PART],
+        "vouched": [(part, part.was_shown(shown)) for part in parts if part.kind == seeing.VOUCHED_FILE_PART],
+        "all_seen": all(part.was_shown(shown) for part in parts if part.kind != seeing.VOUCHED_FILE_PART),
         "effects": seeing.effects_in(found),
-        "attached": [(part, part.seen_in(shown)) for part in required if part.kind in ATTACHED_KINDS],
+        "attached": [(part, part.was_shown(shown)) for part in required if part.kind in ATTACHED_KINDS],
     }
 
 
-def seen(request: HttpRequest, number: int) -> HttpResponse:
+def parts_fragment(request: HttpRequest, number: int) -> HttpResponse:
     """Render the list of parts to see, reloaded after each part."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     return render(request, "reviewing/review_seen.html", {"review": found, **make_seen_context(found, by)})
 
 
@@ -86,10 +86,10 @@ def _part(found: Review, digest: str) -> seeing.ReviewPart:
     raise Http404("没有这个附件")
 
 
-def look(request: HttpRequest, number: str, digest: str) -> HttpResponse:
+def attachment_page(request: HttpRequest, number: str, digest: str) -> HttpResponse:
     """Show an attachment inline: PDF pages, a picture, or text; a masked copy next to its original."""
     by = require_staff_actor(request)
-    found = review_seen(by, int(number))
+    found = get_review(by, int(number))
     part = _part(found, digest)
     stored = get_object_or_404(StoredFile, pk=digest)
     suffix = suffix_of(part.name)
@@ -118,10 +118,10 @@ def _keep_look(
         seeing.record_shown(found, by, [(part.kind, part.digest)])
 
 
-def page(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
+def pdf_page_picture(request: HttpRequest, number: str, digest: str, which: str, at: str) -> HttpResponse:
     """Serve a PDF page as a picture, of an attachment or the original of a masked copy."""
     by = require_staff_actor(request)
-    found = review_seen(by, int(number))
+    found = get_review(by, int(number))
     part = _part(found, digest)
     shown = digest if which == "file" else part.original
     stored = get_object_or_404(StoredFile, pk=shown or "-")
@@ -138,17 +138,17 @@ def page(request: HttpRequest, number: str, digest: str, which: str, at: str) ->
     return answer
 
 
-def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
+def serve_reviewed_file(request: HttpRequest, number: str, digest: str) -> FileResponse:
     """Serve an attachment or picture of the text under review."""
     by = require_staff_actor(request)
-    found = review_seen(by, int(number))
+    found = get_review(by, int(number))
     source = source_named(found.source)
     try:
         listed = source.frozen(found.revision_id).files if source else []
     except Refused:
         listed = []
     named = {frozen_file["digest"]: frozen_file["name"] or digest[:12] for frozen_file in listed}
-    named |= {part.digest: part.name for part in seeing.list_required_parts(found) if part.kind == seeing.SCAN}
+    named |= {part.digest: part.name for part in seeing.list_required_parts(found) if part.kind == seeing.SCAN_PART}
     if digest not in named:
         raise Http404("没有这个附件")
     answer = serve_stored(get_object_or_404(StoredFile, pk=digest), named[digest], inline="download" not in request.GET)
@@ -159,7 +159,7 @@ def file(request: HttpRequest, number: str, digest: str) -> FileResponse:
 
 def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
     """Return the marks of opening a file, including its masked copy if the page shows only a part."""
-    marks = [(seeing.FILE, digest), (seeing.SCAN, digest)]
+    marks = [(seeing.FILE, digest), (seeing.SCAN_PART, digest)]
     masked = [
         part for part in seeing.list_required_parts(found) if part.kind == seeing.MASKED and part.digest == digest
     ]
@@ -171,6 +171,7 @@ def _marks(found: Review, digest: str) -> list[tuple[str, str]]:
     return marks
 
 
+#: Fact → label in a comparison.
 FACT_LABELS = {
     **PUBLIC_FACT_LABELS,
     "kind": "类别",
@@ -181,6 +182,7 @@ FACT_LABELS = {
     "standing": "有效性",
     "manner_reason": "限定范围的理由",
 }
+#: Fact → value → label.
 FACT_VALUE_LABELS: dict[str, dict[str, object]] = {
     "kind": dict(ItemKind.choices),
     "attribute": dict(Attribute.choices),
@@ -188,8 +190,8 @@ FACT_VALUE_LABELS: dict[str, dict[str, object]] = {
     "standing": dict(Standing.choices),
 }
 SIGNED, PUBLIC = "signed", "public"
-#: Filled by the room of the clock: (source, since when it is public) → how its clock stands, with `light` and `words`.
-CLOCK_PROMPTS: list[Callable[[Source, date | None], object]] = []
+#: Function registered by the clock: (source, time of publication) → its light and words.
+CLOCK_FINDERS: list[Callable[[Source, date | None], object]] = []
 
 
 def make_comparison(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
@@ -202,9 +204,9 @@ def make_comparison(source: Source, frozen: Frozen, found: Review, against: str)
     old = before if which == SIGNED and before else live
     published = document.published_at if live else None
     public = [
-        words.removeprefix(seeing.SHOWN_VALIDITY)
+        words.removeprefix(seeing.VALIDITY_EFFECT_PREFIX)
         for words in seeing.effects_in(found)
-        if seeing.SHOWN_VALIDITY in words
+        if seeing.VALIDITY_EFFECT_PREFIX in words
     ]
     return {
         "document": document,
@@ -240,7 +242,7 @@ def _going_out(source: Source, found: Review, frozen: Frozen) -> OutgoingText:
 
 def _prompt(source: Source, published: date | None) -> object:
     """Return the disclosure clock of a source from a registered function, or None."""
-    return next((prompt for say in CLOCK_PROMPTS if (prompt := say(source, published))), None)
+    return next((prompt for say in CLOCK_FINDERS if (prompt := say(source, published))), None)
 
 
 def compare_texts(old: Frozen | EditionContent | None, frozen: Frozen) -> dict[str, object]:

@@ -19,7 +19,7 @@ from gongkai.content.reviewing.actions.paper import (
     list_comparers,
     list_refused_records,
     recorder_of,
-    scan_mark,
+    scan_part,
 )
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, SecrecySheet, Signature
@@ -29,7 +29,7 @@ from gongkai.content.reviewing.plan import GATE_LABELS
 from gongkai.content.reviewing.registers import ReviewRegister
 from gongkai.content.reviewing.seeing import effects_in, list_earlier_objections
 from gongkai.content.reviewing.signers import is_author, list_candidates, plan_of, stage_of
-from gongkai.content.reviewing.views.looking import make_comparison, make_seen_context, render_shown_text, review_seen
+from gongkai.content.reviewing.views.looking import get_review, make_comparison, make_seen_context, render_shown_text
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.files.losses import losses_of
@@ -46,14 +46,14 @@ if TYPE_CHECKING:
     from gongkai.content.reviewing.plan import ReviewStage
 
 #: Texts on a page of the queue.
-PER_PAGE = 100
+REVIEWS_PER_PAGE = 100
 
 
-def reviews(request: HttpRequest) -> HttpResponse:
+def reviews_page(request: HttpRequest) -> HttpResponse:
     """Show the user's queue with one text open. All reviews are in `reviewing.registers`."""
     by = require_staff_actor(request)
-    page = page_of(request, list_queue(by), PER_PAGE)
-    rows = waiting.rows_of(list(page), by)
+    page = page_of(request, list_queue(by), REVIEWS_PER_PAGE)
+    rows = waiting.review_rows_of(list(page), by)
     wanted = parse_whole_number(request.GET.get("open", ""))
     opened = next((row.review for row in rows if row.review.pk == wanted), rows[0].review if rows else None)
     context: dict[str, object] = {
@@ -66,7 +66,7 @@ def reviews(request: HttpRequest) -> HttpResponse:
     }
     if opened:
         context |= make_review_context(request, by, opened)
-        shown = waiting.rows_of([opened], by)[0].seen
+        shown = waiting.review_rows_of([opened], by)[0].seen
         for row in rows:
             row.seen = row.seen or (shown and row.review.pk == opened.pk)
     return render(request, "reviewing/reviews.html", context)
@@ -74,20 +74,20 @@ def reviews(request: HttpRequest) -> HttpResponse:
 
 def list_queue(by: Actor) -> QuerySet[Review]:
     """Return the user's pending reviews, longest waiting first."""
-    return waiting.list_own_turn(by).order_by("held_since", "pk")
+    return waiting.list_first_in_line(by).order_by("held_since", "pk")
 
 
-def quick(request: HttpRequest, number: int) -> HttpResponse:
+def review_side_panel(request: HttpRequest, number: int) -> HttpResponse:
     """Render one text next to the list."""
     by = require_staff_actor(request)
-    return render(request, "reviewing/review_quick.html", make_review_context(request, by, review_seen(by, number)))
+    return render(request, "reviewing/review_quick.html", make_review_context(request, by, get_review(by, number)))
 
 
-def review(request: HttpRequest, number: int) -> HttpResponse:
+def review_page(request: HttpRequest, number: int) -> HttpResponse:
     """Show a review: text, changes, signatures and pending stages, with forms to sign, return,
     record and order."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     context = make_review_context(request, by, found, whole=True)
     source = context["source"]
     may_record = (
@@ -116,7 +116,7 @@ def _describe_pending(found: Review, pending: PaperRecord, by: Actor) -> dict[st
         "comparers": [one.name for one in list_comparers(found, recorder_of(pending), pending.person)][:8],
         "may_compare": not actions.confirm_paper.why_not(found, by=by),
         "may_refuse": not actions.refuse_paper.why_not(found, by=by),
-        "scan_opened": scan_mark(pending) in shown,
+        "scan_opened": scan_part(pending) in shown,
         "refusals": [describe_refusal(record) for record in list_refused_records(found, pending.person)],
         "paper_effects": effects_in(found),
     }
@@ -225,20 +225,20 @@ def _holders(found: Review, stage: "ReviewStage") -> list[str]:
     return [f"{names[n]}（{Role(role).label}）" for role, people in able for n in people if n in names][:8]
 
 
-def scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
+def serve_signature_scan(request: HttpRequest, number: int, signature: int) -> FileResponse:
     """Serve the scan of a signature on paper."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     one = get_visible_or_404(by, Signature, signature, review_id=found.pk)
     stored = get_object_or_404(StoredFile, pk=one.scan)
     return serve_stored(stored, one.scan_name, inline=True)
 
 
-def paper_scan(request: HttpRequest, number: int, record: int) -> FileResponse:
+def serve_record_scan(request: HttpRequest, number: int, record: int) -> FileResponse:
     """Serve the scan of a recorded signature and record that it was opened."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     one = get_visible_or_404(by, PaperRecord, record, review=found)
     if request.method == "GET":
-        seeing.record_shown(found, by, [scan_mark(one)])
+        seeing.record_shown(found, by, [scan_part(one)])
     return serve_stored(one.scan, one.scan_name, inline=True)

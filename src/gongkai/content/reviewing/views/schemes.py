@@ -19,7 +19,7 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.models import Body, Person, Role
 
 
-def schemes(request: HttpRequest) -> HttpResponse:
+def schemes_page(request: HttpRequest) -> HttpResponse:
     """Show the schemes in force of a site with their history."""
     by = require_staff_actor(request)
     website = find_chosen_site(request, by)
@@ -41,12 +41,12 @@ def schemes(request: HttpRequest) -> HttpResponse:
             "usual": USUAL_STAGES,
             "may": website is not None and not actions.set_scheme.why_not(website, by=by),
             "columns": Column.objects.filter(website=website, archived_at=None).order_by("key") if website else [],
-            "log": list(read_stream(f"schemes/{website.pk}"))[::-1] if website else [],
+            "log": list(read_stream(f"schemes_page/{website.pk}"))[::-1] if website else [],
         },
     )
 
 
-def scheme(request: HttpRequest, website: int) -> HttpResponse:
+def scheme_page(request: HttpRequest, website: int) -> HttpResponse:
     """Change the scheme of a site, or of a column and its subtree (`?column=`)."""
     by = require_staff_actor(request)
     site = _site(by, website)

@@ -17,8 +17,8 @@ from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models import secrecy_sheets as sheets
 from gongkai.content.reviewing.seeing import effects_in, record_vouched
 from gongkai.content.reviewing.signers import plan_of, stage_of
-from gongkai.content.reviewing.views.looking import review_seen
-from gongkai.content.reviewing.views.reviews import PER_PAGE, list_queue, list_recordable_persons
+from gongkai.content.reviewing.views.looking import get_review
+from gongkai.content.reviewing.views.reviews import REVIEWS_PER_PAGE, list_queue, list_recordable_persons
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.pages import answer_form, refuse_too_many_rows, run_with_messages
 from gongkai.core.units.actors import Actor, require_staff_actor
@@ -29,8 +29,10 @@ if TYPE_CHECKING:
     from django.core.files.uploadedfile import UploadedFile
 
 #: Reasons that are named one by one.
-MOST_SAID = 10
+MAX_NAMED_REASONS = 10
+#: Error if the page is older than the review.
 STALE_PAGE_ERROR = "这个页面已经过时，请刷新后再办理。"
+#: Error if a problem is ticked on a signature.
 TICKED_PROBLEM_ERROR = "勾了发现的问题，没有签字：有问题的请点“退回修改”；没有问题的不勾。"
 
 
@@ -38,7 +40,7 @@ TICKED_PROBLEM_ERROR = "勾了发现的问题，没有签字：有问题的请�
 def approve(request: HttpRequest, number: int) -> HttpResponse:
     """Sign the pending stage; refused if a problem is ticked, which only a return may carry."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     following = _following(by, found)
     version = parse_whole_number(request.POST.get("version", ""))
     if version is None:
@@ -75,7 +77,7 @@ def _say_finished(request: HttpRequest, found: Review) -> None:
         messages.success(
             request, "各级审签完成，" + ("到定时公开的时间自动公开。" if found.visible_from else "已公开。")
         )
-    elif found.is_held:
+    elif found.waits_for_document:
         messages.success(request, "各级审签完成，与它说明的文件同时公开。")
 
 
@@ -95,7 +97,7 @@ def _sheet(request: HttpRequest, found: Review) -> dict[str, object]:
 def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
     """Fill in the secrecy sheet, also again."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     run_with_messages(request, lambda: actions.fill_sheet(found, by=by, **_sheet(request, found)), "保密审查表已填写。")
     return _to(found)
 
@@ -104,7 +106,7 @@ def fill_sheet(request: HttpRequest, number: int) -> HttpResponse:
 def return_review(request: HttpRequest, number: int) -> HttpResponse:
     """Return a text to its author."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     following = _following(by, found)
     stage = stage_of(found, plan_of(found))
     lines = stage.checklist if stage else ()
@@ -138,17 +140,17 @@ def _page_of(found: Review) -> str:
 def recall(request: HttpRequest, number: int) -> HttpResponse:
     """Withdraw a submission."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     if run_with_messages(request, lambda: actions.recall(found, by=by), "已撤回送审，可以继续修改。"):
         return HttpResponseRedirect(_page_of(found))
     return _to(found)
 
 
 @require_POST
-def record(request: HttpRequest, number: int) -> HttpResponse:
+def record_paper_signature(request: HttpRequest, number: int) -> HttpResponse:
     """Record a signature on paper."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
 
     def write(scan: "UploadedFile[bytes]", **facts: object) -> None:
         name = str(scan.name)[-200:]
@@ -172,7 +174,7 @@ def record(request: HttpRequest, number: int) -> HttpResponse:
 def decide_paper(request: HttpRequest, number: int) -> HttpResponse:
     """Confirm the recorded signature on paper, or refuse it with a reason."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     record = parse_whole_number(request.POST.get("record", "")) or 0
     if request.POST.get("do") != "confirm":
         reason = request.POST.get("reason", "")
@@ -190,7 +192,7 @@ def decide_paper(request: HttpRequest, number: int) -> HttpResponse:
 def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
     """Order urgent publication."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     record_vouched(found, by, request.POST.getlist("vouched"))
 
     def order() -> None:
@@ -210,7 +212,7 @@ def order_urgent(request: HttpRequest, number: int) -> HttpResponse:
 def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
     """Decide that an urgent publication with an objection stays withdrawn."""
     by = require_staff_actor(request)
-    found = review_seen(by, number)
+    found = get_review(by, number)
     reason = request.POST.get("reason", "")
     run_with_messages(request, lambda: actions.uphold_objection(found, by=by, reason=reason), "已记录：维持不公开。")
     return _to(found)
@@ -222,13 +224,13 @@ def sign_many(request: HttpRequest) -> HttpResponse:
     sheets."""
     by = require_staff_actor(request)
     given = request.POST.getlist("pick")
-    if refuse_too_many_rows(request, given, PER_PAGE):
+    if refuse_too_many_rows(request, given, REVIEWS_PER_PAGE):
         return HttpResponseRedirect(reverse("reviewing:reviews"))
     picked = [part.partition(":") for part in given]
     done, left = 0, []
     for number, _, version in picked:
         try:
-            found = review_seen(by, parse_whole_number(number) or 0)
+            found = get_review(by, parse_whole_number(number) or 0)
         except Http404:
             continue  # what is not there for this person stops nothing else
         try:
@@ -238,8 +240,8 @@ def sign_many(request: HttpRequest) -> HttpResponse:
             left.append(f"{cite_title(found.title)}没有签：{refused.reasons[0]}")
     if done:
         messages.success(request, f"已审签{done}条。")
-    if len(left) > MOST_SAID:
-        left[MOST_SAID:] = [f"另有{len(left) - MOST_SAID}条没有签。"]
+    if len(left) > MAX_NAMED_REASONS:
+        left[MAX_NAMED_REASONS:] = [f"另有{len(left) - MAX_NAMED_REASONS}条没有签。"]
     for words in left or ([] if done else ["请先勾选要审签的信息。"]):
         messages.error(request, words)
     return HttpResponseRedirect(reverse("reviewing:reviews"))

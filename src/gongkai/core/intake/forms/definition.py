@@ -19,7 +19,6 @@ from gongkai.lib.chinese.days import as_day
 from gongkai.lib.chinese.normalisation import normalise_characters
 from gongkai.lib.privacy import find
 
-#: Type of a form.
 F = TypeVar("F", bound=forms.Form)
 
 

@@ -239,7 +239,7 @@ def _store_uploads(page: FormPage, nonce: str, asked: BrowserRequest) -> None:
     given = asked.files.getlist("files")
     earlier = uploads.files_of_form(token) if given else []
     for upload in uploads.drop_repeated(given, earlier):
-        fault = uploads.fault_of(upload, rule)
+        fault = uploads.find_upload_fault(upload, rule)
         if not fault and len(earlier) >= rule.most:
             fault = f"最多上传{rule.most}个文件，“{uploads.clean_name(upload.name or '')}”没有收下。"
         if not fault and throttle.FILES_LIMIT.full(asked.address):

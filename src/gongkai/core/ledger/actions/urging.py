@@ -13,7 +13,7 @@ from gongkai.core.ledger.jobs.words import MAX_LISTED_ENTRIES, entry_line
 from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF, check_may_judge, check_open, check_system
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_judge, check_open, check_system
 from gongkai.core.outbox.recipients import people_to_notify_inside
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
@@ -122,7 +122,7 @@ def _tell(
 
 
 def _check_of_the_unit(by: Actor, urging: Urging) -> list[str]:
-    return [] if by.has(*STAFF, body_id=urging.body_id) else ["由被催办单位的人员签收。"]
+    return [] if by.has(*ENTRY_STAFF_ROLES, body_id=urging.body_id) else ["由被催办单位的人员签收。"]
 
 
 @action(

@@ -3,7 +3,7 @@
 from django import forms
 
 from gongkai.core.ledger.forms.base import ActForm
-from gongkai.core.ledger.rules import STAFF, holders_of
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, holders_of
 from gongkai.core.units.forms.base import BodyChoice
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import GOVERNING_KINDS
@@ -13,7 +13,7 @@ _NOTE = "没有人员，由政务公开办代办"
 
 def _has_nobody(body: Body) -> bool:
     """Return true if nobody works in a unit; the matters of a government are its office's own work."""
-    return body.kind not in GOVERNING_KINDS and body.pk not in {post.body for post in holders_of(STAFF)}
+    return body.kind not in GOVERNING_KINDS and body.pk not in {post.body for post in holders_of(ENTRY_STAFF_ROLES)}
 
 
 class WorkingUnitChoice(BodyChoice):

@@ -96,7 +96,7 @@ def _translate_errors(provider: Provider) -> Iterator[None]:
 
 def sign_out_url(provider: Provider, hint: str, back: str) -> str:
     """Return the URL that ends the server's session."""
-    return str(_make_client(provider, "").sign_out_url(back))
+    return str(_make_client(provider, "").get_logout_url(back))
 
 
 def read_logout_request(provider: Provider, text: str) -> str:

@@ -15,10 +15,10 @@ from gongkai.core.signin.identity.providers import Kind, Provider, label_of, pro
 class PageProtocol(Protocol):
     """A protocol with a sign-in page of the provider."""
 
-    def start(self, request: HttpRequest, provider: Provider, callback: str) -> str:
+    def sign_in_url(self, request: HttpRequest, provider: Provider, callback: str) -> str:
         """Return the URL of the sign-in page."""
 
-    def finish(self, request: HttpRequest, provider: Provider, callback: str) -> Claims:
+    def read_claims(self, request: HttpRequest, provider: Provider, callback: str) -> Claims:
         """Return the proven claims."""
 
     def sign_out_url(self, provider: Provider, hint: str, back: str) -> str:
@@ -28,7 +28,7 @@ class PageProtocol(Protocol):
 class CheckableProtocol(Protocol):
     """A protocol that `gongkai check` can test."""
 
-    def check(self, provider: Provider) -> list[str]:
+    def find_server_faults(self, provider: Provider) -> list[str]:
         """Return faults of the provider's answer."""
 
 
@@ -47,7 +47,7 @@ def page_of(provider: Provider) -> PageProtocol:
 def find_provider_answer_faults(provider: Provider) -> list[str]:
     """Return the faults of a provider's answer in Chinese; empty if sign-in can begin."""
     try:
-        return cast("CheckableProtocol", _load_module(provider)).check(provider)
+        return cast("CheckableProtocol", _load_module(provider)).find_server_faults(provider)
     except SignInFailed as failure:
         return [failure.logged]
 

@@ -68,20 +68,22 @@ def redirect_to_provider(request: HttpRequest, name: str) -> HttpResponse:
     request.session[NEXT_SESSION_KEY] = after if safe else reverse("wagtailadmin_home")
     request.session.pop(BINDING_SESSION_KEY, None)
     try:
-        return HttpResponseRedirect(page_of(provider).start(request, provider, _get_callback_url(request, provider)))
+        return HttpResponseRedirect(
+            page_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
+        )
     except SignInFailed as failure:
         return _refuse(request, failure)
 
 
 @require_POST
-def bind(request: HttpRequest, name: str) -> HttpResponse:
+def start_identity_binding(request: HttpRequest, name: str) -> HttpResponse:
     """Lead to the provider's page to bind an identity to the user's own login."""
     provider = _get_provider_or_404(name)
     if not request.user.is_authenticated or not is_passed(request):
         raise Http404
     request.session[BINDING_SESSION_KEY] = request.user.pk
     try:
-        address = page_of(provider).start(request, provider, _get_callback_url(request, provider))
+        address = page_of(provider).sign_in_url(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
         return _refuse(request, failure)
     label = provider.label
@@ -98,7 +100,7 @@ def handle_callback(request: HttpRequest, name: str) -> HttpResponse:
     if request.method == "POST":
         return _handle_cas_logout(request, provider)
     try:
-        claims = page_of(provider).finish(request, provider, _get_callback_url(request, provider))
+        claims = page_of(provider).read_claims(request, provider, _get_callback_url(request, provider))
     except SignInFailed as failure:
         return _refuse(request, failure)
     owner = request.session.pop(BINDING_SESSION_KEY, None)

@@ -104,7 +104,6 @@ def _get_own_url(target: object, result: object) -> str:
     return reverse("signin:own")
 
 
-#: Page to remove a passkey.
 REMOVE_PASSKEY_PAGE = ActPage(
     actions.remove_passkey,
     NothingForm,

@@ -12,7 +12,7 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_many
-from gongkai.core.units.actions.shared import day_or_today, name_of, refuse_taken_name, save, set_fields
+from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, save, set_fields, tidy_name
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import (
     Alias,
@@ -156,7 +156,7 @@ def _record_event(body: Body, what: str, on: date, *, before: str = "", after: s
 @action("units.create", label="新增单位", rule=rules.check_unit_registrar, ready=_check_alive)
 def create(parent: Body | None, *, by: Actor, name: str, kind: str, level: str = "", **fields: object) -> ActionResult:
     """Register a body under a government (the target; None only when the installation creates the first)."""
-    name = name_of(name)
+    name = tidy_name(name)
     if Body.objects.filter(name=name).exists():
         raise Refused(f"“{name}”已经登记。")
     body = Body(parent=parent, name=name, kind=kind, level=level or level_under(parent, kind))
@@ -193,7 +193,7 @@ def rename(
     short_name: str | None = None,
 ) -> ActionResult:
     """Give a body a new full name and keep the old names as aliases, so that older notices still resolve."""
-    before, name = body.name, name_of(name)
+    before, name = body.name, tidy_name(name)
     if name == before:
         raise Refused("新名称与现名称相同，不用更名。")
     if Body.objects.filter(name=name).exclude(pk=body.pk).exists():

@@ -11,7 +11,7 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.public_words import refuse_personal_in
 from gongkai.core.units import rules, separation
-from gongkai.core.units.actions.shared import day_or_today, name_of, refuse_taken_name, save
+from gongkai.core.units.actions.shared import day_or_today, refuse_taken_name, save, tidy_name
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Alias, Appointment, Body, Certificate, GroupMember, Office, UnitGroup
 from gongkai.core.units.naming.plurals import plural_key
@@ -32,7 +32,7 @@ class GroupFacts(TypedDict, total=False):
 @action("units.create_group", label="新增单位组", rule=rules.check_units_manager)
 def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Create a group of a government (the target). Arguments as in `edit_group`."""
-    group = UnitGroup(government=government, name=name_of(name, what="名称"))
+    group = UnitGroup(government=government, name=tidy_name(name, what="名称"))
     said = _save_group_facts(group, **facts)
     return ActionResult(words=f"新增单位组“{group.name}”：{said}", stream=f"unitgroup/{group.pk}", result=group)
 
@@ -40,7 +40,7 @@ def create_group(government: Body, *, by: Actor, name: str, **facts: Unpack[Grou
 @action("units.edit_group", label="修改单位组", rule=rules.check_units_manager)
 def edit_group(group: UnitGroup, *, by: Actor, name: str, **facts: Unpack[GroupFacts]) -> ActionResult:
     """Change a group's names, kinds, open-ended flag, and included and excluded bodies."""
-    group.name = name_of(name, what="名称")
+    group.name = tidy_name(name, what="名称")
     return ActionResult(words=f"修改单位组“{group.name}”：{_save_group_facts(group, **facts)}")
 
 
@@ -99,7 +99,7 @@ def learn_alias(body: Body, *, by: Actor, name: str, office: Office | None = Non
 
 
 def _keep(body: Body, words: str, office: Office | None, source: str, said: str) -> ActionResult:
-    name = name_of(words, what="别名")
+    name = tidy_name(words, what="别名")
     refuse_taken_name(name, body)
     if office is not None and office.body_id != body.pk:
         raise Refused("这个处室不属于该单位。")
@@ -126,7 +126,7 @@ def _get_stream(office: Office) -> str:
 @action("units.add_office", label="添加处室", rule=rules.check_office_manager)
 def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Register an office; reopen a closed one of the same name."""
-    name = name_of(name, what="处室名称", most=80)
+    name = tidy_name(name, what="处室名称", most=80)
     office = Office.objects.filter(body=body, name=name).first()
     if office is not None and office.active_to is None:
         raise Refused(f"“{name}”已经登记。")
@@ -141,7 +141,7 @@ def add_office(body: Body, *, by: Actor, name: str, phone: str = "", position: i
 @action("units.edit_office", label="修改处室", rule=rules.check_units_manager)
 def edit_office(office: Office, *, by: Actor, name: str, phone: str = "", position: int = 1000) -> ActionResult:
     """Change an office's name, telephone or position in the list."""
-    before, name = office.name, name_of(name, what="处室名称", most=80)
+    before, name = office.name, tidy_name(name, what="处室名称", most=80)
     if Office.objects.filter(body_id=office.body_id, name=name).exclude(pk=office.pk).exists():
         raise Refused(f"“{name}”已经登记。")
     refuse_personal_in(Office, name=name, phone=phone)

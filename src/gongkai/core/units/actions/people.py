@@ -11,7 +11,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.units import rules, separation
 from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
-from gongkai.core.units.actions.shared import day_or_today, name_of, save, set_fields
+from gongkai.core.units.actions.shared import day_or_today, save, set_fields, tidy_name
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person
 from gongkai.core.units.same_person import is_self
@@ -26,7 +26,7 @@ EDITABLE_PERSON_FIELDS = frozenset({"name", "title", "mobile", "phone", "email"}
 @action("units.add_person", label="登记人员", rule=rules.check_any_administrator)
 def add_person(target: None, *, by: Actor, name: str, **fields: object) -> ActionResult:
     """Register a person, without appointment or login."""
-    person = Person(name=name_of(name, what="姓名", most=60))
+    person = Person(name=tidy_name(name, what="姓名", most=60))
     set_fields(person, fields, EDITABLE_PERSON_FIELDS)
     person.save()
     return ActionResult(words=f"登记人员“{person.name}”", stream=f"person/{person.pk}", result=person)
@@ -36,7 +36,7 @@ def add_person(target: None, *, by: Actor, name: str, **fields: object) -> Actio
 def edit_person(person: Person, *, by: Actor, **fields: object) -> ActionResult:
     """Change a person's name, title or contact details; the log omits the numbers themselves."""
     if "name" in fields:
-        fields["name"] = name_of(text(fields, "name"), what="姓名", most=60)
+        fields["name"] = tidy_name(text(fields, "name"), what="姓名", most=60)
     different = {name for name in CONTACT_FIELDS & fields.keys() if getattr(person, name) != fields[name]}
     foreign = not by.system and not is_self(by, person.pk)
     if different and foreign and separation.is_contact_locked(person):
@@ -101,7 +101,7 @@ def create_login(person: Person, *, by: Actor, username: str) -> ActionResult:
     if not person.active:
         raise Refused("人员已离岗，不能开通账号。")
     users = get_user_model()
-    username = name_of(username, what="账号", most=150)
+    username = tidy_name(username, what="账号", most=150)
     if users.objects.filter(username__iexact=username).exists():
         raise Refused(f"账号“{username}”已被使用，请换一个。")
     guarded = not by.system and separation.is_guarded(person)

@@ -21,7 +21,7 @@ def save(row: "Body | UnitGroup | Person") -> None:
     row.save()
 
 
-def name_of(words: str, *, what: str = "全称", most: int = 120) -> str:
+def tidy_name(words: str, *, what: str = "全称", most: int = 120) -> str:
     """Return a name without outer and repeated spaces.
 
     Raises:

@@ -12,9 +12,7 @@ from gongkai.core.units.models import Body, Person
 from gongkai.core.widgets.fields import RowChoices
 from gongkai.core.widgets.forms import ChoiceFacts, FieldFacts, FormFacts, Posted, Sent
 
-#: Type of a form's target.
 T = TypeVar("T")
-#: Type of a row.
 M = TypeVar("M", bound=Model)
 
 

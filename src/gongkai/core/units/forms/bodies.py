@@ -12,7 +12,6 @@ from gongkai.lib.writing.signed import MAX_CERTIFICATE_FILE_BYTES
 
 _BASIS_HINT = "批准文件的名称或文号，如：云岭委编〔2026〕3号"
 
-#: Type of a form's target.
 T = TypeVar("T")
 
 

@@ -17,7 +17,6 @@ from gongkai.core.units.same_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import FormFacts, Posted, Sent
 
-#: Type of a form's target.
 T = TypeVar("T")
 
 

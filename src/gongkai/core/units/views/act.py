@@ -15,7 +15,6 @@ from gongkai.core.units.forms.base import TargetForm
 from gongkai.core.units.models import Appointment, Body, Office, Person, Standing, UnitGroup
 from gongkai.core.widgets.asked import parse_whole_number
 
-#: Type of an action's target.
 T = TypeVar("T")
 
 

@@ -225,26 +225,20 @@ def export_directory(request: HttpRequest, kind: str) -> HttpResponse:
     )
 
 
-#: Page to create a body.
 CREATE_BODY_PAGE = ActPage(actions.create, forms.CreateForm, find_body, done=lambda target, result: page_of(result))
-#: Page to edit a body.
 EDIT_BODY_PAGE = ActPage(
     actions.edit, forms.FactsForm, find_body, explain="更名、改变隶属、并入和撤销另有办理页面，会留下沿革。"
 )
-#: Page to rename a body.
 RENAME_BODY_PAGE = ActPage(
     actions.rename, forms.RenameForm, find_body, explain="原名称自动成为别名，以前的通知和台账不受影响。"
 )
-#: Page to move a body to another government.
 MOVE_BODY_PAGE = ActPage(actions.move, forms.MoveForm, find_body, explain="本单位及其下属单位一并改隶。")
-#: Page to merge a body.
 MERGE_BODY_PAGE = ActPage(
     actions.merge,
     forms.MergeForm,
     find_body,
     explain="处室和任职转到并入的单位；已有的任务留在原处，由并入的单位继续办理；今后的任务都归并入的单位。可以“恢复”。",
 )
-#: Page to close a body.
 CLOSE_BODY_PAGE = ActPage(
     actions.close,
     forms.CloseForm,
@@ -252,32 +246,25 @@ CLOSE_BODY_PAGE = ActPage(
     explain="任职到这一天结束；已有的任务和沿革保留。可以“恢复”。",
     details=describe_unfinished_work,
 )
-#: Page to undo a merger or closing.
 RESTORE_BODY_PAGE = ActPage(
     actions.restore,
     forms.CloseForm,
     find_body,
     explain="撤回并入或撤销：当时转走的处室、结束的任职一并还原。",
 )
-#: Page to add an alias.
 ADD_ALIAS_PAGE = ActPage(actions.add_alias, forms.AliasForm, find_body)
-#: Page to add an office.
 ADD_OFFICE_PAGE = ActPage(actions.add_office, forms.OfficeForm, find_body)
-#: Page to set a certificate.
 SET_CERTIFICATE_PAGE = ActPage(
     actions.set_certificate,
     forms.CertificateForm,
     find_body,
     explain="以后生成的文书除.docx外，另有用这个证书签名的PDF（需服务器装有 LibreOffice）。私钥加密保存，不再显示；安全保密管理员会收到通知。",
 )
-#: Page to delete a certificate.
 DROP_CERTIFICATE_PAGE = ActPage(
     actions.drop_certificate,
     forms.NothingForm,
     find_body,
     explain="以后的文书不再签名，私钥从本系统删除。已经签名的文书不变。",
 )
-#: Page to edit an office.
 EDIT_OFFICE_PAGE = ActPage(actions.edit_office, forms.EditOfficeForm, find_office, about=lambda office: office.body)
-#: Page to close an office.
 CLOSE_OFFICE_PAGE = ActPage(actions.close_office, forms.DayForm, find_office, about=lambda office: office.body)

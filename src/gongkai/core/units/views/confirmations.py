@@ -207,7 +207,6 @@ def _describe_pending(person: Person) -> list[str]:
 LOGIN_REPLACED_WARNING = (
     "本人的密码还没有由安全保密管理员交付过的，确认时换成一次性密码，正在使用的会退出登录：请先告诉本人，再当面交给他。"
 )
-#: Page to confirm all that is pending for a person.
 CONFIRM_PERSON_PAGE = ActPage(
     actions.confirm_person,
     NothingForm,
@@ -217,7 +216,6 @@ CONFIRM_PERSON_PAGE = ActPage(
     finish=_show_password,
     explain="确认前请核对任职文件，并向本人核实。确认后全部任职生效，写入日志。",
 )
-#: Page to confirm an appointment.
 CONFIRM_APPOINTMENT_PAGE = ActPage(
     actions.confirm_appointment,
     NothingForm,
@@ -228,7 +226,6 @@ CONFIRM_APPOINTMENT_PAGE = ActPage(
     finish=_show_password,
     explain=f"确认前请核对任职文件，并向本人核实。确认后任职生效，写入日志。{LOGIN_REPLACED_WARNING}",
 )
-#: Page to refuse an appointment.
 REFUSE_APPOINTMENT_PAGE = ActPage(
     actions.refuse_appointment,
     forms.ReasonForm,
@@ -237,7 +234,6 @@ REFUSE_APPOINTMENT_PAGE = ActPage(
     about=_get_person,
     done=_get_confirmations_url,
 )
-#: Page to confirm a requested password.
 CONFIRM_PASSWORD_PAGE = ActPage(
     actions.confirm_password,
     NothingForm,
@@ -248,7 +244,6 @@ CONFIRM_PASSWORD_PAGE = ActPage(
     finish=_show_password,
     explain="确认前请向本人核实。原密码失效，一次性密码只显示一次，由您当面交给本人。",
 )
-#: Page to refuse a requested password.
 REFUSE_PASSWORD_PAGE = ActPage(
     actions.refuse_password,
     forms.ReasonForm,

@@ -84,11 +84,8 @@ def find_group(request: HttpRequest, pk: int) -> UnitGroup:
     return get_visible_or_404(request.user, UnitGroup, pk)
 
 
-#: Page to create a group.
 CREATE_GROUP_PAGE = ActPage(actions.create_group, GroupForm, find_body, done=lambda target, result: page_of(result))
-#: Page to edit a group.
 EDIT_GROUP_PAGE = ActPage(actions.edit_group, GroupForm, find_group)
-#: Page to remove a group.
 REMOVE_GROUP_PAGE = ActPage(
     actions.remove_group,
     NothingForm,

@@ -264,7 +264,6 @@ def _finish_entering(request: HttpRequest, target: Person | None, result: object
     return HttpResponseRedirect(page_of(made))
 
 
-#: Page to register a person.
 ADD_PERSON_PAGE = ActPage(
     actions.enter_person,
     forms.EnterForm,
@@ -272,16 +271,13 @@ ADD_PERSON_PAGE = ActPage(
     finish=_finish_entering,
     explain="一次填好姓名、单位、岗位和账号。重要岗位由安全保密管理员确认一次，密码也只有一个。",
 )
-#: Page to edit a person.
 EDIT_PERSON_PAGE = ActPage(actions.edit_person, forms.PersonForm, find_person)
-#: Page to change contact details.
 CHANGE_CONTACT_PAGE = ActPage(
     actions.change_contact,
     forms.ContactForm,
     find_person,
     explain="变动会告知原来的手机和电子邮箱。替他人修改的，请先向本人核实。",
 )
-#: Page to create a login.
 CREATE_LOGIN_PAGE = ActPage(
     actions.create_login,
     forms.LoginForm,
@@ -289,7 +285,6 @@ CREATE_LOGIN_PAGE = ActPage(
     finish=show_password,
     explain="系统生成一次性密码，只显示一次；本人首次登录后须修改。审核、签发、负责人等任职的密码由安全保密管理员确认后交给本人。",
 )
-#: Page to reset a password.
 RESET_PASSWORD_PAGE = ActPage(
     actions.reset_password,
     NothingForm,
@@ -297,7 +292,6 @@ RESET_PASSWORD_PAGE = ActPage(
     finish=show_password,
     explain="系统生成一次性密码，只显示一次，原密码失效；审核、签发、负责人等任职的，由安全保密管理员确认后交给本人。",
 )
-#: Page to deactivate a person.
 DEACTIVATE_PERSON_PAGE = ActPage(
     actions.deactivate,
     forms.LeaveForm,
@@ -309,7 +303,6 @@ DEACTIVATE_PERSON_PAGE = ActPage(
     ],
     explain="任职到这一天结束，账号立即停用。工作请先办理交接。",
 )
-#: Page to hand posts over.
 HAND_OVER_PAGE = ActPage(
     actions.hand_over,
     forms.HandOverForm,
@@ -317,9 +310,7 @@ HAND_OVER_PAGE = ActPage(
     details=_describe_posts,
     explain="全部任职转给接手人，未读消息一并移交；台账属于单位和处室，无须移动。",
 )
-#: Page to appoint a person.
 APPOINT_PAGE = ActPage(actions.appoint, forms.AppointForm, find_body)
-#: Page to end an appointment.
 END_APPOINTMENT_PAGE = ActPage(
     actions.end_appointment,
     forms.EndForm,
@@ -328,7 +319,6 @@ END_APPOINTMENT_PAGE = ActPage(
     about=lambda appointment: appointment.person,
     done=lambda target, result: page_of(target.person),
 )
-#: Page to plan a leave cover.
 COVER_PAGE = ActPage(
     actions.cover,
     forms.CoverForm,

@@ -15,7 +15,7 @@ from django.utils import timezone
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from gongkai.core.widgets.addresses import of_row
+from gongkai.core.widgets.addresses import row_url_of
 from gongkai.core.widgets.asked import MAX_SHOWN_INPUT_CHARACTERS, TypedFilter, parse_year_filter
 from gongkai.core.widgets.fields import DecimalInput, MomentInput, NumberInput, PickerInput
 from gongkai.core.widgets.help import HELP_SOURCES
@@ -161,7 +161,7 @@ def _typed_input(kind: type[TextInput], name: str, value: object, attributes: di
 @register.simple_tag
 def row_url(name: str, *numbers: int) -> str:
     """Return a row's URL like `url`, but fast for lists (`ui.addresses`)."""
-    return of_row(name, *numbers)
+    return row_url_of(name, *numbers)
 
 
 @register.inclusion_tag("ui/pages.html", takes_context=True)

@@ -14,6 +14,7 @@ from gongkai.ops.upkeep.state_checks import SEED_ACTION
 
 #: The action that writes a text's edition, and what it names as its ground.
 PUBLISHED, GROUND = "demo.publish_sample", "seeded"
+#: Log stream that marks a seeded database.
 SEED_STREAM = "seed/1"
 
 

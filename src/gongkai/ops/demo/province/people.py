@@ -16,9 +16,11 @@ from gongkai.core.units.models import Appointment, Body, BodyKind, Level, Person
 from gongkai.ops.demo.province.size import ProvinceSize
 
 PROVINCE, OFFICE = "规模省人民政府", "规模省人民政府办公厅"
+#: Rows written together.
 BATCH_SIZE = 1_000
+#: First day of all appointments.
 APPOINTMENT_START = date(2020, 1, 1)
-#: Who works in a unit, in this order; of what is left over most are clerks.
+#: Roles of a unit's people in this order; further people are mostly clerks.
 ROLES_IN_ORDER = (Role.CLERK, Role.REVIEWER, Role.SIGNER, Role.LEAD)
 
 

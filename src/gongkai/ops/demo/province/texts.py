@@ -25,7 +25,7 @@ from gongkai.content.editions.models import (
     Shelf,
     Website,
 )
-from gongkai.content.editions.shelves import EditionSpan, address_path, window_of
+from gongkai.content.editions.shelves import EditionSpan, address_path, shelf_fields_of
 from gongkai.content.publishing.actions import open_website
 from gongkai.content.search import table
 from gongkai.content.search.indexing import make_facet_tokens, make_row
@@ -42,12 +42,13 @@ from gongkai.ops.demo.province.size import ProvinceSize
 if TYPE_CHECKING:
     from gongkai.core.acts.models import Movement
 
+#: Texts written together.
 BATCH_SIZE = 1_000
-#: Different texts; titles, numbers, units and days differ each time.
+#: Number of different texts; titles, numbers, units and days differ for each.
 TEXT_VARIANTS = 1_000
-#: Texts are spread over so many days before the day on which they are written.
-SPREAD_DAYS = 3_650
-KINDS = ("notice", "policy", "plan", "finance", "normative", "interpretation")
+#: Number of days before today over which the texts are spread.
+PUBLICATION_SPAN_DAYS = 3_650
+TEXT_KINDS = ("notice", "policy", "plan", "finance", "normative", "interpretation")
 TEXT_SUBJECTS = (
     *("义务教育招生", "城乡居民医疗保险", "农业支持保护补贴", "老旧小区改造", "生态环境监测", "安全生产检查"),
     *("财政预算执行", "重大建设项目", "公共租赁住房分配", "高校毕业生就业", "农村饮水安全", "食品药品抽检"),
@@ -125,7 +126,7 @@ def _frozen(number: int, body: Body) -> Frozen:
         title=f"{body.label}关于{matter}有关事项的通知（第{number + 1}号）",
         html="",
         unit=body,
-        kind=KINDS[number % len(KINDS)],
+        kind=TEXT_KINDS[number % len(TEXT_KINDS)],
         facts={
             "document_number": f"规政发〔{year}〕{number + 1}号" if number % 3 == 0 else "",
             "issuer": body.name,
@@ -140,7 +141,7 @@ def _frozen(number: int, body: Body) -> Frozen:
 @transaction.atomic
 def _batch(made: Sequence[tuple[int, Body, Column]], now: datetime, count: int) -> int:
     frozen = [_frozen(n, body) for n, body, _ in made]
-    times = [now - timedelta(days=SPREAD_DAYS) * ((count - n) / count) for n, _, _ in made]
+    times = [now - timedelta(days=PUBLICATION_SPAN_DAYS) * ((count - n) / count) for n, _, _ in made]
     documents = Document.objects.bulk_create(
         [
             Document(
@@ -207,7 +208,7 @@ def _derived(
         addresses.append(Address(website_id=column.website_id, document=document, path=path))
         placements.append(Placement(document=document, column=column))
         span = EditionSpan(edition, edition.visible_from, None)
-        shared = window_of(document, span)
+        shared = shelf_fields_of(document, span)
         above = [int(part) for part in column.path.strip("/").split("/")]
         shelves += [
             Shelf(
@@ -231,5 +232,5 @@ def _derived(
     )
     for model, rows in derived:
         model._default_manager.bulk_create(rows, batch_size=BATCH_SIZE)
-    table.index_new(words)
+    table.index_new_editions(words)
     return len(addresses) + len(placements) + len(shelves) + 2 * len(found)

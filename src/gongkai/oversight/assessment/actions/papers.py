@@ -152,7 +152,7 @@ def _keep_text(bulletin: Bulletin, by: Actor) -> None:
     tail = [f"通报的单位：{names}。"] if names else []
     tail += [f"通报的个人：{bulletin.persons}。"] if bulletin.persons else []
     day = (bulletin.issued_on or timezone.localdate()).isoformat()
-    bulletin.keep_revision(
+    bulletin.save_revision(
         by=by,
         title=bulletin.title,
         html=paragraphs("\n".join([bulletin.text, *tail])),

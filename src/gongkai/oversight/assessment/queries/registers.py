@@ -13,7 +13,7 @@ from gongkai.content.interpretation.models import Interpretation, PressEvent
 from gongkai.content.interpretation.queries import public_shelf
 from gongkai.core.ledger.models import Entry, Lapse
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.ledger.scoring import ScoredCase
 from gongkai.core.units.actors import ANONYMOUS, Actor, actor_of
 from gongkai.core.units.door import register_visible_to
@@ -50,7 +50,7 @@ def rows_seen(by: Actor) -> Q:
 
 def bodies_kept(by: Actor) -> QuerySet[Body, Body]:
     """Return the units whose registers the user may edit; overseers (监督员) may edit none."""
-    return bodies_of(by, roles=STAFF, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
+    return bodies_of(by, roles=ENTRY_STAFF_ROLES, supervising=(Role.CHIEF,)).exclude(kind=BodyKind.GOVERNMENT)
 
 
 @register_visible_to(Training)

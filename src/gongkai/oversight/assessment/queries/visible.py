@@ -3,7 +3,7 @@
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
@@ -32,7 +32,7 @@ def _led(actor: Actor) -> list[int]:
 
 
 def _find_led(actor: Actor) -> list[int]:
-    running = [post.body_id for post in actor.posts if post.role in STAFF]
+    running = [post.body_id for post in actor.posts if post.role in ENTRY_STAFF_ROLES]
     bureaus = Body.objects.filter(pk__in=running).exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])
     leading = [post.body_id for post in actor.posts if post.role == Role.LEAD]
     return sorted({*leading, *bureaus.values_list("pk", flat=True)})
@@ -56,7 +56,7 @@ def governments_run(user: object) -> QuerySet[Body, Body]:
 def list_assessing_bodies(user: object) -> QuerySet[Body, Body]:
     """Return the governments and bureaus for which the user may assess (V-03)."""
     actor = actor_of(user)
-    own = [post.body_id for post in actor.posts if post.role in STAFF]
+    own = [post.body_id for post in actor.posts if post.role in ENTRY_STAFF_ROLES]
     below = Q(children__active_to=None, children__isnull=False) | Q(offices__active_to=None, offices__isnull=False)
     bureaus = Body.objects.filter(below, pk__in=own, active_to=None)
     bureaus = bureaus.exclude(kind__in=[*GOVERNING_KINDS, BodyKind.GENERAL_OFFICE])

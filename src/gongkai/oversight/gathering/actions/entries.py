@@ -233,5 +233,5 @@ def propose_listing(source: Source, *, by: Actor, until: date, reason: str) -> A
         "attribute_basis": "19",
         "source": source.unit_name,
     }
-    made.keep_revision(by=by, title=f"本站列出{source.unit_name}信息的说明", html=paragraphs(said), facts=facts)
+    made.save_revision(by=by, title=f"本站列出{source.unit_name}信息的说明", html=paragraphs(said), facts=facts)
     return ActionResult(words=f"提出列出链接，至{until}", result=made, stream=made.stream)

@@ -19,14 +19,14 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.subjects import set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.office.history import Happenings
-from gongkai.ui.office.offered_actions import find_action, moves_on
-from gongkai.ui.office.views.entry import found, mark_closed_files
+from gongkai.ui.office.history import HistoryEvents
+from gongkai.ui.office.offered_actions import find_action, list_onward_offers
+from gongkai.ui.office.views.entry import get_entry, mark_unopenable_files
 
 
-def page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
+def action_page(request: HttpRequest, pk: int, name: str) -> HttpResponse:
     """Page: the form of an action with reasons against it; nothing typed is lost."""
-    entry, actor = found(request, pk)
+    entry, actor = get_entry(request, pk)
     set_subjects([entry], actor)
     action = find_action(entry, name)
     if action is None:
@@ -108,12 +108,12 @@ def _render_form(request: HttpRequest, action: AnyAction, entry: Entry, actor: A
         # The user has now seen the newer state; a second submission refers to it.
         "version": fresh if overtaken or request.method != "POST" else _get_seen_version(request, entry),
         "next": request.POST.get("next") or request.GET.get("next", ""),
-        "evidence": mark_closed_files(
+        "evidence": mark_unopenable_files(
             actor, entry, entry.evidence.filter(withdrawn=False).select_related("attachment__stored")
         ),
-        "happenings": Happenings(entry)[:4],
+        "happenings": HistoryEvents(entry)[:4],
         "beside": panels_for(entry, actor, acting=action.name),
         "blocked": blocked,
-        "instead": moves_on(entry, actor) if blocked else [],
+        "instead": list_onward_offers(entry, actor) if blocked else [],
     }
     return render(request, "office/act.html", context, status=409 if overtaken else 200)

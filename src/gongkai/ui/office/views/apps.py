@@ -11,12 +11,12 @@ from gongkai.ui.office.app_switches import SWITCHABLE_APPS, list_off
 from gongkai.ui.office.menu import list_pages
 
 #: Maximum length of the words to search for.
-MAX_QUERY_LENGTH = 20
+MAX_SEARCH_CHARACTERS = 20
 
 
-def more(request: HttpRequest) -> HttpResponse:
+def all_pages_page(request: HttpRequest) -> HttpResponse:
     """Page: everything that the user may open, by app, with a search."""
-    words = request.GET.get("q", "").strip()[:MAX_QUERY_LENGTH]
+    words = request.GET.get("q", "").strip()[:MAX_SEARCH_CHARACTERS]
     by = actor_of(request.user)
     context = {
         "words": words,
@@ -27,7 +27,7 @@ def more(request: HttpRequest) -> HttpResponse:
     return render(request, "office/more.html", context)
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def switches_page(request: HttpRequest) -> HttpResponse:
     """Page: the apps of this installation, each with its switch."""
     by = require_staff_actor(request)
     refuse_form_unless(not check_apps_manager(by, None), "应用由政务公开办和系统管理员启用、停用。")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.views.decorators.http import require_GET
 
-from gongkai.content.reviewing.waiting import list_own_turn, rows_of
+from gongkai.content.reviewing.waiting import list_first_in_line, review_rows_of
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.queries import visible_to
@@ -41,9 +41,9 @@ from gongkai.ui.office.app_switches import is_package_off
 from gongkai.ui.office.filter_choices import list_years
 
 #: Maximum number of texts to sign on the leader's board.
-SIGNED_SHOWN = 4
-SVG_TYPE = "image/svg+xml"
-KINDS = Table(
+MAX_TEXTS_TO_SIGN = 4
+SVG_CONTENT_TYPE = "image/svg+xml"
+KINDS_TABLE = Table(
     "按台账",
     (
         Column("label", "台账", width=18),
@@ -72,34 +72,34 @@ def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]
     return [(body, count, round(100 * count / most)) for body, count in rows]
 
 
-def _draw_late_units(shown: boards.Sheet) -> SafeString:
+def _draw_late_units(shown: boards.LeaderSheet) -> SafeString:
     rows = [BarRow(body.label, [Bar(count, f"{count}项", RED)]) for body, count in shown.late_units]
     return draw_bar_rows("逾期未办结最多的单位", rows)
 
 
 @require_GET
-def home_below(request: HttpRequest) -> HttpResponse:
-    """Page: the blocks below the first screen of the home page, which loads them when the reader reaches them."""
+def home_rest_fragment(request: HttpRequest) -> HttpResponse:
+    """Fragment: the blocks below the first screen of the home page, loaded when the reader reaches them."""
     actor = require_staff_actor(request)
     return render(request, "office/below.html", {"blocks": build_home_page(actor).below, "actor": actor})
 
 
 @require_GET
-def board(request: HttpRequest) -> HttpResponse:
+def redirect_to_board(request: HttpRequest) -> HttpResponse:
     """Redirect to the user's most likely dashboard."""
     by = require_staff_actor(request)
     return HttpResponseRedirect(reverse("office_leader" if boards.has_board(by) else "office_standing"))
 
 
 @require_GET
-def leader(request: HttpRequest) -> HttpResponse:
+def leader_page(request: HttpRequest) -> HttpResponse:
     """Page: the leader's sheet on one screen or one sheet of paper."""
     by, year = require_staff_actor(request), year_of_request(request)
     if not boards.has_board(by):
         return HttpResponseRedirect(reverse("office_standing"))
     if asks_file(request):
-        return spreadsheet_response(KINDS, boards.build_sheet(by, year).kinds, f"领导看板{year}", guide=False)
-    shown = boards.sheet_shown(by, year)
+        return spreadsheet_response(KINDS_TABLE, boards.build_sheet(by, year).kinds, f"领导看板{year}", guide=False)
+    shown = boards.cached_sheet(by, year)
     context: dict[str, object] = {
         "sheet": shown,
         "year": year,
@@ -108,8 +108,10 @@ def leader(request: HttpRequest) -> HttpResponse:
         "late_rows": _get_bar_widths(shown.late_units),
         "opens": set(boards.units_for(by).values_list("pk", flat=True)),
         **_show_assessment(request),
-        "to_sign": rows_of(list(list_own_turn(by).order_by("held_since", "pk")[: SIGNED_SHOWN + 1]), by),
-        "signed_shown": SIGNED_SHOWN,
+        "to_sign": review_rows_of(
+            list(list_first_in_line(by).order_by("held_since", "pk")[: MAX_TEXTS_TO_SIGN + 1]), by
+        ),
+        "signed_shown": MAX_TEXTS_TO_SIGN,
         "drills": by.has(*SUPERVISING_ROLES),
         "government": next(iter(boards.list_led_governments(by)), None),
         "now": shown.as_of or timezone.now(),
@@ -140,18 +142,18 @@ def _get_ranking(request: HttpRequest) -> dict[str, object] | None:
 
 
 @require_GET
-def chart(request: HttpRequest, name: str) -> HttpResponse:
+def download_chart(request: HttpRequest, name: str) -> HttpResponse:
     """Download a chart of the leader's sheet."""
     by, year = require_staff_actor(request), year_of_request(request)
     if not boards.has_board(by) or name not in {"trend", "late"}:
         raise Http404("没有这张图")
-    shown = boards.sheet_shown(by, year)
+    shown = boards.cached_sheet(by, year)
     picture = _draw_trend(shown.months, "近十二个月办结和逾期") if name == "trend" else _draw_late_units(shown)
-    return download_response(inline_colours(picture).encode(), f"{name}-{year}.svg", SVG_TYPE)
+    return download_response(inline_colours(picture).encode(), f"{name}-{year}.svg", SVG_CONTENT_TYPE)
 
 
 @require_GET
-def week(request: HttpRequest) -> HttpResponse:
+def week_page(request: HttpRequest) -> HttpResponse:
     """Page: the office's week."""
     by = require_staff_actor(request)
     shown = boards.count_week(by, parse_day(request.GET.get("day", "")))
@@ -163,7 +165,7 @@ def week(request: HttpRequest) -> HttpResponse:
 
 
 @require_GET
-def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
+def unit_results_page(request: HttpRequest, number: int | None = None) -> HttpResponse:
     """Page: the results of a viewable unit."""
     by, year = require_staff_actor(request), year_of_request(request)
     seen = boards.units_for(by)
@@ -173,7 +175,7 @@ def standing(request: HttpRequest, number: int | None = None) -> HttpResponse:
         raise PermissionDenied("没有可以查看的单位。")
     shown = boards.compare_unit(by, body, year)
     if asks_file(request):
-        return spreadsheet_response(KINDS, shown.kinds, f"{body.label}{year}", guide=False)
+        return spreadsheet_response(KINDS_TABLE, shown.kinds, f"{body.label}{year}", guide=False)
     unit = units_visible_to(request.user).filter(body=body).order_by("-round__year", "-pk")
     assesses = not is_package_off("gongkai.oversight.assessment")
     current = unit.exclude(round__state=RoundState.PLANNED).first() if assesses else None

@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 #: Actions that can be applied to many entries.
 BULK_ACTIONS = ("ledger.urge", "ledger.comment", "ledger.set_office")
-MAX_ENTRIES = 200
+MAX_BULK_ENTRIES = 200
 
 
 @require_POST
-def page(request: HttpRequest) -> HttpResponse:
+def bulk_action_page(request: HttpRequest) -> HttpResponse:
     """Page: ask for the arguments, then apply the action to each selected entry."""
     actor = actor_of(request.user)
     chosen = parse_selected(request.POST.getlist("entry"))
     back = f"{reverse('ledger_list')}?{request.POST.get('query', '')}"
-    if refuse_too_many_rows(request, chosen, MAX_ENTRIES):
+    if refuse_too_many_rows(request, chosen, MAX_BULK_ENTRIES):
         return redirect(back)
     entries = list(queries.as_listed(queries.visible_to(actor)).filter(pk__in=chosen).order_by("due_at", "pk"))
     if not entries:

@@ -20,25 +20,25 @@ from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.widgets.help import known_terms
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.typed_json import record, text
-from gongkai.ui.office.history import Happenings
-from gongkai.ui.office.offered_actions import list_offers, next_elsewhere, next_offer
+from gongkai.ui.office.history import HistoryEvents
+from gongkai.ui.office.offered_actions import list_offers, next_offer_of_others, next_own_offer
 
 Row = TypeVar("Row", Comment, Evidence)
 
 
-def found(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
+def get_entry(request: HttpRequest, pk: int) -> tuple[Entry, Actor]:
     """Return a visible entry and the actor, or raise 404."""
     actor = actor_of(request.user)
     return get_object_or_404(entry_visible_to(actor, pk)), actor
 
 
-def page(request: HttpRequest, pk: int) -> HttpResponse:
+def entry_page(request: HttpRequest, pk: int) -> HttpResponse:
     """Page: an entry with facts, clock, panels, evidence, history, comments and actions."""
     actor = actor_of(request.user)
     if entry := next(iter(entry_visible_to(actor, pk)), None):
         context = build_entry_context(entry, actor)
         # `build_entry_context` has limited the history to what the reader may see.
-        context["happenings"] = page_of(request, Happenings(entry), name="history")
+        context["happenings"] = page_of(request, HistoryEvents(entry), name="history")
         return render(request, "office/entry.html", context)
     other = get_object_or_404(Entry.objects.select_related("body"), pk=pk)
     if not kind_of(other.kind).owner_known(actor, other):
@@ -47,14 +47,14 @@ def page(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "office/not_yours.html", facts, status=403)
 
 
-def beside(request: HttpRequest, pk: int) -> HttpResponse:
+def entry_side_fragment(request: HttpRequest, pk: int) -> HttpResponse:
     """Fragment: the short form of an entry next to the list (htmx)."""
-    entry, actor = found(request, pk)
+    entry, actor = get_entry(request, pk)
     if not request.headers.get("HX-Request"):
-        return page(request, pk)
+        return entry_page(request, pk)
     set_subjects([entry], actor)
-    offer = next_offer(entry, actor)
-    recent = Happenings(entry)[:4]
+    offer = next_own_offer(entry, actor)
+    recent = HistoryEvents(entry)[:4]
     context = {"entry": entry, "kind": kind_of(entry.kind), "offer": offer, "happenings": recent}
     context["deadline"] = deadline_of(entry) if entry.paused else None
     return render(request, "office/beside.html", context)
@@ -67,11 +67,11 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
     panels = panels_for(entry, actor)
     own = entry.closed_at is None
     there = _list_panel_actions(panels)
-    main = next_offer(entry, actor)
+    main = next_own_offer(entry, actor)
     if main and main.action.why_not(entry, by=actor):  # its form would only say what the page says below
         main = None
     deadline = deadline_of(entry)
-    recorded = None if own else recorded_closing(entry)
+    recorded = None if own else recorded_closing_time(entry)
     irregular = tuple(irregularity.text for irregularity in deadline.irregular)
     return {
         "entry": entry,
@@ -84,16 +84,16 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
         "main": main,
         "main_here": there.get(main.action.name, "") if main else "",
         "terms": " ".join(known_terms(offer.action.label for offer in [*allowed, *refused])),
-        "elsewhere": next_elsewhere(entry, actor) if own else None,
+        "elsewhere": next_offer_of_others(entry, actor) if own else None,
         "may_comment": any(offer.action.name == "ledger.comment" for offer in allowed),
         "deadline": deadline,
         "steps": [(step, step.text.startswith(irregular)) for step in sorted(deadline.steps, key=attrgetter("on"))],
         "above": [(panel, shown) for panel, shown in panels if panel.position < 300],
         "below": [(panel, shown) for panel, shown in panels if panel.position >= 300],
-        "evidence": mark_closed_files(actor, entry, entry.evidence.select_related("attachment__stored")),
+        "evidence": mark_unopenable_files(actor, entry, entry.evidence.select_related("attachment__stored")),
         "may_withdraw": own and not check_may_work(actor, entry),
         "may_judge": not check_may_judge(actor, entry),
-        "comments": mark_closed_files(actor, entry, entry.comments.prefetch_related("attachments__stored")),
+        "comments": mark_unopenable_files(actor, entry, entry.comments.prefetch_related("attachments__stored")),
     }
 
 
@@ -101,7 +101,7 @@ def build_entry_context(entry: Entry, actor: Actor) -> dict[str, object]:
 _SAME_MOMENT = timedelta(minutes=1)
 
 
-def recorded_closing(entry: Entry) -> datetime | None:
+def recorded_closing_time(entry: Entry) -> datetime | None:
     """Return the time at which the closing was recorded, if the entry counts as closed at another time."""
     rows = Movement.objects.filter(stream=entry.stream, to_state=entry.state).order_by("-seq")
     at = rows.values_list("at", flat=True).first()
@@ -110,7 +110,7 @@ def recorded_closing(entry: Entry) -> datetime | None:
     return at
 
 
-def mark_closed_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[Row]:
+def mark_unopenable_files(by: Actor, entry: Entry, rows: Iterable[Row]) -> list[Row]:
     """Return comments or evidence of an entry; files that the reader may not open are marked so."""
     found = list(rows)
     for row in found if kind_of(entry.kind).deidentifiers else ():

@@ -16,7 +16,7 @@ MAX_SAVED_FILTERS = 12
 
 
 @require_POST
-def save(request: HttpRequest) -> HttpResponse:
+def save_filter(request: HttpRequest) -> HttpResponse:
     """Save the filter in `query` under a name, replacing one of that name."""
     person = actor_of(request.user).person_id
     name = " ".join(request.POST.get("name", "").split())[:40]
@@ -32,7 +32,7 @@ def save(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def remove(request: HttpRequest, pk: int) -> HttpResponse:
+def remove_filter(request: HttpRequest, pk: int) -> HttpResponse:
     """Delete one's own saved filter."""
     get_visible_or_404(request.user, SavedFilter, pk).delete()
     return redirect("ledger_list")

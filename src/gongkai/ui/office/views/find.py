@@ -22,15 +22,15 @@ from gongkai.work.notices.queries.visible import visible_to as notices_visible_t
 #: Maximum rows of each kind.
 MAX_ROWS_PER_KIND = 10
 #: Maximum number of pages of the office.
-MAX_PAGES = 6
+MAX_OFFICE_PAGES = 6
 #: Maximum number of handbook sections.
 MAX_HANDBOOK_SECTIONS = 3
 #: Minimum and maximum length of the words.
 MIN_QUERY_LENGTH, MAX_QUERY_LENGTH = 2, 60
 
 
-def page(request: HttpRequest) -> HttpResponse:
-    """Page: pages with such a name, records with these words in number or title (open ones first), help texts last."""
+def search_page(request: HttpRequest) -> HttpResponse:
+    """Page: pages of such a name, records with the words in number or title (open ones first), and help texts."""
     by = require_staff_actor(request)
     words = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_LENGTH]
     context: dict[str, object] = {
@@ -43,7 +43,7 @@ def page(request: HttpRequest) -> HttpResponse:
         entries = wanted.apply_except_light(visible_to(by), by)
         entries = entries.order_by(F("closed_at").desc(nulls_first=True), "-pk").select_related("body")
         notices = notices_visible_to(by).filter(Q(title__icontains=words) | Q(doc_number__icontains=words))
-        items = item_list.listed_for(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
+        items = item_list.listed_items(by, bodies_seen(by), words=words).order_by("-pk")[: MAX_ROWS_PER_KIND + 1]
         found = list(entries[: MAX_ROWS_PER_KIND + 1])
         named = [unit.pk for unit in load_terminology().find_unit(fold(words))]  # by an abbreviation: 住建局
         # Whom the directory shows with an office telephone is found by name, too.
@@ -56,7 +56,7 @@ def page(request: HttpRequest) -> HttpResponse:
         )
         set_subjects(found, by)
         context |= {
-            "pages": find_pages(request, words, MAX_PAGES),
+            "pages": find_pages(request, words, MAX_OFFICE_PAGES),
             "units": list(units.order_by("position", "pk")[: MAX_ROWS_PER_KIND + 1]),
             "entries": found,
             "beyond": wanted.beyond(visible_to(by), by),

@@ -31,7 +31,7 @@ from gongkai.ui.office.app_switches import is_kind_off
 from gongkai.ui.office.filter_choices import list_years
 
 
-def chosen(request: HttpRequest, actor: Actor) -> Filter:
+def chosen_filter(request: HttpRequest, actor: Actor) -> Filter:
     """Return the filter of the request, or the user's default."""
     if request.GET:
         return Filter.read(request.GET.dict())
@@ -45,10 +45,10 @@ def get_default_scope(actor: Actor) -> str:
     return "body" if actor.has(Role.LEAD) else "office"
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def ledger_page(request: HttpRequest) -> HttpResponse:
     """Page: one page of the ledger."""
     actor = actor_of(request.user)
-    wanted = chosen(request, actor)
+    wanted = chosen_filter(request, actor)
     units = filter_of(request, _list_units(actor), wanted.body)
     if units.address:
         return redirect(units.address)
@@ -131,7 +131,7 @@ def _list_units(actor: Actor) -> QuerySet[Body]:
 
 def _list_requested(request: HttpRequest) -> EntryQuerySet:
     actor = actor_of(request.user)
-    return chosen(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
+    return chosen_filter(request, actor).apply(queries.visible_to(request.user), actor).order_by("pk")
 
 
 @long_export(
@@ -140,7 +140,7 @@ def _list_requested(request: HttpRequest) -> EntryQuerySet:
     rows=_list_requested,
     seen=lambda request: queries.visible_to(request.user),
 )
-def export(request: HttpRequest) -> HttpResponse:
+def export_ledger(request: HttpRequest) -> HttpResponse:
     """Download the filtered list as a spreadsheet that can be imported."""
     rows = queries.as_listed(_list_requested(request)).iterator(1000)
     return spreadsheet_response(LEDGER_SHEET, rows, f"ledger-{timezone.localdate():%Y%m%d}")

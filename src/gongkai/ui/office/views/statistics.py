@@ -20,9 +20,16 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.ui.office.filter_choices import list_years
-from gongkai.ui.office.statistics import UNITS, Account, StatisticsQuery, accounts_in, by_district, sum_accounts
+from gongkai.ui.office.statistics import (
+    UNITS_QUESTION,
+    StatisticsQuery,
+    UnitAccount,
+    accounts_in,
+    by_district,
+    sum_accounts,
+)
 
-SHEET = Sheet(
+STATISTICS_SHEET = Sheet(
     "各单位统计",
     (
         Column("body", "单位", write=lambda a: a.body.name, width=30),
@@ -43,7 +50,7 @@ class _RequestedFigures:
     """The requested figures: a year's, of all supervised units or of one lower government."""
 
     wanted: StatisticsQuery
-    found: list[Account]
+    found: list[UnitAccount]
     home: Body | None
     under: Body | None
     as_of: datetime | None
@@ -52,7 +59,7 @@ class _RequestedFigures:
 def _read_request(request: HttpRequest, answers: Callable[..., figures.CountAnswer]) -> _RequestedFigures:
     wanted, actor = Filter.read(request.GET.dict()), actor_of(request.user)
     asked = StatisticsQuery(wanted.year or timezone.localdate().year, wanted.kind)
-    answer = answers(UNITS, asked, by=actor)
+    answer = answers(UNITS_QUESTION, asked, by=actor)
     found, home = accounts_in(answer), _find_top_government(actor)
     under = opened_government(request.GET.get("under"), home)
     if under is not None:
@@ -65,7 +72,7 @@ def _find_top_government(actor: Actor) -> Body | None:
     return Body.objects.filter(path=min(reaches, key=len)).first() if reaches else None
 
 
-def page(request: HttpRequest) -> HttpResponse:
+def statistics_page(request: HttpRequest) -> HttpResponse:
     """Page: a year's figures by unit; districts are collapsed if there are very many units."""
     shown = _read_request(request, figures.cached_counts)
     rows, closed = by_district(shown.found, shown.under or shown.home)
@@ -95,8 +102,8 @@ def page(request: HttpRequest) -> HttpResponse:
     return render(request, "office/statistics.html", context)
 
 
-def export(request: HttpRequest) -> HttpResponse:
+def export_statistics(request: HttpRequest) -> HttpResponse:
     """Download the live figures of all units as a spreadsheet."""
     shown = _read_request(request, figures.count_now)
     name = f"statistics-{shown.wanted.year}" + (f"-{shown.under.label}" if shown.under else "")
-    return spreadsheet_response(SHEET, shown.found, name, guide=False)
+    return spreadsheet_response(STATISTICS_SHEET, shown.found, name, guide=False)

@@ -26,7 +26,7 @@ from gongkai.core.widgets.paging import page_of
 
 #: Maximum entries considered, most overdue first; maximum units per page.
 MAX_ENTRIES, UNITS = 2_000, 50
-#: Query parameter of old messages; sent urgings now have their own list.
+#: Query parameter in links of old messages; sent urgings now have their own list.
 OLD_SENT_PARAMETER = "sent"
 
 
@@ -38,7 +38,7 @@ def _require_chief(request: HttpRequest) -> Actor:
 
 
 @require_GET
-def page(request: HttpRequest) -> HttpResponse:
+def urging_page(request: HttpRequest) -> HttpResponse:
     """Page: units with overdue or soon due entries, to select and urge."""
     by = _require_chief(request)
     if request.GET.get("light") == OLD_SENT_PARAMETER:
@@ -46,7 +46,7 @@ def page(request: HttpRequest) -> HttpResponse:
     wanted = _read_filter(request.GET.dict())
     rows = _list_entries(by, wanted)
     units = page_of(request, list(by_unit(rows).values()), UNITS)
-    shown = group_by_unit([entry for some in units for entry in some], wanted.light)
+    shown = group_for_urging([entry for some in units for entry in some], wanted.light)
     context = {
         "groups": shown,
         "units": units,
@@ -76,7 +76,7 @@ def _list_entries(by: Actor, wanted: Filter) -> list[Entry]:
     return rows
 
 
-def group_by_unit(entries: list[Entry], light: str) -> list[dict[str, object]]:
+def group_for_urging(entries: list[Entry], light: str) -> list[dict[str, object]]:
     """Return each unit's entries, the number urged today, and the chat text."""
     done = streams_urged_today(entries)
     what = "已逾期" if light == "red" else "即将到期"
@@ -105,7 +105,7 @@ def by_unit(entries: list[Entry]) -> dict[Body, list[Entry]]:
 
 
 @require_POST
-def send(request: HttpRequest) -> HttpResponse:
+def send_urgings(request: HttpRequest) -> HttpResponse:
     """Urge the selected units about all their late or soon due entries."""
     by = _require_chief(request)
     wanted = _read_filter(request.POST.dict())
@@ -135,7 +135,7 @@ def send(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def receive(request: HttpRequest, pk: int) -> HttpResponse:
+def acknowledge_urging(request: HttpRequest, pk: int) -> HttpResponse:
     """Acknowledge an urging of the user's unit."""
     one = get_visible_or_404(request.user, Urging, pk)
     by, words = actor_of(request.user), request.POST.get("words", "")

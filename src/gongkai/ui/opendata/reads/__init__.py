@@ -27,9 +27,11 @@ def _load_operations(name: str) -> list[Operation]:
 
 
 #: Operations by subject label.
-BY_SUBJECT: dict[str, list[Operation]] = {label: _load_operations(name) for name, label in SUBJECT_LABELS.items()}
+OPERATIONS_BY_SUBJECT: dict[str, list[Operation]] = {
+    label: _load_operations(name) for name, label in SUBJECT_LABELS.items()
+}
 OPERATIONS_BY_NAME: dict[str, Operation] = {
-    operation.name: operation for some in BY_SUBJECT.values() for operation in some
+    operation.name: operation for some in OPERATIONS_BY_SUBJECT.values() for operation in some
 }
 
 
@@ -39,6 +41,7 @@ def _iterate_shapes(shape: Shape) -> Iterator[Shape]:
         yield from _iterate_shapes(inner)
 
 
+#: Shape's name → shape.
 SHAPES_BY_NAME: dict[str, Shape] = {
     shape.name: shape
     for outer in (

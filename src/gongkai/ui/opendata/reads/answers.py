@@ -11,9 +11,9 @@ from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.richtext import plain
-from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation
-from gongkai.ui.opendata.parameters import NotThere, Param, Values
-from gongkai.ui.opendata.reads.documents import at
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation
+from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
+from gongkai.ui.opendata.reads.documents import public_rows_by_document
 from gongkai.ui.opendata.reads.standings import label_of
 from gongkai.ui.opendata.shapes import COMMON_FIELDS, Shape, ValueShape
 from gongkai.work.consultation import published, queries, recall
@@ -44,7 +44,7 @@ _ANSWER_VALUES = {
 }
 ANSWER_SHAPE = Shape("KnownAnswer", "政策问答库中的一条", **_ANSWER_VALUES)
 WHOLE_ANSWER_SHAPE = Shape("KnownAnswerWhole", "政策问答库中的一条", **COMMON_FIELDS, **_ANSWER_VALUES)
-_ID_PARAMETER = Param("id", "问答编号", "number", example=1, in_path=True, required=True)
+_ID_PARAMETER = OperationParameter("id", "问答编号", "number", example=1, in_path=True, required=True)
 
 
 @operation(
@@ -53,12 +53,12 @@ _ID_PARAMETER = Param("id", "问答编号", "number", example=1, in_path=True, r
     "政策问答",
     "政策问答库中使用中的答复，每条带依据；给出 q 时，按与问题的接近程度排列，没有接近的就没有。",
     ANSWER_SHAPE,
-    Param("q", "问题，用平常的话", example="租房能提取公积金吗"),
-    Param("unit", "答复单位编号", "number", example=3),
+    OperationParameter("q", "问题，用平常的话", example="租房能提取公积金吗"),
+    OperationParameter("unit", "答复单位编号", "number", example=3),
     tool="find_policy_answers",
     listed=True,
 )
-def answers(site: Site, values: Values) -> Answer:
+def list_answers(site: RequestedSite, values: Values) -> Answer:
     """List answers in use, most similar first for a question, else by key."""
     rows = queries.list_public_answers().prefetch_related("documents", "themes")
     if values["unit"] is not None:
@@ -93,7 +93,7 @@ def _list_similar(rows: QuerySet[KnownAnswer], values: Values) -> list[KnownAnsw
     WHOLE_ANSWER_SHAPE,
     _ID_PARAMETER,
 )
-def answer(site: Site, values: Values) -> Answer:
+def get_answer(site: RequestedSite, values: Values) -> Answer:
     """Return one answer in use."""
     found = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=values["id"]).first()
     if found is None:
@@ -101,9 +101,9 @@ def answer(site: Site, values: Values) -> Answer:
     return _describe_answer(found, site)
 
 
-def _describe_answer(one: KnownAnswer, site: Site) -> Answer:
+def _describe_answer(one: KnownAnswer, site: RequestedSite) -> Answer:
     documents = list(one.documents.all())
-    places = at(site, [document.pk for document in documents]) if documents else {}
+    places = public_rows_by_document(site, [document.pk for document in documents]) if documents else {}
     public = [places[document.pk] for document in documents if document.pk in places]
     return {
         "id": one.pk,
@@ -123,7 +123,7 @@ def _describe_answer(one: KnownAnswer, site: Site) -> Answer:
     }
 
 
-def _describe_basis(row: Shelf, site: Site) -> Answer:
+def _describe_basis(row: Shelf, site: RequestedSite) -> Answer:
     return {
         "id": row.document_id,
         "title": row.title,
@@ -155,12 +155,14 @@ MESSAGE_SHAPE = Shape(
     "留言和答复",
     "征得留言人同意、隐去个人信息后公开的留言和答复，新的在前。",
     MESSAGE_SHAPE,
-    Param("unit", "答复单位编号", "number", example=3),
-    Param("category", "类别", "choice", tuple((str(v), str(w)) for v, w in Category.choices), "consultation"),
-    Param("year", "答复年份", "year", example=2026),
+    OperationParameter("unit", "答复单位编号", "number", example=3),
+    OperationParameter(
+        "category", "类别", "choice", tuple((str(v), str(w)) for v, w in Category.choices), "consultation"
+    ),
+    OperationParameter("year", "答复年份", "year", example=2026),
     listed=True,
 )
-def messages(site: Site, values: Values) -> Answer:
+def list_messages(site: RequestedSite, values: Values) -> Answer:
     """List public messages, newest first, by key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, kind=ItemKind.MESSAGE)
     asked = published.MessageFilter(values["unit"], values["category"], values["year"])
@@ -174,7 +176,7 @@ def messages(site: Site, values: Values) -> Answer:
 _CATEGORY_BY_LABEL = {str(label): str(value) for value, label in Category.choices}
 
 
-def _describe_message(row: Shelf, content: EditionContent, site: Site) -> Answer:
+def _describe_message(row: Shelf, content: EditionContent, site: RequestedSite) -> Answer:
     facts = {name: str(content.facts.get(name, "")) for name in MESSAGE_FACTS}
     return {
         "id": row.document_id,

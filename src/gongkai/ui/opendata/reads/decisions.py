@@ -1,8 +1,8 @@
 """Operations: major decisions with their stages."""
 
-from gongkai.ui.opendata.operations import Answer, Site, format_date, operation, page_of
-from gongkai.ui.opendata.parameters import NotThere, Param, Values
-from gongkai.ui.opendata.reads.documents import link
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, operation, page_of
+from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
+from gongkai.ui.opendata.reads.documents import document_link
 from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Shape, ValueShape
 from gongkai.work.participation.line import (
     ListedDecision,
@@ -69,11 +69,11 @@ _COUNT_NAMES = {
     "重大行政决策",
     "一年的重大行政决策事项：谁承办、怎样参与、进行到哪一步。不给年份则为最近有内容的一年。",
     DECISION_SHAPE,
-    Param("year", "年份", "year", example=2026),
+    OperationParameter("year", "年份", "year", example=2026),
     tool="list_public_decisions",
     listed=True,
 )
-def decisions(site: Site, values: Values) -> Answer:
+def list_decisions(site: RequestedSite, values: Values) -> Answer:
     """List the public decisions of a year."""
     government = site.government
     years = list_public_years(government)
@@ -82,7 +82,7 @@ def decisions(site: Site, values: Values) -> Answer:
     return {"items": [_describe_decision(listed, site) for listed in some], "next": following}
 
 
-def _describe_decision(one: ListedDecision, site: Site) -> Answer:
+def _describe_decision(one: ListedDecision, site: RequestedSite) -> Answer:
     return {
         "id": one.number,
         "title": one.title,
@@ -101,10 +101,10 @@ def _describe_decision(one: ListedDecision, site: Site) -> Answer:
     "一项决策",
     "从列入目录、征求意见、采纳情况到决定和公布，每一步公布了什么。",
     DECISION_LINE_SHAPE,
-    Param("id", "事项编号", "number", example=1, in_path=True, required=True),
+    OperationParameter("id", "事项编号", "number", example=1, in_path=True, required=True),
     tool="get_public_decision",
 )
-def decision(site: Site, values: Values) -> Answer:
+def get_decision(site: RequestedSite, values: Values) -> Answer:
     """Return the stages of one decision."""
     line = load_public_timeline(values["id"], site.number)
     if line is None or not line.body.path.startswith(site.government.path):
@@ -126,11 +126,11 @@ def decision(site: Site, values: Values) -> Answer:
     }
 
 
-def _describe_step(one: PublicStep, site: Site) -> Answer:
+def _describe_step(one: PublicStep, site: RequestedSite) -> Answer:
     return {
         "label": one.label,
         "done": one.done,
         "current": one.current,
         "words": one.words,
-        "documents": [link(row, site) for row in one.rows],
+        "documents": [document_link(row, site) for row in one.rows],
     }

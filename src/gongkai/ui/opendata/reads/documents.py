@@ -19,14 +19,14 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.richtext import plain
 from gongkai.lib.richtext.articles import split_articles
 from gongkai.lib.richtext.pictures import with_addresses
-from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation
-from gongkai.ui.opendata.parameters import NotThere, Param, Values
-from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contained, note
-from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, column
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_WORDS, label_of, said_of
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation
+from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
+from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, contents_of_issue, usage_note
+from gongkai.ui.opendata.reads.places import COLUMN_SHAPE, describe_column
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, label_of, validity_fields
 from gongkai.ui.opendata.shapes import COMMON_FIELDS, LINK_SHAPE, Shape, ValueShape
 
-KINDS = {str(value): str(label) for value, label in ItemKind.choices}
+KIND_LABELS = {str(value): str(label) for value, label in ItemKind.choices}
 
 _LISTED_VALUES = {
     "id": ValueShape("number", "信息编号", 345),
@@ -111,25 +111,27 @@ ARTICLES_SHAPE = Shape(
     articles=ValueShape([ARTICLE_SHAPE], "各条原文；汇编（政府公报）没有自己的条文，见 contains"),
     **CONTAINED_TEXTS_FIELD,
 )
-ID_PARAMETER = Param("id", "信息编号", "number", example=1, in_path=True, required=True)
-ON_PARAMETER = Param("on", "要哪一天的原文和有效性，日期；不给则为今天", "day")
+ID_PARAMETER = OperationParameter("id", "信息编号", "number", example=1, in_path=True, required=True)
+ON_PARAMETER = OperationParameter("on", "要哪一天的原文和有效性，日期；不给则为今天", "day")
 _FILTER_PARAMETERS = (
-    Param("column", "只要这个栏目（含下级栏目）的信息，栏目编号", "number", example=12),
-    Param("unit", "只要这个单位的信息，单位编号", "number", example=3),
-    Param("kind", "类别，如 policy 政策文件、interpretation 政策解读", "choice", tuple(KINDS.items()), "policy"),
-    Param(
+    OperationParameter("column", "只要这个栏目（含下级栏目）的信息，栏目编号", "number", example=12),
+    OperationParameter("unit", "只要这个单位的信息，单位编号", "number", example=3),
+    OperationParameter(
+        "kind", "类别，如 policy 政策文件、interpretation 政策解读", "choice", tuple(KIND_LABELS.items()), "policy"
+    ),
+    OperationParameter(
         "standing",
-        f"有效性：{STANDING_WORDS}",
+        f"有效性：{STANDING_CHOICES_IN_WORDS}",
         "choice",
         STANDING_CHOICES,
         "in_force",
     ),
-    Param("year", "公开年份", "year", example=2026),
-    Param("since", "只要这个时间以后公开或更新的，日期或带时区的时间", "moment", example="2026-11-01"),
+    OperationParameter("year", "公开年份", "year", example=2026),
+    OperationParameter("since", "只要这个时间以后公开或更新的，日期或带时区的时间", "moment", example="2026-11-01"),
 )
 
 
-def rows(site: Site, values: Values) -> QuerySet[Shelf]:
+def public_rows(site: RequestedSite, values: Values) -> QuerySet[Shelf]:
     """Return the requested public rows, unordered."""
     found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=values.get("column"))
     if values.get("unit") is not None:
@@ -149,14 +151,14 @@ def _get_year_start(year: int) -> datetime:
     return timezone.make_aware(datetime(year, 1, 1))  # noqa: DTZ001
 
 
-def listed(row: Shelf, site: Site) -> Answer:
+def listed_document(row: Shelf, site: RequestedSite) -> Answer:
     """Return a document as in lists."""
     return {
         "id": row.document_id,
         "title": row.title,
         "document_number": row.number,
         "kind": row.kind,
-        "kind_label": KINDS.get(row.kind, ""),
+        "kind_label": KIND_LABELS.get(row.kind, ""),
         "standing": row.standing,
         "standing_label": label_of(row.standing),
         "unit_id": row.body_id,
@@ -167,7 +169,7 @@ def listed(row: Shelf, site: Site) -> Answer:
     }
 
 
-def link(row: Shelf, site: Site) -> Answer:
+def document_link(row: Shelf, site: RequestedSite) -> Answer:
     """Return title and URL of a document."""
     return {"title": row.title, "url": site.at(row.path)}
 
@@ -181,14 +183,14 @@ def link(row: Shelf, site: Site) -> Answer:
     *_FILTER_PARAMETERS,
     listed=True,
 )
-def documents(site: Site, values: Values) -> Answer:
+def list_documents(site: RequestedSite, values: Values) -> Answer:
     """List documents, newest first, by key so that concurrent publications are not missed."""
-    page = keyset_page(rows(site, values), after=values["cursor"], size=values["size"])
-    return {"items": [listed(row, site) for row in page.rows], "next": page.next}
+    page = keyset_page(public_rows(site, values), after=values["cursor"], size=values["size"])
+    return {"items": [listed_document(row, site) for row in page.rows], "next": page.next}
 
 
 def _find_document(
-    site: Site, number: int, day: date | None = None
+    site: RequestedSite, number: int, day: date | None = None
 ) -> tuple[Shelf, list[Shelf], queries.ShownDocument]:
     shelf = list(queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, document=number))
     own = next((row for row in shelf if row.column_id is None), None)
@@ -210,7 +212,7 @@ def _find_document(
     ID_PARAMETER,
     ON_PARAMETER,
 )
-def document(site: Site, values: Values) -> Answer:
+def get_document(site: RequestedSite, values: Values) -> Answer:
     """Return a document with everything its page shows, on a day."""
     day = values["on"] or site.day
     own, shelf, shown = _find_document(site, values["id"], values["on"])
@@ -220,10 +222,10 @@ def document(site: Site, values: Values) -> Answer:
     nodes = [site.tree.nodes.get(row.column_id) for row in shelf if row.column_id and row.direct]
     groups = related_to(found, ANONYMOUS, site.number)
     return {
-        **listed(own, site),
+        **listed_document(own, site),
         **({"title": content.title} if content else {}),
         "changed_at": format_time(current.visible_from),
-        **said_of(validity),
+        **validity_fields(validity),
         "on": day.isoformat(),
         "unit": found.body.name,
         "index_number": found.index_number,
@@ -232,14 +234,15 @@ def document(site: Site, values: Values) -> Answer:
         "facts": _select_facts(content.facts) if content else {},
         "html": _make_html(content, found.pk, current.number, site) if content else "",
         "text": plain(content.html) if content else "",
-        "files": files(content, found.pk, current.number, site) if content else [],
-        "columns": [column(node, site) for node in nodes if node],
+        "files": list_edition_files(content, found.pk, current.number, site) if content else [],
+        "columns": [describe_column(node, site) for node in nodes if node],
         "editions": [_describe_edition(edition, own, site) for edition in shown.editions],
         "related": [
-            {"relation": related.label, "items": [link(row, site) for row in related.rows]} for related in groups
+            {"relation": related.label, "items": [document_link(row, site) for row in related.rows]}
+            for related in groups
         ],
-        "contains": contained(found, current, content, site),
-        "note": note(compilation=is_issue(found)),
+        "contains": contents_of_issue(found, current, content, site),
+        "note": usage_note(compilation=is_issue(found)),
     }
 
 
@@ -251,11 +254,11 @@ def document(site: Site, values: Values) -> Answer:
     "政府公报是汇编，没有自己的条文：contains 给出所载各文件和它们现在的有效性。引用政策请用这里的原文，并写明来源和日期。",
     ARTICLES_SHAPE,
     ID_PARAMETER,
-    Param("article", "只要这一条，如 第五条", example="第一条"),
+    OperationParameter("article", "只要这一条，如 第五条", example="第一条"),
     ON_PARAMETER,
     tool="get_policy_text",
 )
-def get_articles(site: Site, values: Values) -> Answer:
+def get_articles(site: RequestedSite, values: Values) -> Answer:
     """Return a document's text by article with URLs and digests."""
     day = values["on"]
     own, _, shown = _find_document(site, values["id"], day)
@@ -276,7 +279,7 @@ def get_articles(site: Site, values: Values) -> Answer:
         "title": content.title if content else own.title,
         "document_number": facts.get("document_number", "") if content else own.number,
         "unit": shown.document.body.name,
-        **said_of(validity_on(shown.document, day or site.day, facts)),
+        **validity_fields(validity_on(shown.document, day or site.day, facts)),
         "on": (day or site.day).isoformat(),
         "edition": shown.edition.number,
         "digest": shown.edition.digest,
@@ -292,8 +295,8 @@ def get_articles(site: Site, values: Values) -> Answer:
             }
             for article in kept
         ],
-        "contains": contained(shown.document, shown.edition, content, site),
-        "note": note(compilation=compilation),
+        "contains": contents_of_issue(shown.document, shown.edition, content, site),
+        "note": usage_note(compilation=compilation),
     }
 
 
@@ -301,11 +304,11 @@ def _select_facts(facts: Mapping[str, object]) -> dict[str, str]:
     return {name: str(facts[name]) for name in PUBLIC_FACT_LABELS if facts.get(name)}
 
 
-def _make_html(content: EditionContent, document: int, number: int, site: Site) -> str:
+def _make_html(content: EditionContent, document: int, number: int, site: RequestedSite) -> str:
     return with_addresses(content.html, lambda digest: f"{site.root}/files/{document}/{number}/{digest}")
 
 
-def files(content: EditionContent, document: int, number: int, site: Site) -> list[Answer]:
+def list_edition_files(content: EditionContent, document: int, number: int, site: RequestedSite) -> list[Answer]:
     """Return the files of an edition: name, size, digest, URL."""
     return [
         {
@@ -319,7 +322,7 @@ def files(content: EditionContent, document: int, number: int, site: Site) -> li
     ]
 
 
-def _describe_edition(one: Edition, shelf: Shelf, site: Site) -> Answer:
+def _describe_edition(one: Edition, shelf: Shelf, site: RequestedSite) -> Answer:
     return {
         "number": one.number,
         "visible_from": format_time(one.visible_from),
@@ -328,7 +331,7 @@ def _describe_edition(one: Edition, shelf: Shelf, site: Site) -> Answer:
     }
 
 
-def at(site: Site, numbers: Sequence[int]) -> dict[int, Shelf]:
+def public_rows_by_document(site: RequestedSite, numbers: Sequence[int]) -> dict[int, Shelf]:
     """Return the public rows of documents on a site by document id."""
     found = queries.shelf_visible_to(ANONYMOUS).filter(website=site.number, column=None, document__in=numbers)
     return {row.document_id: row for row in found}

@@ -1,7 +1,7 @@
 """Operation: list of bundles."""
 
 from gongkai.ui.opendata.models import Bundle
-from gongkai.ui.opendata.operations import Answer, Site, format_date, operation, page_of
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, operation, page_of
 from gongkai.ui.opendata.parameters import Values
 from gongkai.ui.opendata.shapes import Shape, ValueShape
 
@@ -27,14 +27,14 @@ BUNDLE_SHAPE = Shape(
     BUNDLE_SHAPE,
     listed=True,
 )
-def files(site: Site, values: Values) -> Answer:
+def list_bundle_files(site: RequestedSite, values: Values) -> Answer:
     """List the bundles."""
     rows = list(Bundle.objects.filter(website=site.number).defer("editions"))
     some, following = page_of(rows, values)
     return {"items": [_describe_bundle(bundle, site) for bundle in some], "next": following}
 
 
-def _describe_bundle(one: Bundle, site: Site) -> Answer:
+def _describe_bundle(one: Bundle, site: RequestedSite) -> Answer:
     return {
         "name": one.name,
         "label": one.label,

@@ -6,9 +6,9 @@ from typing import TYPE_CHECKING
 from gongkai.content.gazette.composing import IssueArticle
 from gongkai.content.gazette.queries import PublicIssue, find_articles, public_issues, read_issue
 from gongkai.content.policies.queries.library import Validity, validities_on
-from gongkai.ui.opendata.operations import Answer, Site, format_date, operation, page_of
-from gongkai.ui.opendata.parameters import NotThere, Param, Values
-from gongkai.ui.opendata.reads.standings import said_of
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, operation, page_of
+from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
+from gongkai.ui.opendata.reads.standings import validity_fields
 from gongkai.ui.opendata.shapes import COMMON_FIELDS, Shape, ValueShape
 
 if TYPE_CHECKING:
@@ -52,11 +52,11 @@ WHOLE_ISSUE_SHAPE = Shape(
     "政府公报",
     "历年公报，新的在前；q 只要登载了这些词的各期。",
     ISSUE_SHAPE,
-    Param("year", "年份", "year", example=2026),
-    Param("q", "公报正文中的词", example="办法"),
+    OperationParameter("year", "年份", "year", example=2026),
+    OperationParameter("q", "公报正文中的词", example="办法"),
     listed=True,
 )
-def list_issues(site: Site, values: Values) -> Answer:
+def list_issues(site: RequestedSite, values: Values) -> Answer:
     """List public issues, newest first."""
     rows = public_issues(site.number, values["year"])
     if values["q"]:
@@ -66,11 +66,11 @@ def list_issues(site: Site, values: Values) -> Answer:
     return {"items": [_describe_row(row, site) for row in some], "next": following}
 
 
-def _describe_row(row: PublicIssue, site: Site) -> Answer:
+def _describe_row(row: PublicIssue, site: RequestedSite) -> Answer:
     return _describe_issue(row.issue, site)
 
 
-def _describe_issue(issue: "Issue", site: Site) -> Answer:
+def _describe_issue(issue: "Issue", site: RequestedSite) -> Answer:
     return {
         "id": issue.pk,
         "title": str(issue),
@@ -88,9 +88,9 @@ def _describe_issue(issue: "Issue", site: Site) -> Answer:
     "一期公报",
     "一期公报的各篇正文；登载的文件后来废止、失效的，逐篇写明。",
     WHOLE_ISSUE_SHAPE,
-    Param("id", "公报编号", "number", example=1, in_path=True, required=True),
+    OperationParameter("id", "公报编号", "number", example=1, in_path=True, required=True),
 )
-def issue(site: Site, values: Values) -> Answer:
+def get_issue(site: RequestedSite, values: Values) -> Answer:
     """Return one issue with its articles."""
     reading = read_issue(values["id"], site.number)
     if reading is None:
@@ -105,11 +105,11 @@ def issue(site: Site, values: Values) -> Answer:
     }
 
 
-def _describe_article(one: IssueArticle, validities: Mapping[int, Validity], issue: int, site: Site) -> Answer:
+def _describe_article(one: IssueArticle, validities: Mapping[int, Validity], issue: int, site: RequestedSite) -> Answer:
     return {
         "section": one.section,
         "title": one.title,
-        **said_of(validities[one.document.pk] if one.document else Validity()),
+        **validity_fields(validities[one.document.pk] if one.document else Validity()),
         "text": one.text,
         "url": site.at(f"/gazette/{issue}/?piece={one.place}"),
     }

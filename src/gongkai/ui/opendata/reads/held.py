@@ -9,8 +9,8 @@ from gongkai.content.gazette.models import Issue
 from gongkai.content.gazette.standing import COMPILATION_NOTICE, list_articles_of
 from gongkai.content.policies.queries.library import Validity, validities_on
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.ui.opendata.operations import Answer, Site
-from gongkai.ui.opendata.reads.standings import said_of
+from gongkai.ui.opendata.operations import Answer, RequestedSite
+from gongkai.ui.opendata.reads.standings import validity_fields
 from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 CONTAINED_SHAPE = Shape(
@@ -39,12 +39,14 @@ CONTAINED_TEXTS_FIELD = {
 }
 
 
-def contained(document: Document, edition: Edition, content: EditionContent | None, site: Site) -> list[Answer]:
+def contents_of_issue(
+    document: Document, edition: Edition, content: EditionContent | None, site: RequestedSite
+) -> list[Answer]:
     """Return the contents of a gazette issue; empty for other documents."""
-    return held(document, list_articles_of(document, edition, content), site)
+    return issue_articles(document, list_articles_of(document, edition, content), site)
 
 
-def held(issue: Document, pieces: Iterable[IssueArticle], site: Site) -> list[Answer]:
+def issue_articles(issue: Document, pieces: Iterable[IssueArticle], site: RequestedSite) -> list[Answer]:
     """Return articles of an issue with their documents, validity and URL."""
     some = list(pieces)
     documents = [one.document for one in some if one.document]
@@ -57,7 +59,7 @@ def held(issue: Document, pieces: Iterable[IssueArticle], site: Site) -> list[An
 
 
 def _describe_one(
-    piece: IssueArticle, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: Site
+    piece: IssueArticle, paths: Mapping[int, str], validities: Mapping[int, Validity], number: str, site: RequestedSite
 ) -> Answer:
     document = piece.document
     path = paths.get(document.pk) if document else None
@@ -65,12 +67,12 @@ def _describe_one(
     return {
         "id": document.pk if document and path else None,
         "title": piece.title,
-        **said_of(validity),
+        **validity_fields(validity),
         "url": site.at(path or f"/gazette/{number}/?piece={piece.place}"),
         "articles": site.at(f"/api/v1/documents/{document.pk}/articles/") if document and path else "",
     }
 
 
-def note(*, compilation: bool) -> str:
+def usage_note(*, compilation: bool) -> str:
     """Return the usage note for a gazette issue, or ""."""
     return f"{COMPILATION_NOTICE}原文请按 contains 中各文件的地址取。" if compilation else ""

@@ -1,10 +1,10 @@
 """Operations: columns and units."""
 
 from gongkai.core.units.models import Body
-from gongkai.ui.opendata.operations import Answer, Site, operation, page_of
+from gongkai.ui.opendata.operations import Answer, RequestedSite, operation, page_of
 from gongkai.ui.opendata.parameters import Values
 from gongkai.ui.opendata.shapes import Shape, ValueShape
-from gongkai.ui.portal.tree import Node
+from gongkai.ui.portal.tree import ColumnNode
 
 COLUMN_SHAPE = Shape(
     "Column",
@@ -36,7 +36,7 @@ UNIT_SHAPE = Shape(
 )
 
 
-def column(node: Node, site: Site) -> Answer:
+def describe_column(node: ColumnNode, site: RequestedSite) -> Answer:
     """Return one open column."""
     return {
         "id": node.pk,
@@ -52,14 +52,14 @@ def column(node: Node, site: Site) -> Answer:
 
 
 @operation("listColumns", "columns/", "栏目", "本站已开通的全部栏目，上级在前。", COLUMN_SHAPE, listed=True)
-def columns(site: Site, values: Values) -> Answer:
+def list_columns(site: RequestedSite, values: Values) -> Answer:
     """List all open columns of the site, parents first."""
     some, following = page_of(list(site.tree.nodes.values()), values)
-    return {"items": [column(node, site) for node in some], "next": following}
+    return {"items": [describe_column(node, site) for node in some], "next": following}
 
 
 @operation("listUnits", "units/", "单位", "在本站公开信息的单位。", UNIT_SHAPE, listed=True)
-def units(site: Site, values: Values) -> Answer:
+def list_units(site: RequestedSite, values: Values) -> Answer:
     """List the publishing units of the site."""
     top = site.tree.website.body.path
     bodies = Body.objects.filter(path__startswith=top, active_to=None, merged_into=None)
@@ -67,7 +67,7 @@ def units(site: Site, values: Values) -> Answer:
     return {"items": [_describe_unit(body, site) for body in some], "next": following}
 
 
-def _describe_unit(body: Body, site: Site) -> Answer:
+def _describe_unit(body: Body, site: RequestedSite) -> Answer:
     return {
         "id": body.pk,
         "name": body.name,

@@ -7,14 +7,14 @@ from django.db.models import QuerySet
 
 from gongkai.content.policies.models import Level, Span
 from gongkai.content.policies.queries.library import LIBRARY_TABS, LibrarySearch, filter_spans
-from gongkai.content.policies.spans import lives_of
+from gongkai.content.policies.spans import validity_facts_by_record
 from gongkai.content.policies.states import FIRST, LAST, describe_validity
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.opendata.operations import Answer, Site, format_date, operation
-from gongkai.ui.opendata.parameters import Param, Values
-from gongkai.ui.opendata.reads.documents import at
-from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_WORDS, label_of
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, operation
+from gongkai.ui.opendata.parameters import OperationParameter, Values
+from gongkai.ui.opendata.reads.documents import public_rows_by_document
+from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, STANDING_CHOICES_IN_WORDS, label_of
 from gongkai.ui.opendata.shapes import Shape, ValueShape
 
 if TYPE_CHECKING:
@@ -52,22 +52,22 @@ _STATE_CHOICES = tuple((dict(STANDING_CHOICES) | {name: words for name, (words, 
     "某一天的政策文件",
     "on 那一天（不给则为今天）现行有效的政策文件；state 另选，如 repealed 已废止的、all 全部。后入库的在前。",
     POLICY_SHAPE,
-    Param("on", "问哪一天的效力，日期", "day", example="2026-11-20"),
-    Param(
+    OperationParameter("on", "问哪一天的效力，日期", "day", example="2026-11-20"),
+    OperationParameter(
         "state",
-        f"要哪些：{STANDING_WORDS}，与结果中的 state 相同；valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
+        f"要哪些：{STANDING_CHOICES_IN_WORDS}，与结果中的 state 相同；valid 现行有效（含已修改）、ended 失效或废止、coming 尚未施行、all 全部",
         "choice",
         _STATE_CHOICES,
         "in_force",
     ),
-    Param("q", "标题、文号或正文中的词", example="办法"),
-    Param("level", "效力级别", "choice", tuple((str(v), str(w)) for v, w in Level.choices), "normative"),
-    Param("issuer", "发文机关全称", example="云岭市人民政府"),
-    Param("year", "成文年份", "year", example=2026),
+    OperationParameter("q", "标题、文号或正文中的词", example="办法"),
+    OperationParameter("level", "效力级别", "choice", tuple((str(v), str(w)) for v, w in Level.choices), "normative"),
+    OperationParameter("issuer", "发文机关全称", example="云岭市人民政府"),
+    OperationParameter("year", "成文年份", "year", example=2026),
     tool="list_policies_in_force",
     listed=True,
 )
-def policies(site: Site, values: Values) -> Answer:
+def list_policies(site: RequestedSite, values: Values) -> Answer:
     """List policy documents with their validity on a day, by key."""
     day = values["on"] or site.day
     rows = _filter_rows(site, values, day)
@@ -76,8 +76,8 @@ def policies(site: Site, values: Values) -> Answer:
     size = values["size"]
     some = list(rows.select_related("record__body").order_by("-record_id")[: size + 1])
     more, some = len(some) > size, some[:size]
-    places = at(site, [span.record.document_id or 0 for span in some])
-    lives = lives_of([span.record for span in some])
+    places = public_rows_by_document(site, [span.record.document_id or 0 for span in some])
+    lives = validity_facts_by_record([span.record for span in some])
     items = [
         _describe_policy(span, lives[span.record_id], day, places[span.record.document_id or 0].path, site)
         for span in some
@@ -86,7 +86,7 @@ def policies(site: Site, values: Values) -> Answer:
     return {"items": items, "next": str(some[-1].record_id) if more else ""}
 
 
-def _filter_rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
+def _filter_rows(site: RequestedSite, values: Values, day: date) -> QuerySet[Span]:
     asked = LibrarySearch(
         level=values["level"],
         issuer=values["issuer"],
@@ -100,7 +100,7 @@ def _filter_rows(site: Site, values: Values, day: date) -> QuerySet[Span]:
     return rows.filter(state__in=states) if states else rows
 
 
-def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, site: Site) -> Answer:
+def _describe_policy(span: Span, life: "ValidityFacts", day: date, path: str, site: RequestedSite) -> Answer:
     record = span.record
     return {
         "id": record.document_id,

@@ -10,10 +10,10 @@ from gongkai.content.search.query import SearchHit, SearchQuery, run_search
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.opendata.operations import Answer, Site, format_time, operation
-from gongkai.ui.opendata.parameters import PER_PAGE, Param, Values
-from gongkai.ui.opendata.reads.documents import KINDS
-from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, held, note
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_time, operation
+from gongkai.ui.opendata.parameters import PER_PAGE, OperationParameter, Values
+from gongkai.ui.opendata.reads.documents import KIND_LABELS
+from gongkai.ui.opendata.reads.held import CONTAINED_TEXTS_FIELD, issue_articles, usage_note
 from gongkai.ui.opendata.reads.standings import STANDING_CHOICES, label_of
 from gongkai.ui.opendata.shapes import Shape, ValueShape
 
@@ -56,10 +56,10 @@ FOUND_SHAPE = Shape(
     "missing 是哪些词没有任何信息提到：items 是其余的词的结果。"
     "cards 是与这些词相符的单位（地址、电话、办公时间）和服务（申请、提问、投诉等的办理网页），只在第一页给出。",
     FOUND_SHAPE,
-    Param("q", "要找的词、文号或者索引号", example="公积金", required=True),
-    Param("kind", "类别", "choice", tuple(KINDS.items()), "policy"),
-    Param("standing", "有效性", "choice", STANDING_CHOICES, "in_force"),
-    Param("year", "公开年份", "year", example=2026),
+    OperationParameter("q", "要找的词、文号或者索引号", example="公积金", required=True),
+    OperationParameter("kind", "类别", "choice", tuple(KIND_LABELS.items()), "policy"),
+    OperationParameter("standing", "有效性", "choice", STANDING_CHOICES, "in_force"),
+    OperationParameter("year", "公开年份", "year", example=2026),
     tool="search_public_information",
     listed=True,
     extra={
@@ -67,7 +67,7 @@ FOUND_SHAPE = Shape(
         "missing": ValueShape(["text"], "没有信息提到的词", ["拆迁"]),
     },
 )
-def found(site: Site, values: Values) -> Answer:
+def search_site(site: RequestedSite, values: Values) -> Answer:
     """Return the results of the site search, best first."""
     page = min(parse_whole_number(values["cursor"], PER_PAGE) or 1, PER_PAGE)
     asked = SearchQuery(
@@ -89,7 +89,7 @@ def found(site: Site, values: Values) -> Answer:
     }
 
 
-def _describe_card(card: ResultCard, site: Site) -> Answer:
+def _describe_card(card: ResultCard, site: RequestedSite) -> Answer:
     return {
         "kind": card.kind,
         "title": card.title,
@@ -100,7 +100,7 @@ def _describe_card(card: ResultCard, site: Site) -> Answer:
     }
 
 
-def _describe_hit(hit: SearchHit, site: Site, words: str) -> Answer:
+def _describe_hit(hit: SearchHit, site: RequestedSite, words: str) -> Answer:
     row = hit.row
     compilation = row.kind == ItemKind.GAZETTE
     return {
@@ -108,7 +108,7 @@ def _describe_hit(hit: SearchHit, site: Site, words: str) -> Answer:
         "title": row.title,
         "document_number": row.number,
         "kind": row.kind,
-        "kind_label": KINDS.get(row.kind, ""),
+        "kind_label": KIND_LABELS.get(row.kind, ""),
         "standing": row.standing,
         "standing_label": label_of(row.standing),
         "published_at": format_time(row.published_at),
@@ -116,10 +116,10 @@ def _describe_hit(hit: SearchHit, site: Site, words: str) -> Answer:
         "url": site.at(hit.path),
         "articles": site.at(f"/api/v1/documents/{row.document_id}/articles/"),
         "contains": _describe_contained(row, words, site) if compilation else [],
-        "note": note(compilation=compilation),
+        "note": usage_note(compilation=compilation),
     }
 
 
-def _describe_contained(row: SearchRow, words: str, site: Site) -> list[Answer]:
+def _describe_contained(row: SearchRow, words: str, site: RequestedSite) -> list[Answer]:
     pieces = list_articles_of(row.document, row.edition, getattr(row.edition, "content", None))
-    return held(row.document, filter_articles(pieces, required_keywords(words))[:MAX_CONTAINED], site)
+    return issue_articles(row.document, filter_articles(pieces, required_keywords(words))[:MAX_CONTAINED], site)

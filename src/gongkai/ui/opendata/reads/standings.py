@@ -7,7 +7,7 @@ from gongkai.ui.opendata.operations import Answer
 VALIDITY_LABELS = {str(value): str(label) for value, label in Standing.choices}
 STANDING_CHOICES = tuple((value, label) for value, label in VALIDITY_LABELS.items() if value)
 #: The values that a parameter takes, in words.
-STANDING_WORDS = "、".join(f"{value} {label}" for value, label in STANDING_CHOICES)
+STANDING_CHOICES_IN_WORDS = "、".join(f"{value} {label}" for value, label in STANDING_CHOICES)
 
 
 def label_of(standing: str) -> str:
@@ -15,7 +15,7 @@ def label_of(standing: str) -> str:
     return VALIDITY_LABELS.get(standing, "") if standing else ""
 
 
-def said_of(validity: Validity) -> Answer:
+def validity_fields(validity: Validity) -> Answer:
     """Return a document's validity as filter value and as a sentence."""
     return {
         "standing": validity.state,

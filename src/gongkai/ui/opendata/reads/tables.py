@@ -3,8 +3,8 @@
 from collections.abc import Mapping
 
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.opendata.operations import Answer, Site, format_time, operation
-from gongkai.ui.opendata.parameters import NotThere, Param, Values
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_time, operation
+from gongkai.ui.opendata.parameters import NotThere, OperationParameter, Values
 from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
 from gongkai.work.tables import public
 from gongkai.work.tables.models import TableSchema
@@ -44,7 +44,7 @@ ROW_SHAPE = Shape(
     tool="list_public_tables",
     listed=True,
 )
-def tables(site: Site, values: Mapping[str, object]) -> Answer:
+def list_tables(site: RequestedSite, values: Mapping[str, object]) -> Answer:
     """List the schemas with public rows."""
     items = [
         {
@@ -66,14 +66,14 @@ def tables(site: Site, values: Mapping[str, object]) -> Answer:
     "公开表的各行",
     "一种公开表的各行，年度新的在前，各单位的在一起。q 只要有这些字的行。",
     ROW_SHAPE,
-    Param("key", "公开表的代号", example="school", in_path=True, required=True),
-    Param("unit", "填报单位编号", "number", example=3),
-    Param("year", "年度", "year", example=2026),
-    Param("q", "行中的字", example="中学"),
+    OperationParameter("key", "公开表的代号", example="school", in_path=True, required=True),
+    OperationParameter("unit", "填报单位编号", "number", example=3),
+    OperationParameter("year", "年度", "year", example=2026),
+    OperationParameter("q", "行中的字", example="中学"),
     tool="get_public_table",
     listed=True,
 )
-def list_table_rows(site: Site, values: Values) -> Answer:
+def list_table_rows(site: RequestedSite, values: Values) -> Answer:
     """List the rows of all units under a schema; the cursor is table and row."""
     schema = TableSchema.objects.filter(key=values["key"], active=True).first()
     placed = public.list_pages(site.number, schema, values["unit"]) if schema else []
@@ -91,7 +91,7 @@ def list_table_rows(site: Site, values: Values) -> Answer:
     return {"items": items, "next": f"{table}.{row}" if table < len(kept) else ""}
 
 
-def _describe_rows(placed: Placed, words: str, site: Site) -> list[Answer]:
+def _describe_rows(placed: Placed, words: str, site: RequestedSite) -> list[Answer]:
     filled = public.load_rows([placed])
     return [
         {

@@ -6,8 +6,8 @@ from datetime import datetime
 from gongkai.core.units.models import Body
 from gongkai.lib.law.light import Light
 from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, build_matrix
-from gongkai.ui.opendata.operations import Answer, Site, format_date, format_time, operation, page_of
-from gongkai.ui.opendata.parameters import Param, Values
+from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation, page_of
+from gongkai.ui.opendata.parameters import OperationParameter, Values
 from gongkai.ui.opendata.shapes import LINK_SHAPE, Shape, ValueShape
 from gongkai.work.notices.queries.public import (
     PublicMeasure,
@@ -47,12 +47,12 @@ MEASURE_SHAPE = Shape(
     "任务进展",
     "一年政务公开任务的各项举措：谁牵头、谁负责、办到哪一步。不给年份则为今年（今年没有的，为最近一年）。",
     MEASURE_SHAPE,
-    Param("year", "年份", "year", example=2026),
-    Param("q", "举措中的词", example="公开"),
+    OperationParameter("year", "年份", "year", example=2026),
+    OperationParameter("q", "举措中的词", example="公开"),
     tool="get_measure_progress",
     listed=True,
 )
-def list_measures(site: Site, values: Values) -> Answer:
+def list_measures(site: RequestedSite, values: Values) -> Answer:
     """List the public measures of a year with progress."""
     government = site.government
     year = values["year"] or find_default_year(list_public_years(government), site.day)
@@ -76,7 +76,7 @@ def _iterate_measures(government: Body, year: int) -> Iterator[tuple[str, str, P
                 yield notice.title, section.title, public_measure
 
 
-def _describe_measure(notice: str, section: str, one: PublicMeasure, page: str, site: Site) -> Answer:
+def _describe_measure(notice: str, section: str, one: PublicMeasure, page: str, site: RequestedSite) -> Answer:
     return {
         "notice": notice,
         "number": one.number,
@@ -120,17 +120,17 @@ _REPORT_KINDS = (("disclosure", ""), ("law", "law"))
     "年度报告",
     "政府信息公开工作年度报告（kind=law 为法治政府建设年度报告）：各单位各年公布了没有、哪一天、在哪里。没有公布的也列出。",
     REPORT_SHAPE,
-    Param(
+    OperationParameter(
         "kind",
         "哪种报告：disclosure 政府信息公开、law 法治政府建设",
         "choice",
         tuple((name, KINDS[key].title) for name, key in _REPORT_KINDS),
         "disclosure",
     ),
-    Param("year", "报告的年度", "year", example=2025),
+    OperationParameter("year", "报告的年度", "year", example=2025),
     listed=True,
 )
-def list_reports(site: Site, values: Values) -> Answer:
+def list_reports(site: RequestedSite, values: Values) -> Answer:
     """List annual reports by unit and year."""
     kind = KINDS[dict(_REPORT_KINDS)[values["kind"] or "disclosure"]]
     cells = [
@@ -143,7 +143,7 @@ def list_reports(site: Site, values: Values) -> Answer:
     return {"items": [_describe_report(body, cell, site) for body, cell in some], "next": following}
 
 
-def _describe_report(body: Body, cell: Cell, site: Site) -> Answer:
+def _describe_report(body: Body, cell: Cell, site: RequestedSite) -> Answer:
     place = cell.place
     day = place.at if place else None
     here = place is not None and place.website in {0, site.number}

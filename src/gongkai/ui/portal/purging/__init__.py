@@ -4,7 +4,18 @@
 actions, `sending` empties the outbox, and `threads` does so while pages are served.
 """
 
-from gongkai.ui.portal.purging.outbox import ANSWER_ACTS, forget_everything, note_answers, note_changes
-from gongkai.ui.portal.purging.sending import send_due
+from gongkai.ui.portal.purging.outbox import (
+    ANSWER_ACTIONS,
+    enqueue_all_purges,
+    enqueue_answer_purges,
+    enqueue_publication_purges,
+)
+from gongkai.ui.portal.purging.sending import send_due_purges
 
-__all__ = ["ANSWER_ACTS", "forget_everything", "note_answers", "note_changes", "send_due"]
+__all__ = [
+    "ANSWER_ACTIONS",
+    "enqueue_all_purges",
+    "enqueue_answer_purges",
+    "enqueue_publication_purges",
+    "send_due_purges",
+]

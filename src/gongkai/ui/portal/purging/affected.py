@@ -13,10 +13,9 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.portal.views.machines import URLS_PER_SITEMAP
 from gongkai.work.consultation.queries import list_public_answers
 
-#: Up to this number of documents changed at once, neighbouring pages are purged singly; beyond
-#: it, the whole site.
+#: Number of documents changed at once up to which neighbouring pages are purged singly; above it the whole site is.
 MAX_SINGLE_DOCUMENTS = 20
-#: Purge a whole site: its navigation or footer changed.
+#: Path that purges a whole site, because its navigation or footer changed.
 WHOLE_SITE_PATH = "*"
 
 
@@ -27,7 +26,7 @@ class SiteUrl(NamedTuple):
     path: str
 
 
-def of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True) -> list[SiteUrl]:
+def urls_of_documents(documents: Sequence[int], columns: Iterable[int] = (), *, beside: bool = True) -> list[SiteUrl]:
     """Return the URLs that show these documents: pages, files, columns, units, home page, feeds.
 
     The documents' own pages, home page and columns come first, because purging follows this order.
@@ -127,7 +126,7 @@ def _add_own_pages(documents: Sequence[int], sites: dict[int, set[str]]) -> dict
     return pages
 
 
-def of_answer(number: int, documents: Iterable[int]) -> list[SiteUrl]:
+def urls_of_answer(number: int, documents: Iterable[int]) -> list[SiteUrl]:
     """Return the URLs that show an answer: its page, lists, and pages of its documents.
 
     Args:
@@ -141,11 +140,11 @@ def of_answer(number: int, documents: Iterable[int]) -> list[SiteUrl]:
     return [SiteUrl(host, path) for site, paths in sites.items() for host in hosts[site] for path in sorted(paths)]
 
 
-def of_sites(websites: Iterable[int]) -> list[SiteUrl]:
+def urls_of_sites(websites: Iterable[int]) -> list[SiteUrl]:
     """Return the whole-site purges of these sites."""
     hosts = _list_hosts(websites)
     return [SiteUrl(host, WHOLE_SITE_PATH) for some in hosts.values() for host in some]
 
 
 def _list_hosts(websites: Iterable[int]) -> dict[int, list[str]]:
-    return {site.pk: sorted(site.answers_to) for site in Website.objects.filter(pk__in=list(websites))}
+    return {site.pk: sorted(site.host_names) for site in Website.objects.filter(pk__in=list(websites))}

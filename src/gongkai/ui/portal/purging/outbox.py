@@ -13,21 +13,27 @@ from gongkai.core.acts.action import ActionResult
 from gongkai.core.acts.following import ActionEvent
 from gongkai.lib.typed_json import number, numbers
 from gongkai.ui.portal.models import Purge
-from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl, of_answer, of_documents, of_sites
-from gongkai.ui.portal.purging.sending import wake_threads
-from gongkai.ui.portal.purging.ways import AT_ONE_WORD, list_receivers
+from gongkai.ui.portal.purging.affected import (
+    WHOLE_SITE_PATH,
+    SiteUrl,
+    urls_of_answer,
+    urls_of_documents,
+    urls_of_sites,
+)
+from gongkai.ui.portal.purging.sending import wake_purge_threads
+from gongkai.ui.portal.purging.ways import WHOLE_SITE_METHODS, list_receivers
 
 #: Bulk actions of a migration: publishing removes nothing; taking back purges whole sites.
 BULK_ACTIONS = {"publishing.publish_migrated", "publishing.take_back_migrated"}
 #: Actions that activate or retire an answer.
-ANSWER_ACTS = ("answers.release", "answers.revise", "answers.confirm", "answers.retire")
+ANSWER_ACTIONS = ("answers.release", "answers.revise", "answers.confirm", "answers.retire")
 #: Actions that remove public content; their purges go first.
 REMOVING_ACTIONS = frozenset({"publishing.withdraw", "publishing.erase", "answers.retire", "answers.revise"})
 #: Interval at which whole sites are purged while texts are taken back one by one.
 WHOLE_SITE_PURGE_INTERVAL = timedelta(seconds=10)
 
 
-def note_changes(happened: ActionEvent) -> None:
+def enqueue_publication_purges(happened: ActionEvent) -> None:
     """Enqueue purges after every publishing action (follows `publishing.*`)."""
     if not list_receivers():
         return
@@ -36,24 +42,24 @@ def note_changes(happened: ActionEvent) -> None:
     places, when = _find_changes(name, target, happened.step, beside=not one_of_many)
     if places:
         first = _write(places, when, urgent=not one_of_many and _removes_content(name, happened.step))
-        transaction.on_commit(partial(wake_threads, first), robust=True)
+        transaction.on_commit(partial(wake_purge_threads, first), robust=True)
 
 
-def forget_everything() -> None:
+def enqueue_all_purges() -> None:
     """Enqueue purges of all pages of all sites, after the database was replaced."""
     if list_receivers():
-        first = _write(of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
-        transaction.on_commit(partial(wake_threads, first), robust=True)
+        first = _write(urls_of_sites(Website.objects.values_list("pk", flat=True)), None, urgent=True)
+        transaction.on_commit(partial(wake_purge_threads, first), robust=True)
 
 
-def note_answers(happened: ActionEvent) -> None:
-    """Enqueue purges when an answer is activated or retired (follows `ANSWER_ACTS`)."""
+def enqueue_answer_purges(happened: ActionEvent) -> None:
+    """Enqueue purges when an answer is activated or retired (follows `ANSWER_ACTIONS`)."""
     if not list_receivers():
         return
     known = happened.target
     documents = {*known.documents.values_list("pk", flat=True), *numbers(happened.step.facts, "documents")}
-    first = _write(of_answer(known.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS)
-    transaction.on_commit(partial(wake_threads, first), robust=True)
+    first = _write(urls_of_answer(known.pk, documents), None, urgent=happened.action.name in REMOVING_ACTIONS)
+    transaction.on_commit(partial(wake_purge_threads, first), robust=True)
 
 
 def _removes_content(name: str, step: ActionResult) -> bool:
@@ -68,19 +74,19 @@ def _find_changes(
 ) -> tuple[list[SiteUrl], datetime | None]:
     facts = step.facts
     if isinstance(target, Website):
-        return of_sites([target.pk]), None
+        return urls_of_sites([target.pk]), None
     if isinstance(target, Column):
         if facts.get("documents") is not None:
             to = number(facts, "to")
-            return of_documents(numbers(facts, "documents"), [target.pk, *([to] if to else [])]), None
-        return of_sites([target.website_id]), None
+            return urls_of_documents(numbers(facts, "documents"), [target.pk, *([to] if to else [])]), None
+        return urls_of_sites([target.website_id]), None
     documents = _list_changed_documents(target, step)
     if not documents:
         return [], None
     columns = [*numbers(facts, "columns"), *numbers(facts, "waiting")]
     starts = parse_datetime(str(facts.get("visible_from", "")) or "")
     later = starts if starts and starts > timezone.now() else None
-    return of_documents(documents, columns, beside=beside and name not in BULK_ACTIONS), later
+    return urls_of_documents(documents, columns, beside=beside and name not in BULK_ACTIONS), later
 
 
 def _list_changed_documents(target: object, step: ActionResult) -> list[int]:
@@ -99,11 +105,11 @@ def _write(places: Sequence[SiteUrl], when: datetime | None, *, urgent: bool = F
         for (host, path), first in _adapt_to_way(way, places, urgent)
     ]
     made = Purge.objects.bulk_create(rows, batch_size=500)
-    return [row for row in made if row.urgent and not when and row.cache.partition("=")[0] in AT_ONE_WORD]
+    return [row for row in made if row.urgent and not when and row.cache.partition("=")[0] in WHOLE_SITE_METHODS]
 
 
 def _adapt_to_way(way: str, places: Sequence[SiteUrl], urgent: bool) -> list[tuple[SiteUrl, bool]]:
-    if way not in AT_ONE_WORD:
+    if way not in WHOLE_SITE_METHODS:
         return [(place, urgent or place.path == WHOLE_SITE_PATH) for place in places]
     hosts = {place.host for place in places if urgent or place.path == WHOLE_SITE_PATH}
     return [
@@ -117,6 +123,6 @@ def _enqueue_whole_sites(document: Document) -> bool:
     waiting = Purge.objects.filter(path=WHOLE_SITE_PATH, due_at__gt=now + WHOLE_SITE_PURGE_INTERVAL / 2)
     hosts = set(waiting.values_list("host", flat=True))
     websites = set(Address.objects.filter(document=document).values_list("website", flat=True))
-    missing = [place for place in of_sites(websites) if place.host not in hosts]
+    missing = [place for place in urls_of_sites(websites) if place.host not in hosts]
     _write(missing, now + WHOLE_SITE_PURGE_INTERVAL)
     return bool(missing)

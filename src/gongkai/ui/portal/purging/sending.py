@@ -25,15 +25,13 @@ from gongkai.ui.portal.replica import list_replicas, max_lag_seconds, wait_for_r
 
 #: Maximum rows of a run, and of a batch; urgent rows wait for at most one batch.
 MAX_ROWS_PER_RUN, BATCH_SIZE = 2000, 20
-#: Time limit of a run in seconds; the next run continues.
+#: Time limit of a run; the next run continues.
 RUN_TIMEOUT_SECONDS = 30.0
 #: Lease of a row, short for urgent ones: a second purge does no harm.
 HOLD, URGENT_LEASE_PERIOD = timedelta(seconds=45), timedelta(seconds=5)
-#: Seconds that an urgent purge waits for the replica; afterwards it is sent, and repeated once
-#: the replica has followed.
+#: Time that an urgent purge waits for the replica; it is sent then, and repeated once the replica has followed.
 URGENT_REPLICA_WAIT_SECONDS = 0.2
-#: A page rendered before a withdrawal may reach a cache after the purge, so the purge is repeated
-#: after the longest rendering time.
+#: Delay of the repeated purge: a page rendered before a withdrawal may reach a cache after the first one.
 SECOND_PURGE_DELAY = timedelta(seconds=10)
 #: Maximum time between writing a row and its commit.
 MAX_COMMIT_DELAY = timedelta(seconds=5)
@@ -43,11 +41,11 @@ LATE_PURGE_DELAY = timedelta(minutes=10)
 MAX_FAILURES_PER_RUN = 3
 #: Seconds until the next attempt, for urgent and other rows.
 URGENT, RETRY_SECONDS = (1, 1, 2, 5, 10, 30, 60), (5, 15, 60, 120, 300, 900, 3600, 14_400)
-#: Attempts (urgent or not, about a day) after which an unconfigured cache is given up.
+#: Attempts after which a cache is given up, by urgency (true: urgent); about a day.
 MAX_ATTEMPTS = {True: 1500, False: 12}
 
 
-def send_due(
+def send_due_purges(
     now: datetime | None = None,
     *,
     of: Q | None = None,
@@ -64,7 +62,7 @@ def send_due(
         most: maximum rows.
         seconds: start nothing new after this time.
     """
-    run = Run(now or timezone.now(), of or Q(), time.monotonic() + seconds)
+    run = PurgeRun(now or timezone.now(), of or Q(), time.monotonic() + seconds)
     while most > 0 and (rows := run.take(min(most, BATCH_SIZE))):
         most -= len(rows)
         run.tell(rows)
@@ -72,7 +70,7 @@ def send_due(
     return run.counts
 
 
-def tell_first(rows: Sequence[Purge], asked: threading.Event) -> None:
+def send_committed_first(rows: Sequence[Purge], asked: threading.Event) -> None:
     """Send rows just committed, before querying the database; failed ones stay due.
 
     Args:
@@ -91,7 +89,7 @@ def tell_first(rows: Sequence[Purge], asked: threading.Event) -> None:
         Purge.objects.filter(pk__in=taken).delete()
 
 
-class Run:
+class PurgeRun:
     """One run over the due rows."""
 
     def __init__(self, moment: datetime, of: Q, until: float) -> None:
@@ -174,7 +172,7 @@ class Run:
 
 def _report_late(late: dict[str, list[datetime]], now: datetime) -> None:
     for website in Website.objects.select_related("body"):
-        times = [at for host in website.answers_to for at in late.get(host, [])]
+        times = [at for host in website.host_names for at in late.get(host, [])]
         if not times:
             continue
         since = timezone.localtime(min(times))
@@ -205,7 +203,7 @@ MAX_ACTION_WAIT_SECONDS = 1.0
 EVERY, FAILURE_PAUSE_SECONDS = 1.0, 5.0
 
 
-class Lane(threading.Thread):
+class PurgeThread(threading.Thread):
     """Thread that sends urgent or other purges to one cache."""
 
     def __init__(self, cache: str, *, urgent: bool) -> None:
@@ -227,9 +225,9 @@ class Lane(threading.Thread):
             self.woken.clear()
             try:
                 while self.waiting:
-                    tell_first(*self.waiting.pop(0))
+                    send_committed_first(*self.waiting.pop(0))
                 close_old_connections()
-                send_due(of=self.of)
+                send_due_purges(of=self.of)
             except Exception:  # a database that is away comes back, and the rows are still there
                 LOG.exception("caches could not be told; tried again")
                 self.woken.wait(FAILURE_PAUSE_SECONDS)
@@ -237,10 +235,11 @@ class Lane(threading.Thread):
                 connections.close_all()
 
 
-PURGE_THREADS: list[Lane] = []
+#: Running threads of this process.
+PURGE_THREADS: list[PurgeThread] = []
 
 
-def wake_threads(first: Sequence[Purge] = ()) -> None:
+def wake_purge_threads(first: Sequence[Purge] = ()) -> None:
     """Send what is due, by the threads or, without threads, here.
 
     Args:
@@ -248,7 +247,7 @@ def wake_threads(first: Sequence[Purge] = ()) -> None:
             servers in parallel before the action's response, without waiting for the database.
     """
     if not PURGE_THREADS:
-        send_due(most=MAX_IMMEDIATE_URLS, seconds=IMMEDIATE_TIMEOUT_SECONDS)
+        send_due_purges(most=MAX_IMMEDIATE_URLS, seconds=IMMEDIATE_TIMEOUT_SECONDS)
     rows: dict[str, list[Purge]] = defaultdict(list)
     for row in first:
         rows[row.cache].append(row)
@@ -260,7 +259,7 @@ def wake_threads(first: Sequence[Purge] = ()) -> None:
         lane.woken.set()
 
 
-def start_lanes(*, watch: bool = False) -> list[Lane]:
+def start_purge_threads(*, watch: bool = False) -> list[PurgeThread]:
     """Start the threads of this process, if there are caches.
 
     Args:
@@ -269,7 +268,7 @@ def start_lanes(*, watch: bool = False) -> list[Lane]:
     if PURGE_THREADS:
         return PURGE_THREADS
     PURGE_THREADS.extend(
-        Lane(f"{way}={address}", urgent=urgent) for way, address in list_receivers() for urgent in (True, False)
+        PurgeThread(f"{way}={address}", urgent=urgent) for way, address in list_receivers() for urgent in (True, False)
     )
     for lane in PURGE_THREADS:
         lane.start()
@@ -283,18 +282,18 @@ def _watch_outbox() -> None:
         time.sleep(EVERY)
         try:
             close_old_connections()
-            wake_if_due()
+            wake_if_purges_due()
         except Exception:
             LOG.exception("it could not be looked for what caches are to be told; tried again")
             connections.close_all()
             time.sleep(FAILURE_PAUSE_SECONDS)
 
 
-def wake_if_due() -> bool:
+def wake_if_purges_due() -> bool:
     """Wake the threads if rows are due; return true if so."""
     now = timezone.now()
     free = Q(held_until=None) | Q(held_until__lte=now)
     due = Purge.objects.filter(free, due_at__lte=now).exists()
     if due:
-        wake_threads()
+        wake_purge_threads()
     return due

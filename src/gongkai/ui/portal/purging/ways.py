@@ -1,4 +1,4 @@
-"""Purge protocols. Each takes one URL of a site and raises if the cache refused.
+"""Purge protocols; each takes one URL of a site and raises if the cache refused.
 
 - `purge`: HTTP PURGE (Varnish; docs/portal/varnish.vcl). Whole site: `X-Gongkai-Purge: site`.
 
@@ -19,18 +19,18 @@ from urllib.parse import quote
 from django.conf import settings
 
 from gongkai.lib.outbound import NoAnswer, RequestLimits, send_request
-from gongkai.ui.portal.kept import CHANGED, MARKS, NOW, PAGES, folder_of, name_of
+from gongkai.ui.portal.kept import CHANGED, MARKS, NOW, PAGES, host_folder_name, page_file_name
 from gongkai.ui.portal.purging.affected import WHOLE_SITE_PATH, SiteUrl
 
 #: Caches are in the internal network, never behind a proxy.
-CACHE_REACH = RequestLimits(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
-#: Ways that purge a whole site in one request, before any page is rendered again.
-AT_ONE_WORD = frozenset({"pages"})
-#: Ways after which a page being rendered cannot come back.
+CACHE_REQUEST_LIMITS = RequestLimits(seconds=2.0, inner=True, most=250_000_000, whole=20.0)
+#: Methods that purge a whole site in one request, before any page is rendered again.
+WHOLE_SITE_METHODS = frozenset({"pages"})
+#: Methods after which a page being rendered cannot come back.
 FINAL_PURGE_METHODS = frozenset({"pages", "mirror"})
 
 
-#: Callbacks by way, called after each run that used it.
+#: Callbacks by method, called after each run that used it.
 AFTER_RUN_CALLBACKS: dict[str, Callable[[], object]] = {}
 
 
@@ -41,7 +41,7 @@ def list_receivers() -> list[tuple[str, str]]:
 
 
 class NotTaken(Exception):
-    """The cache did not answer, or refused."""
+    """Raised when the cache did not answer or refused."""
 
 
 def purge_url(cache: str, place: SiteUrl) -> None:
@@ -64,7 +64,7 @@ def _purge_by_http(address: str, place: SiteUrl) -> None:
 
 
 def _delete_files(address: str, place: SiteUrl) -> None:
-    host, name = folder_of(place.host), name_of(place.path)
+    host, name = host_folder_name(place.host), page_file_name(place.path)
     if place.path == WHOLE_SITE_PATH:
         away = f".{host}.{secrets.token_hex(8)}"  # beside it: where it is not there, nothing else is missing either
         if (
@@ -75,13 +75,13 @@ def _delete_files(address: str, place: SiteUrl) -> None:
         _send_request(address, "MOVE", place.host, f"/{NOW}/{host}/", {"Destination": f"/{NOW}/{away}/"}, absent=True)
         return
     with suppress(NotTaken):  # the disk is full: then nobody keeps a page either
-        write_at(address, host)
+        write_changed_file(address, host)
     if name:
         for file in (f"{PAGES}/{name}.gz", f"{MARKS}/{name}.mark"):
             _send_request(address, "DELETE", place.host, f"/{NOW}/{host}/{file}", {}, absent=True)
 
 
-def write_at(address: str, name: str) -> None:
+def write_changed_file(address: str, name: str) -> None:
     """Have nginx write the `changed` file of a name.
 
     Raises:
@@ -104,7 +104,7 @@ def _send_request(
     headers = {"Host": host, **secret, **headers}
     try:
         with send_request(
-            address.rstrip("/") + quote(path), CACHE_REACH, method=method, headers=headers, body=body
+            address.rstrip("/") + quote(path), CACHE_REQUEST_LIMITS, method=method, headers=headers, body=body
         ) as answer:
             status = answer.status
     except NoAnswer as error:
@@ -122,7 +122,7 @@ def _purge_by_wagtail(_address: str, place: SiteUrl) -> None:
         backend.purge_batch([f"{scheme}://{place.host}{quote(path)}"])
 
 
-#: Other apps add theirs at start-up (`mirror`).
+#: Purge method → function; other apps add theirs at start-up (`mirror`).
 PURGE_METHODS: dict[str, Callable[[str, SiteUrl], None]] = {
     "purge": _purge_by_http,
     "pages": _delete_files,

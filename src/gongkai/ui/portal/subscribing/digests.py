@@ -35,7 +35,7 @@ from gongkai.ui.portal.models import Scope, Subscriber, Subscription
 from gongkai.ui.portal.tree import SiteTree, load_sites
 
 
-class Subscribe(forms.Form):
+class SubscribeForm(forms.Form):
     """Form for an address and the scope of the subscription."""
 
     email = forms.EmailField(
@@ -62,7 +62,7 @@ class Subscribe(forms.Form):
         scope, value = following
         self.fields["scope"].choices = [  # type: ignore[attr-defined]
             (Scope.SITE.value, "全站最新公开"),
-            *([(scope, name_of(tree, scope, value))] if scope in {Scope.COLUMN, Scope.UNIT} else []),
+            *([(scope, describe_scope(tree, scope, value))] if scope in {Scope.COLUMN, Scope.UNIT} else []),
             (Scope.WORDS.value, "含有关键词的信息"),
         ]
         self.initial = {**self.initial, "scope": scope, "value": value}
@@ -83,12 +83,12 @@ class Subscribe(forms.Form):
                 self.add_error("words", "关键词中请不要写个人信息。")
         elif scope == Scope.SITE:
             data["value"] = ""
-        elif scope and not name_of(self.tree, scope, data.get("value", "")):
+        elif scope and not describe_scope(self.tree, scope, data.get("value", "")):
             self.add_error("scope", "没有这个栏目或单位。")
         return data
 
 
-def name_of(tree: SiteTree, scope: str, value: str) -> str:
+def describe_scope(tree: SiteTree, scope: str, value: str) -> str:
     """Return the scope of a subscription in Chinese, or "" if it does not exist."""
     if scope == Scope.SITE:
         return "全站最新公开"
@@ -108,24 +108,24 @@ _CONFIRM_SIGNER = signing.Signer(salt="gongkai.portal.confirm")
 _LEAVE_SIGNER = signing.Signer(salt="gongkai.portal.leave")
 
 
-def confirm_token(subscription: Subscription) -> str:
+def make_confirmation_token(subscription: Subscription) -> str:
     """Return the token that confirms a subscription, valid for its request only."""
     return _CONFIRM_SIGNER.sign(f"{subscription.pk}.{int(subscription.subscriber_id)}").replace(":", "~")
 
 
-def confirmed_by(token: str) -> Subscription | None:
+def subscription_of_token(token: str) -> Subscription | None:
     """Return the subscription of a confirmation token, or None."""
     value = _read_token(_CONFIRM_SIGNER, token)
     rows = Subscription.objects.select_related("subscriber__website")
     return rows.filter(pk=value[0], subscriber=value[1]).first() if value else None
 
 
-def leave_token(subscriber: Subscriber) -> str:
+def make_unsubscribe_token(subscriber: Subscriber) -> str:
     """Return the token that unsubscribes an address."""
     return _LEAVE_SIGNER.sign(f"{subscriber.pk}.{subscriber.website_id}").replace(":", "~")
 
 
-def leaving_subscriber(token: str) -> Subscriber | None:
+def subscriber_of_token(token: str) -> Subscriber | None:
     """Return the subscriber of an unsubscribe token, or None."""
     value = _read_token(_LEAVE_SIGNER, token)
     return Subscriber.objects.filter(pk=value[0], website=value[1]).first() if value else None
@@ -140,7 +140,7 @@ def _read_token(signer: signing.Signer, token: str) -> tuple[int, int] | None:
 
 
 def register_digests() -> None:
-    """Register both; called at start-up."""
+    """Register the job and the recipients of letters; called at start-up."""
     register_recipient("subscriber", find_contact)
     BOUNCE_CALLBACKS.append(remove_bounced)
     register_row_preparation(Subscriber, _encrypt_address)
@@ -168,10 +168,10 @@ def remove_bounced(letter: Letter) -> None:
         unsubscribe(found, by=SYSTEM)
 
 
-def ask_to_confirm(subscription: Subscription, name: str) -> bool:
+def send_confirmation_mail(subscription: Subscription, name: str) -> bool:
     """Write the confirmation mail and try to send it; return true if the server accepted it."""
     website = subscription.subscriber.website
-    link = f"{home_url(website)}/subscribe/confirm/{confirm_token(subscription)}/"
+    link = f"{home_url(website)}/subscribe/confirm/{make_confirmation_token(subscription)}/"
     text = get_template("portal/mail/confirm.txt").render({"website": website, "name": name, "link": link})
     # A repeated request needs another key.
     key = f"confirm/{subscription.pk}/{int(subscription.asked_at.timestamp())}"
@@ -186,7 +186,7 @@ def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Sh
     """Write a digest to the outbox."""
     website = subscriber.website
     root = home_url(website)
-    leave = f"{root}/subscribe/leave/{leave_token(subscriber)}/"
+    leave = f"{root}/subscribe/leave/{make_unsubscribe_token(subscriber)}/"
     count = len({row.document_id for _, rows in groups for row in rows})
     facts = {"website": website, "groups": groups, "root": root, "leave": leave}
     text = get_template("portal/mail/digest.txt").render(facts)
@@ -195,14 +195,15 @@ def write_digest(subscriber: Subscriber, groups: Sequence[tuple[str, Sequence[Sh
     write_messages([Notification(subject, text, "", key, outside=(subscriber.recipient,), headers=headers)])
 
 
-#: Hour from which digests are sent; very recent content is left to the next day, as its
-#: transaction may be open.
-FIRST_HOUR = 8
+#: Hour from which digests are sent; very recent content is left to the next day, as its transaction may be open.
+FIRST_SENDING_HOUR = 8
+#: Age from which content is included.
 SETTLING_PERIOD = timedelta(minutes=5)
-#: Maximum rows per subscription; maximum subscribers per run.
-MAX_ROWS = 20
+#: Maximum number of rows of one subscription in a digest.
+MAX_ROWS_PER_SUBSCRIPTION = 20
+#: Maximum number of subscribers per run.
 BATCH_SIZE = 500
-#: Unconfirmed addresses are deleted after this time.
+#: Time after which unconfirmed addresses are deleted.
 UNCONFIRMED_RETENTION = timedelta(days=2)
 
 
@@ -211,9 +212,9 @@ def send_digests(now: datetime | None = None) -> dict[str, int]:
     moment = now or timezone.now()
     counts = {"written": 0, "nothing": 0, "forgotten": delete_unconfirmed(moment)}
     local = timezone.localtime(moment)
-    if local.hour < FIRST_HOUR:
+    if local.hour < FIRST_SENDING_HOUR:
         return counts
-    today = timezone.make_aware(datetime.combine(local.date(), time(FIRST_HOUR)))
+    today = timezone.make_aware(datetime.combine(local.date(), time(FIRST_SENDING_HOUR)))
     trees = {tree.website.pk: tree for tree in load_sites()}
     for subscriber in _due(today):
         tree = trees.get(subscriber.website_id)
@@ -246,7 +247,7 @@ def list_news(subscriber: Subscriber, tree: SiteTree, upto: datetime) -> list[tu
     groups = []
     for subscription in subscriber.subscriptions.filter(confirmed_at__isnull=False).order_by("pk"):
         since = max(subscriber.seen_at, subscription.confirmed_at or upto)
-        name = name_of(tree, subscription.scope, subscription.value)
+        name = describe_scope(tree, subscription.scope, subscription.value)
         rows = (
             [row for row in _list_rows(subscription, tree, since, upto) if row.document_id not in told] if name else []
         )
@@ -260,7 +261,7 @@ def _list_rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetim
     site = tree.website.pk
     if one.scope == Scope.WORDS:
         found = newest_found(ANONYMOUS, site, one.value, 200, since=since)
-        return [row for row in found if row.from_at <= upto][:MAX_ROWS]
+        return [row for row in found if row.from_at <= upto][:MAX_ROWS_PER_SUBSCRIPTION]
     rows = shelf_visible_to(ANONYMOUS).filter(from_at__gt=since, from_at__lte=upto, website=site)
     if one.scope == Scope.COLUMN:
         rows = rows.filter(column=int(one.value))
@@ -269,7 +270,7 @@ def _list_rows(one: Subscription, tree: SiteTree, since: datetime, upto: datetim
         rows = rows.filter(body=int(one.value)) if one.scope == Scope.UNIT else rows
     # Published long before it became visible here: migrated content is no news.
     rows = rows.filter(published_at__gt=since - timedelta(days=30))
-    return list(rows.order_by("-published_at", "-document")[:MAX_ROWS])
+    return list(rows.order_by("-published_at", "-document")[:MAX_ROWS_PER_SUBSCRIPTION])
 
 
 def delete_unconfirmed(now: datetime) -> int:

@@ -8,7 +8,7 @@ from django.utils.safestring import SafeString, mark_safe
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.writing.titles import title_pieces
 from gongkai.ui.portal import hits
-from gongkai.ui.portal.pages import page_over
+from gongkai.ui.portal.pages import public_page_of
 from gongkai.ui.portal.tree import SiteTree
 
 register = template.Library()
@@ -16,7 +16,7 @@ register.filter("marked", hits.render_marked)
 register.simple_tag(hits.render_facets, name="narrowing")
 register.simple_tag(hits.render_hit, takes_context=True, name="hit")
 #: Minimum length of a title's last line.
-MIN_LAST_LINE_LENGTH = 5
+MIN_LAST_LINE_CHARACTERS = 5
 #: Characters per title line on a phone.
 PHONE_LINE_CHARACTERS = 12
 #: 工作的通知: the last topic word of a title and its kind.
@@ -48,8 +48,8 @@ def between_words(title: str) -> SafeString:
         words[-1:] = [words[-1][: match.start()], match[0]]
     while (
         len(words) > 1
-        and len(words[-1]) < MIN_LAST_LINE_LENGTH
-        and len(words[-2] + words[-1]) <= 2 * MIN_LAST_LINE_LENGTH
+        and len(words[-1]) < MIN_LAST_LINE_CHARACTERS
+        and len(words[-2] + words[-1]) <= 2 * MIN_LAST_LINE_CHARACTERS
     ):
         words[-2:] = [words[-2] + words[-1]]
     return mark_safe("<wbr>".join(unbroken(word) for word in words))
@@ -74,4 +74,4 @@ def steady(context: Context, name: str, key: str = "") -> SafeString:
 def page_tags(context: Context) -> dict[str, object]:
     """Render the column meta tags of a public page (国办发〔2017〕47号)."""
     request = context.get("request")
-    return {"page": page_over(request.path) if request else None, "site": context.get("site")}
+    return {"page": public_page_of(request.path) if request else None, "site": context.get("site")}

@@ -15,13 +15,13 @@ from gongkai.oversight.annual.queries.public import (
     build_matrix,
     published_report,
 )
-from gongkai.ui.portal.context import render, root_of, site_by, site_of
+from gongkai.ui.portal.context import render, site_by_id, site_of, url_prefix_of
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.newmedia.models import AccountState, Platform
 from gongkai.work.newmedia.queries import public_accounts
 
 
-def accounts(request: HttpRequest) -> HttpResponse:
+def accounts_page(request: HttpRequest) -> HttpResponse:
     """Page: accounts by unit, optionally of one platform."""
     every = public_accounts(site_of(request).website.body)
     asked = request.GET.get("platform", "")
@@ -39,11 +39,11 @@ def accounts(request: HttpRequest) -> HttpResponse:
 
 
 def _get_report_url(request: HttpRequest, place: Place) -> str:
-    tree = site_by(request, place.website) if place.website else None
-    return f"{root_of(request, tree)}{place.path}" if tree else place.path
+    tree = site_by_id(request, place.website) if place.website else None
+    return f"{url_prefix_of(request, tree)}{place.path}" if tree else place.path
 
 
-def annual(request: HttpRequest) -> HttpResponse:
+def annual_reports_page(request: HttpRequest) -> HttpResponse:
     """Page: units by years, with missing reports."""
     tree = site_of(request)
     kind = KINDS.get(request.GET.get("kind", ""), KINDS[""])
@@ -71,7 +71,7 @@ def annual(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/annual.html", facts, keep="figures")
 
 
-def charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
+def annual_report_charts(request: HttpRequest, year: int, number: int) -> HttpResponse:
     """Page: a published report in charts with tables."""
     body = Body.objects.filter(pk=number).first()
     found = published_report(body, year) if body and year < 10_000 else None

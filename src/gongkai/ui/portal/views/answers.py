@@ -17,24 +17,25 @@ from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.asked import parse_whole_number
-from gongkai.ui.portal.caching import finish, reader_of
-from gongkai.ui.portal.charts import Share, describe_shares, draw_shares
+from gongkai.ui.portal.caching import finish_response, reader_of
+from gongkai.ui.portal.charts import SettledShare, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.hits import find_answers, public_answers
+from gongkai.ui.portal.hits import filter_public_answers, find_answers
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation import published, queries, recall
 from gongkai.work.consultation.actions.learning import record_use
 from gongkai.work.consultation.models import UNHELPFUL_REASONS, Category, KnownAnswer, Theme, Way
 from gongkai.work.consultation.public import describe_answer_periods
 
+#: Filter parameters of the page of messages.
 FILTER_PARAMETERS = ("body", "category", "year")
-#: Years offered by the statistics page.
+#: Number of years offered by the statistics page.
 OFFERED_YEARS = 5
 #: Units in the chart of the statistics page: those with most messages.
 MAX_CHARTED_UNITS = 12
 
 
-def messages(request: HttpRequest) -> HttpResponse:
+def messages_page(request: HttpRequest) -> HttpResponse:
     """Page: published messages by unit, category and year."""
     tree = site_of(request)
     asked = published.MessageFilter.read(request.GET)
@@ -62,7 +63,7 @@ def messages(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/messages.html", facts, keep="list")
 
 
-def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
+def message_figures_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: received, answered, rate and working days by month and unit."""
     tree = site_of(request)
     today = timezone.localdate()
@@ -75,7 +76,7 @@ def figures(request: HttpRequest, year: int | None = None) -> HttpResponse:
     units = counting.sum_by_unit(rows)
     busiest = sorted(units, key=lambda pair: -pair[1].received)[:MAX_CHARTED_UNITS]
     shares = [
-        Share(body.label, rate, bool(tally.overdue))
+        SettledShare(body.label, rate, bool(tally.overdue))
         for body, tally in busiest
         if (rate := tally.in_time_rate) is not None
     ]
@@ -105,7 +106,7 @@ RATING_LIMIT = Limit("helped", 1, 86400)
 REASON_LIMIT = Limit("helped-why", 1, 86400)
 
 
-def answers(request: HttpRequest) -> HttpResponse:
+def answers_page(request: HttpRequest) -> HttpResponse:
     """Page: search answers, or browse by theme."""
     site_of(request)
     asked = request.GET.get("q", "").strip()[:200]
@@ -129,25 +130,25 @@ def answers(request: HttpRequest) -> HttpResponse:
 
 
 def _has_answer(words: str) -> bool:
-    return bool(public_answers(recall.find_near_answers(words, k=MAX_SUGGESTIONS)))
+    return bool(filter_public_answers(recall.find_near_answers(words, k=MAX_SUGGESTIONS)))
 
 
-def suggest(request: HttpRequest) -> HttpResponse:
+def suggest_questions(request: HttpRequest) -> HttpResponse:
     """Fragment: the most similar questions to the typed text."""
     site_of(request)
     asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
-    found = public_answers(recall.find_near_answers(asked, k=MAX_SUGGESTIONS)) if len(asked) > 1 else []
+    found = filter_public_answers(recall.find_near_answers(asked, k=MAX_SUGGESTIONS)) if len(asked) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
-    return finish(request, HttpResponse(text), "private")
+    return finish_response(request, HttpResponse(text), "private")
 
 
-def answer(request: HttpRequest, number: int) -> HttpResponse:
+def answer_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one answer with basis, date and rating."""
     site_of(request)
     known = queries.list_public_answers().prefetch_related("documents", "themes").filter(pk=number).first()
     if known is None:
         raise Http404("没有这条问答，或者已经停用")
-    near = [one for one in public_answers(recall.find_near_answers(known.question, k=5)) if one.pk != known.pk]
+    near = [one for one in filter_public_answers(recall.find_near_answers(known.question, k=5)) if one.pk != known.pk]
     shown = {
         "known": known,
         "near": near,

@@ -4,7 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.directory import coverage, queries
@@ -12,7 +12,7 @@ from gongkai.work.directory.importing import SHEET, rows_of
 from gongkai.work.directory.models import Catalogue
 
 
-def catalogue(request: HttpRequest) -> HttpResponse:
+def catalogue_page(request: HttpRequest) -> HttpResponse:
     """Page: the domains of the site's government."""
     tree = site_of(request)
     government = government_of(tree)
@@ -27,7 +27,7 @@ def catalogue(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/catalogue.html", shown, keep="figures")
 
 
-def domain(request: HttpRequest, number: int) -> HttpResponse:
+def domain_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one domain with items, columns and published counts."""
     tree = site_of(request)
     found = queries.visible_to(None).filter(pk=number, government=government_of(tree)).first()
@@ -67,4 +67,4 @@ def domain(request: HttpRequest, number: int) -> HttpResponse:
 def _export(request: HttpRequest, found: object, name: str) -> HttpResponse:
     catalogues: list[Catalogue] = list(found)  # type: ignore[call-overload]
     answer = spreadsheet_response(SHEET, rows_of(catalogues), f"{name}{timezone.localdate():%Y%m%d}", guide=False)
-    return finish(request, answer, "private")
+    return finish_response(request, answer, "private")

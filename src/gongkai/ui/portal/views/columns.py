@@ -17,13 +17,13 @@ from gongkai.ui.portal import blocks
 from gongkai.ui.portal.caching import reader_of
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.services import list_actions, list_unit_actions
-from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import ContactPhone, ServiceWindow
 from gongkai.work.tables.models import TableSchema
 from gongkai.work.tables.public import schemas_with, topic_links
 
 
-def column(request: HttpRequest, number: int) -> HttpResponse:
+def column_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: a column with its subtree; a link column redirects."""
     tree = site_of(request)
     node = tree.nodes.get(number)
@@ -50,9 +50,9 @@ def column(request: HttpRequest, number: int) -> HttpResponse:
     if facts["at_start"] and not kinds:
         if node.kind == ColumnKind.TOPIC:
             facts["table"] = topic_links(tree.website.pk, node.name)
-            return render(request, "portal/topic.html", {**facts, **blocks.topic(request, node)}, keep="list")
+            return render(request, "portal/topic.html", {**facts, **blocks.topic_blocks(request, node)}, keep="list")
         if blocks.groups_forms(node):
-            facts["forms"] = blocks.forms(request, node)
+            facts["forms"] = blocks.form_blocks(request, node)
     if not page.rows:
         facts["tables"] = _list_tables_about(tree, node.name)
     facts["kind_label"] = "、".join(str(label) for kind, label in ItemKind.choices if kind in kinds)
@@ -68,7 +68,7 @@ def _list_tables_about(tree: SiteTree, name: str) -> list[TableSchema]:
 
 def _read_kinds(request: HttpRequest) -> tuple[str, ...]:
     asked = request.GET.get("kind", "")
-    return blocks.KINDS.get(asked) or ((asked,) if asked in ItemKind.values else ())
+    return blocks.KINDS_BY_BLOCK.get(asked) or ((asked,) if asked in ItemKind.values else ())
 
 
 def _redirect_to_other_site(number: int) -> HttpResponse:
@@ -78,7 +78,7 @@ def _redirect_to_other_site(number: int) -> HttpResponse:
     return HttpResponseRedirect(f"//{other.website.host}/columns/{number}/")
 
 
-def _list_missing_columns(tree: SiteTree, node: Node) -> list[str]:
+def _list_missing_columns(tree: SiteTree, node: ColumnNode) -> list[str]:
     if node.fixed != "platform":
         return []
     named = {"guide": "政府信息公开指南", "rules": "政府信息公开制度", "annual": "政府信息公开年报"}
@@ -95,13 +95,13 @@ UNIT_GROUPS = (
 )
 
 
-#: With more units than this, those of districts are only on their district's page.
-MOST_UNITS = 300
+#: Number of units above which those of districts are only on their district's page.
+MAX_UNITS_ON_ONE_PAGE = 300
 
 
-def units(request: HttpRequest) -> HttpResponse:
+def units_page(request: HttpRequest) -> HttpResponse:
     """Page: the publishing units by kind, with telephone numbers."""
-    bodies, above = _list_units_below(site_of(request).website.body, MOST_UNITS)
+    bodies, above = _list_units_below(site_of(request).website.body, MAX_UNITS_ON_ONE_PAGE)
     named = {body.pk: body.name for body in bodies}
     groups: dict[str, list[Body]] = {label: [] for label, _ in UNIT_GROUPS}
     for body in bodies:
@@ -126,7 +126,7 @@ def _list_units_below(top: Body, most: int) -> tuple[list[Body], dict[int, int]]
     return list(rows.order_by("position", "pk").prefetch_related(numbers)), above
 
 
-def unit(request: HttpRequest, number: int) -> HttpResponse:
+def unit_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: a unit's contact details and publications."""
     tree = site_of(request)
     body = Body.objects.filter(pk=number).first()
@@ -136,13 +136,13 @@ def unit(request: HttpRequest, number: int) -> HttpResponse:
     phones = ContactPhone.objects.filter(body=body, closed_at=None)
     windows = ServiceWindow.objects.filter(body=body, closed_on=None)
     district = body.kind == BodyKind.DISTRICT and body.alive
-    below = [one for one in _list_units_below(body, MOST_UNITS)[0] if one.pk != body.pk] if district else []
+    below = [one for one in _list_units_below(body, MAX_UNITS_ON_ONE_PAGE)[0] if one.pk != body.pk] if district else []
     facts = {"body": body, "phones": phones, "windows": windows, "below": below, "page": page}
     facts["actions"] = list_unit_actions(body)
     return render(request, "portal/unit.html", {**facts, **_build_page_links(request, page)}, keep="list")
 
 
-def disclosure(request: HttpRequest) -> HttpResponse:
+def redirect_to_platform(request: HttpRequest) -> HttpResponse:
     """Redirect the short URL of the disclosure platform."""
     node = site_of(request).fixed("platform")
     if node is None:

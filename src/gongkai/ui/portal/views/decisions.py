@@ -6,7 +6,7 @@ from django.utils import timezone
 from gongkai.content.editions.models import Shelf
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.paging import page_of
-from gongkai.ui.portal.context import render, root_of, site_by, site_of
+from gongkai.ui.portal.context import render, site_by_id, site_of, url_prefix_of
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.participation.line import (
     list_open_consultations,
@@ -20,10 +20,10 @@ from gongkai.work.participation.surveys import PublicSurvey, list_public_surveys
 from gongkai.work.tables import public
 
 #: Closed items per page.
-CLOSED_PAGE_SIZE = 30
+CLOSED_ITEMS_PER_PAGE = 30
 
 
-def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
+def decisions_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: decisions open for comment, then those of a year with stages."""
     tree = site_of(request)
     government = government_of(tree)
@@ -36,7 +36,7 @@ def decisions(request: HttpRequest, year: int | None = None) -> HttpResponse:
     )
     facts = {
         "coming": coming,
-        "over": page_of(request, over, CLOSED_PAGE_SIZE, "held"),
+        "over": page_of(request, over, CLOSED_ITEMS_PER_PAGE, "held"),
         "year": shown,
         "years": years,
         "found": load_public_year(government, shown),
@@ -55,7 +55,7 @@ def list_open_consultations_under(government: Body) -> list[Consultation]:
     ]
 
 
-def surveys(request: HttpRequest) -> HttpResponse:
+def surveys_page(request: HttpRequest) -> HttpResponse:
     """Page 网上调研: open surveys, and closed ones with results."""
     government = government_of(site_of(request))
     found = list_public_surveys(Survey.objects.filter(body__path__startswith=government.path))
@@ -70,7 +70,7 @@ def surveys(request: HttpRequest) -> HttpResponse:
             for row in rows
         ]
 
-    over = page_of(request, found.over, CLOSED_PAGE_SIZE)
+    over = page_of(request, found.over, CLOSED_ITEMS_PER_PAGE)
     tables = public.schemas_with(site_of(request).website.pk)
     facts = {
         "open": told(found.open),
@@ -82,11 +82,11 @@ def surveys(request: HttpRequest) -> HttpResponse:
 
 
 def _get_document_url(request: HttpRequest, row: Shelf) -> str:
-    there = site_by(request, row.website_id)
-    return f"{root_of(request, there) if there else ''}{row.path}"
+    there = site_by_id(request, row.website_id)
+    return f"{url_prefix_of(request, there) if there else ''}{row.path}"
 
 
-def decision(request: HttpRequest, number: int) -> HttpResponse:
+def decision_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one decision from catalogue to result, with the comment form if open."""
     tree = site_of(request)
     line = load_public_timeline(number, tree.website.pk)

@@ -20,7 +20,7 @@ from gongkai.core.vault.key_file import KeyRingError
 from gongkai.core.widgets.machines import error_line_response, is_machine_request
 from gongkai.ui.portal.caching import comes_from_cache
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.views.items import moved
+from gongkai.ui.portal.views.items import redirect_old_url
 
 #: Unavailable services with Chinese messages, first match first; seconds of Retry-After.
 _UNAVAILABLE_MESSAGES: tuple[tuple[type[Exception] | tuple[type[Exception], ...], str], ...] = (
@@ -33,10 +33,10 @@ _RETRY_AFTER_SECONDS = 60
 log = logging.getLogger(__name__)
 
 
-def fallback(request: HttpRequest, path: str) -> HttpResponse:
+def redirect_or_404(request: HttpRequest, path: str) -> HttpResponse:
     """Redirect an old URL or a missing slash, else return 404."""
     try:
-        return moved(request)
+        return redirect_old_url(request)
     except Http404:
         if not path.endswith("/") and "." not in path.rsplit("/", 1)[-1] and _is_page(f"/{path}/"):
             return HttpResponsePermanentRedirect(f"/{path}/")
@@ -45,7 +45,7 @@ def fallback(request: HttpRequest, path: str) -> HttpResponse:
 
 def _is_page(path: str) -> bool:
     try:
-        return resolve(path).func is not fallback
+        return resolve(path).func is not redirect_or_404
     except Resolver404:
         return False
 
@@ -93,7 +93,7 @@ def stale_form(request: HttpRequest, reason: str = "") -> HttpResponse:
     )
 
 
-def broken(request: HttpRequest) -> HttpResponse:
+def server_error(request: HttpRequest) -> HttpResponse:
     """Return 500 with a number that is also in the server log.
 
     If store or database is down, return 503: nginx then serves the mirror's page

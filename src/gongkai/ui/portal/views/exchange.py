@@ -30,6 +30,7 @@ from gongkai.work.consultation.public import (
 MAX_REQUEST_BYTES, PAGE_SIZE = 200_000, 200
 #: Limit of wrong tokens: 20 per address in ten minutes.
 WRONG_TOKEN_LIMIT = Limit("wrong token", 20, 600)
+#: Fields of an order.
 ORDER_FIELDS = ("ref", "title", "text", "category", "name", "phone")
 
 View = Callable[..., HttpResponse]
@@ -56,7 +57,7 @@ def require_token(view: View) -> View:
 
 
 @require_token
-def orders(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
+def orders_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """POST: submit an order. GET: states of orders changed since `since`, oldest first."""
     if request.method == "POST":
         return _submit_order(request, client)
@@ -126,14 +127,14 @@ def _submit_order(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
 
 
 @require_token
-def answers(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
+def answers_endpoint(request: HttpRequest, client: ExchangeClient) -> HttpResponse:
     """Return answers to a question before an order is submitted; see `answered_with`."""
     asked = request.GET.get("q", "")
     return json_response({"answers": find_offers(asked) if is_storable(asked) else []})
 
 
 @require_token
-def order(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
+def order_endpoint(request: HttpRequest, client: ExchangeClient, ref: str) -> HttpResponse:
     """Return the state of one order."""
     found = list_client_orders(client).filter(ref=ref).first() if is_storable(ref) else None
     return json_response(describe_order_status(found)) if found else error_line_response("没有这个工单。", 404)

@@ -14,7 +14,7 @@ from gongkai.work.consultation.models import PolicyPush
 
 
 @csrf_exempt
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
+def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     """Page: confirm with a button, because mail scanners open links."""
     site_of(request)
     firm = get_firm_by_token("confirm", token)
@@ -27,7 +27,7 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
-def leave(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe by the mail program's POST or by the page's button."""
     site_of(request)
     firm = get_firm_by_token("leave", token)
@@ -39,7 +39,7 @@ def leave(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @never_cache
-def opened(request: HttpRequest, token: str) -> HttpResponse:
+def record_opening(request: HttpRequest, token: str) -> HttpResponse:
     """Redirect to the policy, and record the first opening."""
     tree = site_of(request)
     push = get_push_by_token(token)

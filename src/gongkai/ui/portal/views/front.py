@@ -14,23 +14,24 @@ from gongkai.content.editions.models import ColumnKind
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.ui.handbook.contents import load_pages as handbook_pages
-from gongkai.ui.handbook.markup import Drawing, render_tokens
+from gongkai.ui.handbook.markup import RenderOptions, render_tokens
 from gongkai.ui.portal import pages
-from gongkai.ui.portal.caching import finish, reader_of
+from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.holding import pages_to_list
-from gongkai.ui.portal.news import LOOKED_AT, NEWS_KINDS, ROWS_PER_LIST, RULES, Line, lines_of
-from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.ui.portal.holding import list_pages_with_content
+from gongkai.ui.portal.news import LOOKED_AT, NEWS_KINDS, POLICY_LIST_KINDS, ROWS_PER_LIST, NewsLine, group_rows
+from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.ui.portal.views.decisions import list_open_consultations_under
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_total
 from gongkai.work.tables.public import related_sites
 
+#: Cookie that turns larger type on.
 LARGE_TYPE_COOKIE = "gk_easy"
-COOKIE_SECONDS = 365 * 24 * 3600
+LARGE_TYPE_COOKIE_SECONDS = 365 * 24 * 3600
 
 
-def easy(request: HttpRequest, choice: str) -> HttpResponse:
+def set_large_type(request: HttpRequest, choice: str) -> HttpResponse:
     """Turn larger type on or off, and return to the page."""
     there = request.GET.get("next", "/")
     if not url_has_allowed_host_and_scheme(there, allowed_hosts=None) or not there.startswith("/"):
@@ -40,7 +41,7 @@ def easy(request: HttpRequest, choice: str) -> HttpResponse:
         response.set_cookie(
             LARGE_TYPE_COOKIE,
             "1",
-            max_age=COOKIE_SECONDS,
+            max_age=LARGE_TYPE_COOKIE_SECONDS,
             samesite="Lax",
             secure=request.is_secure(),
             httponly=True,
@@ -51,7 +52,7 @@ def easy(request: HttpRequest, choice: str) -> HttpResponse:
     return response
 
 
-def easy_css(request: HttpRequest) -> HttpResponse:
+def large_type_css(request: HttpRequest) -> HttpResponse:
     """Return the stylesheet of larger type, or an empty one."""
     on = request.COOKIES.get(LARGE_TYPE_COOKIE) == "1"
     text = get_template("portal/easy.css").render() if on else ""
@@ -61,7 +62,7 @@ def easy_css(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def qr(request: HttpRequest, number: int) -> HttpResponse:
+def qr_code(request: HttpRequest, number: int) -> HttpResponse:
     """Return the QR code of a document's URL."""
     tree = site_of(request)
     rows = queries.shelf_visible_to(ANONYMOUS).filter(website=tree.website, column=None, document=number)
@@ -71,20 +72,20 @@ def qr(request: HttpRequest, number: int) -> HttpResponse:
     out = BytesIO()
     address = f"{public_url_prefix(request, tree.website)}{path}"
     segno.make(address, error="m").save(out, kind="svg", scale=4, border=4, light="#fff", svgclass=None, lineclass=None)
-    return finish(request, HttpResponse(out.getvalue(), content_type="image/svg+xml"), "page")
+    return finish_response(request, HttpResponse(out.getvalue(), content_type="image/svg+xml"), "page")
 
 
-MAX_TOPICS = 4
+MAX_TOPICS_ON_HOME_PAGE = 4
 
 
-def front(request: HttpRequest) -> HttpResponse:
+def home_page(request: HttpRequest) -> HttpResponse:
     """Page: home page with search, tasks, this year's progress, consultations, news and columns."""
     tree = site_of(request)
     return render(
         request,
         "portal/front.html",
         {
-            "tasks": pages.TASKS,
+            "tasks": pages.VISITOR_TASKS,
             **_build_year(tree),
             "consultations": [
                 (one, (one.ends_on - timezone.localdate()).days)
@@ -93,9 +94,11 @@ def front(request: HttpRequest) -> HttpResponse:
             "news": _build_news(request, tree),
             "platform": tree.fixed("platform"),
             "groups": group_columns(tree),
-            "pages": pages_to_list(tree),
+            "pages": list_pages_with_content(tree),
             "related": related_sites(tree.website.pk),
-            "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][:MAX_TOPICS],
+            "topics": [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at][
+                :MAX_TOPICS_ON_HOME_PAGE
+            ],
         },
         keep="list",
     )
@@ -109,20 +112,20 @@ def _build_year(tree: SiteTree) -> dict[str, object]:
     return {"year": year, "total": load_public_total(year, government) if years else None}
 
 
-def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[Line]]]:
+def _build_news(request: HttpRequest, tree: SiteTree) -> list[tuple[str, str, list[NewsLine]]]:
     rows = queries.shelf_visible_to(reader_of(request)).filter(website=tree.website, column=None)
     newest = rows.select_related("body").order_by("-published_at", "-document")
-    written = queries.without_registers(newest)
-    others = lines_of(written.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
+    written = queries.exclude_registers(newest)
+    others = group_rows(written.filter(kind__in=NEWS_KINDS)[:LOOKED_AT])
     if left := ROWS_PER_LIST - len(others):  # a new site has little else yet
-        others += lines_of(written.filter(kind=ItemKind.OTHER)[:LOOKED_AT], left)
+        others += group_rows(written.filter(kind=ItemKind.OTHER)[:LOOKED_AT], left)
     return [
-        ("rules", "最新政策和解读", lines_of(written.filter(kind__in=RULES)[:LOOKED_AT])),
+        ("rules", "最新政策和解读", group_rows(written.filter(kind__in=POLICY_LIST_KINDS)[:LOOKED_AT])),
         ("notices", "最新公开", others),
     ]
 
 
-def group_columns(tree: SiteTree) -> list[Node]:
+def group_columns(tree: SiteTree) -> list[ColumnNode]:
     """Return the columns that the home page lists with their children."""
     listed = []
     for node in tree.top:
@@ -131,20 +134,22 @@ def group_columns(tree: SiteTree) -> list[Node]:
     return listed
 
 
-def site_map(request: HttpRequest) -> HttpResponse:
+def site_map_page(request: HttpRequest) -> HttpResponse:
     """Page: all columns as a tree."""
     names = {node.name for node in site_of(request).nodes.values()}
     others = [page for page in pages.NAVIGATION_PAGES if page.label not in names]
     return render(request, "portal/site_map.html", {"pages": others}, keep="list")
 
 
-def guide(request: HttpRequest) -> HttpResponse:
+def guide_page(request: HttpRequest) -> HttpResponse:
     """Page: the handbook's help for the public, without pictures of the pages that it links."""
     shown = handbook_pages()["public"]
-    html = render_tokens(shown.tokens, Drawing(lambda _page, anchor: f"#{anchor}", picture=lambda _name, _words: ""))
+    html = render_tokens(
+        shown.tokens, RenderOptions(lambda _page, anchor: f"#{anchor}", picture=lambda _name, _words: "")
+    )
     return render(request, "portal/help.html", {"page": shown, "html": html}, keep="fixed")
 
 
-def about(request: HttpRequest) -> HttpResponse:
+def about_page(request: HttpRequest) -> HttpResponse:
     """Page: operator and terms of the site."""
     return render(request, "portal/about.html", keep="fixed")

@@ -10,14 +10,14 @@ from gongkai.ui.portal.context import render, site_of
 PER_PAGE = 50
 
 
-def collections(request: HttpRequest) -> HttpResponse:
+def collections_page(request: HttpRequest) -> HttpResponse:
     """Page: all collections with public content."""
     website = site_of(request).website
     rows = queries.public_collections(website.body, website.pk)
     return render(request, "portal/gathered.html", {"rows": rows}, keep="private")
 
 
-def collection(request: HttpRequest, number: int) -> HttpResponse:
+def collection_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one collection."""
     website = site_of(request).website
     found = Collection.objects.filter(pk=number, body__path__startswith=website.body.path).first()

@@ -9,11 +9,11 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.lib.writing.fonts import MissingFont
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 
 
-def issues(request: HttpRequest) -> HttpResponse:
+def issues_page(request: HttpRequest) -> HttpResponse:
     """Page: issues by year, and search in them."""
     tree = site_of(request)
     everything = queries.public_issues(tree.website.pk)
@@ -38,7 +38,7 @@ def _get_reading(request: HttpRequest, number: int) -> queries.IssueReading:
     return reading
 
 
-def issue(request: HttpRequest, number: int) -> HttpResponse:
+def issue_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: cover and contents of an issue, or one article (`?piece=`)."""
     reading = _get_reading(request, number)
     place = parse_whole_number(request.GET.get("piece", "")) or 0
@@ -63,16 +63,16 @@ def _get_document_url(reading: queries.IssueReading, place: int) -> str:
     return shelf.values_list("path", flat=True).first() or ""
 
 
-def turn(request: HttpRequest, number: int) -> HttpResponse:
+def page_turning_view(request: HttpRequest, number: int) -> HttpResponse:
     """Page: an issue page by page, by buttons, keys or swipes; readable without scripts."""
     return render(request, "portal/gazette_pages.html", {"reading": _get_reading(request, number)}, keep="figures")
 
 
-def pdf(request: HttpRequest, number: int) -> HttpResponse:
+def download_issue_pdf(request: HttpRequest, number: int) -> HttpResponse:
     """Download the issue as PDF."""
     reading = _get_reading(request, number)
     try:
         data = make_pdf(reading)
     except MissingFont as missing:
         raise Http404("这台服务器没有安装中文字体，不能生成PDF，请在线阅读") from missing
-    return finish(request, download_response(data, f"{reading.content.title}.pdf", "application/pdf"), "file")
+    return finish_response(request, download_response(data, f"{reading.content.title}.pdf", "application/pdf"), "file")

@@ -47,7 +47,7 @@ KeptInput = Sequence[tuple[str, str]]
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def form(request: HttpRequest, name: str) -> HttpResponse:
+def form_page(request: HttpRequest, name: str) -> HttpResponse:
     """Show a public form, or handle its submission."""
     site_of(request)
     definition = PUBLIC_FORMS_BY_NAME.get(name)
@@ -91,7 +91,7 @@ def _render_form(request: HttpRequest, page: FormPage) -> HttpResponse:
 @csrf_exempt
 @sensitive_post_parameters()
 @require_http_methods(["GET", "HEAD", "POST"])
-def matter(request: HttpRequest) -> HttpResponse:
+def matter_page(request: HttpRequest) -> HttpResponse:
     """Page: ask for a code and show its matter; reopens it within half an hour (`ui/back.js`)."""
     site_of(request)
     if request.method != "POST":
@@ -107,7 +107,7 @@ def matter(request: HttpRequest) -> HttpResponse:
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def follow_up(request: HttpRequest) -> HttpResponse:
+def run_follow_up_action(request: HttpRequest) -> HttpResponse:
     """Carry out an action that the matter's page offers."""
     site_of(request)
     if request.method != "POST":
@@ -159,7 +159,7 @@ def _render_onward(request: HttpRequest, chosen: FollowUp, done: ContinuationUrl
 
 @csrf_exempt
 @require_http_methods(["GET", "HEAD", "POST"])
-def paper(request: HttpRequest) -> HttpResponse:
+def download_matter_document(request: HttpRequest) -> HttpResponse:
     """Download a document of one's matter; the download is recorded."""
     site_of(request)
     if request.method != "POST":

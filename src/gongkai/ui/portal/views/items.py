@@ -31,7 +31,7 @@ from gongkai.content.migration.orders import find_migration_record
 from gongkai.content.policies import counting
 from gongkai.content.policies.chain import ChainStep, list_public_steps
 from gongkai.content.policies.queries.library import validity_on
-from gongkai.content.policies.queries.side import SideColumn, side_of
+from gongkai.content.policies.queries.side import SideColumn, side_column_of
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.files.serving import link_to, serve_stored
@@ -44,17 +44,17 @@ from gongkai.lib.richtext.pictures import with_sizes
 from gongkai.lib.richtext.tables import make_tables_scrollable
 from gongkai.lib.richtext.telephones import link_telephones
 from gongkai.lib.typed_json import text
-from gongkai.ui.portal.caching import finish, reader_of
+from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.context import render, site_of
-from gongkai.ui.portal.old_links import lead_on
+from gongkai.ui.portal.old_links import replace_old_links
 from gongkai.ui.portal.services import list_actions
-from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.queries import list_public_answers
 from gongkai.work.opinion.queries.promises import find_promise_of_source
 from gongkai.work.participation.line import find_decision_of_source
 from gongkai.work.participation.surveys import find_survey_of_source
 
-#: Validity, mapped to schema.org's LegalForceStatus.
+#: Validity → LegalForceStatus of schema.org.
 LEGAL_FORCE_STATUS = {
     Standing.IN_FORCE.value: "InForce",
     Standing.AMENDED.value: "PartiallyInForce",
@@ -121,17 +121,17 @@ class PageAttachment:
 
     @property
     def suffix(self) -> str:
-        """File kind for the reader."""
+        """Return the kind of file for the reader."""
         return self.name.rsplit(".", 1)[-1].upper()
 
 
-def item(request: HttpRequest, column: int, number: int) -> HttpResponse:
+def document_page(request: HttpRequest, column: int, number: int) -> HttpResponse:
     """Page: a document; `?version=` an older edition, `?on=` that of a day, `?compare=` changes."""
     tree = site_of(request)
     document = queries.document_at(tree.website.pk, request.path)
     shown = document and queries.load_shown(reader_of(request), document, **_read_requested_edition(request))
     if not shown:
-        return moved(request)
+        return redirect_old_url(request)
     if request.GET.get("compare"):
         return _render_comparison(request, tree, column, shown)
     return _render_item(request, tree, column, shown)
@@ -167,7 +167,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
         "document": document,
         "edition": edition,
         "content": content,
-        "html": lead_on(_prepare_html(content, base), tree.website) if content else "",
+        "html": replace_old_links(_prepare_html(content, base), tree.website) if content else "",
         "attachments": _list_attachments(content, base) if content else [],
         "facts": _list_facts(facts, document),
         "source": facts.get("source") or facts.get("unit") or "",
@@ -217,7 +217,7 @@ def _render_item(request: HttpRequest, tree: SiteTree, column: int, shown: queri
 def _find_policy_info(request: HttpRequest, tree: SiteTree, document: Document) -> SideColumn | None:
     if document.kind not in POLICY_KINDS:
         return None
-    side = side_of(document, reader_of(request), website=tree.website.pk)
+    side = side_column_of(document, reader_of(request), website=tree.website.pk)
     if side and counting.UNCOUNTED_COOKIE not in request.META:
         counting.count_view(side.record.pk)
     return side
@@ -260,7 +260,7 @@ def _get_first_picture_url(content: EditionContent, base: str) -> str:
     return next((f"{base}{file['digest']}" for file in content.files if file["picture"]), "")
 
 
-def _list_actions(tree: SiteTree, node: Node | None, document: Document, title: str) -> list[tuple[str, str]]:
+def _list_actions(tree: SiteTree, node: ColumnNode | None, document: Document, title: str) -> list[tuple[str, str]]:
     """Return what can be done about a text: a guide leads to asking, a promise to its progress, requests to the form."""
     if node is not None and node.fixed == "request":
         return list_actions(node)
@@ -315,7 +315,7 @@ def _prepare_html(content: EditionContent, base: str) -> str:
     return make_tables_scrollable(keep_days_whole(figures_marked(flush_left(link_telephones(html)))))
 
 
-def moved(request: HttpRequest) -> HttpResponse:
+def redirect_old_url(request: HttpRequest) -> HttpResponse:
     """Redirect an old URL to the current one, if the reader may see the target.
 
     URLs of the former platform may have a query string or their own host (`migration.addresses`).
@@ -334,10 +334,10 @@ def moved(request: HttpRequest) -> HttpResponse:
         raise Http404("没有这个页面")
     asked_more = request.META.get("QUERY_STRING") and "?" not in old.path
     query = f"?{request.META['QUERY_STRING']}" if asked_more else ""
-    return finish(request, HttpResponsePermanentRedirect(current.path + query), "page")
+    return finish_response(request, HttpResponsePermanentRedirect(current.path + query), "page")
 
 
-def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
+def serve_edition_file(request: HttpRequest, document: int, number: int, digest: str) -> HttpResponse | FileResponse:
     """Return a file of a visible edition; it cannot run in a browser."""
     part = queries.find_file(reader_of(request), document=document, number=number, digest=digest)
     if part is None:
@@ -349,10 +349,10 @@ def file(request: HttpRequest, document: int, number: int, digest: str) -> HttpR
     response = serve_stored(part.stored, name, inline=inline, private=False)
     response["Content-Length"] = str(part.stored.size)
     response["ETag"] = f'"{digest[:32]}"'
-    return finish(request, response, "file")
+    return finish_response(request, response, "file")
 
 
-def preview(request: HttpRequest, page: ItemPage) -> HttpResponse:
+def preview_page(request: HttpRequest, page: ItemPage) -> HttpResponse:
     """Page: the editor's draft as the public would see it, marked as draft."""
     body = page.unit
     frozen = freeze_page(page, body)

@@ -24,14 +24,15 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import add_months
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import site_of
-from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.ui.portal.views.promises import government_of
 from gongkai.work.notices.queries.public import PublicChange, PublicSection, load_public_progress
 
 #: URLs per sitemap file (the protocol allows 50,000).
 URLS_PER_SITEMAP = 1_000
+#: Entries of one feed.
 MAX_FEED_ENTRIES = 50
 
 
@@ -42,26 +43,26 @@ class FeedScope:
     tree: SiteTree
     root: str
     path: str
-    node: Node | None = None
+    node: ColumnNode | None = None
     body: Body | None = None
     words: str = ""
 
 
-class Entry(NamedTuple):
+class FeedEntry(NamedTuple):
     """A feed entry: row and absolute URL."""
 
     row: Shelf
     address: str
 
 
-class Latest(Feed):  # type: ignore[type-arg]
+class PublicationFeed(Feed):  # type: ignore[type-arg]
     """Atom feed of the newest public documents of a site, column, unit or search."""
 
     feed_type = Atom1Feed
 
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Return the feed with cache headers."""
-        return finish(request, super().__call__(request, *args, **kwargs), "feed")
+        return finish_response(request, super().__call__(request, *args, **kwargs), "feed")
 
     def get_object(self, request: HttpRequest, number: int | None = None, unit: int | None = None) -> FeedScope:
         """Return the scope of the feed."""
@@ -76,13 +77,13 @@ class Latest(Feed):  # type: ignore[type-arg]
         )
 
     def title(self, obj: FeedScope) -> str:
-        """Title of the feed."""
+        """Return the title of the feed."""
         narrower = obj.node.name if obj.node else obj.body.name if obj.body else ""
         narrower = narrower or (f"“{obj.words}”" if obj.words else "")
         return f"{obj.tree.website.name}－{narrower}" if narrower else obj.tree.website.name
 
     def link(self, obj: FeedScope) -> str:
-        """URL of the scope."""
+        """Return the URL of the scope."""
         if obj.node:
             return obj.node.url if obj.node.leads_away else f"{obj.root}{obj.node.url}"
         if obj.body:
@@ -91,17 +92,17 @@ class Latest(Feed):  # type: ignore[type-arg]
         return f"{obj.root}/{found}"
 
     def feed_url(self, obj: FeedScope) -> str:
-        """URL of the feed."""
+        """Return the URL of the feed."""
         asked = f"?{urlencode({'q': obj.words})}" if obj.words else ""
         return f"{obj.root}{obj.path}{asked}"
 
     def description(self, obj: FeedScope) -> str:
-        """Description of the feed."""
+        """Return the description of the feed."""
         return obj.node.content if obj.node else f"{self.title(obj)}最新公开信息"
 
-    def items(self, obj: FeedScope) -> list[Entry]:
+    def items(self, obj: FeedScope) -> list[FeedEntry]:
         """Return the newest twenty entries."""
-        return [Entry(row, f"{obj.root}{row.path}") for row in self._rows(obj)]
+        return [FeedEntry(row, f"{obj.root}{row.path}") for row in self._rows(obj)]
 
     def _rows(self, obj: FeedScope) -> list[Shelf]:
         site = obj.tree.website
@@ -110,36 +111,36 @@ class Latest(Feed):  # type: ignore[type-arg]
         column, body = obj.node.pk if obj.node else None, obj.body.pk if obj.body else None
         return queries.list_page(ANONYMOUS, website=site, column=column, body=body).rows
 
-    def item_title(self, item: Entry) -> str:
-        """Title of an entry."""
+    def item_title(self, item: FeedEntry) -> str:
+        """Return the title of an entry."""
         return item.row.title
 
     def author_name(self, obj: FeedScope) -> str:
-        """Publisher."""
+        """Return the publisher."""
         website = obj.tree.website
         return website.sponsor or website.name
 
     def author_link(self, obj: FeedScope) -> str:
-        """URL of the publisher."""
+        """Return the URL of the publisher."""
         return f"{obj.root}/"
 
-    def item_description(self, item: Entry) -> str:
-        """Kind, document number and date of an entry."""
+    def item_description(self, item: FeedEntry) -> str:
+        """Return the kind, document number and date of an entry."""
         row = item.row
         kind = dict(ItemKind.choices).get(row.kind, "公开信息")
         day = day_in_words(timezone.localdate(row.published_at))
         return "，".join(filter(None, (str(kind), row.number, f"{day}公开")))
 
-    def item_link(self, item: Entry) -> str:
-        """URL of an entry."""
+    def item_link(self, item: FeedEntry) -> str:
+        """Return the URL of an entry."""
         return item.address
 
-    def item_pubdate(self, item: Entry) -> datetime:
-        """Time of first publication."""
+    def item_pubdate(self, item: FeedEntry) -> datetime:
+        """Return the time of first publication."""
         return item.row.published_at
 
-    def item_updateddate(self, item: Entry) -> datetime:
-        """Time when the shown edition became visible."""
+    def item_updateddate(self, item: FeedEntry) -> datetime:
+        """Return the time when the shown edition became visible."""
         return item.row.from_at
 
 
@@ -161,7 +162,7 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
 
     def __call__(self, request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
         """Return the feed with cache headers."""
-        return finish(request, super().__call__(request, *args, **kwargs), "feed")
+        return finish_response(request, super().__call__(request, *args, **kwargs), "feed")
 
     def get_object(self, request: HttpRequest, year: int, notice: int, section: int) -> SectionScope:
         """Return the section."""
@@ -177,19 +178,19 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
         return SectionScope(tree, public_url_prefix(request, tree.website), request.path, year, part)
 
     def title(self, obj: SectionScope) -> str:
-        """Title of the feed."""
+        """Return the title of the feed."""
         return f"{obj.year}年政务公开任务进展－{obj.section.title}"
 
     def link(self, obj: SectionScope) -> str:
-        """URL of the page."""
+        """Return the URL of the page."""
         return f"{obj.root}{reverse('portal:progress_of', args=[obj.year])}"
 
     def feed_url(self, obj: SectionScope) -> str:
-        """URL of the feed."""
+        """Return the URL of the feed."""
         return f"{obj.root}{obj.path}"
 
     def author_name(self, obj: SectionScope) -> str:
-        """Publisher."""
+        """Return the publisher."""
         return obj.tree.website.sponsor or obj.tree.website.name
 
     def items(self, obj: SectionScope) -> list[tuple[SectionScope, PublicChange]]:
@@ -198,27 +199,27 @@ class SectionFeed(Feed):  # type: ignore[type-arg]
         return [(obj, change) for change in obj.section.changes(since)[:MAX_FEED_ENTRIES]]
 
     def item_title(self, item: tuple[SectionScope, PublicChange]) -> str:
-        """Unit, what happened, and the measure."""
+        """Return the unit, what happened, and the measure."""
         change = item[1]
         return f"{change.unit.name}{'办结' if change.is_closed else '逾期'}：{change.measure.title}"
 
     def item_description(self, item: tuple[SectionScope, PublicChange]) -> str:
-        """Text of the measure."""
+        """Return the text of the measure."""
         return item[1].measure.words
 
     def item_link(self, item: tuple[SectionScope, PublicChange]) -> str:
-        """URL of the evidence, else of the page."""
+        """Return the URL of the evidence, else of the page."""
         scope, change = item
         path = next((link.path for link in change.unit.links), "") if change.is_closed else ""
         return (path if path.startswith("http") else f"{scope.root}{path}") if path else self.link(scope)
 
     def item_guid(self, item: tuple[SectionScope, PublicChange]) -> str:
-        """A name that stays the same: the evidence is often added later."""
+        """Return a stable name, because the evidence is often added later."""
         scope, change = item
         return f"{scope.root}{scope.path}#{change.measure.number}-{change.unit.name}-{change.on:%Y%m%d}"
 
     def item_pubdate(self, item: tuple[SectionScope, PublicChange]) -> datetime:
-        """Beginning of the day of the change."""
+        """Return the beginning of the day of the change."""
         return timezone.make_aware(datetime.combine(item[1].on, time.min))
 
 
@@ -253,7 +254,7 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
 
 def _render_xml(request: HttpRequest, tree: SiteTree, template: str, facts: dict[str, object]) -> HttpResponse:
     text = get_template(template).render({"root": public_url_prefix(request, tree.website), **facts})
-    return finish(request, HttpResponse(text, content_type="application/xml"), "feed")
+    return finish_response(request, HttpResponse(text, content_type="application/xml"), "feed")
 
 
 @cache
@@ -263,7 +264,7 @@ def _read_icon() -> bytes:
 
 def favicon(request: HttpRequest) -> HttpResponse:
     """Return the icon for clients that request it at the root."""
-    return finish(request, HttpResponse(_read_icon(), content_type="image/vnd.microsoft.icon"), "fixed")
+    return finish_response(request, HttpResponse(_read_icon(), content_type="image/vnd.microsoft.icon"), "fixed")
 
 
 def robots(request: HttpRequest) -> HttpResponse:
@@ -278,4 +279,4 @@ def robots(request: HttpRequest) -> HttpResponse:
         "",
     ]
     text = HttpResponse("\n".join(lines), content_type="text/plain; charset=utf-8")
-    return finish(request, text, "fixed")
+    return finish_response(request, text, "fixed")

@@ -10,7 +10,7 @@ from gongkai.content.editions import queries
 from gongkai.content.editions.hosts import public_url_prefix
 from gongkai.content.editions.models import Address, Standing
 from gongkai.content.policies import counting, downloads
-from gongkai.content.policies.industries import INDUSTRIES
+from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.policies.queries.library import (
     LIBRARY_ORDERS,
@@ -21,7 +21,7 @@ from gongkai.content.policies.queries.library import (
     is_long,
     search_library,
 )
-from gongkai.content.policies.spans import life_of
+from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.states import describe_validity, period_on_day
 from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.spreadsheets import Column, Sheet
@@ -30,16 +30,17 @@ from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download_response as as_file
 from gongkai.core.widgets.asked import parse_day_filter, parse_whole_number
 from gongkai.lib.writing.fonts import MissingFont
-from gongkai.ui.portal.caching import finish, reader_of
+from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.context import render, site_of
 
 #: URL of the whole library as one file (`opendata.bundles`).
 WHOLE_LIBRARY_URL = "/api/v1/bundles/policies.csv"
+#: Filter parameters of the library page.
 FILTER_PARAMETERS = ("tab", "level", "issuer", "year", "subject", "industry", "state", "on", "q", "order")
 #: Maximum length of a filter value.
-MAX_FILTER_LENGTH = 120
+MAX_FILTER_CHARACTERS = 120
 STATE_CHOICES = [(state.value, state.label) for state in Standing if state.value]
-SHEET = Sheet(
+LIBRARY_SHEET = Sheet(
     "政策库",
     (
         Column("title", "标题", write=lambda row: row.record.title, width=50),
@@ -59,7 +60,7 @@ SHEET = Sheet(
 )
 
 
-def policies(request: HttpRequest) -> HttpResponse:
+def policies_page(request: HttpRequest) -> HttpResponse:
     """Page: policies by validity, level, issuer, year, subject, industry, date and words."""
     tree = site_of(request)
     asked = _read_filters(request)
@@ -86,7 +87,7 @@ def policies(request: HttpRequest) -> HttpResponse:
             ],
             "levels": Level.choices,
             "states": STATE_CHOICES,
-            "industries": [(code, name) for code, (name, _) in INDUSTRIES.items()],
+            "industries": [(code, name) for code, (name, _) in INDUSTRY_PATTERNS.items()],
             "orders": [
                 (label, _change_query(request, order=name, page=""), name == asked.order)
                 for name, (label, _) in LIBRARY_ORDERS.items()
@@ -109,7 +110,7 @@ def _suggest_spellings(who: object, website: int, asked: LibrarySearch) -> list[
 
 
 def _read_filters(request: HttpRequest) -> LibrarySearch:
-    given = {name: request.GET.get(name, "").replace("\x00", "")[:MAX_FILTER_LENGTH] for name in FILTER_PARAMETERS}
+    given = {name: request.GET.get(name, "").replace("\x00", "")[:MAX_FILTER_CHARACTERS] for name in FILTER_PARAMETERS}
     page = request.GET.get("page", "")
     return LibrarySearch(
         tab=given["tab"] or ("all" if given["state"] or given["q"].strip() else "valid"),
@@ -127,7 +128,7 @@ def _read_filters(request: HttpRequest) -> LibrarySearch:
 
 
 def _change_query(request: HttpRequest, **changed: str) -> str:
-    kept = {name: request.GET.get(name, "")[:MAX_FILTER_LENGTH] for name in (*FILTER_PARAMETERS, "page")}
+    kept = {name: request.GET.get(name, "")[:MAX_FILTER_CHARACTERS] for name in (*FILTER_PARAMETERS, "page")}
     return "?" + urlencode({name: value for name, value in {**kept, **changed}.items() if value})
 
 
@@ -135,11 +136,11 @@ def _export(request: HttpRequest, rows: list[LibraryRow], more: int) -> HttpResp
     root = public_url_prefix(request, site_of(request).website)
     rows = [replace(row, path=f"{root}{row.path}" if row.path else "") for row in rows]
     left = f"（前{len(rows)}件，另有{more}件，请加条件分次下载）" if more else ""
-    answer = spreadsheet_response(SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left}", guide=False)
-    return finish(request, answer, "private")
+    answer = spreadsheet_response(LIBRARY_SHEET, rows, f"政策库{timezone.localdate():%Y%m%d}{left}", guide=False)
+    return finish_response(request, answer, "private")
 
 
-def download(request: HttpRequest, document: str, number: str, suffix: str) -> HttpResponse:
+def download_edition(request: HttpRequest, document: str, number: str, suffix: str) -> HttpResponse:
     """Download an edition in the official layout, if the reader may see its page."""
     tree = site_of(request)
     own = Address.objects.filter(website=tree.website, document=int(document)).exists()
@@ -151,17 +152,17 @@ def download(request: HttpRequest, document: str, number: str, suffix: str) -> H
     if record is None:
         raise Http404("没有这个文件")
     today = timezone.localdate()
-    life = life_of(record)
+    life = validity_facts_of(record)
     notice = "" if period_on_day(life, today).state == Standing.IN_FORCE else describe_validity(life, today)
     if not shown.latest:
         notice = f"旧版本（第{number}版）{f'；{notice}' if notice else ''}"
     try:
         data = downloads.load_or_make_file(shown.edition, content, record, suffix, notice)
     except MissingFont as error:
-        return finish(
+        return finish_response(
             request,
             HttpResponse(str(error), status=503, content_type="text/plain; charset=utf-8"),
             "private",
         )
     answer = as_file(data, f"{content.title[:80]}.{suffix}", downloads.CONTENT_TYPES_BY_SUFFIX[suffix])
-    return finish(request, answer, "private" if content.edition.audience != "all" else "page")
+    return finish_response(request, answer, "private" if content.edition.audience != "all" else "page")

@@ -12,14 +12,14 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.oversight.assessment.queries.ranking import count_deadlines_kept, years_kept
-from gongkai.ui.portal.charts import Share, Timeline, describe_shares, draw_shares
+from gongkai.ui.portal.charts import SettledShare, Timeline, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.tree import SiteTree
 from gongkai.work.notices.queries.public import find_default_year, list_public_years, load_public_progress
 from gongkai.work.opinion.queries.promises import STANDING_LABELS, public_promise, public_promises
 
-#: With more unit lines than this, a measure's units load on demand (`measure`).
-MOST_LINES = 1_000
+#: Number of unit lines above which a measure's units load on demand (`measure`).
+MAX_UNIT_LINES = 1_000
 
 
 def government_of(tree: SiteTree) -> Body:
@@ -27,7 +27,7 @@ def government_of(tree: SiteTree) -> Body:
     return government_over(tree.website.body)
 
 
-def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
+def progress_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: a year's measures with lead units, state, light and links."""
     tree = site_of(request)
     government = government_of(tree)
@@ -46,7 +46,7 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
             "this_year": timezone.localdate().year,
             "notices": [(notice, Timeline(notice.months)) for notice in notices],
             "under": under,
-            "apart": sum(public_notice.lines for public_notice in notices) > MOST_LINES,
+            "apart": sum(public_notice.lines for public_notice in notices) > MAX_UNIT_LINES,
             "open_measure": parse_whole_number(request.GET.get("measure", "")),
             "government": government,
             "now": min(
@@ -58,7 +58,7 @@ def progress(request: HttpRequest, year: int | None = None) -> HttpResponse:
     )
 
 
-def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
+def performance_page(request: HttpRequest, year: int | None = None) -> HttpResponse:
     """Page: a year's in-time shares by kind."""
     tree = site_of(request)
     government = government_of(tree)
@@ -67,7 +67,7 @@ def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
         raise Http404("没有这一年的数据")
     shown = year or years[0]
     rows = count_deadlines_kept(government, shown)
-    shares = [Share(row.label, row.rate, bool(row.late_now)) for row in rows if row.rate is not None]
+    shares = [SettledShare(row.label, row.rate, bool(row.late_now)) for row in rows if row.rate is not None]
     finding = describe_shares(shares, counted="类事项", late="逾期没有办结的") if shares else ""
     return render(
         request,
@@ -86,7 +86,7 @@ def performance(request: HttpRequest, year: int | None = None) -> HttpResponse:
     )
 
 
-def promises(request: HttpRequest) -> HttpResponse:
+def promises_page(request: HttpRequest) -> HttpResponse:
     """Page: promises by unit, topic and state."""
     tree = site_of(request)
     every = public_promises(tree.website.pk)
@@ -110,7 +110,7 @@ def promises(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/promises.html", shown, keep="figures")
 
 
-def promise(request: HttpRequest, number: int) -> HttpResponse:
+def promise_page(request: HttpRequest, number: int) -> HttpResponse:
     """Page: one promise with state, dates and published text."""
     tree = site_of(request)
     found = public_promise(tree.website.pk, number)

@@ -7,7 +7,7 @@ from django.views.decorators.http import require_POST
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import content_length
 from gongkai.lib.law.fees import fee_schedule
-from gongkai.ui.portal.caching import finish
+from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 from gongkai.work.requests.actions.fees import is_fee_public
 from gongkai.work.requests.actions.payments import process_payment_notice
@@ -18,7 +18,7 @@ from gongkai.work.requests.public import APPLICATION_FORM_TITLE, answering_bodie
 # A machine without session sends this; its signature is checked.
 @csrf_exempt
 @require_POST
-def payment(request: HttpRequest) -> HttpResponse:
+def receive_payment_notice(request: HttpRequest) -> HttpResponse:
     """Store a payment notice; acknowledge it once stored, so that it is not repeated."""
     where = configured_gateway()
     if where is None:
@@ -37,7 +37,7 @@ def payment(request: HttpRequest) -> HttpResponse:
 MAX_LISTED_UNITS = 300
 
 
-def requests(request: HttpRequest) -> HttpResponse:
+def requests_page(request: HttpRequest) -> HttpResponse:
     """Page: the landing page."""
     tree = site_of(request)
     facts = {
@@ -50,9 +50,9 @@ def requests(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/requests.html", facts, keep="list")
 
 
-def application(request: HttpRequest) -> HttpResponse:
+def download_application_form(request: HttpRequest) -> HttpResponse:
     """Download the paper form."""
     site_of(request)
     answer = download_response(application_form_docx(), f"{APPLICATION_FORM_TITLE}.docx", DOCX_CONTENT_TYPE)
-    made: HttpResponse = finish(request, answer, "fixed")
+    made: HttpResponse = finish_response(request, answer, "fixed")
     return made

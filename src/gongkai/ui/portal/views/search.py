@@ -29,11 +29,11 @@ from gongkai.content.search.spelling import is_alike, is_found, load_vocabulary,
 from gongkai.content.search.terminology import load_terminology, required_keywords
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.matching.folding import fold
-from gongkai.ui.portal.caching import finish, reader_of
-from gongkai.ui.portal.context import render, root_of, site_by, site_of, sites_of
-from gongkai.ui.portal.hits import Line, find_answers, shares_enough
-from gongkai.ui.portal.services import is_answered_by_unit, split_off_unit
-from gongkai.ui.portal.tree import Node, SiteTree
+from gongkai.ui.portal.caching import finish_response, reader_of
+from gongkai.ui.portal.context import render, site_by_id, site_of, sites_of, url_prefix_of
+from gongkai.ui.portal.hits import HitLine, contains_most_keywords, find_answers
+from gongkai.ui.portal.services import is_answered_by_unit, remove_unit_words
+from gongkai.ui.portal.tree import ColumnNode, SiteTree
 from gongkai.work.consultation.models import KnownAnswer
 
 #: Facets with labels; "site" only when all sites are searched.
@@ -46,20 +46,20 @@ FACET_LABELS = {
     "column": "栏目",
 }
 #: Maximum length of search text and choices, which every link of the page repeats.
-MAX_SEARCH_LENGTH = 100
-MAX_CHOICES = 8
-MAX_COLUMNS = 6
-MAX_THEMES = 16
-#: Below this share of the words in the best title, the results page also says where to ask.
+MAX_SEARCH_CHARACTERS = 100
+MAX_CHOICES_PER_FACET = 8
+MAX_SUGGESTED_COLUMNS = 6
+MAX_THEMES_SHOWN = 16
+#: Share of the words in the best title below which the results page also states where to ask.
 DOUBTFUL_TITLE_SHARE = 0.5
 #: Maximum number of documents named in a gazette hit.
 MAX_NAMED_DOCUMENTS = 3
 
 
-def find(request: HttpRequest) -> HttpResponse:
+def search_page(request: HttpRequest) -> HttpResponse:
     """Page: search this site, or all sites (`scope=all`)."""
     tree, asked = site_of(request), _read_query(request)
-    ways = Ways(request)
+    ways = SearchUrls(request)
     results = run_search(reader_of(request), tree.website.pk, asked)
     first = asked.page == 1 and not any(asked.facets.values())
     cards = find_cards(tree.website, replace_relative_years(asked.words, timezone.localdate())) if first else []
@@ -79,7 +79,7 @@ def find(request: HttpRequest) -> HttpResponse:
         first
         and (results.searched or not results.total)
         and not answers["answers"]
-        and (rest := split_off_unit(tree.website, asked.words))
+        and (rest := remove_unit_words(tree.website, asked.words))
     ):
         # 教育局 转学 电话: the unit has its card, the other words are looked for
         corrected = suggest_corrections(rest, tree.website.pk) if rest.isascii() else []
@@ -123,7 +123,9 @@ def _read_query(request: HttpRequest) -> SearchQuery:
     )
 
 
-def _build_links(request: HttpRequest, ways: "Ways", asked: SearchQuery, results: SearchResults) -> dict[str, object]:
+def _build_links(
+    request: HttpRequest, ways: "SearchUrls", asked: SearchQuery, results: SearchResults
+) -> dict[str, object]:
     """Build the links of the result page: facets, scopes, orders and further pages."""
     return {
         "facets": [(label, _build_choices(ways, name, results)) for name, label in FACET_LABELS.items()],
@@ -163,7 +165,7 @@ def _find_answers(words: str, results: SearchResults) -> FoundAnswersShown:
     found: list[KnownAnswer] = []
     for way in (words, *interpret_search(words, load_terminology().synonyms).variants[:1]):
         said = find_answers(way)
-        found = found or [one for one in [*said.found, *said.related] if shares_enough(way, one)]
+        found = found or [one for one in [*said.found, *said.related] if contains_most_keywords(way, one)]
     named = [matched_share(required, fold(one.question)) for one in found]
     found = [one for _, one in sorted(zip(named, found, strict=True), key=lambda row: -row[0])]
     title = max((matched_share(required, fold(hit.row.title)) for hit in results.hits[:1]), default=0.0)
@@ -171,12 +173,12 @@ def _find_answers(words: str, results: SearchResults) -> FoundAnswersShown:
     return {"answers": found, "answers_first": not same and bool(found) and max(named) > max(title, 0.49)}
 
 
-def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, words: str) -> list[Line]:
+def _build_lines(request: HttpRequest, tree: SiteTree, results: SearchResults, words: str) -> list[HitLine]:
     return [line for hit in results.hits if (line := _build_line(request, tree, hit, words))]
 
 
-def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str) -> Line | None:
-    there = site_by(request, hit.website_id)
+def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str) -> HitLine | None:
+    there = site_by_id(request, hit.website_id)
     if there is None:
         return None
     row = hit.row
@@ -186,10 +188,10 @@ def _build_line(request: HttpRequest, tree: SiteTree, hit: SearchHit, words: str
         else []
     )
     named = tuple(filter_articles(held, required_keywords(words))[:MAX_NAMED_DOCUMENTS])
-    return Line(hit, root_of(request, there) + hit.path, _get_other_site_name(tree, there), named)
+    return HitLine(hit, url_prefix_of(request, there) + hit.path, _get_other_site_name(tree, there), named)
 
 
-def _build_scopes(request: HttpRequest, ways: "Ways", asked: SearchQuery) -> list[tuple[str, str, bool]]:
+def _build_scopes(request: HttpRequest, ways: "SearchUrls", asked: SearchQuery) -> list[tuple[str, str, bool]]:
     if len(sites_of(request)) < 2:
         return []
     own = {"site": "", "column": "", "page": ""}
@@ -200,10 +202,10 @@ def _build_scopes(request: HttpRequest, ways: "Ways", asked: SearchQuery) -> lis
 
 
 class SearchHelp(TypedDict, total=False):
-    """Help for few results: spellings, columns of that name, where to ask."""
+    """Help for few results: spellings, columns of that name, and where to ask."""
 
     spellings: list[str]
-    columns: list[tuple[Node, str, str]]
+    columns: list[tuple[ColumnNode, str, str]]
 
 
 def _is_answered(proposal: str) -> bool:
@@ -220,12 +222,12 @@ def _build_help(request: HttpRequest, tree: SiteTree, asked: SearchQuery, result
         "columns": [
             (
                 node,
-                node.url if node.leads_away else root_of(request, there) + node.url,
+                node.url if node.leads_away else url_prefix_of(request, there) + node.url,
                 _get_other_site_name(tree, there),
             )
             for there in trees
-            for node in find_similar_columns(there, asked.words, MAX_COLUMNS // len(trees) or 1)
-        ][:MAX_COLUMNS],
+            for node in find_similar_columns(there, asked.words, MAX_SUGGESTED_COLUMNS // len(trees) or 1)
+        ][:MAX_SUGGESTED_COLUMNS],
     }
 
 
@@ -243,8 +245,8 @@ def _build_themes(tree: SiteTree, asked: SearchQuery) -> dict[str, object]:
     topics = [n for n in tree.nodes.values() if n.kind == ColumnKind.TOPIC and not n.archived_at]
     return {
         "hot": list_frequent_searches(known=load_vocabulary(tree.website.pk).counts),
-        "subjects": subjects_of(tree.website.pk)[:MAX_THEMES],
-        "topics": topics[:MAX_CHOICES],
+        "subjects": subjects_of(tree.website.pk)[:MAX_THEMES_SHOWN],
+        "topics": topics[:MAX_CHOICES_PER_FACET],
     }
 
 
@@ -252,7 +254,7 @@ def _get_other_site_name(tree: SiteTree, there: SiteTree) -> str:
     return "" if there.website.pk == tree.website.pk else there.website.name
 
 
-def find_similar_columns(tree: SiteTree, words: str, most: int = MAX_COLUMNS) -> list[Node]:
+def find_similar_columns(tree: SiteTree, words: str, most: int = MAX_SUGGESTED_COLUMNS) -> list[ColumnNode]:
     """Return open columns whose names share the most characters with the words."""
     typed = fold(words).strip()
     pairs = {typed[i : i + 2] for i in range(len(typed) - 1)}
@@ -265,7 +267,7 @@ def find_similar_columns(tree: SiteTree, words: str, most: int = MAX_COLUMNS) ->
     return [node for *_, node in sorted(scored, key=lambda row: row[:3])[:most]]
 
 
-def suggest(request: HttpRequest) -> HttpResponse:
+def suggest_titles(request: HttpRequest) -> HttpResponse:
     """Fragment: public titles and columns for the typed text."""
     tree = site_of(request)
     words = _read_words(request).strip()
@@ -276,20 +278,20 @@ def suggest(request: HttpRequest) -> HttpResponse:
         "columns": [n for n in find_similar_columns(tree, words, 2) if fold(words) in fold(n.name)] if enough else [],
     }
     text = get_template("portal/suggestions.html").render(facts)
-    return finish(request, HttpResponse(text), "private")
+    return finish_response(request, HttpResponse(text), "private")
 
 
 def _read_words(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "")[:MAX_SEARCH_LENGTH]
+    return request.GET.get("q", "").replace("\x00", "")[:MAX_SEARCH_CHARACTERS]
 
 
-class Ways:
+class SearchUrls:
     """URLs of this search with changed parameters."""
 
     def __init__(self, request: HttpRequest) -> None:
         names = ("q", "scope", *FACET_LABELS, "order", "page")
         self.asked = {name: request.GET.get(name, "") for name in names}
-        self.kept = {name: quote_plus(value[:MAX_SEARCH_LENGTH]) for name, value in self.asked.items()}
+        self.kept = {name: quote_plus(value[:MAX_SEARCH_CHARACTERS]) for name, value in self.asked.items()}
 
     def but(self, **changed: str) -> str:
         """Return the URL with changed parameters; "" removes one."""
@@ -297,7 +299,7 @@ class Ways:
         return "?" + "&".join([f"{name}={value}" for name, value in values.items() if value])
 
 
-def _build_choices(ways: Ways, name: str, results: SearchResults) -> list[tuple[FacetChoice, str, bool]]:
+def _build_choices(ways: SearchUrls, name: str, results: SearchResults) -> list[tuple[FacetChoice, str, bool]]:
     chosen, choices = ways.asked[name], results.facets.get(name, [])
     return [
         (
@@ -305,5 +307,5 @@ def _build_choices(ways: Ways, name: str, results: SearchResults) -> list[tuple[
             ways.but(**{name: "" if choice.value == chosen else choice.value}, page=""),
             choice.value == chosen,
         )
-        for choice in choices[:MAX_CHOICES]
+        for choice in choices[:MAX_CHOICES_PER_FACET]
     ]

@@ -14,7 +14,7 @@ from gongkai.ui.portal import actions
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.models import Scope
 from gongkai.ui.portal.subscribing import digests
-from gongkai.ui.portal.subscribing.digests import Subscribe, ask_to_confirm, name_of
+from gongkai.ui.portal.subscribing.digests import SubscribeForm, describe_scope, send_confirmation_mail
 from gongkai.ui.portal.tree import SiteTree
 
 #: Name of the form, for its token.
@@ -23,14 +23,14 @@ FORM_NAME = "subscribe"
 
 # Without cookie, cross-site requests gain nothing; token, proof of work and limits prevent abuse.
 @csrf_exempt
-def subscribe(request: HttpRequest) -> HttpResponse:
+def subscribe_page(request: HttpRequest) -> HttpResponse:
     """Page: subscribe to news."""
     tree = site_of(request)
     if request.method != "POST":
         return _render_form(
-            request, Subscribe(tree=tree, following=_read_scope(request, tree)), new_protection(FORM_NAME)
+            request, SubscribeForm(tree=tree, following=_read_scope(request, tree)), new_protection(FORM_NAME)
         )
-    form = Subscribe(request.POST, tree=tree, following=_read_scope(request, tree))
+    form = SubscribeForm(request.POST, tree=tree, following=_read_scope(request, tree))
     page = check_protection(FORM_NAME, request.POST, client_address(request))
     if form.is_valid() and not page.wrong:
         try:
@@ -44,19 +44,19 @@ def subscribe(request: HttpRequest) -> HttpResponse:
     return _render_form(request, form, page.anew(), status=422)
 
 
-def _render_form(request: HttpRequest, form: Subscribe, page: BotProtection, status: int = 200) -> HttpResponse:
+def _render_form(request: HttpRequest, form: SubscribeForm, page: BotProtection, status: int = 200) -> HttpResponse:
     facts = {"form": form, "page": page}
     return render(request, "portal/subscribe.html", facts, keep="private", status=status)
 
 
-def _request_subscription(tree: SiteTree, form: Subscribe, page: BotProtection, visitor: str) -> None:
+def _request_subscription(tree: SiteTree, form: SubscribeForm, page: BotProtection, visitor: str) -> None:
     facts = {name: form.cleaned_data[name] for name in ("email", "scope", "value")}
     with transaction.atomic():
         claim_token(FORM_NAME, page.nonce)
         takes = may_send_confirmation(visitor, facts["email"])
         made = actions.subscribe(tree.website, by=ANONYMOUS, **facts) if takes else None
     if made:
-        ask_to_confirm(made, name_of(tree, made.scope, made.value))
+        send_confirmation_mail(made, describe_scope(tree, made.scope, made.value))
 
 
 def _read_scope(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
@@ -64,24 +64,24 @@ def _read_scope(request: HttpRequest, tree: SiteTree) -> tuple[str, str]:
         return request.POST.get("scope", ""), request.POST.get("value", "")[:100]
     for scope in (Scope.COLUMN, Scope.UNIT, Scope.WORDS):
         value = request.GET.get(scope.value, "").replace("\x00", "")[:50]
-        if value and name_of(tree, scope, value):
+        if value and describe_scope(tree, scope, value):
             return scope.value, value
     return Scope.SITE.value, ""
 
 
-def sent(request: HttpRequest) -> HttpResponse:
+def mail_sent_page(request: HttpRequest) -> HttpResponse:
     """Page: a mail was sent; the same text whatever is known of the address."""
     return render(request, "portal/subscribe_sent.html", keep="private")
 
 
 @csrf_exempt  # the token is the permission
-def confirm(request: HttpRequest, token: str) -> HttpResponse:
+def confirm_page(request: HttpRequest, token: str) -> HttpResponse:
     """Page: confirm with a button, because mail scanners open links."""
     tree = site_of(request)
-    subscription = digests.confirmed_by(token)
+    subscription = digests.subscription_of_token(token)
     facts: dict[str, object] = {"subscription": subscription, "done": False}
     if subscription:
-        facts["name"] = name_of(tree, subscription.scope, subscription.value)
+        facts["name"] = describe_scope(tree, subscription.scope, subscription.value)
         facts["done"] = subscription.confirmed_at is not None
         if request.method == "POST" and not facts["done"]:
             actions.confirm_subscription(subscription, by=ANONYMOUS)
@@ -91,9 +91,9 @@ def confirm(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @csrf_exempt  # one click from the mail program (RFC 8058) brings no cookie
-def leave(request: HttpRequest, token: str) -> HttpResponse:
+def unsubscribe_page(request: HttpRequest, token: str) -> HttpResponse:
     """Unsubscribe by the mail program's POST or by the page's button."""
-    subscriber = digests.leaving_subscriber(token)
+    subscriber = digests.subscriber_of_token(token)
     gone = request.method == "POST" or subscriber is None
     if request.method == "POST" and subscriber:
         actions.unsubscribe(subscriber, by=ANONYMOUS)

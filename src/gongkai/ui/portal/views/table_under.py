@@ -14,7 +14,7 @@ from gongkai.work.tables.showing import missing_months
 
 
 @dataclass(frozen=True)
-class Under:
+class DetailRows:
     """Published detail rows by name, newest first."""
 
     shown: bool
@@ -45,11 +45,11 @@ def label_of(key: str) -> str:
     return TableSchema.objects.filter(key=key).values_list("label", flat=True).first() or "" if key else ""
 
 
-def under_of(schema: TableSchema, kept: list[PublicRows]) -> Under:
+def load_detail_rows(schema: TableSchema, kept: list[PublicRows]) -> DetailRows:
     """Return the detail rows of a schema."""
     details = TableSchema.objects.filter(key=text(schema.view, "details"), active=True).first()
     if details is None or not kept:
-        return Under(False, {})
+        return DetailRows(False, {})
     found: dict[str, list[tuple[int, str, Sequence[tuple[str, str]]]]] = defaultdict(list)
     for public_rows in public.load_all_rows(kept[0].shelf.website_id, details):
         day = next((field.key for field in public_rows.fields if field.kind == "day"), "")
@@ -58,4 +58,4 @@ def under_of(schema: TableSchema, kept: list[PublicRows]) -> Under:
             told = [pair for pair in said if pair[1]]
             name = str(row.get(public_rows.fields[0].key))
             found[name].append((public_rows.body.pk, str(row.get(day, "")), told))
-    return Under(True, found, schema.view.get("monthly") is True)
+    return DetailRows(True, found, schema.view.get("monthly") is True)

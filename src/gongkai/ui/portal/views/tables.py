@@ -15,8 +15,8 @@ from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
-from gongkai.ui.portal.views.table_file import MOST_EXPORTED, file_of
-from gongkai.ui.portal.views.table_under import Under, label_of, under_of
+from gongkai.ui.portal.views.table_file import MAX_EXPORTED_ROWS, export_table_rows
+from gongkai.ui.portal.views.table_under import DetailRows, label_of, load_detail_rows
 from gongkai.work.tables import public
 from gongkai.work.tables.charts import chart_of
 from gongkai.work.tables.fields import Field
@@ -38,12 +38,12 @@ from gongkai.work.tables.showing import (
 )
 from gongkai.work.tables.texts import shown_fields
 
-PAGE_SIZE = 100
+ROWS_PER_PAGE = 100
 WHOLE_TABLE_URL = "/api/v1/bundles/table-{}.csv"
 
 
 @dataclass(frozen=True)
-class Asked:
+class TableFilters:
     """Filters of a table page."""
 
     words: str
@@ -53,7 +53,7 @@ class Asked:
     page: int
 
 
-def tables(request: HttpRequest) -> HttpResponse:
+def tables_page(request: HttpRequest) -> HttpResponse:
     """Page: all schemas with public rows, by group."""
     tree = site_of(request)
     found = public.schemas_with(tree.website.pk)
@@ -64,7 +64,7 @@ def tables(request: HttpRequest) -> HttpResponse:
     return render(request, "portal/tables.html", shown, keep="private")
 
 
-def table(request: HttpRequest, key: str) -> HttpResponse:
+def table_page(request: HttpRequest, key: str) -> HttpResponse:
     """Page: the rows of all units under one schema, or its guides."""
     tree = site_of(request)
     schema = TableSchema.objects.filter(key=key, active=True).first()
@@ -92,11 +92,11 @@ def table(request: HttpRequest, key: str) -> HttpResponse:
     return _render_rows(request, schema, kept, asked, facts)
 
 
-def _read_query(request: HttpRequest, every: list[PublicRows]) -> Asked:
+def _read_query(request: HttpRequest, every: list[PublicRows]) -> TableFilters:
     years = sorted({public_rows.year for public_rows in every if public_rows.year}, reverse=True)
     year = parse_year(request.GET.get("year", ""))
     everything = request.GET.get("year") == "all"
-    return Asked(
+    return TableFilters(
         words=request.GET.get("q", "").replace("\x00", "").strip()[:100],
         body=parse_whole_number(request.GET.get("unit", "")) or None,
         year=None if everything or not years else year if year in years else years[0],
@@ -115,8 +115,8 @@ def _change_query(request: HttpRequest, **changed: str) -> str:
     return "?" + urlencode([(n, v) for n, v in [*kept, *changed.items()] if v])
 
 
-def _build_page_links(request: HttpRequest, asked: Asked, total: int) -> dict[str, str]:
-    last = max(1, -(-total // PAGE_SIZE))
+def _build_page_links(request: HttpRequest, asked: TableFilters, total: int) -> dict[str, str]:
+    last = max(1, -(-total // ROWS_PER_PAGE))
     return {
         "next": _change_query(request, page=str(asked.page + 1)) if asked.page < last else "",
         "previous": _change_query(request, page=str(asked.page - 1)) if 1 < asked.page <= last else "",
@@ -124,7 +124,7 @@ def _build_page_links(request: HttpRequest, asked: Asked, total: int) -> dict[st
 
 
 @dataclass(frozen=True)
-class Shown:
+class ShownRow:
     """A row as shown: cells (empty if not required), state, and detail rows."""
 
     source: PublicRows
@@ -161,7 +161,7 @@ def _select_rows(
     schema: TableSchema,
     fields: Sequence[Field],
     kept: list[PublicRows],
-    asked: Asked,
+    asked: TableFilters,
     today: date,
 ) -> TableSelection:
     every: list[_RowEntry] = [
@@ -193,7 +193,7 @@ def _render_rows(
     request: HttpRequest,
     schema: TableSchema,
     kept: list[PublicRows],
-    asked: Asked,
+    asked: TableFilters,
     facts: Mapping[str, object],
 ) -> HttpResponse:
     fields, today = _list_fields(kept), timezone.localdate()
@@ -201,7 +201,7 @@ def _render_rows(
     found = choice.found
     if (form := request.GET.get("table", "")) in {"xlsx", "csv"}:
         return _export(request, schema, fields, found, "csv" if form == "csv" else "xlsx", text(facts, "label"))
-    under = under_of(schema, kept)
+    under = load_detail_rows(schema, kept)
     heads = {
         "slots": schema.view.get("slots"),
         "bases": any(some for _, _, some, _ in found),
@@ -218,7 +218,9 @@ def _render_rows(
         "state": choice.state,
         "narrowed": bool(asked.words or asked.body or choice.chosen or choice.state),
         "columns": len(fields) + sum(map(bool, [*heads.values(), schema.group == Group.INSTITUTION])),
-        "rows": _build_rows(schema, kept, fields, found[(asked.page - 1) * PAGE_SIZE : asked.page * PAGE_SIZE], under),
+        "rows": _build_rows(
+            schema, kept, fields, found[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE], under
+        ),
         "under": under.shown,
         "under_label": label_of(text(schema.view, "details")),
         "gaps": sum(bool(stands.lacks) for *_, stands in found),
@@ -229,7 +231,7 @@ def _render_rows(
         "chart": None
         if heads["many_years"]
         else chart_of(text(facts, "label"), fields, [row for _, row, _, _ in found], schema.chart),
-        "whole": WHOLE_TABLE_URL.format(schema.key) if len(found) > MOST_EXPORTED else "",
+        "whole": WHOLE_TABLE_URL.format(schema.key) if len(found) > MAX_EXPORTED_ROWS else "",
         "xlsx": _change_query(request, table="xlsx", page=""),
         "csv": _change_query(request, table="csv", page=""),
         **_build_page_links(request, asked, len(found)),
@@ -246,18 +248,18 @@ def _export(
     form: Literal["xlsx", "csv"],
     label: str,
 ) -> HttpResponse:
-    if len(found) > MOST_EXPORTED:
+    if len(found) > MAX_EXPORTED_ROWS:
         return HttpResponseRedirect(WHOLE_TABLE_URL.format(schema.key))
-    return file_of(request, schema, label, fields, [(one, row, some) for one, row, some, _ in found], form)
+    return export_table_rows(request, schema, label, fields, [(one, row, some) for one, row, some, _ in found], form)
 
 
 def _build_rows(
-    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_RowEntry], under: Under
-) -> list[Shown]:
+    schema: TableSchema, kept: list[PublicRows], fields: Sequence[Field], page: list[_RowEntry], under: DetailRows
+) -> list[ShownRow]:
     apart, explains = record(schema.view, "apart"), public.find_interpretations(kept)
     behind = [_is_in_separate_group(apart, row) for _, row, _, _ in page]
     return [
-        Shown(
+        ShownRow(
             one,
             row,
             [(field, field.show(row.get(field.key)), field in stands.lacks) for field in fields],
@@ -337,7 +339,7 @@ def _render_guides(
     request: HttpRequest,
     schema: TableSchema,
     kept: list[PublicRows],
-    asked: Asked,
+    asked: TableFilters,
     facts: Mapping[str, object],
 ) -> HttpResponse:
     marks = [field for field in schema.all_fields if field.mark]
@@ -352,7 +354,7 @@ def _render_guides(
         **facts,
         "marks": counts,
         "by_unit": public.marks_by_unit(kept, marks),
-        "found": found[(asked.page - 1) * PAGE_SIZE : asked.page * PAGE_SIZE],
+        "found": found[(asked.page - 1) * ROWS_PER_PAGE : asked.page * ROWS_PER_PAGE],
         "total": len(found),
         **_build_page_links(request, asked, len(found)),
     }

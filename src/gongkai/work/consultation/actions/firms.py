@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from django.utils import timezone
 
-from gongkai.content.policies.industries import INDUSTRIES
+from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.intake.actions import schedule_erasure
 from gongkai.core.units.actors import Actor
@@ -21,7 +21,7 @@ def subscribe(
     _: None, *, by: Actor, size: str, industries: Sequence[str] = (), place: Body | None = None
 ) -> ActionResult:
     """Create an unconfirmed subscription; the action's result is the `Firm`."""
-    if size not in FirmSize.values or set(industries) - set(INDUSTRIES):
+    if size not in FirmSize.values or set(industries) - set(INDUSTRY_PATTERNS):
         raise Refused("请选择行业和规模。")
     made = Firm.objects.create(size=size, industries=sorted(industries), place=place)
     return ActionResult(

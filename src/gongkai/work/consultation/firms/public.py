@@ -7,7 +7,7 @@ from django import forms
 from django.urls import reverse
 
 from gongkai.content.editions.queries import default_website
-from gongkai.content.policies.industries import INDUSTRIES
+from gongkai.content.policies.industries import INDUSTRY_PATTERNS
 from gongkai.core.acts.actors import ANONYMOUS, Actor
 from gongkai.core.intake.forms import PublicForm, Submission
 from gongkai.core.intake.forms.people import ContactForm
@@ -31,7 +31,7 @@ class SubscriptionForm(ContactForm):
 
     industries = forms.MultipleChoiceField(
         label="所属行业",
-        choices=[(code, name) for code, (name, _) in INDUSTRIES.items()],
+        choices=[(code, name) for code, (name, _) in INDUSTRY_PATTERNS.items()],
         required=False,
         widget=forms.CheckboxSelectMultiple,
         help_text="可以多选；不选则各行业的政策都推送。",

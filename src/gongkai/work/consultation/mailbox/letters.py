@@ -7,7 +7,7 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 
 from gongkai.core.files.kinds import FILE_KINDS_BY_SUFFIX, clean_name, suffix_of
 from gongkai.core.intake.models import Upload
-from gongkai.core.intake.uploads import FileRule, fault_of, store_upload
+from gongkai.core.intake.uploads import FileRule, find_upload_fault, store_upload
 
 if TYPE_CHECKING:
     from gongkai.lib.fileformats.mails import AttachedFile
@@ -43,7 +43,7 @@ def store_attachments(attached: "Iterable[AttachedFile]", matter: str) -> tuple[
         name = clean_name(one.name)
         file = SimpleUploadedFile(name, one.content)
         fits = suffix_of(name) in FILE_KINDS_BY_SUFFIX and len(taken) < ATTACHMENT_RULE.most
-        if not fits or fault_of(file, ATTACHMENT_RULE, blank_allowed=True):
+        if not fits or find_upload_fault(file, ATTACHMENT_RULE, blank_allowed=True):
             refused.append(name[:80])
         else:
             taken.append(store_upload(file, matter=matter))

@@ -160,5 +160,5 @@ def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
         "attribute_basis": "19",
         "issuer": check.government.name,
     }
-    row = check.keep_revision(by=by, title=f"{check}结果", html=result_html(check, cells), facts=facts)
+    row = check.save_revision(by=by, title=f"{check}结果", html=result_html(check, cells), facts=facts)
     return ActionResult(words=f"生成“{row.title}”", facts={"revision": row.pk}, result=row)

@@ -2,7 +2,7 @@
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
-from gongkai.content.editions.column_names import normalise_name
+from gongkai.content.editions.column_names import normalize_name
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.words.unit_names import ENDS_AS_UNIT
@@ -26,13 +26,13 @@ def split_levels(text: str) -> list[str]:
 
 def find_unused_cells(cells: Sequence[str], duties: Sequence[DraftDuty]) -> Iterator[str]:
     """Yield questions on pieces of path cells that are in no path or channel of the row."""
-    taken = normalise_name("|".join([*(name for duty in duties for name in duty.channels), *_iterate_levels(duties)]))
+    taken = normalize_name("|".join([*(name for duty in duties for name in duty.channels), *_iterate_levels(duties)]))
     for cell in cells:
         for piece in LIST_SEPARATORS.split(cell):
-            levels = [normalise_name(level) for level in split_levels(_LIST_LABEL.sub("", piece.strip()))]
+            levels = [normalize_name(level) for level in split_levels(_LIST_LABEL.sub("", piece.strip()))]
             last = _SITE_BEFORE.sub("", levels[-1]) if levels else ""
             there = split_channels(piece)
-            if not there or piece.strip().endswith("渠道") or all(normalise_name(name)[:4] in taken for name in there):
+            if not there or piece.strip().endswith("渠道") or all(normalize_name(name)[:4] in taken for name in there):
                 continue
             if last and not is_mark(piece) and last[:4] not in taken and not is_disclosure_way(piece):
                 yield f"公开路径“{piece.strip()[:40]}”没有用上，请补充路径，或者标为无误"
@@ -72,11 +72,11 @@ def find_marked_units(draft: DraftMeasure, channels: Collection[str]) -> Iterato
 
 def find_unused_chains(draft: DraftMeasure, paths: Sequence[ColumnPath]) -> Iterator[str]:
     """Yield questions on chains of names that are in no path of the row."""
-    taken = "|".join(normalise_name(level) for path in paths for name in path for level in split_levels(name))
+    taken = "|".join(normalize_name(level) for path in paths for name in path for level in split_levels(name))
     for words in (draft.text, *(str(text) for text in draft.extras.values())):
         for match in (
             match for sign in (_ARROW_CHAIN, _DASHED_CHAIN, _CHAIN_FROM_SITE) for match in sign.finditer(words[:5000])
         ):
-            if normalise_name(match["last"])[:4] not in taken:
+            if normalize_name(match["last"])[:4] not in taken:
                 clause = re.split(r"[，。；;]", words[: match.end()])[-1]
                 yield f"这句话没有用上：“{clause[-60:]}”像是公开路径或者公开渠道，请补充，或者标为无误"

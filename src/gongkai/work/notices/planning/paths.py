@@ -8,7 +8,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
-from gongkai.content.editions.column_names import PATH_SEPARATOR, normalise_name
+from gongkai.content.editions.column_names import PATH_SEPARATOR, normalize_name
 from gongkai.content.publishing.channel_names import channels_named
 from gongkai.content.publishing.models import DisclosureChannel
 from gongkai.lib.chinese import lazy_re as re
@@ -69,7 +69,7 @@ class ExistingColumns:
 
     def has(self, path: ColumnPath) -> bool:
         """Return true if the site has a column at the end of the path."""
-        names = [normalise_name(name) for name in (path[1:] if path and SITE_PATTERN.search(path[0]) else path)]
+        names = [normalize_name(name) for name in (path[1:] if path and SITE_PATTERN.search(path[0]) else path)]
         chain = any(PATH_SEPARATOR in name for name in names)  # 政务公开＞养老服务 in one piece is two levels.
         return bool(names) and not chain and PATH_SEPARATOR.join(names) in self.ends
 

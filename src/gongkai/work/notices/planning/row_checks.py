@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
-from gongkai.content.editions.column_names import normalise_name
+from gongkai.content.editions.column_names import normalize_name
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.tables.heads import PATH_HEAD
@@ -159,11 +159,11 @@ def _find_unused_words(draft: DraftMeasure) -> Iterator[str]:
     """Yield words of channel and column cells beyond the names taken from them."""
     taken = [name for duty in draft.duties for name in duty.channels]
     taken += [level for duty in draft.duties for path in duty.paths for level in path]
-    names = sorted({normalise_name(part) for name in taken for part in split_levels(name)}, key=len, reverse=True)
+    names = sorted({normalize_name(part) for name in taken for part in split_levels(name)}, key=len, reverse=True)
     for head, cell in draft.extras.items():
         if not (PATH_HEAD.search(head) or WAYS_HEAD.search(head)) or is_mark(str(cell)):
             continue
-        rest = normalise_name("".join(sign if sign not in '“”"《》' else "" for sign in str(cell)))
+        rest = normalize_name("".join(sign if sign not in '“”"《》' else "" for sign in str(cell)))
         for name in names:
             rest = rest.replace(name, "|") if name else rest
         left = [

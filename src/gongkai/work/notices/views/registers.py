@@ -11,7 +11,7 @@ from django.shortcuts import render
 from django.utils import timezone
 from django_filters import ChoiceFilter
 
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.registers.columns import Column, chip_html
 from gongkai.core.registers.register import Listing, Register
 from gongkai.core.spreadsheets.sheet import AnyRow
@@ -80,7 +80,7 @@ class StyledForm(forms.Form):
 
 def own_bodies(by: Actor) -> QuerySet[Body]:
     """Return the bodies for which the user may register something."""
-    seen = Q(pk__in={post.body_id for post in by.posts if post.role in {*STAFF, Role.CHIEF}})
+    seen = Q(pk__in={post.body_id for post in by.posts if post.role in {*ENTRY_STAFF_ROLES, Role.CHIEF}})
     for post in by.posts:
         if post.role == Role.CHIEF:
             seen |= Q(path__startswith=post.reach)

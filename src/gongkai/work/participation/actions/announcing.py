@@ -154,7 +154,7 @@ def write_announcement(
         given |= adoption_terms(announcement)
     kept = [(name, mark) for name, mark in last.files] if last and files is None else []
     named = [(name, one.pk) for name, one in files] if files is not None else kept
-    row = announcement.keep_revision(
+    row = announcement.save_revision(
         by=by,
         title=title.strip() or usual,
         html=make_announcement_html(announcement.what, given),

@@ -12,7 +12,7 @@ from gongkai.core.ledger.clock import make_event
 from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.making import make_entries
 from gongkai.core.ledger.models import Audience, Entry
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event
@@ -151,7 +151,7 @@ def list_decision(
         f"{catalogue}列入了由本单位承办的事项，应于{day_in_words(planned_on)}前完成。请起草决策草案和起草说明，公开征求意见。",
         f"decision.listed:{entry.pk}",
     )
-    outside = () if by.system or by.has(*STAFF, body_id=body.pk) else (tell,)
+    outside = () if by.system or by.has(*ENTRY_STAFF_ROLES, body_id=body.pk) else (tell,)
     return ActionResult(words=f"{quote_words(matter)}列入目录", facts={"entry": entry.pk}, tell=outside, result=made)
 
 

@@ -5,7 +5,7 @@ from django.db.models import Q
 from gongkai.content.editions.models import Website
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.models import Entry
-from gongkai.core.ledger.rules import STAFF, check_may_work
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
 from gongkai.core.units.actors import ANONYMOUS, in_force
 from gongkai.core.units.another_person import AnotherPerson, check_clears_other_unit
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
@@ -59,7 +59,7 @@ def _is_served_here(handler: Body) -> bool:
 
 def is_own_unit_complaint(by: Actor, against: Body) -> bool:
     """Return whether a clerk registers a complaint against their own unit."""
-    return by.has(*STAFF, body_id=against.pk) and not by.reaches(Role.CHIEF, path=against.path)
+    return by.has(*ENTRY_STAFF_ROLES, body_id=against.pk) and not by.reaches(Role.CHIEF, path=against.path)
 
 
 def is_administrative_unit(name: str, against: Body) -> bool:
@@ -81,14 +81,14 @@ def check_about_unit(entry: Entry) -> list[str]:
 
 def check_complaint_registrar(by: Actor, _: object) -> list[str]:
     """Return reasons against registering a complaint: the public and staff may."""
-    if by.system or by == ANONYMOUS or by.has(*STAFF, Role.CHIEF):
+    if by.system or by == ANONYMOUS or by.has(*ENTRY_STAFF_ROLES, Role.CHIEF):
         return []
     return ["只有工作人员可以登记投诉。"]
 
 
 def check_statement_giver(by: Actor, entry: Entry) -> list[str]:
     """Return reasons against giving the statement: staff of the unit complained of may."""
-    if by.has(*STAFF, body_id=entry.complaint.against_id):
+    if by.has(*ENTRY_STAFF_ROLES, body_id=entry.complaint.against_id):
         return []
     return [f"由被投诉单位（{entry.complaint.against.label}）说明情况。"]
 

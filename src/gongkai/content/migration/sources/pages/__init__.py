@@ -2,12 +2,12 @@
 attachments."""
 
 from gongkai.content.migration.sources.pages.reading import (
-    content_of_cell,
-    content_of_file,
+    learn_text_paths,
     page_names,
     read_page,
-    text_place,
+    set_text_from_cell,
+    set_text_from_file,
 )
 from gongkai.lib.outbound.markup import decode
 
-__all__ = ["content_of_cell", "content_of_file", "decode", "page_names", "read_page", "text_place"]
+__all__ = ["decode", "learn_text_paths", "page_names", "read_page", "set_text_from_cell", "set_text_from_file"]

@@ -11,20 +11,20 @@ from gongkai.content.migration.sources.pages.dom import (
     UNSEEN_ATTRIBUTE,
     count_characters,
     count_link_characters,
+    id_and_class_set,
+    id_and_classes_of,
     iter_elements,
-    mark_set,
-    marks_of,
     remove_element,
     text_of,
 )
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.fileformats.documents.pages import is_struck
 
-#: Elements that by their own name are the frame of a page, never its text.
+#: Elements that never contain a page's text.
 FRAME_TAGS = frozenset({"nav", "footer", "aside"})
 #: Parts that scripts open: hidden, they may still be for readers.
 _OPENED = frozenset({"div", "section", "article", "table", "tbody", "ul", "ol", "dl"})
-MIN_TEXT_LENGTH = 12
+MIN_TEXT_CHARACTERS = 12
 """Minimum characters of a text without picture or file."""
 
 
@@ -36,11 +36,11 @@ def find_text_element(root: _Element, place: str = "") -> _Element | None:
         place: where its site has texts, if that was learnt (`text_paths`, one a line): it counts where the page's sentences stand there, too.
     """
     for one in place.splitlines():
-        if (there := text_paths.element_at(root, one)) is not None and _is_text(there) and _holds(root, there):
+        if (there := text_paths.element_at_path(root, one)) is not None and _is_text(there) and _holds(root, there):
             return there
     known: dict[str, list[_Element]] = {}
     for element in iter_elements(root, "div", "td", "article", "section", "ucapcontent"):
-        for token in mark_set(element) & _KNOWN:
+        for token in id_and_class_set(element) & _KNOWN:
             known.setdefault(token, []).append(element)
     for token in tables.TEXT_CONTAINER_NAMES:
         fitting = [one for one in known.get(token, []) if _is_text(one)]
@@ -61,7 +61,7 @@ _KNOWN = set(tables.TEXT_CONTAINER_NAMES)
 
 def _is_text(element: _Element) -> bool:
     length = count_characters(element)
-    if length < MIN_TEXT_LENGTH:
+    if length < MIN_TEXT_CHARACTERS:
         return element.find(".//img") is not None or element.find(".//a[@href]") is not None
     return count_link_characters(element) < 0.6 * length or has_only_attachments(element)
 
@@ -85,14 +85,15 @@ def _densest(root: _Element) -> _Element | None:
     found = root
     if prose.get(root, 0) < MIN_PROSE_CHARACTERS:
         return _heaviest(root)
-    while inside := [one for one in found if prose.get(one, 0) >= NEARLY_ALL * prose[found]]:
+    while inside := [one for one in found if prose.get(one, 0) >= TEXT_ELEMENT_SHARE * prose[found]]:
         found = inside[0]
     return _with_tabs(_with_siblings(found))
 
 
-#: So many characters of sentences tell where a text is; the part of them that the element of the text holds, of each that it stands in.
+#: Characters of sentences that are enough to locate the text of a page.
 MIN_PROSE_CHARACTERS = 60
-NEARLY_ALL = 0.7
+#: Share of a page's sentences that the element of the text must contain.
+TEXT_ELEMENT_SHARE = 0.7
 _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 
@@ -112,7 +113,7 @@ def find_sentences(root: _Element) -> dict[_Element, str]:
         if above is not None and above not in apart and (block := _block_of(element, own)) is not None:
             own[block].append(element.tail or "")
     said = {block: "".join("".join(parts).split()).replace("\0", "\n") for block, parts in own.items()}
-    return {block: text for block, text in said.items() if len(text) >= MIN_TEXT_LENGTH and _SENTENCE.search(text)}
+    return {block: text for block, text in said.items() if len(text) >= MIN_TEXT_CHARACTERS and _SENTENCE.search(text)}
 
 
 _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|panel)", re.IGNORECASE)
@@ -121,9 +122,9 @@ _TAB = re.compile(r"(?:^|[-_])tabs?(?:$|[-_])|tab-?(?:con|pane|content|item|pane
 def _with_tabs(found: _Element) -> _Element:
     """Return the element with all tabs if a text is in one of several tabs."""
     for one in (found, *found.iterancestors()):
-        tabs = {token for token in mark_set(one) if _TAB.search(token)}
+        tabs = {token for token in id_and_class_set(one) if _TAB.search(token)}
         beside = [other for other in (*one.itersiblings(), *one.itersiblings(preceding=True)) if other.tag == one.tag]
-        if (above := one.getparent()) is not None and any(tabs & mark_set(other) for other in beside):
+        if (above := one.getparent()) is not None and any(tabs & id_and_class_set(other) for other in beside):
             return above
     return found
 
@@ -149,12 +150,12 @@ _HOLDING = BLOCK_TAGS | {"td", "th", "body"}
 
 
 def _is_around(element: _Element) -> bool:
-    return element.tag in FRAME_TAGS or (element.tag not in {"html", "body"} and _around(marks_of(element)))
+    return element.tag in FRAME_TAGS or (element.tag not in {"html", "body"} and _around(id_and_classes_of(element)))
 
 
 def _around(marked: str) -> bool:
     """Return true if marks are those of a page template."""
-    return tables.BOILERPLATE_PATTERN.search(tables.OF_TEXT.sub("", marked)) is not None
+    return tables.BOILERPLATE_PATTERN.search(tables.TEXT_PART_PATTERN.sub("", marked)) is not None
 
 
 def _block_of(element: _Element, blocks: Container[_Element]) -> _Element | None:
@@ -181,17 +182,17 @@ def _heaviest(root: _Element) -> _Element | None:
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCK_TAGS for child in paragraph):
             continue
         length = count_characters(paragraph) - 2 * count_link_characters(paragraph)
-        if length < MIN_TEXT_LENGTH or any(above.tag in FRAME_TAGS for above in paragraph.iterancestors()):
+        if length < MIN_TEXT_CHARACTERS or any(above.tag in FRAME_TAGS for above in paragraph.iterancestors()):
             continue
         parent = paragraph.getparent()
         for weight, above in ((1.0, parent), (0.5, parent.getparent() if parent is not None else None)):
             if above is not None and above.tag not in {"html", "tr"}:
                 scores[above] = scores.get(above, 0.0) + weight * length
-    fitting = {one: score for one, score in scores.items() if not _around(marks_of(one))}
+    fitting = {one: score for one, score in scores.items() if not _around(id_and_classes_of(one))}
     return max(fitting, key=lambda one: fitting[one], default=None)
 
 
-def remove_unseen(element: _Element) -> list[str]:
+def remove_hidden_text(element: _Element) -> list[str]:
     """Remove words that the page strikes out or shows to nobody; return a note for each kind.
 
     A hidden tab, and a hidden part with most of the text, stay: a script of the page opens them.
@@ -209,7 +210,7 @@ def remove_unseen(element: _Element) -> list[str]:
         elif UNSEEN_ATTRIBUTE not in inside.attrib:
             continue
         elif inside.tag in _OPENED and (
-            2 * count_characters(inside) >= whole or any(map(_TAB.search, mark_set(inside)))
+            2 * count_characters(inside) >= whole or any(map(_TAB.search, id_and_class_set(inside)))
         ):
             what = "网页上隐藏、可能由脚本打开的部分已带来，请核对"
         else:
@@ -228,7 +229,7 @@ def clean_element(element: _Element, title: str) -> None:
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
             continue
-        around = inside.tag not in HEADING_TAGS and any(map(_around, mark_set(inside)))
+        around = inside.tag not in HEADING_TAGS and any(map(_around, id_and_class_set(inside)))
         if (
             (around and count_characters(inside) < 200)
             or inside.tag in FRAME_TAGS | {"iframe", "form"}
@@ -250,7 +251,7 @@ def clean_element(element: _Element, title: str) -> None:
 def _is_others(element: _Element) -> bool:
     """Return true if a part of a page is comments or advertisement, by its attributes or first
     words."""
-    if any(tables.THIRD_PARTY_PATTERN.search(token) for token in mark_set(element)):
+    if any(tables.THIRD_PARTY_PATTERN.search(token) for token in id_and_class_set(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""
     return (first or "").strip(" :：[]【】|｜") in tables.ADVERTISEMENT_LABELS and count_characters(element) <= _SHORT

@@ -11,7 +11,9 @@ from gongkai.content.migration.sources.pages.images import unify_pictures
 from gongkai.lib.fileformats.documents.pages import PageLooks
 from gongkai.lib.outbound.markup import tree_of
 
+#: Names of heading elements.
 HEADING_TAGS = frozenset({"h1", "h2", "h3", "h4", "h5", "h6"})
+#: Names of elements whose content begins on a new line.
 BLOCK_TAGS = frozenset(
     (
         *("p", "div", "section", "article", "center", "blockquote", "pre", "form"),
@@ -100,14 +102,14 @@ def lines_of(element: _Element) -> list[str]:
     return [line for line in (" ".join(part.split()) for part in "".join(parts).split("\n")) if line]
 
 
-def marks_of(element: _Element) -> str:
+def id_and_classes_of(element: _Element) -> str:
     """Return an element's id and classes, in lower case."""
     return f"{element.get('id') or ''} {element.get('class') or ''}".lower().strip()
 
 
-def mark_set(element: _Element) -> set[str]:
+def id_and_class_set(element: _Element) -> set[str]:
     """Return an element's id and classes as a set."""
-    return set(marks_of(element).split())
+    return set(id_and_classes_of(element).split())
 
 
 def iter_elements(root: _Element, *names: str) -> Iterator[_Element]:

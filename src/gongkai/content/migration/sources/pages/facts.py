@@ -5,7 +5,7 @@ from datetime import datetime
 from lxml.etree import _Element
 
 from gongkai.content.migration.sources.pages import tables
-from gongkai.content.migration.sources.pages.dom import iter_elements, marks_of, text_of
+from gongkai.content.migration.sources.pages.dom import id_and_classes_of, iter_elements, text_of
 from gongkai.content.migration.sources.values import date_in_url, parse_day, parse_moment
 from gongkai.lib.chinese import lazy_re as re
 
@@ -17,6 +17,7 @@ _CRUMB_CUT = re.compile(r"\s*(?:>>|>|＞|»|›|→|/|\|)\s*")
 #: Where the next label begins in a line that holds several (来源：市水务局 日期：2020-03-30); titles and summaries may hold colons themselves.
 _NEXT = re.compile(r"[\s　|｜]+(?=[^\s：:]{2,6}[：:])")
 _LONG = {"title", "summary"}
+#: Item fields that are dates.
 DATE_FACTS = {"written_on", "formed_on", "effective_on", "ends_on"}
 
 
@@ -145,8 +146,8 @@ def find_column_path(root: _Element, said: dict[str, str]) -> tuple[str, ...]:
     best: tuple[str, ...] = ()
     for tag in iter_elements(root, "div", "p", "td", "ul", "ol", "span", "nav", "li", "h3"):
         text = text_of(tag, upto="table")
-        said_so = tables.CRUMB_WORDS.search(text)
-        if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(marks_of(tag))):
+        said_so = tables.CRUMB_LABEL_PATTERN.search(text)
+        if len(text) > 200 or not (said_so or tables.BREADCRUMB_PATTERN.search(id_and_classes_of(tag))):
             continue
         path = _path(tag, text[said_so.end() :] if said_so else text)
         if len(path) > len(best):
@@ -163,7 +164,7 @@ def _path(tag: _Element, text: str) -> tuple[str, ...]:
     if len(parts) < 2:
         parts = [text_of(element) for element in tag.iter("a")]
     found = (part.strip(" ：:[]【】　") for part in parts)
-    names = [n for n in found if n and n not in tables.CRUMB_STOP and len(n) <= 40]
-    if len(names) > 1 and tables.CRUMB_SITE.search(names[0]):
+    names = [n for n in found if n and n not in tables.CRUMB_STOP_WORDS and len(n) <= 40]
+    if len(names) > 1 and tables.CRUMB_SITE_PATTERN.search(names[0]):
         names = names[1:]
     return tuple(names[:8])

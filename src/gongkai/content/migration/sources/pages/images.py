@@ -5,15 +5,15 @@ from lxml.html import Element, HtmlMixin
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: Pictures of at most so many pixels each way are icons.
-ICON_PIXELS = 32
-#: A picture that one text shows so often is a bullet or an icon.
-ICON_REPEATS = 3
-#: A style shows the picture in an element that has words of its own, or in each entry of a list: the attribute says where.
+#: Pictures of at most this width and height are icons.
+MAX_ICON_PIXELS = 32
+#: Number of repetitions in one text from which a picture is an icon.
+MIN_ICON_REPEATS = 3
+#: Attribute of a picture that was a background, with the kind of place where it was.
 BACKGROUND_ATTRIBUTE = "data-background"
 #: Suffixes of pictures, also of those that no page can show.
 _KIND = r"png|jpeg|jpg|jpe|jfif|gif|bmp|webp|svgz|svg|tiff|tif|avif|heic|ico|wmf|emf"
-KINDS = frozenset(_KIND.split("|"))
+BACKGROUND_KINDS = frozenset(_KIND.split("|"))
 _PICTURE = re.compile(rf"^data:image/|\.(?:{_KIND})(?![\w.])", re.IGNORECASE)
 #: Attributes by which editors and scripts give the picture that takes the place of `src`.
 _LAZY = frozenset(
@@ -100,8 +100,8 @@ def is_icon(tag: _Element, link: str, repeats: int) -> bool:
     """Return true if a missing picture is decoration: by declared size, repetition, or an editor's
     icon."""
     sides = [_side(tag, side) for side in ("width", "height")]
-    small = all(side is not None and side <= ICON_PIXELS for side in sides)
-    return small or repeats >= ICON_REPEATS or _FURNITURE.search(link) is not None
+    small = all(side is not None and side <= MAX_ICON_PIXELS for side in sides)
+    return small or repeats >= MIN_ICON_REPEATS or _FURNITURE.search(link) is not None
 
 
 def _side(tag: _Element, side: str) -> int | None:

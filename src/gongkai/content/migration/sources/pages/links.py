@@ -12,14 +12,14 @@ from lxml.etree import _Element
 from gongkai.content.editions.frozen import TYPES
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.sources.pages import images, tables
-from gongkai.content.migration.sources.pages.dom import marks_of, remove_element, text_of
+from gongkai.content.migration.sources.pages.dom import id_and_classes_of, remove_element, text_of
 from gongkai.content.migration.sources.values import PICTURE_URL_PREFIX, FileRef, OldItem
 from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES
 from gongkai.lib.chinese import lazy_re as re
 
 _PICTURES = {"png", "jpg", "jpeg", "gif"}
 #: Files, also of kinds that are not taken.
-_FILES = frozenset({*ACCEPTED_FILE_TYPES, *images.KINDS})
+_FILES = frozenset({*ACCEPTED_FILE_TYPES, *images.BACKGROUND_KINDS})
 #: Queries that only pass the browser's cache: a.png?v=3; the others name another file (show.png?id=5).
 _CACHE_QUERY = re.compile(r"(?:(?:v|ver|version|t|ts|time|timestamp|r|rand|random|_)=)?[\d.]*", re.IGNORECASE)
 _WHOLE = re.compile(r"/|[A-Za-z][\w+.-]*:")
@@ -93,8 +93,7 @@ class PageContext:
         return self.bundle.at(*query, *places) or ("" if parts.netloc else self.named(path))
 
     def named(self, name: str) -> str:
-        """Return the file with this bare name in the folder that a browser or Word saves with the
-        page, or ""."""
+        """Return the file with this bare name in the folder that a browser or Word saves with the page, or ""."""
         if "/" in name or not self.place:
             return ""
         return self.bundle.at(*(f"{folder}/{name}" for folder in self._folders))
@@ -124,7 +123,7 @@ def _host(netloc: str) -> str:
     return netloc.lower().partition(":")[0].removeprefix("www.")
 
 
-def base_of(root: _Element) -> str:
+def base_url_of(root: _Element) -> str:
     """Return the `<base href>` of a page, or ""."""
     given = next((tag.get("href") or "" for tag in root.iter("base") if tag.get("href")), "").strip()
     try:
@@ -154,8 +153,8 @@ class LinkedFile:
     names: frozenset[str]
     ref: str
 
-    def is_for(self, file: FileRef) -> bool:
-        """Return true if a file has one of the names and is the saved file, if there is one."""
+    def is_link_to(self, file: FileRef) -> bool:
+        """Return true if a file has one of the link's names, and is the saved file if one is recorded."""
         return file.name.lower() in self.names and self.ref in {"", file.ref}
 
 
@@ -241,7 +240,7 @@ def _why_lost(tag: _Element, links: list[str], places: list[tuple[str, str]], he
         return "图片写在网页之内，不是单独的文件"
     if any(ref for link, ref in places if _is_meant(tag, link)):
         return "图片的格式不能在网页上显示"
-    same = here.bundle.of_name(links[0]) if here.typed else []
+    same = here.bundle.find_by_name(links[0]) if here.typed else []
     return f"图片只写了文件名，是“{same[0][-60:]}”的请写明路径" if same else "图片没有保存在文件夹中"
 
 
@@ -275,7 +274,7 @@ def take_files(item: OldItem, root: _Element, element: _Element, here: PageConte
 
 def _attached(anchor: _Element) -> bool:
     return any(
-        tables.ATTACHMENT_PATTERN.search(marks_of(above)) or "附件" in text_of(above)[:30]
+        tables.ATTACHMENT_PATTERN.search(id_and_classes_of(above)) or "附件" in text_of(above)[:30]
         for above in islice(anchor.iterancestors(), 3)
     )
 
@@ -309,15 +308,14 @@ def rewrite_links(item: OldItem, element: _Element, here: PageContext) -> None:
 
 
 def list_further_pages(root: _Element, own: str) -> list[str]:
-    """Return the URLs of a text's further pages: numbered links or 下一页 to its own URL with a
-    number.
+    """Return the URLs of a text's further pages: numbered links, or 下一页 to its own URL with a number.
 
     Args:
         root: the first page, or another one.
         own: the address of the first.
     """
     found: list[str] = []
-    start = urljoin(own, base_of(root))
+    start = urljoin(own, base_url_of(root))
     for anchor in root.iter("a"):
         address = urljoin(start, anchor.get("href") or "").partition("#")[0] if own else ""
         named = address not in {own, *found} and _FURTHER.fullmatch("".join(text_of(anchor).split()))

@@ -1,4 +1,4 @@
-"""Read a saved page into an old item, or state why it is none."""
+"""Read a saved page into an old item, or state why it contains none."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
@@ -21,6 +21,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.markup import RUBY_ATTRIBUTE, decode, limit_page
 from gongkai.lib.richtext import plain
 
+#: Suffixes of pages.
 PAGE_SUFFIXES = (".html", ".htm", ".shtml")
 _SAVED_FROM = re.compile(r"<!--\s*saved from url=\(\d+\)(\S+)\s*-->", re.IGNORECASE)
 _DYNAMIC = re.compile(r"\.(?:asp|aspx|jsp|php|do|action|cgi)(?:[?@%].*)?$", re.IGNORECASE)
@@ -36,7 +37,7 @@ def page_names(bundle: FileBundle) -> Iterator[str]:
             yield name
 
 
-def text_place(pages: Sequence[bytes], known: str = "") -> str:
+def learn_text_paths(pages: Sequence[bytes], known: str = "") -> str:
     """Return the learnt text paths of a site, one a line; "" if the pages do not agree.
 
     Args:
@@ -46,7 +47,9 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
     roots = [
         root for data in pages if not limit_page(text := decode(data)[0])[1] and (root := parse_page(text)) is not None
     ]
-    having = sum(any(text_paths.element_at(root, place) is not None for place in known.splitlines()) for root in roots)
+    having = sum(
+        any(text_paths.element_at_path(root, place) is not None for place in known.splitlines()) for root in roots
+    )
     if known and having >= len(roots) / 2:
         return known
     said = [content.find_sentences(root) for root in roots]
@@ -56,7 +59,7 @@ def text_place(pages: Sequence[bytes], known: str = "") -> str:
 def read_page(
     data: bytes, place: str, bundle: FileBundle, *, base: str = "", url: str = "", text_at: str = ""
 ) -> OldItem:
-    """Return the item of a saved page.
+    """Return the item of a saved page at `place` in the bundle; `text_at` are the learnt text paths.
 
     Args:
         data: the page's bytes.
@@ -64,7 +67,7 @@ def read_page(
         bundle: where its pictures and files lie.
         base: the old site's address, for pages that do not say their own.
         url: the page's own address where it is known (a crawl knows it).
-        text_at: where the texts of its site stand (`text_place`), where that is known.
+        text_at: where the texts of its site stand (`learn_text_paths`), where that is known.
     """
     text, note = decode(data)
     item = OldItem(place, notes=[note] if note else [])
@@ -73,7 +76,7 @@ def read_page(
     if root is None:
         item.unknown = item.unknown or "文件是空的。"
         return item
-    base_href = links.base_of(root)
+    base_href = links.base_url_of(root)
     framed = links.describe_frames(root, links.PageContext(place, url, bundle, base_href=base_href))
     if framed:
         item.unknown = framed
@@ -126,7 +129,7 @@ def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: 
     _note_films(item, found)
     _tidy(item, found)
     links.rewrite_links(item, found, here)
-    if count_characters(found) < content.MIN_TEXT_LENGTH and not item.files and not item.pictures:
+    if count_characters(found) < content.MIN_TEXT_CHARACTERS and not item.files and not item.pictures:
         item.unknown = "认不出正文，也没有附件和图片。"
         return
     item.html = f"<p>{inner_html(found)}</p>" if len(found) == 0 else inner_html(found)
@@ -135,7 +138,7 @@ def _take_text(item: OldItem, root: _Element, here: links.PageContext, text_at: 
 
 def _tidy(item: OldItem, element: _Element) -> None:
     """Clean the text, and note words that the page struck out or showed to nobody."""
-    item.notes += content.remove_unseen(element)
+    item.notes += content.remove_hidden_text(element)
     content.clean_element(element, item.title)
 
 
@@ -162,7 +165,7 @@ def _note_films(item: OldItem, element: _Element) -> None:
 #: A picture that a text names in words: markup of forums and of Markdown, escaped HTML, a file name after 图.
 _IN_WORDS = re.compile(
     r"\[img\s*=\s*([^\]\s]{1,200})\]|\[img[^\]]{0,60}\]\s*([^\[\s]{1,200})|<img\b[^>]{0,300}>|!\[[^\]]{0,80}\]\(([^)\s]{1,200})\)"
-    rf"|(?:图|图片|照片|附图|插图)\d{{0,2}}\s*[：:]\s*([^\s，。；）)]{{1,150}}\.(?:{'|'.join(images.KINDS)})(?![\w.]))",
+    rf"|(?:图|图片|照片|附图|插图)\d{{0,2}}\s*[：:]\s*([^\s，。；）)]{{1,150}}\.(?:{'|'.join(images.BACKGROUND_KINDS)})(?![\w.]))",
     re.IGNORECASE,
 )
 
@@ -190,13 +193,13 @@ def _own_address(text: str, root: _Element, said: dict[str, str], place: str, ba
     return urljoin(base if base.endswith("/") else f"{base}/", re.sub(r"@(?=\w+=)", "?", below))
 
 
-def content_of_file(item: OldItem, data: bytes, here: links.PageContext) -> None:
+def set_text_from_file(item: OldItem, data: bytes, here: links.PageContext) -> None:
     """Set an item's text from an HTML file named in a spreadsheet."""
     root = parse_page(decode(data)[0])
     if root is None:
         item.problems.append("正文文件是空的。")
         return
-    here = replace(here, base_href=links.base_of(root))
+    here = replace(here, base_href=links.base_url_of(root))
     body = root.find("body")
     found = content.find_text_element(root)
     element = found if found is not None else (body if body is not None else root)
@@ -210,7 +213,7 @@ def content_of_file(item: OldItem, data: bytes, here: links.PageContext) -> None
     item.problems += item.lost
 
 
-def content_of_cell(item: OldItem, html: str, here: links.PageContext) -> None:
+def set_text_from_cell(item: OldItem, html: str, here: links.PageContext) -> None:
     """Set an item's text from a spreadsheet cell, with its pictures and links."""
     root = parse_page(f"<div>{html}</div>") if _NAMES_MORE.search(html) else None
     body = root.find("body") if root is not None else None
@@ -223,7 +226,7 @@ def content_of_cell(item: OldItem, html: str, here: links.PageContext) -> None:
     _note_films(item, element)
     links.take_files(item, element, element, here)
     links.take_pictures(item, element, here)
-    item.notes += content.remove_unseen(element)
+    item.notes += content.remove_hidden_text(element)
     links.rewrite_links(item, element, here)
     item.html = inner_html(element)
     _name_pictures_in_words(item)

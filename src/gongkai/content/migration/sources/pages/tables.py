@@ -6,7 +6,7 @@ ColumnName. The containers are those that widespread content management systems 
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: Fact → names of meta tags, lower case, the first that is there counts.
+#: Fact → names of meta tags in lower case; the first that is present counts.
 META_TAG_NAMES = {
     "title": ("articletitle", "title", "og:title", "dc.title"),
     "published": (
@@ -24,7 +24,7 @@ META_TAG_NAMES = {
     "summary": ("description",),
     "url": ("url", "og:url"),
 }
-#: Labels of the table of facts that disclosure pages carry, blanks taken out → field of an item.
+#: Label in the table of facts of a disclosure page (without spaces) → field of an item.
 FIELDS_BY_LABEL = {
     "索引号": "index_number",
     "信息索引号": "index_number",
@@ -62,11 +62,13 @@ FIELDS_BY_LABEL = {
     "废止日期": "",
     "失效日期": "ends_on",
 }
+#: Pattern of the label before a publication date.
 PUBLICATION_DATE_PATTERN = re.compile(
     r"(?:发布时间|发布日期|公开时间|公开日期|发表时间|更新时间|日期|时间)\s*[:：]?\s*(?=(?:19|20)\d\d)"
 )
+#: Pattern of the stated source of a text.
 SOURCE_PATTERN = re.compile(r"(?:信息来源|文章来源|稿件来源|来\s*源)\s*[:：]\s*([^\s|｜【\[（(　]{2,40})")
-#: Ids and classes of the containers of a text, the surest first (whole tokens).
+#: Ids and classes of elements with a text (whole tokens), the most reliable first.
 TEXT_CONTAINER_NAMES = (
     "ucap-content",
     "trs_editor",
@@ -104,30 +106,34 @@ TEXT_CONTAINER_NAMES = (
     "article",
     "content",
 )
-#: Parts of a page that are no text of it, by tokens of id and class.
+#: Pattern of ids and classes of elements that are not part of the text.
 BOILERPLATE_PATTERN = re.compile(
     r"(?:^|[-_])(?:share|bdshare\w*|bdsharebuttonbox|print|printer|close|toolbar|tools?|pager|pagination|prev|next|related|"
     r"recommend|qrcode|ewm|erweima|header|footer|foot|nav|menu|sidebar|breadcrumb|crumbs?|dqwz|position|search|login)(?:$|[-_])",
     re.IGNORECASE,
 )
-#: Names of parts of a text itself that end like those of a page.
-OF_TEXT = re.compile(
+#: Pattern of ids and classes of parts of a text that resemble boilerplate.
+TEXT_PART_PATTERN = re.compile(
     r"(?:item|accordion|collapse|panel|card|tabs?|section|step|faq)[-_]+(?:header|nav|title)", re.IGNORECASE
 )
-#: Parts within a text that others wrote, however long they are: what readers say, what is paid for.
+#: Pattern of parts within a text that others wrote: readers' comments and advertisements.
 THIRD_PARTY_PATTERN = re.compile(
     r"(?:^|[-_])(?:ads?|advert\w*|adsbygoogle|guanggao|sponsor(?:ed)?|comments?|commentlist|pinglun|respond|sharedaddy)(?:$|[-_])",
     re.IGNORECASE,
 )
-#: How a part says that it is paid for, by itself in an element.
+#: Labels of advertisements.
 ADVERTISEMENT_LABELS = frozenset({"广告", "推广", "赞助", "赞助内容", "AD"})
+#: Pattern of ids and classes of breadcrumbs.
 BREADCRUMB_PATTERN = re.compile(
     r"(?:crumb|location|position|dqwz|mbx|weizhi|currentpath|curpath|place|bread|daohang|path)", re.IGNORECASE
 )
-CRUMB_WORDS = re.compile(r"(?:您?(?:现在的|当前(?:的)?|所在|的)?位置)\s*[:：是]?")
-CRUMB_STOP = {"首页", "网站首页", "主页", "正文", "内容", "详细内容", "信息详情", "文章内容", "当前位置"}
-#: The site's own name at the head of a breadcrumb (云岭市政府网 >> 通知公告): no column.
-CRUMB_SITE = re.compile(r"(?:政府|门户|公众|官方|信息|在线)\S{0,4}网(?:站)?$|人民政府(?:网站?)?$|首页$")
-#: What became of a text, said around it.
+#: Pattern of the label before a breadcrumb (当前位置：).
+CRUMB_LABEL_PATTERN = re.compile(r"(?:您?(?:现在的|当前(?:的)?|所在|的)?位置)\s*[:：是]?")
+#: Parts of a breadcrumb that are not columns.
+CRUMB_STOP_WORDS = {"首页", "网站首页", "主页", "正文", "内容", "详细内容", "信息详情", "文章内容", "当前位置"}
+#: Pattern of the site's own name in a breadcrumb (云岭市政府网 >> 通知公告), which is not a column.
+CRUMB_SITE_PATTERN = re.compile(r"(?:政府|门户|公众|官方|信息|在线)\S{0,4}网(?:站)?$|人民政府(?:网站?)?$|首页$")
+#: Pattern of words around a text that state the end of its validity.
 END_OF_VALIDITY_PATTERN = re.compile(r"废止|失效|作废|撤销|撤回|停止执行")
+#: Pattern of labels and ids of lists of attachments.
 ATTACHMENT_PATTERN = re.compile(r"附件|相关下载|fujian|attach|appendix|\bfj\b|download", re.IGNORECASE)

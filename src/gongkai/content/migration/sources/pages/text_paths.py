@@ -8,15 +8,15 @@ from collections.abc import Sequence
 
 from lxml.etree import _Element
 
-from gongkai.content.migration.sources.pages.dom import mark_set
+from gongkai.content.migration.sources.pages.dom import id_and_class_set
 from gongkai.lib.chinese import lazy_re as re
 
-#: Pages from which a place is learnt, at least; the part of them on which it must hold this part of what only they say.
+#: Minimum number of pages from which a text path is learnt.
 MIN_PAGES_PER_PLACE = 4
 ON_MOST, NEARLY_ALL = 0.8, 0.9
 #: Elements that hold a whole page.
 _WHOLE = frozenset({"html", "body", "form"})
-#: Characters of the places of a site together, at most.
+#: Maximum length of the text paths of a site together.
 MAX_PLACES_CHARACTERS = 1000
 #: Elements that are told apart by their position: cells of designs made of tables bear no marks.
 _PLACED = frozenset({"table", "tbody", "tr", "td", "th"})
@@ -30,13 +30,13 @@ def find_path(element: _Element) -> str:
 
 
 def _step(element: _Element) -> str:
-    marks = sorted(token for token in mark_set(element) if not re.search(r"\d", token))
+    marks = sorted(token for token in id_and_class_set(element) if not re.search(r"\d", token))
     if element.tag in _PLACED:
         return f"{element.tag}[{sum(1 for _ in element.itersiblings(element.tag, preceding=True))}]"
     return ".".join([str(element.tag), *marks])
 
 
-def element_at(root: _Element, place: str) -> _Element | None:
+def element_at_path(root: _Element, place: str) -> _Element | None:
     """Return the only element at a path, or None."""
     first, *steps = place.split(">")
     found = [root] if _step(root) == first else []
@@ -51,8 +51,7 @@ def element_at(root: _Element, place: str) -> _Element | None:
 
 
 def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequence[dict[_Element, str]]) -> list[str]:
-    """Return the innermost paths that contain nearly all sentences unique to each page, one for
-    each page design.
+    """Return the innermost paths that contain nearly all sentences unique to each page, one for each page design.
 
     A path must occur in several pages and contain the sentences in most of them; a whole page is no
     path.
@@ -93,7 +92,7 @@ def _pieces(text: str) -> list[str]:
 def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
     """Return true if a page's path contains nearly all its unique sentences; None if the path is
     missing."""
-    there = element_at(root, place)
+    there = element_at_path(root, place)
     if there is None:
         return None
     inside = {there, *there.iterdescendants()}

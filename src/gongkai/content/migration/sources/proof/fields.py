@@ -36,10 +36,10 @@ _FURNITURE = re.compile(
 )
 
 
-def normalise_words(words: str) -> str:
+def normalize_words(words: str) -> str:
     """Return text in one spelling: half width, uniform brackets, quotes and dashes, no spaces.
 
-    >>> normalise_words("云府发［2019］９号　——“通知”") == normalise_words('云府发〔2019〕9号--"通知"')
+    >>> normalize_words("云府发［2019］９号　——“通知”") == normalise_words('云府发〔2019〕9号--"通知"')
     True
     """
     return re.sub(r"\s+", "", unify_brackets(fold(words)).translate(_SAME))
@@ -64,9 +64,9 @@ class PageWords:
         return False
 
 
-def words_of(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
-    """Return lines as the words of a page, optionally without a system's words around a text."""
-    kept = [text for text in map(normalise_words, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
+def page_words_of(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
+    """Return lines as the words of a page, with `furniture` without a system's words around a text."""
+    kept = [text for text in map(normalize_words, lines) if text and (furniture or not _FURNITURE.fullmatch(text))]
     starts, ends, at = {0}, set[int](), 0
     for line in kept:
         starts.add(at)
@@ -77,7 +77,7 @@ def words_of(lines: Iterable[str], *, furniture: bool = True) -> PageWords:
     return PageWords(tuple(kept), "".join(kept), frozenset(starts), frozenset(ends))
 
 
-LABELS = {
+PROVEN_FIELD_LABELS = {
     "document_number": "发文字号",
     "issuer": "发文机关",
     "written_on": "成文日期",
@@ -107,16 +107,16 @@ class SavedPage:
 
     def says(self, name: str, value: str) -> bool:
         """Return true if the page's table or tags have this field value."""
-        return normalise_words(self.found.fields.get(name, "")) == normalise_words(value)
+        return normalize_words(self.found.fields.get(name, "")) == normalize_words(value)
 
     def line(self, *values: str) -> bool:
         """Return true if one of these is a whole line, optionally in brackets."""
-        wanted = {normalise_words(value) for value in values}
+        wanted = {normalize_words(value) for value in values}
         return any(one in wanted or one.strip("〔〕") in wanted for one in self.words.lines)
 
     def signed(self, name: str) -> bool:
         """Return true if a name is a whole line, at the head of a document or next to its date."""
-        return self.line(name, f"{name}文件") or any(who == normalise_words(name) for who, _ in self.days())
+        return self.line(name, f"{name}文件") or any(who == normalize_words(name) for who, _ in self.days())
 
     def days(self) -> list[tuple[str, date]]:
         """Return (name, day) of lines with only a date, or a name and date."""
@@ -137,10 +137,10 @@ def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], l
         if proven is None or proven(page, value, item):
             continue
         if name in _NAMING:
-            wrong.append(f"{LABELS[name]}“{value[:40]}”")
+            wrong.append(f"{PROVEN_FIELD_LABELS[name]}“{value[:40]}”")
         else:
             del item.fields[name]
-            gone.append(LABELS[name])
+            gone.append(PROVEN_FIELD_LABELS[name])
     return wrong, gone
 
 
@@ -148,13 +148,13 @@ def _number(page: SavedPage, value: str, item: OldItem) -> bool:
     return (
         page.says("document_number", value)
         or page.line(value)
-        or f"〔{normalise_words(value)}〕" in normalise_words(item.title)
+        or f"〔{normalize_words(value)}〕" in normalize_words(item.title)
     )
 
 
 def _issuer(page: SavedPage, value: str, _: OldItem) -> bool:
     return (
-        page.says("issuer", value) or normalise_words(page.found.unit) == normalise_words(value) or page.signed(value)
+        page.says("issuer", value) or normalize_words(page.found.unit) == normalize_words(value) or page.signed(value)
     )
 
 
@@ -179,16 +179,16 @@ def _index(page: SavedPage, value: str, _: OldItem) -> bool:
 
 
 def _source(page: SavedPage, value: str, _: OldItem) -> bool:
-    return page.says("source", value) or normalise_words(page.found.unit) == normalise_words(value)
+    return page.says("source", value) or normalize_words(page.found.unit) == normalize_words(value)
 
 
 def _keywords(page: SavedPage, value: str, _: OldItem) -> bool:
-    said = page.words.text + normalise_words(page.found.fields.get("keywords", ""))
-    return all(normalise_words(part) in said for part in _SPLIT.split(value))
+    said = page.words.text + normalize_words(page.found.fields.get("keywords", ""))
+    return all(normalize_words(part) in said for part in _SPLIT.split(value))
 
 
 def _summary(page: SavedPage, value: str, _: OldItem) -> bool:
-    words = normalise_words(value).rstrip(".")
+    words = normalize_words(value).rstrip(".")
     return page.says("summary", value) or page.words.holds(words) or page.words.holds(f"{words}。")
 
 
@@ -198,7 +198,7 @@ def _kind(page: SavedPage, value: str, item: OldItem) -> bool:
     if value not in POLICY_KINDS:
         return True
     number = item.fields.get("document_number", "")
-    return bool(number and _number(page, number, item)) or normalise_words(ItemKind(value).label) in page.words.text
+    return bool(number and _number(page, number, item)) or normalize_words(ItemKind(value).label) in page.words.text
 
 
 _PROVEN: dict[str, Callable[[SavedPage, str, OldItem], bool]] = {

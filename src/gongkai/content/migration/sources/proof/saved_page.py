@@ -12,15 +12,20 @@ from gongkai.content.migration.sources.crawl import JournalEntry
 from gongkai.content.migration.sources.pages import read_page
 from gongkai.content.migration.sources.pages.dom import lines_of, parse_page
 from gongkai.content.migration.sources.pages.images import list_picture_urls, unify_backgrounds
-from gongkai.content.migration.sources.pages.links import PageContext, base_of, linked_files
-from gongkai.content.migration.sources.proof.fields import SavedPage, normalise_words, remove_unproven_fields, words_of
+from gongkai.content.migration.sources.pages.links import PageContext, base_url_of, linked_files
+from gongkai.content.migration.sources.proof.fields import (
+    SavedPage,
+    normalize_words,
+    page_words_of,
+    remove_unproven_fields,
+)
 from gongkai.content.migration.sources.values import OldItem
 from gongkai.core.spreadsheets.errors import Unreadable
 from gongkai.lib.outbound.markup import decode
 from gongkai.lib.richtext import clean, plain
 
-#: How a row is proven, the surest first; whoever orders sees how many of each there are.
-KINDS = {
+#: How a row is proven, the most reliable first, with the label shown before ordering.
+PROOF_KIND_LABELS = {
     "fetched": "程序从旧网站采集的网页",
     "sheet": "表格，各行各项与保存的网页一致",
     "page": "由人保存的网页",
@@ -37,7 +42,7 @@ def _source(place: str, data: bytes, how: str, address: str, weak: list[str]) ->
     return kept | {"how": "weak" if weak else how} | ({"weak": weak} if weak else {})
 
 
-def page_itself(
+def prove_page_itself(
     item: OldItem, data: bytes, bundle: FileBundle, fetched: dict[str, JournalEntry], *, uploaded: bool
 ) -> dict[str, object]:
     """Return the proof data of a page that is itself the row."""
@@ -61,7 +66,7 @@ def _came(ref: str, bundle: FileBundle, fetched: dict[str, JournalEntry]) -> boo
         return False
 
 
-def page_behind(
+def prove_by_saved_page(
     item: OldItem,
     bundle: FileBundle,
     fetched: dict[str, JournalEntry],
@@ -92,9 +97,9 @@ def page_behind(
     body = root.find("body") if root is not None else None
     if root is None or body is None:
         return {"why": "原网页读不出来"}
-    page = SavedPage(found, words_of(lines_of(body)))
+    page = SavedPage(found, page_words_of(lines_of(body)))
     own = url or (item.old[0] if item.old else "")
-    here = PageContext(place, own, bundle, base, addresses or {}, base_href=base_of(root))
+    here = PageContext(place, own, bundle, base, addresses or {}, base_href=base_url_of(root))
     wrong, gone = remove_unproven_fields(item, page)
     missing = [
         *_heads(item, page),
@@ -120,28 +125,28 @@ def _same_day(item: OldItem, found: OldItem) -> bool:
 
 def _heads(item: OldItem, page: SavedPage) -> list[str]:
     """Return differences in the title (as stated or as whole lines) and in the unit (anywhere)."""
-    title = normalise_words(item.title)
-    titled = bool(title) and (title == normalise_words(page.found.title) or page.words.holds(title))
-    named = not item.unit or normalise_words(item.unit) in normalise_words(page.found.unit) + page.words.text
+    title = normalize_words(item.title)
+    titled = bool(title) and (title == normalize_words(page.found.title) or page.words.holds(title))
+    named = not item.unit or normalize_words(item.unit) in normalize_words(page.found.unit) + page.words.text
     return ([] if titled else ["标题"]) + ([] if named else [f"发布单位“{item.unit[:40]}”"])
 
 
 def _lines(html: str) -> list[str]:
-    return [text for text in map(normalise_words, plain(clean(html)).splitlines()) if text]
+    return [text for text in map(normalize_words, plain(clean(html)).splitlines()) if text]
 
 
 def _text(item: OldItem, page: SavedPage) -> list[str]:
     """Return differences in the text, which must be contiguous in the page's text."""
-    given = [line for line in plain(clean(item.html)).splitlines() if normalise_words(line)]
-    if given and normalise_words(given[0]) == normalise_words(item.title):
+    given = [line for line in plain(clean(item.html)).splitlines() if normalize_words(line)]
+    if given and normalize_words(given[0]) == normalize_words(item.title):
         given = given[1:]
     if not given:
         return []
-    own = words_of(plain(clean(page.found.html)).splitlines())
-    seen = (page.words, words_of(page.words.lines, furniture=False), own)
-    if any(words.holds(normalise_words("".join(given))) for words in seen):
+    own = page_words_of(plain(clean(page.found.html)).splitlines())
+    seen = (page.words, page_words_of(page.words.lines, furniture=False), own)
+    if any(words.holds(normalize_words("".join(given))) for words in seen):
         return []
-    strange = next((line for line in given if not any(words.holds(normalise_words(line)) for words in seen)), "")
+    strange = next((line for line in given if not any(words.holds(normalize_words(line)) for words in seen)), "")
     return [f"正文“{strange[:30]}”"] if strange else ["相连的、次序相同的正文"]
 
 
@@ -153,12 +158,12 @@ def _linked(item: OldItem, root: _Element, here: PageContext) -> list[str]:
     typed = replace(here, typed=True)  # as the links of the row were read
     known = {_link(tag, typed) for tag in root.iter("a")}
     links = [said for tag in text.iter("a") if (said := tag.get("href")) and _link(tag, typed) not in known]
-    seen = normalise_words(" ".join([*_shown(root), *lines_of(root)]))
+    seen = normalize_words(" ".join([*_shown(root), *lines_of(root)]))
     unify_backgrounds(root)
     pictures = {here.find(link) for tag in root.iter("img") for link in list_picture_urls(tag)}
     return (
         [f"链接“{link[:60]}”" for link in links[:2]]
-        + [f"说明“{one[:30]}”" for one in _shown(text) if normalise_words(one) not in seen][:2]
+        + [f"说明“{one[:30]}”" for one in _shown(text) if normalize_words(one) not in seen][:2]
         + [f"图片“{picture.ref[-40:]}”" for picture in item.pictures if picture.ref not in pictures][:2]
     )
 
@@ -175,12 +180,12 @@ def _shown(root: _Element) -> list[str]:
 def _files(item: OldItem, root: _Element, here: PageContext) -> list[str]:
     """Return attachments that the page does not link, by name and saved file."""
     linked = linked_files(root, here)
-    return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_for(file) for link in linked)]
+    return [f"附件“{file.name[:60]}”" for file in item.files if not any(link.is_link_to(file) for link in linked)]
 
 
 def _more(item: OldItem, found: OldItem) -> list[str]:
     """Return weaknesses: the page's text has more words or pictures than the row's."""
-    text = words_of(plain(clean(found.html)).splitlines()).text
+    text = page_words_of(plain(clean(found.html)).splitlines()).text
     more = len(text) - len("".join(_lines(item.html)))
     taken = {picture.ref for picture in item.pictures}
     pictures = len(found.lost) + sum(picture.ref not in taken for picture in found.pictures)

@@ -10,7 +10,7 @@ from django.core.management import CommandError
 from django.core.management.commands import migrate
 from django.db import connections
 
-from gongkai.ops.upkeep.migrating import NOT_THE_OWNER, migration_lock
+from gongkai.ops.upkeep.migrating import NOT_OWNER_ERROR, migration_lock
 from gongkai.ops.upkeep.owning import is_owned_by_another
 
 # Migrations make 13,000 model classes: the usual threshold collects garbage all the time.
@@ -24,7 +24,7 @@ class Command(migrate.Command):
         """Wait for a running migration, then migrate. A role that does not own the tables gets an error."""
         database = connections[str(options["database"])]
         if is_owned_by_another(database):
-            raise CommandError(NOT_THE_OWNER)
+            raise CommandError(NOT_OWNER_ERROR)
         with migration_lock(database), _fewer_repetitions():
             super().handle(*args, **options)
 
