@@ -88,8 +88,8 @@ def test_nobody_is_called_and_passwords_have_no_rules_of_composition(secured: di
         "UserAttributeSimilarityValidator",
         "CommonPasswordValidator",
         "MinimumLengthValidator",
-        "NotOfThisPlace",
-        "NotUsedBefore",
+        "ObviousPasswordValidator",
+        "PastPasswordValidator",
     }, names
 
 

@@ -15,7 +15,7 @@ from gongkai.content.reviewing.models import Signature
 from gongkai.content.reviewing.models.secrecy_sheets import list_questions
 from gongkai.content.reviewing.waiting import list_signable
 from gongkai.core.background_jobs.asking import enqueue_job
-from gongkai.core.background_jobs.exports import KIND as EXPORT
+from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, _claim
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import State

@@ -18,7 +18,7 @@ from django.core.mail import EmailMessage
 
 from gongkai.core.acts.next_steps import with_next_step
 from gongkai.core.units.models import Appointment
-from gongkai.core.widgets.once import one_page
+from gongkai.core.widgets.once import page_cache
 from simulation.addresses import acts_behind
 from simulation.offers import Offers, bound_form
 from simulation.pages import (
@@ -123,7 +123,7 @@ class Hand:
 
     def next_step(self, at: datetime) -> Step | None:
         """Return the next step, or None where nothing was found that is offered."""
-        with one_page():  # a search changes nothing: a rule's query is asked once
+        with page_cache():  # a search changes nothing: a rule's query is asked once
             return self._draw_step(at)
 
     def _draw_step(self, at: datetime) -> Step | None:

@@ -37,7 +37,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
 from gongkai.core.units.queries import general_office
-from gongkai.core.widgets.once import one_page
+from gongkai.core.widgets.once import page_cache
 from gongkai.lib.law import default_calendar
 from simulation.pages import is_page
 from simulation.start import write_database
@@ -238,7 +238,7 @@ def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
                 yield f"{entry.kind} of unit {entry.body.name}, where nobody works"
             continue
         names = _possible_acts(entry)
-        with one_page():
+        with page_cache():
             people = _people_near(asked, {entry.body_id})
             somebody = any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for by in people for name in names)
         if not somebody:
@@ -342,7 +342,7 @@ def _strange(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entr
     )
     known |= {int(one.partition("/")[2]) for one in did}
     led = Q(assignment__leads__in=by.bodies)  # who leads a task sees what its partners do
-    rows = Entry.objects.exclude(own | led).exclude(audience=Audience.STAFF).exclude(pk__in=known)
+    rows = Entry.objects.exclude(own | led).exclude(audience=Audience.ENTRY_STAFF_ROLES).exclude(pk__in=known)
     rows = rows.exclude(kind__in=OPEN_KINDS)
     rows = rows if keys is None else rows.filter(pk__in=keys)
     return _some(asked, rows.select_related("body").order_by("pk"), 4 * FEW)
@@ -358,14 +358,14 @@ def strangers_neither_see_nor_act(asked: Asked) -> Iterator[str]:
 def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None) -> Iterator[str]:
     """Yield what a person sees or may do of entries, or of these, with which the person's units have nothing to do."""
     by = asked.player.find_actor(login)
-    if by is None or not by.posts or {post.role for post in by.posts} - set(STAFF):
+    if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
         return
     strange = _strange(asked, by, keys)
     seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
     for entry in strange:
         if entry.pk in seen:
             yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
-        with one_page():
+        with page_cache():
             allowed = [name for name in _possible_acts(entry) if not ACTIONS_BY_NAME[name].unfit(entry, by=by)]
         yield from (f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}" for name in allowed)
 

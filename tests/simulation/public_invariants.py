@@ -21,7 +21,7 @@ from gongkai.content.policies.models import Level, PolicyRecord
 from gongkai.content.search.models import SearchRow
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.registers.register import Register
 from gongkai.core.units.models import Body
 from gongkai.lib.law.annual_form import NEW, TABLE3_COLUMNS
@@ -214,7 +214,7 @@ def ledgers_count_each_entry_once(asked: Asked) -> Iterator[str]:
     """The open entries on the ledger of a unit's staff are as many as its rows."""
     login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
     by = asked.player.actor(login)
-    if {post.role for post in by.posts} - set(STAFF):
+    if {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
         return
     words = " ".join(
         html.fromstring(asked.player.client(login).get("/admin/ledger/?mine=body").content.decode())

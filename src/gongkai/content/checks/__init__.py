@@ -1,5 +1,4 @@
-"""Check texts and files for personal data, wording errors, links and media, on saving and before
-publication.
+"""Check texts and files for personal data, wording errors, links and media, on saving and before publication.
 
     report_of(source, frozen) ──▶ each text and file is checked once, by digest of its content and of the rules (`running`)
                           │          └─ heavy files wait for the job; the gate waits for them

@@ -70,8 +70,7 @@ def _ref(document: Document, target: str) -> str:
 
 
 def correction_url(document: Document) -> str:
-    """Return the URL for correcting a document: its office page if it is an item, else its public
-    page."""
+    """Return the URL for correcting a document: its office page if it is an item, else its public page."""
     if document.item_number is not None and source_named(document.source) is not None:
         return reverse("publishing:item", args=(document.item_number,))
     row = document.addresses.filter(current=True).order_by("website").first()
@@ -151,8 +150,7 @@ def keep_finding(
     fingerprints: Sequence[str] = (),
     whole: Sequence[tuple[str, str]] = (),
 ) -> ActionResult:
-    """Keep findings on a ground; `whole` keeps all findings of a kind in an attachment (digest,
-    kind).
+    """Keep findings on a ground; `whole` keeps all findings of a kind in an attachment (digest, kind).
 
     A decision applies to its passage or file; a changed passage needs a new one.
     """

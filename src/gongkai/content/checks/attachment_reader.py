@@ -131,8 +131,7 @@ def count_pages(data: bytes, whole: bool) -> int:
 
 @reader(PrivacyError)
 def measure_pages(data: bytes) -> tuple[float, float, bool]:
-    """Return width and height of a PDF's first page in points, and whether its first pages show
-    anything.
+    """Return width and height of a PDF's first page in points, and whether its first pages show anything.
 
     Zeros without pages.
 

@@ -70,8 +70,7 @@ def mask_file(
 
 
 def compare_copy(original: StoredFile, masked: StoredFile, suffix: str) -> list[Line | None]:
-    """Return the differences of the text of a masked copy; empty for PDFs, which are compared by
-    page."""
+    """Return the differences of the text of a masked copy; empty for PDFs, which are compared by page."""
     if suffix == "pdf":
         return []
     before, after = (words_of(stored, suffix)[0] for stored in (original, masked))

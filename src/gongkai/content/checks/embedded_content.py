@@ -43,8 +43,7 @@ def count_embedded(data: bytes, suffix: str) -> EmbeddedContent:
 
 
 def _packed(data: bytes) -> EmbeddedContent:
-    """Count the legible pictures in an office file, and all other parts except XML, HTML and fonts
-    as files."""
+    """Count the legible pictures in an office file, and all other parts except XML, HTML and fonts as files."""
     from gongkai.lib.privacy.files.hidden_text import is_printer_settings, is_xml_part
 
     pictures = files = 0

@@ -1,7 +1,8 @@
 """Jobs that test outside links and files of public texts, and order dead links to be repaired.
 
-Outside addresses are called only where `GONGKAI_LINK_CHECKS` says so (off by default: an installation calls nobody by itself), with a short time
-and few bytes. Any editor may write a link: of inner networks, `all` reaches those hosts alone that two officers named (`outbound.reach.INNER_HOSTS`).
+External URLs are called only if `GONGKAI_LINK_CHECKS` allows it (off by default), with a short timeout and
+few bytes. Any editor may enter a link; in internal networks only hosts that two officers registered are
+called, with `all` (`outbound.reach.INNER_HOSTS`).
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping
@@ -58,8 +59,7 @@ def is_cut_off(heard: Mapping[str, str]) -> bool:
 def order_repair_of_links(
     document: Document, title: str, rows: Iterable[Fault], mended: str = LINKS_REPAIRED_TEXT
 ) -> None:
-    """Order the repair of links that failed on two days, and report the orders whose links all
-    work.
+    """Order the repair of links that failed on two days, and report the orders whose links all work.
 
     Args:
         document: the public text.
@@ -125,8 +125,7 @@ MAX_FULL_READ_BYTES = 30_000_000
 
 
 def check_links() -> dict[str, int]:
-    """Job: test the links of public texts and of link columns; does nothing if outside requests are
-    disabled."""
+    """Job: test the links of public texts and of link columns; does nothing if outside requests are disabled."""
     if not settings.GONGKAI_LINK_CHECKS:
         return {}
     counts = _look("link")
@@ -135,8 +134,7 @@ def check_links() -> dict[str, int]:
 
 
 def _look_at_columns() -> dict[str, int]:
-    """Test the URLs of open link columns, the least recently tested first (L-01: dead links are
-    listed)."""
+    """Test the URLs of open link columns, the least recently tested first (L-01: dead links are listed)."""
     counts = {"looked": 0, "faults": 0}
     for column in _columns_due(timezone.now())[: MAX_TEXTS_PER_RUN["link"]]:
         before = ColumnLook.objects.filter(column_id=column.pk, link=column.link).first()
@@ -177,8 +175,7 @@ def _asked(address: str) -> str:
 
 
 def check_files() -> dict[str, int]:
-    """Job: test whether pictures, audio, video and attachments of public texts exist and can be
-    opened."""
+    """Job: test whether pictures, audio, video and attachments of public texts exist and can be opened."""
     return _look("file")
 
 
@@ -289,8 +286,7 @@ def _link_faults(content: EditionContent, heard: dict[str, str]) -> Iterator[tup
 
 
 def probe_url(address: str) -> str:
-    """Return why an external URL cannot be opened, or "". Follows few redirects and reads no
-    content."""
+    """Return why an external URL cannot be opened, or "". Follows few redirects and reads no content."""
     inside = permitted_internal_hosts() if settings.GONGKAI_LINK_CHECKS == "all" else ()
     return find_opening_fault(
         address,

@@ -1,5 +1,4 @@
-"""Publication gate: each privacy finding must be masked or kept on a ground, and all checks
-finished."""
+"""Publication gate: each privacy finding must be masked or kept on a ground, and all checks finished."""
 
 from collections import Counter
 from typing import TYPE_CHECKING
@@ -22,8 +21,7 @@ def check_findings(text: "OutgoingText") -> list[str]:
 
 
 def find_blocking_reasons(report: CheckReport) -> list[str]:
-    """Return the reasons of a report against publishing an item, by kind and place, without the
-    words found."""
+    """Return the reasons of a report against publishing an item, by kind and place, without the words found."""
     spoken = [f"{name if name == '正文' else f'附件“{name}”'}正在检查，检查完才能送审。" for name in report.waiting]
     own = [remark for remark in report.remarks if remark.holds and not remark.settled]
     for family, what, way in (

@@ -1,7 +1,7 @@
-"""Grounds on which a privacy finding may stay public, with sources. S-03: 惩戒公示 and
-强制性信息披露 are the exceptions.
+"""Grounds on which a privacy finding may stay public, with sources. S-03: 惩戒公示 and 强制性信息披露 are the exceptions.
 
-A source names a law by what it orders; where an article is given, its text was at hand. `OTHER` is a ground in the office's own words.
+A source names a law by its content; articles are given only if the text was available. `OTHER` is a ground in
+the office's own words.
 """
 
 from dataclasses import dataclass

@@ -44,8 +44,7 @@ def _first_after(text: str, signs: str, low: int, high: int) -> int:
 
 
 def clause_around(text: str, start: int, end: int) -> tuple[int, int]:
-    """Return the range to remove for the clause around some words, so that the sentences stay
-    correct.
+    """Return the range to remove for the clause around some words, so that the sentences stay correct.
 
     A clause runs between stops (，；。！？), brackets or line ends. The following stop goes too;
     for the last clause of a sentence, the preceding one; for all of a bracket, the bracket. Of a

@@ -42,8 +42,7 @@ def find_film_error(head: bytes, size: int) -> str:
 
 
 def find_sound_error(head: bytes) -> str:
-    """Return why an MP3 cannot be played, or "": an MPEG audio frame must follow the ID3 tag
-    (ISO/IEC 11172-3)."""
+    """Return why an MP3 cannot be played, or "": an MPEG audio frame must follow the ID3 tag (ISO/IEC 11172-3)."""
     at = 0
     if head[:3] == b"ID3" and len(head) >= 10:
         at = 10

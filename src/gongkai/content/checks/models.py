@@ -16,8 +16,7 @@ class CheckState(models.TextChoices):
 
 
 class CheckResult(models.Model):
-    """The findings of a text or file by digests of content, type and rules, so that nothing is
-    checked twice.
+    """The findings of a text or file by digests of content, type and rules, so that nothing is checked twice.
 
     Findings of a text store positions only. Those of a file store the words and their line, until
     the file is erased by law.

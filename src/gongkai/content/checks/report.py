@@ -164,8 +164,7 @@ def report_of(item: "Source", frozen: "Frozen") -> CheckReport:
 
 
 def _strange(frozen: "Frozen") -> int:
-    """Return the number of pictures in the text that are no images, or are originals of masked
-    copies or texts."""
+    """Return the number of pictures in the text that are no images, or are originals of masked copies or texts."""
     marks = {file["digest"] for file in frozen.files if file["picture"]}
     if not marks:
         return 0

@@ -1,6 +1,6 @@
 """The rules of checks: privacy tables, names of units and leaders, the office's terms.
 
-Their digest stands with each result: a result of older rules is no result.
+Their digest is stored with each result; results of older rules are ignored.
 """
 
 import hashlib

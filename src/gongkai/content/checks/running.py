@@ -1,7 +1,7 @@
 """Check each text and file once; store results by digests of content, type and rules.
 
-What is light is checked at once, wherever it is asked for; what is heavy gets a waiting row, which `run_pending_checks` (job, or the thread behind
-a save) fills. Nothing that waits passes the gate.
+Quick checks run at once; slow ones get a pending row that `run_pending_checks` (the job, or the thread after
+a save) completes. Texts with pending checks do not pass the gate.
 """
 
 import logging

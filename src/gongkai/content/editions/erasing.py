@@ -123,8 +123,7 @@ ERASURE_HANDLERS: list[ErasureHandler] = []
 
 @dataclass(frozen=True)
 class ErasedRevisions:
-    """The revisions erased with an edition: all up to `last`, except those of other texts
-    (`spared`)."""
+    """The revisions erased with an edition: all up to `last`, except those of other texts (`spared`)."""
 
     last: int
     spared: frozenset[int]
@@ -175,14 +174,12 @@ def order_blanking(edition: Edition, table: str, left: Mapping[int, Mapping[str,
 
 
 def blanking_condition(table: str) -> str:
-    """Return the SQL condition for blanking a row of a guarded table, for
-    `acts.guards.insert_only`."""
+    """Return the SQL condition for blanking a row of a guarded table, for `acts.guards.insert_only`."""
     return f"EXISTS (SELECT 1 FROM editions_blankedrow WHERE table_name = '{table}' AND number = OLD.id)"  # noqa: S608
 
 
 def erase_content(edition: Edition) -> None:
-    """Delete an edition's content (with its `Erasure`), its unused files, and the private data
-    behind it."""
+    """Delete an edition's content (with its `Erasure`), its unused files, and the private data behind it."""
     content = EditionContent.objects.get(pk=edition.pk)
     marks = {file["digest"] for file in content.files}
     marks |= find_private_files(edition.document, marks)
@@ -201,8 +198,7 @@ def _keepers_of(document: Document) -> list[ErasureHandler]:
 
 
 def find_echoes_of(edition: Edition) -> TextEchoes:
-    """Return where an edition's words are repeated: in the streams of its source and document, and
-    in other apps."""
+    """Return where an edition's words are repeated: in the streams of its source and document, and in other apps."""
     document = edition.document
     found = TextEchoes(
         streams=frozenset({document.source}),

@@ -59,8 +59,7 @@ INTERNAL_FACTS = (
 
 
 class FrozenFile(TypedDict):
-    """A file in an edition's content: name, digest, size, media type, and whether it is a picture
-    of the text.
+    """A file in an edition's content: name, digest, size, media type, and whether it is a picture of the text.
 
     Pictures have their dimensions if known; smaller sizes refer to the picture by `of`.
     """
@@ -113,8 +112,7 @@ def has_content_digest(
     audience: str,
     circle: str,
 ) -> bool:
-    """Return true if a digest matches an edition's content, by our method or that of an older inner
-    installation."""
+    """Return true if a digest matches an edition's content, by our method or that of an older inner installation."""
     return matches_digest(mark, _said(title, html, facts, files, audience, circle))
 
 

@@ -68,8 +68,7 @@ def _open_as_read(column: Column) -> bool:
 
 
 def find_closed_pairs(columns: Iterable[Column], bodies: Collection[int]) -> set[tuple[int, int]]:
-    """Return the (column, unit) pairs in which the unit may not publish. Merged units count as
-    their successor."""
+    """Return the (column, unit) pairs in which the unit may not publish. Merged units count as their successor."""
     asked = list(columns)
     if all(_open_as_read(column) for column in asked):
         return set()

@@ -19,8 +19,7 @@ def websites_of(by: Actor) -> list[Website]:
 
 
 def bodies_of(by: Actor, *roles: str) -> Q:
-    """Return the condition for bodies where the user has one of the roles, or that their 政务公开办
-    supervises."""
+    """Return the condition for bodies where the user has one of the roles, or that their 政务公开办 supervises."""
     return rows_of_own_units(by, "", roles=roles, supervising=(Role.CHIEF,))
 
 

@@ -207,8 +207,7 @@ def _reshelve(
 
 
 def stands_in(placed: Sequence[Column]) -> Stands:
-    """Return the sites and columns that list a document: its columns, their ancestors, and their
-    sites."""
+    """Return the sites and columns that list a document: its columns, their ancestors, and their sites."""
     direct = {column.pk for column in placed}
     stands: Stands = {}
     for column in placed:
@@ -256,9 +255,9 @@ def listed_standings(name: str) -> frozenset[str]:
 def columns_showing(document: Document, placed: Iterable[Column]) -> list[Column]:
     """Return the distinct columns that list a document of this validity, in placement order.
 
-    Placed in one of the lists, or in the column above them, it stands in the list that shows its standing; where none does (尚未施行, or the
-    list is not open) in the column above them. What has no standing, and what is no policy document and was placed in no list by its old
-    site, stands where it was placed.
+    A document placed in one of the lists or in the column above them is shown in the list of its validity, or in
+    the column above if there is no such open list (尚未施行). Documents without validity, and other documents that
+    their old site placed in no list, are shown where they were placed.
     """
     found: dict[int, Column] = {}
     for column in placed:

@@ -1,7 +1,8 @@
 """Publishable sources: objects with a lasting identity and revisions that can be frozen.
 
-An item of the editor's, an answer of the Q&A base, a masked message, a gathered text, an issue of the gazette: a Django model with the
-members of `Source`. Its room enters it with `register_source("answer", find)`; reviews, checks, columns, search and portal take it from there.
+Sources are items of the editor, answers of the Q&A base, masked messages, gathered texts and gazette issues:
+Django models with the members of `Source`. The app registers its source with `register_source("answer",
+find)`; reviews, checks, columns, search and portal then use it.
 """
 
 from collections.abc import Callable, Collection, Sequence
@@ -157,8 +158,7 @@ def _with_columns(rows: QuerySet[Placement]) -> QuerySet[Placement]:
 
 @dataclass(frozen=True)
 class DocumentPlacements:
-    """The placements of a document, whether it was ever published, and its current URL on each
-    site."""
+    """The placements of a document, whether it was ever published, and its current URL on each site."""
 
     rows: Sequence[Placement]
     went_out: bool
@@ -166,8 +166,7 @@ class DocumentPlacements:
 
 
 def load_placements(stream: str) -> DocumentPlacements:
-    """Load the placements of a source's document in one query; without placements it counts as
-    published."""
+    """Load the placements of a source's document in one query; without placements it counts as published."""
     went_out = Edition.objects.filter(document=OuterRef("document"))
     address = Address.objects.filter(document=OuterRef("document"), website=OuterRef("column__website"), current=True)
     read = _with_columns(Placement.objects.filter(document__source=stream)).select_related("document__body")

@@ -149,8 +149,7 @@ TEXTLESS_EDITION_SOURCES: list[Callable[[], set[int]]] = []
 
 
 def verify_editions() -> LogVerdict:
-    """Verify the digests of all editions and contents against the log and recorded erasures, in
-    batches."""
+    """Verify the digests of all editions and contents against the log and recorded erasures, in batches."""
     count = 0
     broken = ""
     textless = {number for told in TEXTLESS_EDITION_SOURCES for number in told()}

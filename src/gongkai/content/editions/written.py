@@ -9,8 +9,9 @@
     register_source("announcement", Announcement.found)
     KEEPERS.append(WrittenKeeper(Announcement, AnnouncementRevision))
 
-A revision is a whole text (title, HTML, facts, files by digest), never changed; its number is its row's. `terms` are what the room made the text
-from, so that a form can go on with it; they are never published by themselves.
+A revision is a complete, unchangeable text (title, HTML, facts, files by digest), numbered by its row.
+`terms` are the values from which the app made the text, so that a form can continue with them; they are not
+published.
 """
 
 from collections.abc import Mapping, Sequence

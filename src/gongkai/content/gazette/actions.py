@@ -95,8 +95,7 @@ def open_issue(
 
 
 def _there(body: Body, name: str, year: int, number: int, *, but: int = 0) -> bool:
-    """Return true if any body of the government already opened the issue, because readers see one
-    gazette."""
+    """Return true if any body of the government already opened the issue, because readers see one gazette."""
     rows = Issue.objects.filter(body__path__startswith=government_over(body).path, name=name, year=year)
     return rows.filter(number=number).exclude(pk=but).exists()
 
@@ -267,8 +266,7 @@ def arrange_articles(issue: Issue, *, by: Actor, order: Sequence[tuple[int, str]
 
 @action("gazette.compose_issue", label="生成公报正文", rule=check_editor, ready=_free)
 def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredFile]] | None = None) -> ActionResult:
-    """Compose the issue's text from its articles as now public; this text is reviewed. Returns the
-    revision.
+    """Compose the issue's text from its articles as now public; this text is reviewed. Returns the revision.
 
     Args:
         files: (name, stored file) of the printed issue; those of the last text where none are given.
@@ -306,8 +304,7 @@ def compose_issue(issue: Issue, *, by: Actor, files: Sequence[tuple[str, StoredF
 
 @action("gazette.note_printed", label="登记公报刊登", rule=check_system)
 def record_printing(issue: Issue, *, by: Actor, path: str) -> ActionResult:
-    """Record for each document of a published issue that the gazette printed it (P-14), once.
-    Returns how many."""
+    """Record for each document of a published issue that the gazette printed it (P-14), once. Returns how many."""
     known = set(issue.printed.values_list("release__document", flat=True))
     numbers = issue.articles.filter(document__isnull=False).values_list("document", flat=True)
     address = f"{settings.BASE_URL.rstrip('/')}{path}"

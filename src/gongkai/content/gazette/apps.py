@@ -11,8 +11,7 @@ class Config(AppConfig):
     verbose_name = "政府公报"
 
     def ready(self) -> None:
-        """Register the source, its erasure handler, the spreadsheet of past issues, and reactions
-        to publication."""
+        """Register the source, its erasure handler, the spreadsheet of past issues, and reactions to publication."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.parts import DocumentRelation, register_related
         from gongkai.content.editions.sources import register_source

@@ -33,8 +33,7 @@ class ComposedIssue:
     missing: list[str]
 
     def terms(self, issue: Issue) -> dict[str, object]:
-        """Return the facts stored with the text: cover, document of each article (0: none),
-        editions, digest."""
+        """Return the facts stored with the text: cover, document of each article (0: none), editions, digest."""
         cover = issue.cover
         return {
             "cover": cover,
@@ -45,8 +44,7 @@ class ComposedIssue:
 
 
 def compose(issue: Issue) -> ComposedIssue:
-    """Compose an issue from its articles as now public; titles of documents that are no longer
-    public are `missing`."""
+    """Compose an issue from its articles as now public; titles of documents that are no longer public are `missing`."""
     articles = list(issue.articles.select_related("document"))
     editions: dict[int, int] = {}
     missing: list[str] = []
@@ -87,8 +85,7 @@ def _head(article: Article) -> str:
 
 
 def replace_pictures(html: str) -> str:
-    """Return a text with pictures replaced by words, because their files belong to the document's
-    own edition."""
+    """Return a text with pictures replaced by words, because their files belong to the document's own edition."""
     return rewrite_tags(html, {"img"}, _named)
 
 
@@ -111,8 +108,7 @@ def make_contents(articles: list[Article]) -> str:
 
 
 def publication_blockers(issue: Issue) -> list[str]:
-    """Return reasons against publishing the last text of an issue: it is empty, or articles or
-    cover changed since."""
+    """Return reasons against publishing the last text of an issue: it is empty, or articles or cover changed since."""
     latest = issue.latest
     if latest is None:
         return []

@@ -65,8 +65,7 @@ class Issue(WrittenSource):
         return {**{name: getattr(self, name) for name in COVER_FIELDS}, "issued_on": self.issued_on.isoformat()}
 
     def under(self, cover: Mapping[str, object]) -> "Issue":
-        """Set the cover of a published text on this unsaved instance, because later changes are not
-        public."""
+        """Set the cover of a published text on this unsaved instance, because later changes are not public."""
         for name, said in cover.items():
             setattr(self, name, date.fromisoformat(str(said)) if name == "issued_on" else said)
         return self

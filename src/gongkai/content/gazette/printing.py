@@ -1,5 +1,4 @@
-"""Typeset a published issue as .pdf: cover, contents, articles; cached by digest and erased with
-its edition."""
+"""Typeset a published issue as .pdf: cover, contents, articles; cached by digest and erased with its edition."""
 
 from typing import TYPE_CHECKING
 

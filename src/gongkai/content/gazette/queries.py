@@ -92,8 +92,7 @@ def list_printing_issues(document: Document) -> list[int]:
 
 
 def load_channels(documents: Iterable[Document]) -> dict[int, list[ChannelRelease]]:
-    """Return the releases of issues through other channels by document, without withdrawn ones
-    (W-10)."""
+    """Return the releases of issues through other channels by document, without withdrawn ones (W-10)."""
     found: dict[int, list[ChannelRelease]] = {}
     numbers = [document.pk for document in documents]
     for row in ChannelRelease.objects.filter(document__in=numbers, dropped="").order_by("at", "pk"):
@@ -188,8 +187,7 @@ class FoundArticle:
 
 
 def find_articles(website: int, words: str) -> list[FoundArticle]:
-    """Return matching articles of past issues: the search finds the issues, then their texts are
-    scanned."""
+    """Return matching articles of past issues: the search finds the issues, then their texts are scanned."""
     asked = words.strip()[:60]
     if not asked:
         return []

@@ -20,8 +20,7 @@ _PARTS = re.compile(r"<h([23])\b[^>]*>(.*?)</h\1>|<li>.*?(?=</li>)", re.DOTALL)
 
 
 def is_issue(document: Document) -> bool:
-    """Return true if a document is an issue of the gazette, a compilation without its own articles
-    of law."""
+    """Return true if a document is an issue of the gazette, a compilation without its own articles of law."""
     return bool(document.kind == ItemKind.GAZETTE)
 
 

@@ -79,8 +79,7 @@ def export_articles(request: HttpRequest) -> HttpResponse:
 
 @require_POST
 def upload_issue_files(request: HttpRequest) -> HttpResponse:
-    """Add uploaded files to the issues of their names (2019-03.pdf, 2019年第3期.pdf), and compose
-    each."""
+    """Add uploaded files to the issues of their names (2019-03.pdf, 2019年第3期.pdf), and compose each."""
     by, form = require_staff_actor(request), PrintedFilesForm(request.POST, request.FILES)
     if not form.is_valid():
         run_form_with_messages(request, form, lambda: None)

@@ -75,8 +75,7 @@ _LOOSE = re.compile(r"[\s　“”‘’\"'《》〈〉（）()【】\[\]，,、
 
 
 def find_headings(text: str) -> list[str]:
-    """Return a text's headings without numbers: short lines, and questions or numbered words that
-    begin a line."""
+    """Return a text's headings without numbers: short lines, and questions or numbered words that begin a line."""
     found = []
     for line in text.splitlines():
         lead = _lead(line) or (line if len(line) <= MAX_HEADING_CHARACTERS else "")

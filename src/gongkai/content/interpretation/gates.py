@@ -31,8 +31,7 @@ from gongkai.lib.richtext import plain
 
 
 def check_policy_interpretation(text: OutgoingText) -> list[str]:
-    """Publication gate: require an interpretation plan and text of policy items, unless the
-    government disabled it."""
+    """Publication gate: require an interpretation plan and text of policy items, unless the government disabled it."""
     if text.frozen.facts["kind"] not in POLICY_KINDS or not setting_of(text.source.unit).strict:
         return []
     plan = Plan.objects.filter(item_id=item_number(text.source.stream)).first()
@@ -45,8 +44,7 @@ def check_policy_interpretation(text: OutgoingText) -> list[str]:
 
 
 def _unready(text: OutgoingText, plan: Plan) -> list[str]:
-    """Return forms of the plan that are not written and checked, or not published by the document's
-    date."""
+    """Return forms of the plan that are not written and checked, or not published by the document's date."""
     there = list_prepared(text.document)
     if not there:
         return ["解读稿还没有起草：政策文件与解读同步审签。"]
@@ -72,8 +70,7 @@ def _reasons(form: str, found: list[PreparedInterpretation], *, going_out: bool)
 
 
 def _blank(text: OutgoingText) -> str:
-    """Return the error of a picture interpretation with only blank pictures; other checks refuse
-    blank files."""
+    """Return the error of a picture interpretation with only blank pictures; other checks refuse blank files."""
     files = text.frozen.files
     shown = [file for file in files if file["picture"] and "of" not in file]
     if not shown or any(not file["picture"] and file["type"].startswith(PICTURE_TYPES) for file in files):

@@ -201,8 +201,7 @@ class PressEventRegister(Register[PressEvent]):
     )
 
     def rows(self, by: Actor) -> QuerySet[PressEvent]:
-        """Return the releases of units that the user sees, annotated with whether the result is
-        public."""
+        """Return the releases of units that the user sees, annotated with whether the result is public."""
         rows = queries.annotate_result(super().rows(by))
         return rows.select_related("body", "result").prefetch_related("documents")
 
@@ -222,8 +221,7 @@ class PressEventRegister(Register[PressEvent]):
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
     def totals(self, listing: Listing[PressEvent]) -> Sequence[tuple[str, object]]:
-        """Return the numbers of counted releases, of those led by a leader, and of those without a
-        public result."""
+        """Return the numbers of counted releases, of those led by a leader, and of those without a public result."""
         counted = listing.rows.order_by().filter(kind__in=COUNTED_KINDS, dropped="")
         return (
             ("计入场次", f"{counted.count():,} 场"),

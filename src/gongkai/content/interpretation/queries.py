@@ -255,8 +255,7 @@ def list_specialists(bodies: QuerySet[Body], on: date) -> QuerySet[Specialist]:
 
 
 def specialists_for(body: Body, text: str, on: date) -> list[Specialist]:
-    """Return the specialists for a text, by the fields it names; without any, all of the unit
-    (I-11)."""
+    """Return the specialists for a text, by the fields it names; without any, all of the unit (I-11)."""
     rows = cached_in_batch(
         ("specialists", body.pk, on), lambda: list(list_specialists(Body.objects.filter(pk=body.pk), on))
     )

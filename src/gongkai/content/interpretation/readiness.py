@@ -86,8 +86,7 @@ _FILM_WORDS = re.compile(r"视频|音频|动画|动漫|直播|回放|观看|收�
 
 
 def is_empty(text: str, title: str = "") -> bool:
-    """Return true if a text has no content besides repeated clauses, questions, cited names and the
-    title.
+    """Return true if a text has no content besides repeated clauses, questions, cited names and the title.
 
     >>> is_empty("停车费从每小时五元降到三元，学校门口早晚半小时免费。")
     False
@@ -200,8 +199,7 @@ def find_content_error(frozen: Frozen, form: str) -> str:
 
 
 def list_approved_effects(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return what signers of an interpretation approve: that it explains its document
-    (`reviewing.seeing`)."""
+    """Return what signers of an interpretation approve: that it explains its document (`reviewing.seeing`)."""
     link = Interpretation.objects.filter(item_id=item_number(text.source.stream)).select_related("document").first()
     if link is None:
         return []
@@ -283,8 +281,7 @@ def _release(link: Interpretation, document: Document, start: datetime) -> bool:
 
 
 def publish_all_signed() -> int:
-    """Job: publish interpretations that were signed after their documents; return how many. May be
-    repeated."""
+    """Job: publish interpretations that were signed after their documents; return how many. May be repeated."""
     shelf = Shelf.objects.filter(column=None)
     public = shelf.filter(document=OuterRef("text"), from_at__lte=timezone.now())
     rows = Interpretation.objects.filter(Exists(shelf.filter(document=OuterRef("document"))), ~Exists(public))
@@ -302,8 +299,7 @@ def is_scheduled(document: Document | None) -> bool:
 
 
 def find_withdrawal_errors(link: Interpretation) -> list[str]:
-    """Return reasons against withdrawing an interpretation alone: its scheduled document's plan
-    needs its form."""
+    """Return reasons against withdrawing an interpretation alone: its scheduled document's plan needs its form."""
     plan = Plan.objects.filter(item_id=link.document.item_number or 0, needed=True).first()
     if plan is None or link.form not in plan.wanted or not is_scheduled(link.document):
         return []
@@ -311,8 +307,7 @@ def find_withdrawal_errors(link: Interpretation) -> list[str]:
 
 
 def find_binding_errors(link: Interpretation) -> list[str]:
-    """Return reasons against changing document and form: the interpretation is in review, signed or
-    scheduled."""
+    """Return reasons against changing document and form: the interpretation is in review, signed or scheduled."""
     review = Review.objects.filter(source=f"item/{link.item_id}").order_by("-pk").first()
     if review is not None and (review.state == ReviewState.WAITING or review.waits_for_document):
         return ["解读已经送审或者签发，要改关联的文件或者形式，请先在审签页撤回送审。"]

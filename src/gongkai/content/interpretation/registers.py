@@ -86,8 +86,7 @@ def _in_force(rows: QuerySet[SpecialistRule], name: str, value: str) -> QuerySet
 
 
 class SpecialistRuleRegister(Register[SpecialistRule]):
-    """Register of rules for specialists (专员制度) by unit; units without one are listed as
-    missing."""
+    """Register of rules for specialists (专员制度) by unit; units without one are listed as missing."""
 
     name, model, title = "interpretation.specialist_rules", SpecialistRule, "政策解读专员制度"
     section = ("政策解读", ("政策解读专员", "interpretation:specialists"))

@@ -27,8 +27,7 @@ def public_since(documents: Collection[int]) -> dict[int, datetime]:
 
 
 def find_missing_forms(documents: Collection[Document]) -> dict[int, tuple[list[str], datetime | None]]:
-    """Return for each public policy document the missing forms, and since when all are public; five
-    queries.
+    """Return for each public policy document the missing forms, and since when all are public; five queries.
 
     Without a plan, the forms ordered by the office are required; if only a text was ordered, any
     interpretation counts.

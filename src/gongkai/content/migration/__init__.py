@@ -1,6 +1,6 @@
 """Migrate content from an old platform.
 
-A spreadsheet with files beside it, or saved HTML pages (a site may be saved by `crawl`, where the installation allows it), are read into
-rows (`sources`), held against what is here (`settling`), ordered by a person, and moved one row a transaction (`working`): interrupted,
-it goes on; repeated, it doubles nothing; taken back, it erases.
+A spreadsheet with files, or saved HTML pages (`crawl` saves a site if the installation allows it), are read
+into rows (`sources`), compared with existing content (`settling`), ordered by a person, and migrated one row
+a transaction (`working`). It can be interrupted, repeated without duplicates, and undone.
 """

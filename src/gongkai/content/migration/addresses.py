@@ -10,8 +10,7 @@ MAX_PATH_CHARACTERS = 300
 
 
 def stored_form(url: str, hosts: Collection[str]) -> str:
-    """Return the stored form of an old URL, or "" if it cannot be one (front page, other scheme,
-    too long).
+    """Return the stored form of an old URL, or "" if it cannot be one (front page, other scheme, too long).
 
     >>> stored_form("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
     '/view.asp?id=33'

@@ -1,6 +1,7 @@
 """Erase migrated rows and their source files by law.
 
-A folder that somebody named on the server is not ours to empty; the run's notes say that it still holds the text.
+A folder that a user named on the server is not deleted; the notes of the run say that it still contains the
+text.
 """
 
 from pathlib import Path
@@ -51,8 +52,7 @@ class MigrationErasureHandler(BaseErasureHandler):
 
 
 def _rows(edition: Edition) -> QuerySet[MoveRow]:
-    """Return the rows of an edition; none if an earlier edition still has its words, or a migration
-    is being undone."""
+    """Return the rows of an edition; none if an earlier edition still has its words, or a migration is being undone."""
     if not is_erased_by_law(edition):
         return MoveRow.objects.none()
     earlier = edition.document.editions.filter(number__lt=edition.number, content__isnull=False)

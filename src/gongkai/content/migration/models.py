@@ -100,10 +100,9 @@ class MoveWindow(models.Model):
 class MoveRun(models.Model):
     """A migration: its source, mapping and order. `cursor` counts the rows read, of `total`.
 
-    `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}. `units`
-    maps the name of an old unit that the directory does not have to the number of the unit that took over. `pictures` counts those of the
-    texts: {"named", "taken"}. The order itself stands in
-    publishing (`order_id`). `bundle` is the place of the files: a folder, or a .zip (kept beside the files where it was uploaded: `files_at`).
+    `columns` maps each old column path to {"count", "target" (a path, "" to ignore), "what", "reason"}; `units`
+    maps unknown old units to the id of their successor; `pictures` counts the pictures of the texts: {"named",
+    "taken"}. The order is in publishing (`order_id`). `bundle` is the folder or .zip of the files.
     """
 
     kind = models.CharField("来源类型", max_length=8, choices=RunKind)
@@ -237,8 +236,7 @@ class MigrationOrder(models.Model):
 
 
 class MigratedText(models.Model):
-    """A text of an order: its old identity (`key`), the digests of its future edition and of its
-    saved page.
+    """A text of an order: its old identity (`key`), the digests of its future edition and of its saved page.
 
     A text with personal data is added by its own decision (`decided_by`, `ground`); the last row of
     a key applies.

@@ -56,8 +56,7 @@ class OldFile:
 
 
 def find_personal_data(where: str, words: str) -> list[dict[str, str]]:
-    """Return the findings in a text: kind, place and masked context; text beyond the search limit
-    is a finding too."""
+    """Return the findings in a text: kind, place and masked context; text beyond the search limit is a finding too."""
     return _searched(where, words, lambda _: where)
 
 
@@ -130,7 +129,7 @@ def _sheet(title: str, html: str, facts: dict[str, object], names: list[str]) ->
 def find_in_row(title: str, html: str, facts: dict[str, object], files: list[OldFile]) -> list[dict[str, str]]:
     """Return the findings in title, text, fields and files, unsearchable parts first.
 
-    A file that no machine reads is a finding like a telephone number: somebody has to look before it is public.
+    An unreadable file is a finding like a telephone number, because a person must inspect it before publication.
     """
     sheet = _sheet(title, html, facts, [file.name for file in files if not file.picture])
     found: list[dict[str, str]] = []

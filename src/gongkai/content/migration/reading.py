@@ -158,8 +158,7 @@ def make_row(run: MoveRun, number: int, item: OldItem, bundle: FileBundle) -> Mo
 
 
 def old_identity_digest(row: MoveRow) -> str:
-    """Return the digest of an item's old identity: its URL; else unit, title and date; else its
-    place."""
+    """Return the digest of an item's old identity: its URL; else unit, title and date; else its place."""
     if row.old:
         return digest(f"address {row.old[0]}")
     if row.title and row.published_at:

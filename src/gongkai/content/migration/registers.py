@@ -103,8 +103,7 @@ def _run_of(listing: Listing[MoveRow]) -> MoveRun | None:
 
 
 def _waits(row: AnyRow) -> bool:
-    """Return true if a row needs a decision: findings in an approved run, or a duplicate in a
-    planned one."""
+    """Return true if a row needs a decision: findings in an approved run, or a duplicate in a planned one."""
     if row.state == RowState.HELD:
         return bool(row.run.order_id) and row.run.state in {RunState.MOVING, RunState.DONE}
     return row.state == RowState.DOUBLE and row.run.state == RunState.PLANNED

@@ -54,8 +54,7 @@ def pictures_of_word_file(data: bytes, called: str) -> dict[str, tuple[bytes, st
 
 
 def inspect_file(bundle: FileBundle, ref: str, name: str, *, picture: bool = False) -> tuple[dict[str, object], bytes]:
-    """Return a row's data of a file (place, name, digest, size, type), and its bytes, without
-    storing.
+    """Return a row's data of a file (place, name, digest, size, type), and its bytes, without storing.
 
     Raises:
         Unreadable: it is unreadable, empty, of another type than its suffix or none accepted, or a broken picture.

@@ -1,7 +1,7 @@
 """Pick the rows that a person must open before ordering a run, and the parts to check in each.
 
-Picked by a key of this installation, for each reading and each person anew: whoever had the source read cannot know which; asking again
-changes nothing.
+They are chosen by a key of this installation, anew for each reading and each person, so that the person who
+had the source read cannot predict them; repeated calls return the same rows.
 """
 
 from collections.abc import Collection

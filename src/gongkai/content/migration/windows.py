@@ -67,8 +67,7 @@ def source_chosen_at(run: MoveRun) -> datetime:
 
 
 def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
-    """Return true if the actor held a post in the site's 政务公开办 before a time, by the log or
-    its first day."""
+    """Return true if the actor held a post in the site's 政务公开办 before a time, by the log or its first day."""
     rows = Appointment.objects.filter(in_force(), person=by.person_id, role=Role.CHIEF).select_related(
         "body__parent", "covers"
     )
@@ -79,8 +78,7 @@ def held_post_before(by: Actor, website: Website, moment: datetime) -> bool:
 
 
 def _since(one: Appointment) -> datetime:
-    """Return when a person began to hold a post: its first day, or later if logged as entered,
-    taken over or confirmed.
+    """Return when a person began to hold a post: its first day, or later if logged as entered, taken over or confirmed.
 
     Covers are logged with the covered person, handovers with the previous holder.
     """

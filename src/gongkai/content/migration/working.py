@@ -1,7 +1,7 @@
 """Work on a run (read, publish, undo) in short resumable steps.
 
-A transaction is a few pieces, each of which is whole or not there and claims its row first: two workers on one run do no harm, and a piece
-is moved once. What a kill takes is the last second's work, which is done again.
+A transaction migrates a few rows, each completely or not at all, and claims each row first, so two workers on
+one run do no harm. After a kill the work of the last second is repeated.
 """
 
 import time
@@ -106,8 +106,7 @@ Progress = Callable[[MoveRun], None]
 
 
 def work_on_run(run: MoveRun, *, seconds: float = 2.0, progress: Progress | None = None) -> MoveRun:
-    """Work on a run until it needs a decision, its window ends, or the time is over; return its
-    current row.
+    """Work on a run until it needs a decision, its window ends, or the time is over; return its current row.
 
     Args:
         run: any run; one that waits is left alone.

@@ -168,7 +168,7 @@ def apply_package_file(path: Path, by: Actor) -> tuple[Package, bool]:
 
 
 def require_next_package(opened: OpenedPackage) -> None:
-    """Raise `BadPackage` if a package does not follow the last one, or if the settings exclude it."""
+    """Raise `Refused` if a package does not follow the last one, or if the settings exclude it."""
     manifest, last = opened.manifest, state.find_last_package()
     sequence = manifest["sequence"]
     if manifest["limited"] and not settings.GONGKAI_OUTER_LIMITED:

@@ -1,7 +1,7 @@
 """Draft announcements of validity as items of the body that issued the document.
 
-Who issued a document, or the office of that government, signs what ends or changes it (规章制定程序条例第三十九条; 国办发〔2018〕37号:
-谁制定、谁清理); the unit that drafted the document may prepare the announcement.
+The issuer of a document, or the office of that government, signs texts that end or change it (规章制定程序条例第三十九条;
+国办发〔2018〕37号: 谁制定、谁清理); the unit that drafted the document may prepare the announcement.
 """
 
 from django.urls import reverse

@@ -1,6 +1,6 @@
 """Show the five steps of a policy document (P-20): 属性认定、公开征求意见、政策解读、公开发布、关切回应.
 
-What other rooms know of a step they say through `editions.gates.register_step`; this room knows the rest.
+Other apps register their steps with `editions.gates.register_step`; the others are computed here.
 """
 
 import re
@@ -40,8 +40,7 @@ def latest_draft_of(item: ItemPage) -> ItemPage:
 
 
 def list_steps(item: ItemPage | None, record: PolicyRecord | None) -> list[ChainStep]:
-    """Return the five steps of a document with their state; a step without item or record is
-    described as missing."""
+    """Return the five steps of a document with their state; a step without item or record is described as missing."""
     page = latest_draft_of(item) if item else None
     return [
         ChainStep("属性认定", *_attribute(page)),

@@ -139,8 +139,7 @@ def list_outdated_verdicts(made: CleanupRound, day: date) -> list[str]:
 
 
 def find_too_early_error(verdict: str, record: PolicyRecord, day: date) -> str:
-    """Return the error of 失效 for a document that is not in force yet (国办发〔2018〕37号), else
-    ""."""
+    """Return the error of 失效 for a document that is not in force yet (国办发〔2018〕37号), else ""."""
     begins = record.effective_on
     if verdict != Verdict.EXPIRE or begins is None or begins <= day:
         return ""
@@ -154,8 +153,7 @@ def _premature(made: CleanupRound, day: date) -> list[str]:
 
 
 def result_html(made: CleanupRound, day: date | None) -> str:
-    """Return the result list as HTML: an announcement and a table for each verdict; without `day`,
-    from publication."""
+    """Return the result list as HTML: an announcement and a table for each verdict; without `day`, from publication."""
     since = f"自{day_in_words(day)}起施行" if day else "自公布之日起施行"
     shown = day or timezone.localdate()
     rows = cases_of(made)
@@ -193,10 +191,9 @@ def _table(cases: Sequence[CleanupCase], verdict: Verdict, day: date) -> str:
 def draft_result_item(
     made: CleanupRound, day: date | None, publisher: Body | None, columns: Sequence[Column], by: Actor
 ) -> ItemPage:
-    """Draft the result list as an item of the publisher, or update its draft; it is published after
-    review.
+    """Draft the result list as an item of the publisher, or update its draft; it is published after review.
 
-    Who closes the round has written it and does not sign it, unless another unit publishes it.
+    The person who closes the round is its author and does not sign it, unless another unit publishes it.
     """
     body, today = publisher or office_of(made.body), timezone.localdate()
     facts: dict[str, object] = {

@@ -1,9 +1,8 @@
-"""Count views and searches of library and site (L-09) as sums, without persons, addresses or times
-of day.
+"""Count views and searches of library and site (L-09) as sums, without persons, addresses or times of day.
 
-Counts gather in the process that answers and are written now and then in one go: when many wait, each minute by a thread of its own
-(`enable_background_writes`; the job in another process cannot see what waits here), and when the process ends. Only a killed process loses what it
-counted since. What cannot be written is dropped: counting never stands in a reader's way.
+Each process buffers counts and writes them together: when there are many, every minute in a thread
+(`enable_background_writes`), and when the process ends. Only a killed process loses its buffer. Counts that
+cannot be written are dropped, so that counting never blocks a reader.
 """
 
 import atexit
@@ -65,8 +64,7 @@ def enable_background_writes() -> None:
 
 
 def _watch() -> None:
-    """Start this process's writer thread at its first count (after a fork). The caller holds the
-    buffer's lock."""
+    """Start this process's writer thread at its first count (after a fork). The caller holds the buffer's lock."""
     global _watched  # noqa: PLW0603 - one thread for the whole process
     if not _serving or _watched == os.getpid():
         return
@@ -115,8 +113,7 @@ def count_search(words: str, hits: int) -> None:
 
 
 def write_counts() -> dict[str, int]:
-    """Write buffered counts to the database; drop them on a database error. Also a job for the
-    worker process."""
+    """Write buffered counts to the database; drop them on a database error. Also a job for the worker process."""
     with _buffer.lock:
         views, words, misses = _buffer.views, _buffer.words, _buffer.misses
         _buffer.views, _buffer.words, _buffer.misses = Counter(), Counter(), Counter()
@@ -143,8 +140,7 @@ OFTEN, MOST_OFTEN = 3, 10
 
 
 def list_frequent_searches(*, known: Container[str]) -> list[str]:
-    """Return frequent successful searches of the library in this and the last month, most frequent
-    first.
+    """Return frequent successful searches of the library in this and the last month, most frequent first.
 
     Args:
         known: words that stand in public titles: nothing else that somebody typed is ever shown to others.
@@ -156,8 +152,7 @@ def list_frequent_searches(*, known: Container[str]) -> list[str]:
 
 
 def list_missed_words(most: int) -> list[tuple[str, int]]:
-    """Return (words, times) of searches in this and the last month that never had hits, most
-    frequent first."""
+    """Return (words, times) of searches in this and the last month that never had hits, most frequent first."""
     since = add_months(timezone.localdate().replace(day=1), -1)
     rows = Asked.objects.filter(month__gte=since).values("words").annotate(n=Sum("times"), gone=Sum("misses"))
     return list(rows.filter(gone__gte=F("n")).order_by("-n", "words").values_list("words", "n")[:most])
@@ -172,7 +167,8 @@ def sum_up_oldest_month() -> int:
     """Sum up the days of the oldest month before `MONTHS_WITH_DAILY_COUNTS` months into one row a document; return
     the rows saved.
 
-    What is shown and exported is months, so that no figure changes. One month in a round; two at once do it once.
+    Display and export are by month, so no shown figure changes. One month is processed per run; concurrent runs
+    do it once.
     """
     bound = add_months(timezone.localdate().replace(day=1), -MONTHS_WITH_DAILY_COUNTS)
     old = Use.objects.filter(day__lt=bound).exclude(day__day=1).order_by("day").first()

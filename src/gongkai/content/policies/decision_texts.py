@@ -57,7 +57,7 @@ def find_announcing_document(decision: Decision) -> Document | None:
 def signed_edition(document: Document | None) -> Edition | None:
     """Return the public edition of a document that all stages signed, or None.
 
-    What went out urgently counts once it was reviewed (补审).
+    An urgent edition counts after its later review (补审).
     """
     now = timezone.now()
     shown = list_spans(document.editions.all()) if document else []
@@ -85,7 +85,7 @@ def public_statements(decision: Decision) -> list[str]:
         return []
     if decision.what == DecisionKind.UPDATE and decision.corrected_in is None:
         return [_describe_update(decision, edition)] if count_fresh_paragraphs(edition) else []
-    return statements_of(decision, title_and_text_of(edition))
+    return statements_of(decision, full_text_of(edition))
 
 
 def _describe_update(decision: Decision, edition: Edition) -> str:
@@ -97,8 +97,8 @@ def _describe_update(decision: Decision, edition: Edition) -> str:
 def count_fresh_paragraphs(edition: Edition) -> int:
     """Return the number of paragraphs that the previous edition does not have."""
     before = edition_before(edition)
-    lines = Counter(title_and_text_of(edition).splitlines())
-    return sum((lines - Counter(title_and_text_of(before).splitlines() if before else [])).values())
+    lines = Counter(full_text_of(edition).splitlines())
+    return sum((lines - Counter(full_text_of(before).splitlines() if before else [])).values())
 
 
 def edition_before(edition: Edition) -> Edition | None:
@@ -108,10 +108,9 @@ def edition_before(edition: Edition) -> Edition | None:
 
 
 def is_under_signature(decision: Decision) -> bool:
-    """Return true if signers of a text that is not public or not reviewed yet (补审) approve a
-    decision with it.
+    """Return true if signers of a text that is not public or not reviewed yet (补审) approve a decision with it.
 
-    Then it takes effect with that text; nobody takes it back alone.
+    The decision then takes effect with that text and cannot be withdrawn alone.
     """
     ground = decision.corrected_in or find_announcing_document(decision)
     if ground is None:
@@ -131,8 +130,7 @@ def is_under_signature(decision: Decision) -> bool:
 
 
 def edition_to_confirm(decision: Decision) -> Edition | None:
-    """Return the public edition by which another person can confirm a decision or its correction,
-    or None."""
+    """Return the public edition by which another person can confirm a decision or its correction, or None."""
     corrected = decision.corrected_in
     if decision.undone_at or not (decision.is_pending or corrected):
         return None
@@ -141,8 +139,7 @@ def edition_to_confirm(decision: Decision) -> Edition | None:
 
 
 def find_other_days(decision: Decision, statements: Sequence[str], public: date) -> Sequence[date | None]:
-    """Return the effective dates in sentences if none is the decision's; [None] if the dates are
-    unknown.
+    """Return the effective dates in sentences if none is the decision's; [None] if the dates are unknown.
 
     同时废止 means the day from which the text that says so is in force, 公布之日 the day on which it became public, which 成文 and
     印发 may come long before. A text that names no first day is in force from its publication (规章制定程序条例第三十二条).
@@ -159,7 +156,7 @@ def find_other_days(decision: Decision, statements: Sequence[str], public: date)
         decision.until
         if what == DecisionKind.EXTEND
         else max(decision.on, public)
-        if is_own_announcement(decision)
+        if decides_itself(decision)
         else decision.on
     )
     for statement in statements:
@@ -184,9 +181,7 @@ def _days_meant(words: str, statement: str, actor: PolicyRecord | None, public: 
     if actor.effective_on and not words.endswith((*PUBLICATION_DAY_WORDS, "印发之日", "即日")):
         return [actor.effective_on]
     made = None if _means_publication(words, actor) else actor.made_on
-    return sorted(
-        {day for day in (made, publication_day_in_text(actor), _public_since(statement, actor, public)) if day}
-    )
+    return sorted({day for day in (made, own_publication_day(actor), _public_since(statement, actor, public)) if day})
 
 
 def _means_publication(words: str, actor: PolicyRecord | None) -> bool:
@@ -203,25 +198,21 @@ def _words_of_record(record: PolicyRecord) -> str:
     return plain(content.html) if content else drafted_words(item) if item else plain(record.html)
 
 
-def publication_day_in_text(actor: PolicyRecord) -> date | None:
+def own_publication_day(actor: PolicyRecord) -> date | None:
     """Return the day of publication that a document's own text states, whatever the library has."""
     day = actor.published_on
     return day if day and day in find_days(_words_of_record(actor)) else None
 
 
 def day_signed(decision: Decision, edition: Edition) -> date:
-    """Return the effective date of a decision signed with a text: not before publication if the
-    text says 公布之日."""
+    """Return the effective date of a decision signed with a text: not before publication if the text says 公布之日."""
     if decision.what in {DecisionKind.UPDATE, DecisionKind.EXTEND} or decision.round_id is not None:
         return decision.on
     said = (
-        effective_words_of(one, DecisionKind(decision.what))
-        for one in statements_of(decision, title_and_text_of(edition))
+        effective_words_of(one, DecisionKind(decision.what)) for one in statements_of(decision, full_text_of(edition))
     )
     by_publication = any(words is not None and _means_publication(words, decision.actor) for words in said)
-    by_publication = by_publication and (
-        decision.actor is None or publication_day_in_text(decision.actor) != decision.on
-    )
+    by_publication = by_publication and (decision.actor is None or own_publication_day(decision.actor) != decision.on)
     return max(decision.on, timezone.localdate(edition.visible_from)) if by_publication else decision.on
 
 
@@ -239,9 +230,7 @@ def find_contradicting_lead_in(decision: Decision, statements: Sequence[str], te
 def _public_since(statement: str, actor: PolicyRecord, public: date) -> date:
     """Return the day on which a sentence first became public in any edition of a document."""
     earlier = Edition.objects.filter(document=actor.document_id, act=Act.PUBLISH).select_related("content")
-    return min(
-        [public, *(timezone.localdate(one.visible_from) for one in earlier if statement in title_and_text_of(one))]
-    )
+    return min([public, *(timezone.localdate(one.visible_from) for one in earlier if statement in full_text_of(one))])
 
 
 def describe_other_days(days: Sequence[date | None]) -> str:
@@ -268,9 +257,7 @@ def describe_decision(decision: Decision) -> str:
     if decision.what == DecisionKind.UPDATE:
         return f"{name}的文本已按修改决定更新{by}"
     since = (
-        "公布之日"
-        if is_own_announcement(decision) and decision.on <= timezone.localdate()
-        else day_in_words(decision.on)
+        "公布之日" if decides_itself(decision) and decision.on <= timezone.localdate() else day_in_words(decision.on)
     )
     return f"{name}自{since}起{label}{by}"
 
@@ -283,8 +270,7 @@ def decision_digest(decision: Decision) -> str:
 
 
 def effects_of(text: OutgoingText) -> list[tuple[str, str]]:
-    """Return the changes of public validity by a text, as (description, digest) for
-    `reviewing.seeing`.
+    """Return the changes of public validity by a text, as (description, digest) for `reviewing.seeing`.
 
     A clean-up round is one change. A document's first publication brings the validity of its
     record.
@@ -338,7 +324,7 @@ def round_digest(rows: Sequence[Decision]) -> str:
     return digest(canonical_json({"round": sorted((one.pk, one.what, str(one.until)) for one in rows)}))
 
 
-def title_and_text_of(edition: Edition) -> str:
+def full_text_of(edition: Edition) -> str:
     """Return title and text of an edition, or "" if it was erased by law."""
     content = getattr(edition, "content", None)
     return f"{content.title}\n{plain(content.html)}" if content else ""
@@ -379,7 +365,7 @@ def corrected_edition(decision: Decision) -> Edition | None:
     return edition if edition is not None and decision_digest(decision) in signed_effects(edition.pk) else None
 
 
-def is_own_announcement(decision: Decision) -> bool:
+def decides_itself(decision: Decision) -> bool:
     """Return true if the announcement is itself the decision, which then takes effect at
     publication at the earliest."""
     return decision.announced_in_id is not None and (not decision.cited or decision.round_id is not None)
@@ -405,8 +391,7 @@ def compose_announcement(decision: Decision, today: date) -> tuple[str, str]:
 
 
 def compose_correction(decision: Decision) -> tuple[str, str]:
-    """Return title and HTML of the announcement that corrects a decision; the reason stays in the
-    log."""
+    """Return title and HTML of the announcement that corrects a decision; the reason stays in the log."""
     name = cite_title(decision.record.title, decision.record.number)
     said = f"此前公布的{name}{DecisionKind(decision.what).label}的信息有误，现予更正：该项{DecisionKind(decision.what).label}不生效。"
     return f"关于更正{cite_title(decision.record.title)}效力信息的公告", f"<p>{escape(said)}</p>"

@@ -1,6 +1,6 @@
 """Find in a text the sentences that name a document and a decision about it. Pure.
 
-Whether they say what was decided is judged by people: the signers of the text, or another person where it is public already.
+People judge if a text states the decision: its signers, or another person if the text is already public.
 """
 
 from dataclasses import dataclass
@@ -130,8 +130,7 @@ def lead_in_of(text: str, sentence: str) -> str:
 
 
 def effective_words_of(sentence: str, what: DecisionKind) -> str | None:
-    """Return the effective date's words of a plain sentence: a day, 公布之日, "" for 同时, or None
-    if it is not plain.
+    """Return the effective date's words of a plain sentence: a day, 公布之日, "" for 同时, or None if it is not plain.
 
     公布之日 is found in other sentences, too, unless they name a day.
 
@@ -163,8 +162,7 @@ def effective_dates_of(sentence: str, what: DecisionKind) -> list[date | None]:
 
 
 def names_document(clause: str, named: NamedDocument) -> bool:
-    """Return true if a clause names a document by its number, or by its title without another
-    number or issue date."""
+    """Return true if a clause names a document by its number, or by its title without another number or issue date."""
     if named.number and named.number in map(canonical_number, find_numbers(empty_titles(clause))):
         return True
     title = normalize_title(cite_title(named.title))
@@ -183,8 +181,7 @@ def normalize_title(text: str) -> str:
 
 
 def find_statements(text: str, named: NamedDocument, what: DecisionKind | None) -> list[str]:
-    """Return the sentences of a text with both a document's name and a decision; without any, those
-    with either.
+    """Return the sentences of a text with both a document's name and a decision; without any, those with either.
 
     Empty where one is missing, or where a sentence that names the document says the opposite.
 

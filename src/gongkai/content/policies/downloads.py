@@ -47,8 +47,7 @@ def make_typeset_source(
 
 
 def unindent_addressee(found: list[Block]) -> list[Block]:
-    """Remove the indent of the addressee (GB/T 9704—2012 7.3.2): a first line that ends with a
-    colon."""
+    """Remove the indent of the addressee (GB/T 9704—2012 7.3.2): a first line that ends with a colon."""
     first = found[0] if found else None
     if isinstance(first, Text) and first.text.endswith(("：", ":")) and len(first.text) < 120:
         return [Text(first.text, 0, indent=False), *found[1:]]

@@ -22,8 +22,7 @@ if TYPE_CHECKING:
 def dates_of_edition(
     record: PolicyRecord, facts: Mapping[str, object], html: str, title: str
 ) -> dict[str, date | None]:
-    """Return the dates that a record takes from an edition, by field name: from its facts, else
-    from its text.
+    """Return the dates that a record takes from an edition, by field name: from its facts, else from its text.
 
     A date that neither gives is kept; if it came from an earlier edition, it is None here.
     """

@@ -109,8 +109,7 @@ def _years_on(day: date, years: int) -> date:
 
 
 def list_missing_consultation_facts(record: "PolicyRecord") -> list[str]:
-    """Return missing consultation records of issuing (L-07): days and result, or the reason for
-    none."""
+    """Return missing consultation records of issuing (L-07): days and result, or the reason for none."""
     if record.level not in CONSULTED_LEVELS or record.exemption.strip():
         return []
     if not (record.consulted_from and record.consulted_to and record.consultation.strip()):

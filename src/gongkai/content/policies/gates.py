@@ -14,11 +14,11 @@ from gongkai.content.policies import closing
 from gongkai.content.policies.announcements import announcing_body
 from gongkai.content.policies.dated_standings import find_differing_days
 from gongkai.content.policies.decision_texts import (
+    decides_itself,
     describe_decision,
     describe_other_days,
     find_contradicting_lead_in,
     find_other_days,
-    is_own_announcement,
     statements_of,
 )
 from gongkai.content.policies.edition_dates import apply_edition
@@ -84,8 +84,7 @@ def check_library_record(text: "OutgoingText") -> list[str]:
 
 
 def list_differences(record: PolicyRecord, frozen: "Frozen") -> list[str]:
-    """Return differences between an item and its record; fields that the item leaves empty are
-    ignored.
+    """Return differences between an item and its record; fields that the item leaves empty are ignored.
 
     Title, number and days of a signed document are corrected by a new edition, which the record follows (`actions.following`).
     """
@@ -209,8 +208,7 @@ def _as_corrected(decision: Decision, text: "OutgoingText") -> Decision:
 
 
 def _no_longer_said(text: "OutgoingText", before: str, words: str) -> list[str]:
-    """Return decisions in effect that the new edition drops or dates differently, where the public
-    one states them."""
+    """Return decisions in effect that the new edition drops or dates differently, where the public one states them."""
     reasons = []
     for decision in Decision.objects.stated_by(text.document):
         decision.corrected_in = None  # it counts until its correction is public
@@ -249,7 +247,7 @@ def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
             f"库中记入了“{describe_decision(decision)}”，正文把它列在“{lead}”之下，是打算做的，或者从别的日子、另一件事之后才算："
             "请改为直接写明（例如“《…》自…起废止”），还没有决定的，请在政策库撤销。"
         ]
-    if is_own_announcement(decision) and decision.on < day and day_in_words(decision.on) in words:
+    if decides_itself(decision) and decision.on < day and day_in_words(decision.on) in words:
         return [
             f"正文写的日期{decision.on:%Y-%m-%d}已过，{decision.record}自公布之日起才{DecisionKind(decision.what).label}，请改正。"
         ]
@@ -257,8 +255,7 @@ def _unsaid(decision: Decision, words: str, day: date) -> list[str]:
 
 
 def _cited(item: "Source", frozen: "Frozen") -> set[int]:
-    """Return the primary keys of the records on which an item is based: by relation or by a number
-    in its text."""
+    """Return the primary keys of the records on which an item is based: by relation or by a number in its text."""
     own = canonical_number(typed_json.text(frozen.facts, "document_number"))
     others = [number for number in cited_basis_numbers(plain(frozen.html)) if number != own]
     named = PolicyRecord.objects.filter(number_key__in=others[:200]).exclude(document__source=item.stream)

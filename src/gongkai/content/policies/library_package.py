@@ -36,8 +36,7 @@ MAX_PACKED_DOCUMENTS = 50
 
 @dataclass
 class UploadSheetRow:
-    """A row of the sheet: a document, the form's other fields, its files, and a note on what is
-    missing."""
+    """A row of the sheet: a document, the form's other fields, its files, and a note on what is missing."""
 
     record: PolicyRecord
     index_number: str

@@ -64,8 +64,7 @@ def _not_entered(entry: ProposedWords) -> str:
 
 
 def find_pending_entry_errors(record: PolicyRecord) -> list[str]:
-    """Return reasons against acting on a record while its link to a public document awaits
-    confirmation."""
+    """Return reasons against acting on a record while its link to a public document awaits confirmation."""
     entry = unconfirmed_entry_of(record)
     if entry is None or entry.state != WordsState.WAITING:
         return []

@@ -56,8 +56,7 @@ MENU_SECTION = ("政策文件",)
 
 
 def list_organised_bodies(by: Actor) -> QuerySet[Body]:
-    """Return the bodies for which the user may open a clean-up: their government and their own
-    units."""
+    """Return the bodies for which the user may open a clean-up: their government and their own units."""
     numbers = [body.pk for body in bodies_of_writer(by) if not check_round_manager(by, body)]
     government = government_of(by)
     numbers += [government.pk] if government else []
@@ -142,8 +141,7 @@ class PolicyRecordRegister(Register[PolicyRecord]):
         )
 
     def extra_context(self, request: HttpRequest, listing: Listing[PolicyRecord]) -> Mapping[str, object]:
-        """Return the units for which the user enters documents, and the number of public documents
-        without a record."""
+        """Return the units for which the user enters documents, and the number of public documents without a record."""
         return {"writes": bodies_of_writer(listing.by), "unentered": without_record(listing.by).count()}
 
 

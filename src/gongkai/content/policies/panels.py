@@ -80,8 +80,7 @@ def response_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict
 
 
 def decisions_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dict[str, object] | None:
-    """Return the decisions of a drafted text on validity; signers see them as part of the text
-    instead."""
+    """Return the decisions of a drafted text on validity; signers see them as part of the text instead."""
     if frozen is not None:
         return None
     rows = decisions_made_by(document_of(item))
@@ -89,8 +88,7 @@ def decisions_panel(item: ItemPage, by: "Actor", frozen: "Frozen | None") -> dic
 
 
 def cleanup_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None:
-    """Return the template context of a clean-up task: the number of its documents, and of those
-    without verdict."""
+    """Return the template context of a clean-up task: the number of its documents, and of those without verdict."""
     made = entry.cleanup.round
     cases = made.cases.filter(body_id=entry.body_id)
     return {"round": made, "total": cases.count(), "left": cases.filter(verdict="").count()}

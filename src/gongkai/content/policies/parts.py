@@ -36,8 +36,7 @@ def _spans(shown: ReceivedDocuments) -> Iterator[Span]:
 
 
 def _decisions(shown: ReceivedDocuments) -> Iterator[Decision]:
-    """Yield decisions in effect on public documents, without deciding documents that are not
-    public."""
+    """Yield decisions in effect on public documents, without deciding documents that are not public."""
     known = _numbers(shown)
     for row in Decision.objects.filter(effective_at__isnull=False).order_by("pk").iterator(1000):
         if row.record_id in known:

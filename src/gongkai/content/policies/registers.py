@@ -94,8 +94,7 @@ def record_batch(request: HttpRequest, by: Actor, rows: "AnyRows", facts: Mappin
 
 
 class UploadRegister(Register[PolicyRecord]):
-    """Register of the documents for one higher library; the exported list of due ones can be
-    imported."""
+    """Register of the documents for one higher library; the exported list of due ones can be imported."""
 
     name, model, parent, title, section = "policies.placed", PolicyRecord, UpperLibrary, "上级库上传", MENU_SECTION
     columns = (
@@ -232,8 +231,7 @@ def _in_state(rows: "QuerySet[FiledRow]", name: str, value: str) -> "QuerySet[Fi
 
 
 class FiledListRegister(Register[FiledRow]):
-    """Register of the filed list: filed but unpublished lines, then public documents that were not
-    filed."""
+    """Register of the filed list: filed but unpublished lines, then public documents that were not filed."""
 
     name, model, title, section = "policies.filing", FiledRow, "备案核对", ("政策文件",)
     file_name = "备案目录"

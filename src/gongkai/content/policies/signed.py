@@ -1,7 +1,7 @@
 """Protect the shown fields of a signed document's record: who may change them, and how they must agree with the edition.
 
-A record is shown beside the edition, so one that anybody could change would go round the three reviews. Sources: 政府信息公开条例第十五条
-(personal privacy), 第十七条 (审查 before anything is made public).
+A record is shown next to the edition, so a record that anybody could change would bypass the three reviews.
+Sources: 政府信息公开条例第十五条 (personal privacy), 第十七条 (审查 before publication).
 """
 
 from collections.abc import Iterable, Mapping
@@ -48,13 +48,13 @@ MAKING_DAY_FIELDS = ("made_on", "published_on")
 #: States of a review that is signed by some or by all but not public yet.
 SIGNING_STATES = (ReviewState.WAITING, ReviewState.APPROVED)
 #: Number of findings named in a refusal.
-MAX_NAMED_FINDINGS = 5
+MAX_NAMED = 5
 
 
 def edition_of(document: Document | int | None) -> Edition | None:
     """Return the edition that a record must agree with: the one in force, else the first signed for a future day.
 
-    What went out urgently counts once it was reviewed (补审), unless nothing else went out.
+    An urgent edition counts after its later review (补审), or if it is the only one.
     """
     if not document:
         return None
@@ -91,8 +91,7 @@ def find_signature_errors(record: PolicyRecord) -> list[str]:
 
 
 def find_link_signature_errors(document: Document) -> list[str]:
-    """Return reasons against changing links of an item that is under signature and no policy
-    document."""
+    """Return reasons against changing links of an item under signature that is not a policy document."""
     if not in_signing(document):
         return []
     return ["这条信息正在审签，与政策文件的关联现在不能增减；要修改，请先撤回送审或者退回。"]
@@ -107,22 +106,19 @@ def in_signing(document: Document | None) -> bool:
 
 
 def check_relation_editor(by: Actor, record: PolicyRecord) -> list[str]:
-    """Return reasons against changing relations: none may during signature, only signers
-    afterwards."""
+    """Return reasons against changing relations: none may during signature, only signers afterwards."""
     return find_signature_errors(record) or (check_signed_fields_editor(by, record) if is_signed(record) else [])
 
 
 @dataclass(frozen=True)
 class KeepingGround:
-    """The ground for keeping personal data found in public words (`checks/grounds.py`), with an
-    explanation."""
+    """The ground for keeping personal data found in public words (`checks/grounds.py`), with an explanation."""
 
     ground: str
     words: str = ""
 
     def against(self, by: Actor, target: object, found: list[Finding]) -> list[str]:
-        """Return reasons against the ground: the user may not give it, or it does not fit the
-        findings.
+        """Return reasons against the ground: the user may not give it, or it does not fit the findings.
 
         No signer of a text sees these words before they are shown, so keeping them takes one who signs.
         """
@@ -148,7 +144,7 @@ def find_change_errors(
 ) -> list[str]:
     """Return reasons against a change of a record that was made in memory."""
     texts = {name: getattr(record, name) for name in changed if name in TEXT_FIELDS}
-    personal = find_public_word_errors(record.body, texts, by, kept)
+    personal = find_wording_errors(record.body, texts, by, kept)
     seen = set(changed) - UNSIGNED_FIELDS
     if seen and not is_signed(record):
         return [*personal, *find_signature_errors(record)]
@@ -179,8 +175,7 @@ def find_unstated_dates(record: PolicyRecord) -> list[str]:
 
 
 def _unsigned_days(record: PolicyRecord, changed: set[str], content: EditionContent) -> list[str]:
-    """Return the errors of dates that the signed text does not give, as validity changes only by a
-    signed text.
+    """Return the errors of dates that the signed text does not give, as validity changes only by a signed text.
 
     Where the edition has no such day beside its text, the text itself is asked. Its last day is one that it names, or the end of
     the term that it names; its first day is the one that it names, else a day of its making or its publication.
@@ -230,10 +225,10 @@ def _days_of_making(record: PolicyRecord, content: EditionContent, text: str) ->
 def find_personal_data_errors(label: str, words: str) -> list[str]:
     """Return an error sentence for each piece of personal data in public words."""
     found = find(words)
-    named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MAX_NAMED_FINDINGS]]
+    named = [f"{label}中有不宜公开的内容“{one.text}”：{one.why}" for one in found[:MAX_NAMED]]
     return [
         *named,
-        *([f"{label}中另有{len(found) - MAX_NAMED_FINDINGS}处。"] if len(found) > MAX_NAMED_FINDINGS else []),
+        *([f"{label}中另有{len(found) - MAX_NAMED}处。"] if len(found) > MAX_NAMED else []),
     ]
 
 
@@ -248,9 +243,7 @@ def find_field_personal_data(fields: Mapping[str, object]) -> list[str]:
     ]
 
 
-def find_public_word_errors(
-    body: Body, fields: Mapping[str, object], by: Actor, kept: KeepingGround | None
-) -> list[str]:
+def find_wording_errors(body: Body, fields: Mapping[str, object], by: Actor, kept: KeepingGround | None) -> list[str]:
     """Return reasons against public words: personal data, or an invalid ground for keeping it."""
     found = [finding for value in fields.values() if value for finding in find(str(value))]
     if not found:
@@ -270,7 +263,6 @@ CITED_RELATION_FIELDS = {
     f"cite_{kind.value}": (kind, f"{FORWARD_LABELS[kind]}（库外）")
     for kind in (Kind.BASIS, Kind.REPLACES, Kind.AMENDS, Kind.REPEALS)
 }
-#: Name of a confirmed field → label.
 FIELD_LABELS = {
     name: str(getattr(PolicyRecord._meta.get_field(name), "verbose_name", name)) for name in CONFIRMED_FIELDS
 }
@@ -279,8 +271,7 @@ FIELD_LABELS = {
 def split_confirmed_fields(
     record: PolicyRecord, names: Iterable[str], known: Mapping[str, object], by: Actor
 ) -> dict[str, object]:
-    """Revert changed fields that need a second person's confirmation, and return them as field →
-    new value.
+    """Revert changed fields that need a second person's confirmation, and return them as field → new value.
 
     Returns nothing if the document is unsigned or the system acts.
 
@@ -306,14 +297,12 @@ def split_confirmed_fields(
 
 
 def propose_words(record: PolicyRecord, words: Mapping[str, object], by: Actor) -> ProposedWords | None:
-    """Propose new public words of a record, already checked for personal data, for a second
-    person's confirmation."""
+    """Propose new public words of a record, already checked for personal data, for a second person's confirmation."""
     return wording.propose_words(record, words, by, looked_at=True)
 
 
 def propose_citation(record: PolicyRecord, kind: str, cited: str, by: Actor) -> ProposedWords | None:
-    """Propose a relation of a signed document to one outside the library; None if no confirmation
-    is needed.
+    """Propose a relation of a signed document to one outside the library; None if no confirmation is needed.
 
     Raises:
         Refused: another proposal of its kind, or by another user, is pending.
@@ -348,8 +337,7 @@ def _field(name: str) -> "Field[object, object]":
 
 
 def _check_confirmer(by: Actor, record: PolicyRecord) -> list[str]:
-    """Restrict confirmation to signers of the drafting unit and the 政务公开办; nobody may during
-    signature."""
+    """Restrict confirmation to signers of the drafting unit and the 政务公开办; nobody may during signature."""
     return [*check_signed_fields_editor(by, record), *(find_signature_errors(record) if record.document_id else [])]
 
 

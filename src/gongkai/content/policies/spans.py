@@ -39,8 +39,7 @@ def validity_facts_of(record: PolicyRecord) -> ValidityFacts:
 
 
 def validity_facts_by_record(records: Collection[PolicyRecord]) -> dict[int, ValidityFacts]:
-    """Return the dates and decisions that determine validity, by record key; prefetch
-    `decisions__actor`.
+    """Return the dates and decisions that determine validity, by record key; prefetch `decisions__actor`.
 
     A deciding document is named only while it is public.
     """
@@ -146,8 +145,7 @@ def sync_standing(record: PolicyRecord, day: date | None = None) -> bool:
 
 
 def sync_standings(records: Collection[PolicyRecord], day: date) -> int:
-    """Update the validity of several records' documents; return how many changed. Four queries plus
-    the changes."""
+    """Update the validity of several records' documents; return how many changed. Four queries plus the changes."""
     some = [record for record in records if record.document_id]
     documents = Document.objects.in_bulk([record.document_id or 0 for record in some])
     lives, successors = validity_facts_by_record(some), _successors(some)
@@ -180,8 +178,7 @@ def spans_on_day(day: date) -> Q:
 
 
 def list_outdated_standings(day: date) -> QuerySet[PolicyRecord]:
-    """Return the records whose document shows another state on a day, or may name another document
-    wrongly."""
+    """Return the records whose document shows another state on a day, or may name another document wrongly."""
     rows = Span.objects.filter(spans_on_day(day), record__document__isnull=False).exclude(
         record__document__standing=F("state")
     )

@@ -188,13 +188,13 @@ def read_stated_facts(text: str) -> StatedFacts:
 def stated_last_days(text: str, first_days: Collection[date], title: str = "") -> set[date]:
     """Return the last days of validity that a text gives for itself; empty without a term.
 
-    A term of years or months counts from each of the first days, with or without that day (民法典第二百零一条 does not count it, the usual
-    table of a library does). Terms of permits, contracts and other laws are not the document's: the sentence of a term has the document as
-    its subject, or follows the sentence that puts it into force. What can be read both ways gives no day.
+    A term of years or months counts from each first day, with or without that day (民法典第二百零一条 does not count it,
+    libraries usually do). Terms of permits, contracts and other laws are ignored: the sentence must have the
+    document as its subject, or follow the sentence that puts it into force. Ambiguous terms give no day.
 
     >>> sorted(map(str, stated_last_days("本办法自2026年12月1日起施行，有效期五年。", [date(2026, 12, 1)])))
     ['2031-11-30', '2031-12-01']
-    >>> stated_last_days("本办法有效期至2030年12月31日。", []), last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
+    >>> stated_last_days("本办法有效期至2030年12月31日。", []), stated_last_days("许可证有效期五年。本办法自印发之日起施行。", [date(2026, 1, 1)])
     ({datetime.date(2030, 12, 31)}, set())
     """
     text, names = _with_itself(text, title)
@@ -215,8 +215,7 @@ def stated_last_days(text: str, first_days: Collection[date], title: str = "") -
 
 
 def _with_itself(text: str, title: str) -> tuple[str, list[str]]:
-    """Replace the document's own titles by 本文件 and remove quotations; return the text and those
-    titles."""
+    """Replace the document's own titles by 本文件 and remove quotations; return the text and those titles."""
     text = _fill_days(_HOUR.sub("", _QUOTED.sub("", text)))
     names = [name.strip("《》") for name in (title, *_ISSUED.findall(title)) if name]
     for name in names:
@@ -231,7 +230,7 @@ def _fill_days(text: str) -> str:
 def ending_sentence(text: str, title: str = "") -> str:
     """Return the sentence with which a text ends itself by an event or condition, or "".
 
-    >>> ending_sentence("第九条　本通告自印发之日起执行，至疫情解除之日止。"), end_words("许可证注销后失效。本办法有效期五年。")
+    >>> ending_sentence("第九条　本通告自印发之日起执行，至疫情解除之日止。"), ending_sentence("许可证注销后失效。本办法有效期五年。")
     ('本通告自印发之日起执行，至疫情解除之日止', '')
     """
     cited, follows = "", False
@@ -248,10 +247,9 @@ def ending_sentence(text: str, title: str = "") -> str:
 
 
 def beginning_sentence(text: str, title: str = "") -> str:
-    """Return the sentence with which a text begins by an event, a month, or days after its
-    publication, or "".
+    """Return the sentence with which a text begins by an event, a month, or days after its publication, or "".
 
-    >>> beginning_sentence("本办法自公布之日起30日后施行。"), begin_words("本办法自公布之日起施行。")
+    >>> beginning_sentence("本办法自公布之日起30日后施行。"), beginning_sentence("本办法自公布之日起施行。")
     ('本办法自公布之日起30日后施行', '')
     """
     at_once = re.search(rf"{_ITSELF}{_FROM}{_FORCE}", _with_itself(text, title)[0])
@@ -274,15 +272,13 @@ def _cites_nothing(sentence: str) -> bool:
 
 
 def only_stated_last_day(text: str, first: date | None, title: str = "") -> date | None:
-    """Return the only last day that a text gives, its first day included in the term; None for none
-    or several."""
+    """Return the only last day that a text gives, its first day included in the term; None for none or several."""
     days = stated_last_days(text, [first] if first else [], title)
     return min(days) if days and max(days) - min(days) <= timedelta(days=1) else None
 
 
 def find_dates_unlike_text(record: PolicyRecord, title: str, text: str, day: date, place: str = "库中") -> list[str]:
-    """Return errors for dates in a document's first publication that differ from those the library
-    would show.
+    """Return errors for dates in a document's first publication that differ from those the library would show.
 
     Args:
         record: as the public will read it.
@@ -313,8 +309,7 @@ def _once(found: "re.Match[str]") -> str:
 def _own_terms(
     sentence: str, first_days: Collection[date], follows: bool, *, starts_article: bool
 ) -> tuple[list["re.Match[str]"], bool]:
-    """Return the clauses with the document's own end, and whether it is still the subject at the
-    end of the sentence.
+    """Return the clauses with the document's own end, and whether it is still the subject at the end of the sentence.
 
     Args:
         sentence: without its number and its full stop.

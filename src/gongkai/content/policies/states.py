@@ -59,8 +59,7 @@ class ValidityFacts:
 
 @dataclass(frozen=True)
 class ValidityPeriod:
-    """A period of constant validity, both ends included, with its cause (None: the document's own
-    dates)."""
+    """A period of constant validity, both ends included, with its cause (None: the document's own dates)."""
 
     state: Standing
     since: date
@@ -69,8 +68,7 @@ class ValidityPeriod:
 
 
 def list_periods(life: ValidityFacts) -> list[ValidityPeriod]:
-    """Return the periods of a document's validity over all time, without gap or overlap, oldest
-    first.
+    """Return the periods of a document's validity over all time, without gap or overlap, oldest first.
 
     Before its first day it is 尚未施行, after its last day 已失效. 修改 makes it 已修改 until the amended text is taken in (更新). 废止 and
     宣布失效 end it from their day on; what was decided after its end changes nothing. An extension counts where it took effect

@@ -45,8 +45,7 @@ def text_for(user: object, record: PolicyRecord) -> str:
 
 
 def text_of(record: PolicyRecord) -> str:
-    """Return the text of a record for its own unit: of the latest published edition, else the
-    waiting text.
+    """Return the text of a record for its own unit: of the latest published edition, else the waiting text.
 
     For other readers use `text_for`.
     """

@@ -1,8 +1,9 @@
 """Create ledger entries for due uploads, one for each unit and day.
 
-Lights, reminders and escalation are the ledger's. Which documents an entry is about is computed (`queries.uploading.list_due_documents`) and kept
-beside it (`UploadTask.records`): it closes as uploaded when they were uploaded, moves with them when the setting or their days move, is
-cancelled where they are owed no more, and opens again when an upload was taken back.
+Lights, reminders and escalation are those of the ledger. The documents of an entry are computed
+(`queries.uploading.list_due_documents`) and stored in `UploadTask.records`. The entry closes when they are
+uploaded, moves with the setting or their days, is cancelled when nothing is due, and reopens when an upload
+is withdrawn.
 """
 
 from collections import Counter, defaultdict
@@ -66,8 +67,7 @@ def _with_heirs(bodies: Collection[int], owners: dict[int, int | None]) -> set[i
 
 
 def _owners() -> dict[int, int | None]:
-    """Return the responsible unit by unit key: itself, the unit it was merged into, or None if it
-    was closed."""
+    """Return the responsible unit by unit key: itself, the unit it was merged into, or None if it was closed."""
     there = set(existing_bodies(Body.objects.all()).values_list("pk", flat=True))
     into = dict(Body.objects.values_list("pk", "merged_into"))
 

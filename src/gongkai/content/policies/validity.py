@@ -1,7 +1,8 @@
 """Remind a unit some months before its document expires, once for each last day.
 
-How many: a figure of the law room (six, local practice; an office may set it). The entry is due on the last day itself, so lights,
-reminders and escalation are the ledger's. A document that was extended or ended meanwhile settles its entry by itself.
+The number of months is a figure of `law` (six, local practice; an office may change it). The entry is due on
+the last day itself; lights, reminders and escalation are those of the ledger. Extending or ending the
+document closes the entry.
 """
 
 from collections.abc import Sequence
@@ -28,8 +29,7 @@ def notice_months() -> int:
 
 
 def list_expiring_records(today: date) -> list[tuple[PolicyRecord, date]]:
-    """Return (record, last day) of documents that expire within that time and have no ledger entry
-    yet."""
+    """Return (record, last day) of documents that expire within that time and have no ledger entry yet."""
     horizon = law.add_months(today, notice_months())
     rows = Span.objects.filter(state__in=VALID_STANDINGS, since__lte=today, until__gte=today, until__lte=horizon)
     found = PolicyRecord.objects.filter(pk__in=rows.values("record"))

@@ -115,8 +115,7 @@ def decisions_made_by(document: Document) -> QuerySet[Decision]:
 
 
 def warn_of_withdrawn(document: Document, edition: int) -> None:
-    """Notify the units whose documents were repealed, amended or extended by a withdrawn text; the
-    decisions remain."""
+    """Notify the units whose documents were repealed, amended or extended by a withdrawn text; the decisions remain."""
     rows = decisions_made_by(document).select_related("record__body")
     write_messages(
         [

@@ -91,8 +91,7 @@ def _erase(keeper: "ErasureHandler") -> None:
 
 
 def _score() -> None:
-    """Register the timeliness score, and home page blocks of returned items and words awaiting
-    confirmation."""
+    """Register the timeliness score, and home page blocks of returned items and words awaiting confirmation."""
     from gongkai.content.publishing import item_list
     from gongkai.content.publishing.views.words import proposed_words_block, waiting_word_rows
     from gongkai.core.ledger.desk import Block, register_block

@@ -311,8 +311,7 @@ def _by_path(plan: ColumnPlan) -> dict[tuple[str, ...], Column]:
 
 
 def remove_made_columns(columns: Iterable[Column], by: Actor) -> list[Column]:
-    """Remove columns that an import created, if they are closed, empty and without other children;
-    return the rest.
+    """Remove columns that an import created, if they are closed, empty and without other children; return the rest.
 
     Returns:
         Those that stay, because something was done with them since.

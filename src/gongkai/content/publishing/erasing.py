@@ -44,8 +44,7 @@ def erasure_requests_block(by: Actor) -> dict[str, object] | None:
 
 
 class DraftErasureHandler:
-    """Erases drafts, originals of masked copies, source files, scanned signatures, and reviews of
-    every source."""
+    """Erases drafts, originals of masked copies, source files, scanned signatures, and reviews of every source."""
 
     names = frozenset({"item"})
     every = True
@@ -72,8 +71,7 @@ class DraftErasureHandler:
         CheckResult.objects.filter(digest=mark).delete()
 
     def echoes(self, edition: Edition) -> TextEchoes:
-        """Return an edition's remaining copies: reviews, and for an item its page, clock and draft
-        titles."""
+        """Return an edition's remaining copies: reviews, and for an item its page, clock and draft titles."""
         document = edition.document
         reviews = list(Review.objects.filter(source=document.source))
         found = TextEchoes(

@@ -69,8 +69,7 @@ def _files(page: ItemPage, html: str) -> list[FrozenFile]:
 
 
 def _pictures(marks: list[str]) -> list[FrozenFile]:
-    """Return the pictures of a text and their smaller sizes (`of` names the picture used in the
-    text)."""
+    """Return the pictures of a text and their smaller sizes (`of` names the picture used in the text)."""
     listed: dict[str, FrozenFile] = {
         mark: {"name": "", "digest": mark, "size": 0, "type": "", "picture": True} for mark in marks
     }

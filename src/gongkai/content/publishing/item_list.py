@@ -60,8 +60,7 @@ class ItemRow:
 
 
 def items_of(bodies: QuerySet[Body], *, state: str = "", words: str = "", focus: str = "") -> QuerySet[ItemPage]:
-    """Return the items of these bodies, filtered by state, words in the title and policy focus
-    (政策重点)."""
+    """Return the items of these bodies, filtered by state, words in the title and policy focus (政策重点)."""
     rows: QuerySet[ItemPage] = ItemPage.objects.filter(_under(bodies))
     if words:
         rows = rows.filter(draft_title__icontains=words)
@@ -88,8 +87,7 @@ def _not_drafts(by: Actor) -> Q:
 
 @register_visible_to(ItemPage)
 def items_visible_to(user: object) -> QuerySet[ItemPage]:
-    """Return the items that the user sees in the office: of units they write for or head; a 监督员
-    sees published ones."""
+    """Return the items that the user sees in the office: of units they write for or head; a 监督员 sees published ones."""
     by = actor_of(user)
     rows: QuerySet[ItemPage] = ItemPage.objects.all()
     return rows if by.system else rows.filter(_under(bodies_seen(by)) & _not_drafts(by))

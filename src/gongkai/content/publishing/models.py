@@ -97,8 +97,7 @@ class DeskPage(Page):  # type: ignore[misc]
 
 
 class UnitPage(DeskPage):
-    """A body's page in the editor's tree. Its items are children, so permissions follow the
-    subtree."""
+    """A body's page in the editor's tree. Its items are children, so permissions follow the subtree."""
 
     body = models.OneToOneField(Body, models.PROTECT, related_name="desk", verbose_name="单位")
 
@@ -215,8 +214,7 @@ class ItemPage(DeskPage):
         return editor.render_preview(request, self)
 
     def clean(self) -> None:
-        """Validate dependencies between fields; requirements of publication are checked at
-        submission."""
+        """Validate dependencies between fields; requirements of publication are checked at submission."""
         super().clean()
         if self.ends_on and self.effective_on and self.ends_on < self.effective_on:
             raise ValidationError({"ends_on": "有效期止日早于施行日期，请核对。"})
@@ -250,8 +248,7 @@ class WordsState(models.TextChoices):
 
 
 class ProposedWords(models.Model):
-    """Proposed words for a site, column or policy document; the former ones stay public until
-    another person confirms.
+    """Proposed words for a site, column or policy document; the former ones stay public until another person confirms.
 
     Targets are stored by name and key, not foreign key, so that proposals outlive them.
     """
@@ -283,10 +280,9 @@ class ProposedWords(models.Model):
 
 
 class Disclosure(models.Model):
-    """The duty to publish an item formed or changed on a day (条例第二十六条). Its ledger entry has
-    the clock.
+    """The duty to publish an item formed or changed on a day (条例第二十六条). Its ledger entry has the clock.
 
-    The item by number: an item deleted from the desk deletes no record of what was owed.
+    The item is stored by id, so that deleting an item deletes no record of the duty.
     """
 
     entry = models.OneToOneField(Entry, models.PROTECT, primary_key=True, related_name="disclosure")
@@ -312,8 +308,7 @@ class DisclosureChannel(models.TextChoices):
 
 
 class ChannelRelease(models.Model):
-    """A release of a document through another channel: time and proof. Withdrawn ones stay with a
-    reason."""
+    """A release of a document through another channel: time and proof. Withdrawn ones stay with a reason."""
 
     document = models.ForeignKey(Document, models.PROTECT, related_name="channel_releases", verbose_name="公开信息")
     channel = models.CharField("渠道", max_length=12, choices=DisclosureChannel)

@@ -29,7 +29,7 @@ _DATA = re.compile(r"^data:image/(?:png|jpe?g|gif);base64,", re.IGNORECASE)
 def store_picture(data: bytes, name: str, by: Actor | None = None) -> StoredFile:
     """Store a picture in all widths; return the widest, which the text uses.
 
-    Place, time and camera (EXIF: personal data), comments and thumbnails are not kept.
+    Place, time and camera (EXIF: personal data), comments and thumbnails are removed.
 
     Raises:
         Refused: no picture that a page can show.

@@ -121,8 +121,7 @@ def find_outdated_persons() -> set[int]:
 
 
 def _out_of_step_with_merged(inherited: Mapping[str, int]) -> set[int]:
-    """Return the persons whose groups of merged units are wrong; their pages belong to the
-    successor's writers."""
+    """Return the persons whose groups of merged units are wrong; their pages belong to the successor's writers."""
     writers: dict[int, set[int]] = {}
     writing = Appointment.objects.filter(in_force(), role__in=EDITING_ROLES, body__in=set(inherited.values()))
     for person, body in writing.exclude(person__user=None).values_list("person", "body"):
@@ -155,7 +154,6 @@ def sync_after_sign_in(user: "User", **_: object) -> None:
 
 
 def describe_columns_of_post(post: Appointment) -> list[str]:
-    """Return the number of columns that the holder of a post is responsible for, until another
-    person is named."""
+    """Return the number of columns that the holder of a post is responsible for, until another person is named."""
     count = Column.objects.filter(person=post.person, owner=post.body, archived_at=None).count()
     return [f"任责任人的栏目{count}个（请在栏目管理改定责任人）"] if count else []

@@ -34,8 +34,7 @@ from gongkai.core.units.actors import Actor
 
 @dataclass
 class SourceDesk:
-    """The page data of a source; `review` is the last one, `reasons` speak against submitting the
-    last revision.
+    """The page data of a source; `review` is the last one, `reasons` speak against submitting the last revision.
 
     `own_ways`: the app has its own actions for columns and submission, so a missing column is no
     reason.

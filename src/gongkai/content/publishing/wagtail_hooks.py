@@ -59,8 +59,7 @@ class _Submenu(SubmenuMenuItem):  # type: ignore[misc]
 
 
 class _Editing(MenuItem):  # type: ignore[misc]
-    """Menu item of the editor, on its pages only; Wagtail would highlight another item by URL
-    prefix."""
+    """Menu item of the editor, on its pages only; Wagtail would highlight another item by URL prefix."""
 
     def is_shown(self, request: HttpRequest) -> bool:
         """Return true on pages of the editor."""

@@ -44,8 +44,7 @@ def find_current_withdrawal(document: Document) -> Withdrawal | None:
 
 
 def notify_writers(happened: ActionEvent) -> None:
-    """Notify the authors and submitters of a withdrawn text, or the unit's clerks if none are
-    known.
+    """Notify the authors and submitters of a withdrawn text, or the unit's clerks if none are known.
 
     Nobody is notified without an item page, because erasure finds messages by their link.
     """

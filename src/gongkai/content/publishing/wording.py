@@ -1,6 +1,7 @@
 """Require a second person's confirmation for words that are public without a review.
 
-`config/public_words.toml` lists every field of text and how it comes to the public. A room above says with `register_words` which of its own wait.
+`config/public_words.toml` lists every text field and how it becomes public; a higher app registers its own
+fields for confirmation with `register_words`.
 """
 
 from collections.abc import Callable, Mapping
@@ -171,8 +172,7 @@ def _find_offices() -> list[tuple[int, str]]:
 
 
 def find_head_posts(body_id: int) -> Posts:
-    """Return the posts to notify of proposed words: 政务公开办, the head, and heads of supervising
-    offices."""
+    """Return the posts to notify of proposed words: 政务公开办, the head, and heads of supervising offices."""
     return (
         (Role.CHIEF, body_id),
         *((Role.LEAD, number) for number in sorted({body_id, *find_supervising_bodies(body_id)})),

@@ -193,8 +193,7 @@ def coordination_of_text(text: OutgoingText) -> Coordination | None:
 
 
 def opinions_on(flag: Coordination) -> dict[int, Opinion]:
-    """Return the applicable opinion by unit: the last one, or an objection to this text from before
-    it was asked again.
+    """Return the applicable opinion by unit: the last one, or an objection to this text from before it was asked again.
 
     A letter recorded by the drafting unit never outweighs the unit's own objection.
     """
@@ -212,8 +211,7 @@ def _own_no(one: Opinion) -> bool:
 
 
 def _kept(flag: Coordination) -> list[int]:
-    """Return the primary keys of opinions that stay in force after another consultation, by its log
-    entry."""
+    """Return the primary keys of opinions that stay in force after another consultation, by its log entry."""
     rows = Movement.objects.filter(stream=f"item/{flag.item_id}", action="publishing.coordinate")
     facts = (row.facts for row in rows.order_by("-seq"))
     return next((list(one.get("kept", ())) for one in facts if one.get("coordination") == flag.pk), [])

@@ -32,8 +32,7 @@ def find_unsigned_column(document: Document, columns: Sequence[Column]) -> Colum
 
 
 def has_default_plan(column: Column) -> bool:
-    """Return true if no scheme was ever set for a column or its ancestors, so the default plan
-    applied."""
+    """Return true if no scheme was ever set for a column or its ancestors, so the default plan applied."""
     numbers = [0, *(int(part) for part in column.path.split("/") if part)]
     return not ReviewScheme.objects.filter(website=column.website_id, column_number__in=numbers).exists()
 
@@ -50,8 +49,7 @@ def _roles(signed: Sequence[Mapping[str, object]]) -> list[list[str]]:
 
 
 def find_newly_unsigned(before: Mapping[int, ReviewPlan], after: Mapping[int, ReviewPlan]) -> Iterator[Document]:
-    """Yield public documents whose signatures do not fill their columns' plan after a move from
-    `before` to `after`.
+    """Yield public documents whose signatures do not fill their columns' plan after a move from `before` to `after`.
 
     As `find_unsigned_column`, for a subtree; documents pending for one of these columns are included.
     """
@@ -80,7 +78,7 @@ def _went_through(document: Document, before: Mapping[int, ReviewPlan]) -> Revie
 def find_signer_errors(documents: Iterable[Document], columns: Sequence[Column], source: Column | None) -> list[str]:
     """Return reasons against showing public documents in columns that require other signers.
 
-    What only waits in the column it comes from was signed as the column asks that it waits for.
+    A document pending in its provisional column was signed for the column it waits for.
     """
     documents = list(documents)
     if source is not None and len(set(plans_of([source, *columns]).values())) == 1 and has_default_plan(source):

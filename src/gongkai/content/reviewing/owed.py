@@ -1,7 +1,7 @@
 """Find urgent publications without a fully signed text. Read-only.
 
-Withdrawing a text puts the red light out, not the debt: else whoever orders urgent publication could send the same text out again and again.
-Nor does copying it into a new item, on whichever desk (`find_unsettled_with_same_text`).
+Withdrawing a text ends its red light but not the duty of a review, because otherwise the same text could be
+published urgently again and again; the same holds for a copy in a new item (`find_unsettled_with_same_text`).
 """
 
 from collections.abc import Mapping, Sequence
@@ -42,8 +42,7 @@ def is_near_duplicate(text: str, other: str) -> bool:
 
 
 def _bare(text: str) -> str:
-    """Return a text for comparison, without white space, punctuation, width, case and traditional
-    characters."""
+    """Return a text for comparison, without white space, punctuation, width, case and traditional characters."""
     return _BLANK.sub("", fold(text))
 
 
@@ -96,8 +95,7 @@ def is_review_overdue(source: str, now: datetime) -> bool:
 
 
 def list_unsettled_urgent_reviews(now: datetime) -> QuerySet[Review]:
-    """Return urgent publications that were objected to or not reviewed in time, without a later
-    fully signed text."""
+    """Return urgent publications that were objected to or not reviewed in time, without a later fully signed text."""
     no = Signature.objects.filter(review_id=OuterRef("pk"), verdict=SignatureVerdict.NO)
     later = Review.objects.filter(
         source=OuterRef("source"),
@@ -122,8 +120,7 @@ def find_unsettled_with_same_text(source: str, frozen: Frozen, now: datetime) ->
 
 
 def _says_again(frozen: Frozen, content: EditionContent) -> bool:
-    """Return true if the text repeats an edition, or has the same attachments if the text only
-    refers to them."""
+    """Return true if the text repeats an edition, or has the same attachments if the text only refers to them."""
     theirs = plain(content.html)
     if is_near_duplicate(f"{frozen.title}{plain(frozen.html)}", f"{content.title}{theirs}"):
         return True

@@ -1,7 +1,7 @@
 """The plan of a review: its stages, their signers and required numbers. Pure.
 
-No national text fixes the roles of 三审三校; the default is what the local rules that are known share: three stages, three different persons, the
-unit's head last (扬子洲镇, 墨江, 开原老城街道). What each stage looks at stands in its checklist.
+No national text fixes the roles of 三审三校; the default is what known local rules share: three stages, three
+different persons, the unit's head last (扬子洲镇, 墨江, 开原老城街道). Each stage has its checklist.
 """
 
 from collections.abc import Iterable, Sequence
@@ -240,7 +240,8 @@ def _joined(frame: ReviewPlan, other: ReviewPlan) -> ReviewPlan:
 def can_fill_plan(plan: ReviewPlan, signed_roles: Iterable[Iterable[str]]) -> bool:
     """Return true if signers with these roles can fill every stage of a plan, one stage each.
 
-    For moving what is public into a column of another scheme: its signatures stand, if they would have been enough there.
+    Used when a public text moves to a column of another scheme: its signatures stay valid if they would have been
+    sufficient there.
     """
     signers = [set(roles) for roles in signed_roles]
     taken: dict[int, int] = {}

@@ -14,8 +14,7 @@ MIN_PAGE_POINTS = 198
 
 
 def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
-    """Return reasons against a stored file as scan of `what` (签批件, 来函): by name, signature
-    bytes and content."""
+    """Return reasons against a stored file as scan of `what` (签批件, 来函): by name, signature bytes and content."""
     suffix = scan_name.strip().rsplit(".", 1)[-1].lower() if "." in scan_name else ""
     if not scan_name.strip():
         return [f"请附上{what}的扫描件。"]
@@ -38,8 +37,7 @@ def find_scan_errors(scan: StoredFile, scan_name: str, what: str) -> list[str]:
 
 
 def _measure(data: bytes, suffix: str) -> tuple[float, float, bool]:
-    """Return the shorter and longer side (pixels, or points of a PDF's first page), and whether it
-    is not blank.
+    """Return the shorter and longer side (pixels, or points of a PDF's first page), and whether it is not blank.
 
     Raises:
         PrivacyError, UnfitPicture: it cannot be opened.

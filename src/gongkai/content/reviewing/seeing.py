@@ -1,8 +1,8 @@
 """Determine what a signer must see before signing, and record what was shown.
 
-A signature answers for the text at this version, for what changed since somebody signed it last (or since it was published), for
-each attachment (a masked one beside its original), and for what takes effect when the text is public. The parts are settled when a text
-is submitted and stand in the log.
+A signature covers the text of this version, its changes since it was last signed or published, each
+attachment (a masked one with its original), and all effects of publication. The parts are fixed at submission
+and logged.
 """
 
 from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
@@ -126,8 +126,7 @@ Marks = Collection[tuple[str, str]]
 
 @dataclass(frozen=True)
 class ReviewPart:
-    """A part that signers must see. `pages`: of a readable PDF; `original`: digest of the file
-    behind a masked copy."""
+    """A part that signers must see. `pages`: of a readable PDF; `original`: digest of the file behind a masked copy."""
 
     kind: str
     digest: str

@@ -66,8 +66,7 @@ def _last_published(source: Source) -> int | None:
 
 
 def is_author(review: Review, by: Actor) -> bool:
-    """Return true if the user wrote or submitted the reviewed text, under any account of the
-    person."""
+    """Return true if the user wrote or submitted the reviewed text, under any account of the person."""
     return is_among(by, [review.submitted_person, *review.author_people], review.authors)
 
 
@@ -182,8 +181,7 @@ CLASH_ERRORS = {
 
 
 def plan_of(review: Review) -> ReviewPlan:
-    """Return the review's stored plan; for reviews from before plans existed, that of its columns
-    now."""
+    """Return the review's stored plan; for reviews from before plans existed, that of its columns now."""
     if review.plan:
         return ReviewPlan.from_json(review.plan)
     source = source_named(review.source)
@@ -273,7 +271,6 @@ def list_candidates(review: Review, stage: ReviewStage) -> list[tuple[str, list[
 
 
 def find_persons_to_notify(review: Review, stage: ReviewStage) -> tuple[int, ...]:
-    """Return the persons to notify of a pending stage: holders of the first role with a possible
-    signer."""
+    """Return the persons to notify of a pending stage: holders of the first role with a possible signer."""
     able = list_candidates(review, stage)
     return tuple(able[0][1]) if able else ()

@@ -111,8 +111,7 @@ def _match_able(
 
 
 def _able(stage: ReviewStage, body: int, roster: Roster, writers: Collection[int]) -> list[tuple[int, str]]:
-    """Return the possible signers of a stage: with a login first, 政务公开办 last; no leave cover of
-    a writer."""
+    """Return the possible signers of a stage: with a login first, 政务公开办 last; no leave cover of a writer."""
     found = []
     for role in sorted(stage.roles, key=lambda role: role == Role.CHIEF):
         if role == Role.CHIEF:

@@ -111,8 +111,7 @@ def _unlike_the_log(case: ReviewCase) -> list[str]:
 
 
 def find_time_faults(signed: datetime | None, visible_from: datetime | None, now: datetime) -> list[str]:
-    """Return reasons against a publication time: before the signed time, or another time than
-    signed.
+    """Return reasons against a publication time: before the signed time, or another time than signed.
 
     A time set after signing is refused in both directions, because a delay also affects the public.
     Urgent publication overrides a time.
@@ -131,8 +130,7 @@ def find_time_faults(signed: datetime | None, visible_from: datetime | None, now
 
 
 def find_moved_columns(text: OutgoingText, review: Review) -> list[str]:
-    """Return reasons against columns other than those submitted, because columns determine the
-    signers."""
+    """Return reasons against columns other than those submitted, because columns determine the signers."""
     if not review.plan or text.column_numbers == review.columns:
         return []
     return ["送审之后栏目有改动，请退回后重新送审。"]
@@ -152,8 +150,7 @@ def _missing(case: ReviewCase) -> list[str]:
 
 
 def _unsound(case: ReviewCase) -> list[str]:
-    """Return the first invalid signature: of another text, plan or sheet, altered, or not in the
-    log."""
+    """Return the first invalid signature: of another text, plan or sheet, altered, or not in the log."""
     return next(([words] for signature in case.signed if (words := _wrong(case, signature))), [])
 
 
@@ -216,8 +213,7 @@ def _not_distinct(case: ReviewCase, authors: ReviewAuthors) -> list[str]:
 
 
 def find_sheet_faults(case: ReviewCase, authors: ReviewAuthors | None = None) -> list[str]:
-    """Return the errors of the secrecy sheet, required for the final stage and for urgent
-    publication."""
+    """Return the errors of the secrecy sheet, required for the final stage and for urgent publication."""
     sheet, review = case.sheet, case.review
     if sheet is None or sheet.content_digest != review.content_digest:
         return ["还没有填写保密审查表（保守国家秘密法第三十五条：公开前须经保密审查）。"]
@@ -232,8 +228,7 @@ def find_sheet_faults(case: ReviewCase, authors: ReviewAuthors | None = None) ->
 
 
 class SignedText:
-    """A text with the review that signed it. With `companion`, it is published at the time of that
-    document.
+    """A text with the review that signed it. With `companion`, it is published at the time of that document.
 
     `faults` reads the log again for the last signature; unwritten movements (`acts.together`) are
     included.

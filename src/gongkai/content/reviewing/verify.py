@@ -73,8 +73,7 @@ class _Known:
 
 
 def find_broken_edition() -> str:
-    """Verify each edition's frozen approvals against signatures, and its time against the logged
-    submission.
+    """Verify each edition's frozen approvals against signatures, and its time against the logged submission.
 
     Editions from before there were stages carry one approval without a kind: they are history, as they were right then. Behind the
     first edition that carries signatures none may come without.

@@ -1,8 +1,8 @@
 """Publication gate of items that need other units' opinions. Read-only.
 
-An opinion is on a text. After a change of substance the units are asked again (党政机关公文处理工作条例, on checking before issue: such a change goes
-back to whoever signed). That a change is none, a signer of the drafting unit who wrote nothing of it says by name and with a reason, for this very
-text (`confirm_opinions`).
+An opinion refers to a text. After a change of substance the units are asked again (党政机关公文处理工作条例). A signer of
+the drafting unit who did not write the text may confirm by name, with a reason, that a change is not one of
+substance (`confirm_opinions`).
 """
 
 from collections.abc import Iterable
@@ -19,16 +19,14 @@ COORDINATION_KINDS: dict[str, str] = {"major": "重大信息", "sensitive": "敏
 
 
 def find_standing_objections(number: int, bodies: Iterable[int], mark: str) -> list[Opinion]:
-    """Return the objections to the text with this digest that stay in force when these units are
-    asked again."""
+    """Return the objections to the text with this digest that stay in force when these units are asked again."""
     last = Coordination.objects.filter(item_id=number).exclude(kind="").order_by("-pk").first()
     given = opinions_on(last) if last else {}
     return [one for body in bodies if (one := given.get(body)) and not one.agrees and one.content_digest == mark]
 
 
 def has_own_objection(flag: Coordination, body: Body, mark: str) -> bool:
-    """Return true if a unit itself objected last or to this text; then only the unit can withdraw
-    its objection."""
+    """Return true if a unit itself objected last or to this text; then only the unit can withdraw its objection."""
     own = Opinion.objects.filter(item_id=flag.item_id, body_id=body.pk, recorder="").order_by("-pk")
     said = (own.first(), own.filter(content_digest=mark).first())
     return any(opinion is not None and not opinion.agrees for opinion in said)
@@ -69,8 +67,7 @@ def latest_digest(item: Source) -> str:
 
 
 def make_coordination_context(item: Source, by: Actor, frozen: Frozen | None) -> dict[str, object] | None:
-    """Return the template context of a consultation: units, opinions, and whether the text changed
-    since."""
+    """Return the template context of a consultation: units, opinions, and whether the text changed since."""
     flag = coordination_of(item_number(item.stream))
     if flag is None:
         return {"flag": None, "kinds": COORDINATION_KINDS} if frozen is None else None

@@ -59,8 +59,7 @@ def list_late_reviews(now: datetime) -> QuerySet[Review]:
 
 
 def list_overdue_urgent(now: datetime) -> QuerySet[Review]:
-    """Return urgent publications not reviewed in time or objected to, without notification to the
-    政务公开办."""
+    """Return urgent publications not reviewed in time or objected to, without notification to the 政务公开办."""
     given = ReviewTold.objects.filter(review_id=OuterRef("pk"), step="urgent", due_at=OuterRef("urgent_due"))
     rows = Review.objects.filter(state__in=UNSETTLED_URGENT_STATES, urgent_due__lt=now).filter(~Exists(given))
     return rows.annotate(due=F("urgent_due")).order_by("urgent_due", "pk")
@@ -117,8 +116,7 @@ def reviews_for(by: Actor) -> QuerySet[Review]:
 
 @register_visible_to(Review)
 def reviews_visible_to(user: object) -> QuerySet[Review]:
-    """Return the reviews that the user sees: of units they write for or head; a 监督员 sees those
-    of published texts."""
+    """Return the reviews that the user sees: of units they write for or head; a 监督员 sees those of published texts."""
     by = actor_of(user)
     rows = Review.objects.all()
     if by.system:
@@ -140,8 +138,7 @@ def paper_records_visible_to(user: object) -> QuerySet[PaperRecord]:
 
 
 def list_signable(by: Actor) -> QuerySet[Review]:
-    """Return the reviews that the user can sign now: role of the pending stage, and no author,
-    signer or recorder."""
+    """Return the reviews that the user can sign now: role of the pending stage, and no author, signer or recorder."""
     mine = Q(pk__in=[])
     for role in {post.role for post in by.posts if post.role in SIGNING_ROLES and post.role != Role.CHIEF}:
         held = [post.body_id for post in by.posts if post.role == role]

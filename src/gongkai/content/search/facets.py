@@ -200,8 +200,7 @@ def list_facets(
     *,
     capped: bool,
 ) -> dict[str, list[FacetChoice]]:
-    """Return the facets of the ranked hits (at most `query.MOST`); columns and sites only if
-    loaded."""
+    """Return the facets of the ranked hits (at most `query.MOST`); columns and sites only if loaded."""
     years = {str(year): f"{year}年" for year in tally["year"]}
     found = {
         "kind": _choices(Counter([row.kind for row in rows]), _KINDS),
@@ -220,8 +219,7 @@ _KINDS, _STANDINGS = dict(ItemKind.choices), dict(Standing.choices)
 
 
 def _older_years(first: Sequence[int], there: Sequence[FacetChoice]) -> list[FacetChoice]:
-    """Return the years before the counted ones, because a common word's newest hits may all be of
-    this year."""
+    """Return the years before the counted ones, because a common word's newest hits may all be of this year."""
     last = min((int(choice.value) for choice in there), default=date.today().year + 1)  # noqa: DTZ011
     start = max(*years_at([min(first)]), last - 8) if first else last
     return [FacetChoice(str(year), f"{year}年", None) for year in range(last - 1, start - 1, -1)]

@@ -60,8 +60,7 @@ _COUNTED = re.compile(r"(?:总?第)?\d+(?:期|号|条|路)|令第?\d+号")
 
 @cache
 def _words_of(kind: str) -> frozenset[str]:
-    """Return the words of a kind: `stop` words are dropped, `weak` ones optional, `thing` ones
-    required."""
+    """Return the words of a kind: `stop` words are dropped, `weak` ones optional, `thing` ones required."""
     lines = files("gongkai.content.search").joinpath("words.tsv").read_text("utf-8").splitlines()
     rows = (line.split("\t") for line in lines if line and line[0] != "#")
     return frozenset(word for name, words in rows if name == kind for word in words.split())
@@ -225,8 +224,7 @@ def has_unknown_piece(words: Sequence[Keyword]) -> bool:
 
 
 def is_misspelled(typed: str, proposed: str) -> bool:
-    """Return true if a proposal replaces one character that forms no word with its neighbours:
-    取谁许可, 取水许可."""
+    """Return true if a proposal replaces one character that forms no word with its neighbours: 取谁许可, 取水许可."""
     changed = [at for at, (one, other) in enumerate(zip(typed, proposed, strict=False)) if one != other]
     if len(typed) != len(proposed) or len(changed) != 1:
         return False
@@ -238,8 +236,7 @@ def is_misspelled(typed: str, proposed: str) -> bool:
 
 
 def is_homophone(typed: str, proposed: str) -> bool:
-    """Return true if a proposal replaces one character by a homophone and forms a longer word:
-    公基金, 公积金."""
+    """Return true if a proposal replaces one character by a homophone and forms a longer word: 公基金, 公积金."""
     changed = differing_positions(typed, proposed)
     return len(changed) == 1 and word_sound(typed) == word_sound(proposed) and makes_longer_word(typed, proposed)
 
@@ -278,8 +275,7 @@ def word_spans(typed: str) -> list[tuple[int, int]]:
 
 
 def replaces_words(typed: str, proposed: str) -> bool:
-    """Return true if a proposal only changes common words without forming longer ones: 失业金,
-    事业金.
+    """Return true if a proposal only changes common words without forming longer ones: 失业金, 事业金.
 
     A word is common unless the proposed one is in the dictionary and much more frequent: 幼儿圆,
     幼儿园.

@@ -8,8 +8,7 @@ from gongkai.core.units.models import Body
 
 
 class SearchRow(Window):
-    """The search data of an edition for its visible period; tokens are in the full-text row with
-    the same key."""
+    """The search data of an edition for its visible period; tokens are in the full-text row with the same key."""
 
     edition = models.OneToOneField(Edition, models.PROTECT, primary_key=True, related_name="+")
     document = models.ForeignKey(Document, models.CASCADE, related_name="+")

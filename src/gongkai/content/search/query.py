@@ -38,7 +38,6 @@ from gongkai.lib.matching.folding import fold
 
 #: Ways a number may be spelled in a table → numbers of documents that it belongs to. Whether a reader may see them is asked afterwards.
 Find = Callable[[Collection[str]], Collection[int]]
-#: Registered finders of documents by number.
 NUMBER_FINDERS: list[Find] = []
 
 
@@ -84,7 +83,6 @@ __all__ = [
 MIN_TITLE_SHARE_APART = 0.1
 #: Hits that are ranked and counted.
 MAX_RANKED_HITS = 500
-#: Results on one page.
 PER_PAGE = 15
 #: Separately typed words that are searched one by one.
 MAX_PIECES = 6
@@ -113,8 +111,7 @@ class SearchHit:
 
 @dataclass(frozen=True)
 class SearchResults:
-    """The results of a search: a page of hits, total (at most `MAX_RANKED_HITS`), and facets of
-    all."""
+    """The results of a search: a page of hits, total (at most `MAX_RANKED_HITS`), and facets of all."""
 
     hits: list[SearchHit] = field(default_factory=list)
     total: int = 0
@@ -132,8 +129,7 @@ class SearchResults:
 
 @dataclass(frozen=True)
 class SearchQuery:
-    """The parameters of a search: words, facets (kind, body, column, year, standing), page from 1,
-    order.
+    """The parameters of a search: words, facets (kind, body, column, year, standing), page from 1, order.
 
     `everywhere` searches all sites (一网通查); `site` then filters one of them.
     """

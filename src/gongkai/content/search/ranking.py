@@ -89,8 +89,7 @@ def make_relevance_key(
 
 
 def sort_answers_first(rows: Sequence[RankedRow], texts: Mapping[int, str], meaning: SearchMeaning) -> list[RankedRow]:
-    """Return a page's rows with those first whose text has the asked kind of answer (time, sum,
-    place, number).
+    """Return a page's rows with those first whose text has the asked kind of answer (time, sum, place, number).
 
     Only rows of one tier change places, so documents in force stay first.
     """
@@ -116,7 +115,7 @@ def named_share(required: Sequence[Keyword], title: str) -> float:
 
     >>> from gongkai.content.search.asking import interpret_search
     >>> words = lambda typed: interpret_search(typed).keywords
-    >>> named_share(words("社保"), "就业培训一览表（市人力社保局）"), share_named(words("教育局"), "一览表（市教育局）")
+    >>> named_share(words("社保"), "就业培训一览表（市人力社保局）"), named_share(words("教育局"), "一览表（市教育局）")
     (0.0, 1.0)
     """
     head, mark, unit = title.rpartition("（") if title.endswith("）") else (title, "", "")

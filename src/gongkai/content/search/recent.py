@@ -104,8 +104,7 @@ def _narrowed(facets: Sequence[str]) -> dict[str, str | int | None]:
 
 
 def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: int) -> dict[str, str | int | None]:
-    """Return the query parameters of a column: lexemes for recent and all texts, the full
-    condition, and limits."""
+    """Return the query parameters of a column: lexemes for recent and all texts, the full condition, and limits."""
     counted = _counts(column)
     begins = bool(counted.rows) and any(_begins_only(way) for way in ways)
     near = 0 if begins else _first_texts(ways, facets, counted, limit)
@@ -128,8 +127,7 @@ def _asked(column: Column, ways: Sequence[str], facets: Sequence[str], limit: in
 
 
 def _begins_only(way: str) -> bool:
-    """Return true if a spelling has only prefix matches, for which the index collects all such
-    words."""
+    """Return true if a spelling has only prefix matches, for which the index collects all such words."""
     return all("*" in lexeme.rpartition(":")[2] for lexeme in way.split(" & "))
 
 
@@ -153,8 +151,7 @@ _ended: dict[tuple[str, str], tuple[float, int | None]] = {}
 
 
 def _end_of_year(facets: Sequence[str]) -> int | None:
-    """Return the last edition of the chosen year, or None. Only the start of the scan depends on
-    it."""
+    """Return the last edition of the chosen year, or None. Only the start of the scan depends on it."""
     year = next((facet[1:] for facet in facets if facet[0] == "y"), "")
     if not year.isdecimal() or not 1900 < int(year) < timezone.localdate().year:
         return None
@@ -176,8 +173,7 @@ def join_spellings(ways: Sequence[str]) -> str:
 
 
 def rarest_lexemes(way: str, common: Mapping[str, float], most: int) -> str:
-    """Return the rarest lexemes of a tsquery, one for each word first; prefixes only if nothing
-    else exists.
+    """Return the rarest lexemes of a tsquery, one for each word first; prefixes only if nothing else exists.
 
     Bigrams of one word occur together, so a second one filters little, and a prefix collects all
     its words in the index.
@@ -218,8 +214,7 @@ def expected_matches(way: str, facets: Sequence[str], counted: "LexemeCounts") -
 
 
 def _runs(lexemes: Sequence[str]) -> list[list[str]]:
-    """Group lexemes by word: a bigram that begins with the last character of the previous one
-    continues it."""
+    """Group lexemes by word: a bigram that begins with the last character of the previous one continues it."""
     runs: list[list[str]] = []
     for lexeme in lexemes:
         if runs and _text(runs[-1][-1])[-1:] == _text(lexeme)[:1]:
@@ -234,8 +229,7 @@ def _text(lexeme: str) -> str:
 
 
 class LexemeCounts(NamedTuple):
-    """Statistics of `ANALYZE`: number of rows, shares of common lexemes, and the maximum share of
-    others."""
+    """Statistics of `ANALYZE`: number of rows, shares of common lexemes, and the maximum share of others."""
 
     rows: float
     shares: Mapping[str, float]

@@ -63,8 +63,7 @@ def list_visible(user: object, editions: Sequence[int]) -> list[RankedRow]:
 
 
 def list_numbered(user: object, meaning: SearchMeaning, documents: Collection[int], most: int) -> list[RankedRow]:
-    """Return the rows with a searched number (文号, 索引号) or of these documents; the newest of
-    each, limited."""
+    """Return the rows with a searched number (文号, 索引号) or of these documents; the newest of each, limited."""
     asked: dict[str, Collection[int] | Collection[str]] = {
         "number_key": meaning.numbers,
         "number_short": meaning.short_numbers,
@@ -88,8 +87,7 @@ def list_ending_with(user: object, part: tuple[str, str, str], editions: Sequenc
 
 
 def list_naming(user: object, part: tuple[str, str, str], editions: Sequence[int]) -> list[RankedRow]:
-    """Return those editions whose text names a 文号 with such an ending, for example gazette
-    issues."""
+    """Return those editions whose text names a 文号 with such an ending, for example gazette issues."""
     code, year, sequence = part
     named = re.compile(rf"{re.escape(code)}〔{year or r'[0-9]{4}'}〕{sequence}号") if code else None
     shown = list_visible(user, editions) if named else []

@@ -54,8 +54,7 @@ def word_sound(word: str) -> str:
 
 
 def remove_each_character(word: str) -> Iterable[str]:
-    """Yield the word with each character removed; two words sharing one of these differ in one
-    place."""
+    """Yield the word with each character removed; two words sharing one of these differ in one place."""
     return {f"{word[:i]}\0{word[i + 1 :]}" for i in range(len(word))}
 
 
@@ -64,8 +63,7 @@ MOST_TERMS, MOST_READINGS, MOST = 4, 20, 6
 
 
 def split_into_terms(typed: str, counts: Mapping[str, int]) -> list[str]:
-    """Return the readings of a run of pinyin as terms separated by spaces: fewest terms first, then
-    more frequent.
+    """Return the readings of a run of pinyin as terms separated by spaces: fewest terms first, then more frequent.
 
     >>> split_into_terms("jiaoyuyusuan", {"教育": 9, "预算": 5, "鱼": 9})
     ['教育 预算']

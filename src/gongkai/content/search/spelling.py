@@ -105,8 +105,7 @@ _COUNTED = re.compile(f"[0-9]+[{HAN}]|[一二三四五六七八九十百]+[路�
 
 @dataclass
 class SpellingVocabulary:
-    """The terms of a site's public titles: frequencies, and indexes by sound and by removed
-    character."""
+    """The terms of a site's public titles: frequencies, and indexes by sound and by removed character."""
 
     counts: Counter[str] = field(default_factory=Counter)
     #: Terms parted by blanks: a list for each would be ten thousands of things more for the collector of garbage to look at.
@@ -144,8 +143,7 @@ class SpellingVocabulary:
         return made
 
     def near(self, piece: str) -> list[str]:
-        """Return terms that look or sound like a piece, or (from three characters) differ in one
-        character."""
+        """Return terms that look or sound like a piece, or (from three characters) differ in one character."""
         alike = [term for term in list_similar_shapes(piece) if term in self.counts]
         alike += [term for term in self.by_sound.get(word_sound(piece), "").split() if term != piece]
         if len(piece) > 2:
@@ -192,16 +190,14 @@ _in_background = threading.Event()
 
 
 def load_vocabulary(website_id: int | None) -> SpellingVocabulary:
-    """Return a site's vocabulary (None: all sites); in a server the last one built by its thread,
-    initially empty."""
+    """Return a site's vocabulary (None: all sites); in a server the last one built by its thread, initially empty."""
     if _in_background.is_set():
         return _kept.get(website_id) or SpellingVocabulary()
     return rebuild_vocabulary(website_id)
 
 
 def start_rebuilding_thread() -> None:
-    """Start a thread that rebuilds the vocabularies of this process after changes, so that no
-    request waits."""
+    """Start a thread that rebuilds the vocabularies of this process after changes, so that no request waits."""
     _in_background.set()
     terminology.use_threaded_terminology()
     threading.Thread(target=_renew_for_ever, name="spelling", daemon=True).start()
@@ -277,8 +273,7 @@ def suggest_corrections(typed: str, website_id: int | None, finds: Callable[[str
 
 
 def _proposals(typed: str, known: SpellingVocabulary) -> dict[str, float]:
-    """Return weighted spellings with one piece replaced by a similar term; longer pieces weigh
-    more."""
+    """Return weighted spellings with one piece replaced by a similar term; longer pieces weigh more."""
     weighed: dict[str, float] = {}
     if re.fullmatch(r"[a-z' ]{2,30}", typed):
         weighed |= _from_pinyin(typed, known)
@@ -327,8 +322,7 @@ def _pieces(start: int, end: int) -> Iterable[tuple[int, int]]:
 
 
 def _from_pinyin(typed: str, known: SpellingVocabulary) -> dict[str, float]:
-    """Return the meanings of pinyin without tones: one term (yusuan → 预算), or several
-    (jiaoyuyusuan → 教育 预算)."""
+    """Return the meanings of pinyin without tones: one term (yusuan → 预算), or several (jiaoyuyusuan → 教育 预算)."""
     plain = re.sub(r"[' ]", "", typed)
     wanted = merge_near_sounds(plain)
     terms = [
@@ -349,8 +343,7 @@ def _from_pinyin(typed: str, known: SpellingVocabulary) -> dict[str, float]:
 
 
 def _from_groups(groups: Sequence[str], known: SpellingVocabulary) -> list[str]:
-    """Return the combined meanings of letter groups: gjj tiqu → 公积金 提取; empty if a group has
-    none."""
+    """Return the combined meanings of letter groups: gjj tiqu → 公积金 提取; empty if a group has none."""
     if len(groups) > MAX_SUGGESTIONS:
         return []
     readings = [_from_pinyin(group, known) for group in groups]

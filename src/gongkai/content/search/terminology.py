@@ -1,7 +1,7 @@
 """Synonyms of the search: the built-in table, the office's own, and names of units.
 
 Each process stores them in memory. In a server the thread that renews the vocabularies renews them as well
-(`spelling.keep_fresh`), so that no search waits for it.
+(`spelling.start_rebuilding_thread`), so that no search waits for it.
 """
 
 import threading
@@ -36,8 +36,7 @@ class Terminology:
     short: dict[str, str] = field(default_factory=dict)
 
     def find_unit(self, name: str, home: Body | None = None) -> list[Body]:
-        """Return the units named by a name or abbreviation, seen from a government; only the
-        nearest."""
+        """Return the units named by a name or abbreviation, seen from a government; only the nearest."""
         top = home or next((body for body in self.units.bodies.values() if body.parent_id is None), None)
         if top is None:
             return []
@@ -90,7 +89,7 @@ def rebuild_terminology() -> Terminology:
 
 
 def use_threaded_terminology() -> None:
-    """Use the terminology last built by this process's thread (`spelling.keep_fresh`)."""
+    """Use the terminology last built by this process's thread (`spelling.start_rebuilding_thread`)."""
     _in_background.set()
 
 

@@ -53,10 +53,10 @@ class Conflict(Refused):
 class Notification:
     """A message to persons, posts or outside addresses; `outbox` finds recipients and channels.
 
-    `persons` names staff by number, `posts` those who hold a role at a body: (role, body number). `outside` names recipients who are no staff by
-    room and number (`party/12`): to them `body` is the whole text of a letter, and a mail carries `headers`. `key` makes a repeated telling
-    impossible. `reached` (mail, mobile) holds where the persons named are reached, whatever becomes of their addresses before it is sent; it
-    goes to those who left, too. `settled`: whoever tells it has settled all that was told of the same page before.
+    `persons` are ids of staff, `posts` pairs (role, body id), `outside` recipients who are not staff, such as
+    `party/12`: for them `body` is the whole text of a letter, and a mail gets `headers`. A notification with the
+    same `key` is sent once. `reached` (mail, mobile) are the addresses of the persons at this moment; it also
+    goes to persons who left. With `settled`, earlier messages about the same page count as read.
     """
 
     subject: str
@@ -76,10 +76,10 @@ class Notification:
 class ActionResult:
     """The outcome of an action's function: log text and facts, messages, `result` for the caller.
 
-    `events` are clock events of an entry (`ledger.clock`): what would be irregular is refused, save where `past` says that it is recorded as it
-    happened. `then` is called in the same transaction, once the movement stands in the log (or waits for it, `together.queued_facts`): for what
-    asks whether this was done. What it returns (where it is not None) is the result. `cause` is the person whose action a step of the system
-    follows.
+    `events` are clock events of an entry (`ledger.clock`); irregular ones are refused unless `past` marks them as
+    recorded later. `then` is called in the same transaction after the log record is written or queued
+    (`together.queued_facts`); its return value, if not None, is the result. `cause` is the person whose action a
+    system action follows.
     """
 
     words: str = ""
@@ -99,8 +99,7 @@ class ActionResult:
 Function = Callable[Concatenate[T, ...], ActionResult]
 #: Action's name → action.
 ACTIONS_BY_NAME: dict[str, "AnyAction"] = {}
-#: Checks that run before every rule and can block any action for everybody, for example on a read-only
-#: installation.
+#: Checks that run before every rule and can block any action, for example on a read-only installation.
 ACTION_BARRIERS: list[Callable[["AnyAction", Actor], list[str]]] = []
 
 
@@ -117,12 +116,11 @@ def log_stream_of(target: object) -> str:
 class Action(Generic[T]):
     """A named operation. Call it as `act(target, by=actor, **facts)`; it returns the step's result or the target.
 
-    A target with a `version` counts what was done to it: who saw an older one is refused. A `quiet` action (a remark, a reminder) leaves the
-    count alone, so that who fills in a form meanwhile is not disturbed. One that leaves its target as it is (something new is made
-    for a unit) need not have it `held`: others who do the same wait for no row then. What is `joined` has its movement written with those of the
-    acts that it leads to (`run_together`). What takes long and needs no lock (a file is read) is done
-    `ahead`, before the transaction begins: called like the function, it returns further facts for it. Files that it reads are not read again in
-    the transaction (`confined.cached_readings`).
+    A target's `version` is increased by each action; a call with an older version is refused. A `quiet` action (a
+    comment, a reminder) does not increase it. An action that does not change its target need not lock it
+    (`held=False`). The log record of a `joined` action is written with those of the actions that it calls
+    (`run_together`). `ahead` does slow work without a lock before the transaction, such as parsing a file, and
+    returns further facts; such files are not parsed again (`confined.cached_readings`).
 
     Raises:
         Refused: the rule or the state does not allow it; nothing was written.
@@ -356,7 +354,7 @@ def record_many(
 
     `named` has the actor of each step as the log names them (`Action.actor_for`), where that may differ.
 
-    For what makes many rows at once and asks the rules itself; steps of one stream stand behind each other in the order given.
+    For callers that create many rows and have checked the rules; steps of a stream are logged in order.
     """
     stop_caching()
     write_queued_records()

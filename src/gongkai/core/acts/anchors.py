@@ -1,7 +1,8 @@
 """Anchors: copies of each seal sent to other systems, to detect a log rewritten with its seals.
 
-`GONGKAI_ANCHORS` names where they go, comma-separated: `file:/mount/anchors.jsonl`, `syslog:host:514`; other rooms add their own ways (a mail to the
-auditors). What cannot be reached is logged and never stops a seal. `compare_anchors` holds a file of such lines against the log.
+`GONGKAI_ANCHORS` lists the places, separated by commas: `file:/mount/anchors.jsonl`, `syslog:host:514`; other
+apps add further ones, such as a mail to the auditors. An unreachable place is logged and never prevents a
+seal. `compare_anchors` compares a file of such lines with the log.
 """
 
 import json

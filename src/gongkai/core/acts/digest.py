@@ -1,7 +1,7 @@
 """Compute digests of facts: SHA-256, or SM3 (`GONGKAI_DIGEST`, GB/T 32905-2016).
 
-What another installation made (packages between two networks) may be digested by the other method: a package names its own, and an edition's digest
-may be of either (`matches_digest`).
+Packages from another installation may use the other method: a package names its own, and an edition's digest
+may use either (`matches_digest`).
 """
 
 import hashlib

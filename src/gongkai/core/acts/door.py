@@ -1,7 +1,8 @@
 """Read rows by primary key only through `visible_to` of their model.
 
-Each room says of its models, once, which rows somebody sees (`units.door.visible`, or `register_visible_rows` where the room lies below `units`);
-a view that takes a number asks `get_visible_or_404`. `tests/architecture/test_door.py` refuses other ways to a row in views of the office.
+Each app registers once which rows of its models a user sees (`units.door.register_visible_to`, or
+`register_visible_rows` below `units`). A view that takes an id calls `get_visible_or_404`;
+`tests/architecture/test_door.py` forbids other ways in office views.
 """
 
 from collections.abc import Callable

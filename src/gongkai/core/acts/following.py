@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 class ActionEvent:
     """A completed action, as passed to followers; `target` is the object in memory.
 
-    Its movement stands in the log, or waits for it (`together`).
+    Its log record is written, or queued by `run_together`.
     """
 
     action: "AnyAction"
@@ -93,7 +93,7 @@ _HELD: ContextVar["list[Notification] | None"] = ContextVar("held_messages", def
 def hold_messages() -> "Iterator[list[Notification]]":
     """Context manager that collects messages instead of sending them.
 
-    What is left out of the message that is made of them, nobody hears.
+    A message that the caller does not forward is lost.
     """
     held: list[Notification] = []
     token = _HELD.set(held)

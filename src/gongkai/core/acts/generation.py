@@ -1,8 +1,8 @@
 """Generations of the database: a restore begins a new one; writing to an older one is refused.
 
-A restore to a moment abandons a future, and a promotion may abandon the last writes of the former primary. Both write a movement into the stream
-`database/1` (`upkeep.primary`); the digest of its newest movement names the generation. Whatever was read or written under another generation (a
-replica, a page that is kept as a file) may show what the record no longer holds.
+A restore abandons later data, and a promotion may abandon the last writes of the former primary. Both append
+a record to the stream `database/1` (`upkeep.primary`); the digest of its newest record names the generation.
+Data of another generation (a replica, a stored page) may show what the database no longer contains.
 """
 
 import json

@@ -1,8 +1,8 @@
 """Insert-only tables: triggers that refuse UPDATE and DELETE.
 
-`insert_only("acts", "Movement")` registers a table; triggers are put up after every migration (on SQLite a
-later `ALTER TABLE` silently drops them) and a system check says where one is missing. `audit verify` finds what was changed
-where somebody removed the guard. The SQL of both databases stands in `sql/`.
+`insert_only("acts", "Movement")` registers a table. Triggers are created after every migration (a later
+`ALTER TABLE` on SQLite drops them silently), and a system check names missing ones. `audit verify` finds rows
+that were changed while a trigger was missing. The SQL is in `sql/`.
 """
 
 import re

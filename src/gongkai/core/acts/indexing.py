@@ -1,7 +1,7 @@
 """Migration operations that add and remove indexes without blocking writers (docs/schema.md).
 
-PostgreSQL builds them beside the running work (CREATE INDEX CONCURRENTLY), outside a transaction: the migration says `atomic = False`.
-SQLite, which has one writer, makes them as it makes all others.
+PostgreSQL builds indexes without locking writers (CREATE INDEX CONCURRENTLY) outside a transaction, so the
+migration needs `atomic = False`. SQLite, which has one writer, builds them as usual.
 """
 
 from django.contrib.postgres.operations import AddIndexConcurrently, RemoveIndexConcurrently

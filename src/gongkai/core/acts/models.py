@@ -7,7 +7,7 @@ from django.utils import timezone
 class Movement(models.Model):
     """A log record: stream, time, actor, states before and after, and the chained digest.
 
-    The words themselves stand in `MovementWords`, so that they can be erased by law while their digest stays.
+    The text is in `MovementWords`, so that it can be erased by law while its digest stays.
     """
 
     stream = models.CharField("流水", max_length=64)

@@ -1,7 +1,7 @@
 """Append the next step to refusal reasons that do not name one.
 
-A reason states what is wrong (日期不能晚于今天); whoever reads it must know what to press next. Rooms say it where it is particular (请先“登记送达”);
-for what is wrong in the same way everywhere it stands here once.
+A reason states what is wrong (日期不能晚于今天), and the reader must know what to do next. Apps add specific steps
+(请先“登记送达”); steps that apply everywhere are listed here.
 """
 
 from gongkai.lib.chinese import lazy_re as re

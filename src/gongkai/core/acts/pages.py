@@ -57,8 +57,8 @@ def answer_form(
     """Run `work` with one of several forms of a page and redirect to `back`; show form errors on an error page
     about `matter`.
 
-    What is wrong or refused leads to the form on a page of its own: on the page that it stands on, all that was typed
-    would be gone. What the page sent besides the form's fields is sent again.
+    Errors and refusals lead to the form on a page of its own, so that no input is lost; other submitted values
+    are sent again.
 
     Args:
         request: a POST; by any other method nothing is done.

@@ -1,7 +1,8 @@
 """Refuse personal data in words that become public.
 
-Registers (names of units, telephones for the public, windows, topics) are read by the public as they are entered; who entered what is on the
-log. What is a text goes through reviews or waits for a second person instead. `config/public_words.toml` says of every field which it is.
+Registers (unit names, public telephone numbers, topics) are public as soon as they are entered; the log names
+the author. Texts go through reviews or need a second person's confirmation instead.
+`config/public_words.toml` assigns every field to one of these.
 """
 
 from bisect import bisect_right

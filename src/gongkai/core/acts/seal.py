@@ -98,8 +98,8 @@ def seal_now(at: datetime | None = None) -> Seal | None:
 
     Return None where no sealed table has a new row since the last seal, or where another process seals or writes for long.
 
-    Writers are waited for twice, for a moment. What is sealed is read between, and nobody waits for that: the first seal of millions takes half a
-    minute.
+    The seal waits twice for writers, each time briefly. Reading in between blocks nobody: the first seal of
+    millions of rows takes half a minute.
     """
     try:
         with transaction.atomic():

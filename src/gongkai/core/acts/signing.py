@@ -1,8 +1,8 @@
 """Sign seals (Ed25519) with a key outside the database.
 
-The private key is `keys/seal.key` in the data folder. Which public keys count is a file beside it, `keys/seal.pub`, a line each: on the first use
-also those that sealed what is already there, so that a restored backup goes on. Where that file is absent (a scratch restore), each seal is held
-against the key that it names.
+The private key is `keys/seal.key` in the data folder. `keys/seal.pub` next to it lists the trusted public
+keys, one a line; on first use also those of existing seals, so that a restored backup continues. Without that
+file (a scratch restore), each seal is verified with the key that it names.
 """
 
 import base64

@@ -1,7 +1,8 @@
 """List unsealed log records in a file outside the database, to detect deleted ones.
 
-`tail` in the data folder: a line for the last seal, then one for each movement since (number, digest). A machine notes what it wrote itself;
-`gongkai restore` begins anew. Whoever can write to the data folder can change it: against them stand anchors outside (`acts.anchors`).
+`tail` in the data folder has a line for the last seal, then one for each later record (id, digest). A machine
+lists its own records; `gongkai restore` starts the file anew. A person with write access to the data folder
+can change it, which anchors outside the machine reveal (`acts.anchors`).
 """
 
 import fcntl

@@ -1,16 +1,17 @@
 """Run several actions in one transaction and write their log records together at its end.
 
-An act by itself writes movement, words and covers, each in a statement of its own, within a savepoint. What belongs together (a message from
-outside, who sent it, the code that opens it) is all there or not at all, and its movements are written at once: one statement for all movements,
-one for all words, one for the covers, which the last movement answers for (as with `chain.append_records`).
+A single action writes log record, text and covers in separate statements within a savepoint. Actions that
+belong together (an outside message, its sender, its query code) are written completely or not at all, with
+one statement for all records, one for all texts and one for the covers of the last record (see
+`chain.append_records`).
 
     with together():
         made = register(receiver, by=SYSTEM, facts=facts)
         issue_code(None, by=ANONYMOUS, matter=made.matter)
 
-Followers and messages wait for nothing: what they do is written with the rest. Whatever else appends to the log has those written first that
-wait; whoever asks the log for an act that may have been done in here asks `queued_facts`, too. Nobody may catch a refusal inside and go on: the
-transaction is spent.
+Followers and messages are not delayed: their rows are written with the rest. Other appends to the log first
+write the queued records; callers that search the log for an action of this transaction also call
+`queued_facts`. Do not catch a refusal inside, because the transaction cannot continue.
 """
 
 from collections.abc import Callable, Iterable, Iterator, Mapping

@@ -1,9 +1,10 @@
 """Track covered rows written since the last log record.
 
-`config/covered.toml` names the covered tables; `covering.declare_covered_tables` reads it into `COVERED_TABLES`. The database backends
-(`acts.backends`) note each covered row that Django inserts, updates or deletes, also in bulk and by cascade.
-`chain.append_record` takes the notes, and its movement covers the rows. `commit` has a movement written for rows that have
-none (`COVERED_TABLES.settle`). SQL written by hand is not noted: covered tables are never written that way.
+`config/covered.toml` names the covered tables; `covering.declare_covered_tables` loads it into
+`COVERED_TABLES`. The database backends (`acts.backends`) note each covered row that Django inserts, updates
+or deletes, also in bulk and by cascade. `chain.append_record` covers the noted rows by its record, and
+`commit` writes a record for the remaining ones (`COVERED_TABLES.settle`). Hand-written SQL is not noted, so
+it must not write covered tables.
 """
 
 from collections.abc import Callable, Iterable

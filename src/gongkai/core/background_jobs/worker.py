@@ -40,7 +40,7 @@ class Workers:
         self.loops: list[Worker] = []
 
     def begin(self) -> list[threading.Thread]:
-        """Start and return all threads; after `stop_taking_jobs` they end once their work is done."""
+        """Start and return all threads; after `end` they end once their work is done."""
         jobs = [(f"errands-{lane}", self._take, (backend, lane)) for backend, lane in self.lanes]
         threads = [threading.Thread(target=work, args=args, name=name) for name, work, args in jobs]
         threads.append(threading.Thread(target=self._beat, name="errands-beat"))

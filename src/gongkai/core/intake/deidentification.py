@@ -221,8 +221,7 @@ def _with_numerals(address: str) -> Iterator[str]:
 def deidentify(
     text: str, identities: Identities, *, keep: Collection[str] = (), known_only: bool = False
 ) -> DeidentifiedText:
-    """Hide known identities and, unless `known_only`, the personal data that `privacy.find` finds; `keep` lists
-    words to show.
+    """Hide known identities and (unless `known_only`) the data that `privacy.find` finds, except words in `keep`.
 
     Args:
         text: the text.

@@ -23,7 +23,7 @@ def half_width(text: str) -> str:
 def normalize_phone(text: str) -> str:
     """Return a normalised telephone number: digits without the country code.
 
-    >>> normalize_phone("+86 138-0013-8000"), normalise_phone("0591 - 8888 6666")
+    >>> normalize_phone("+86 138-0013-8000"), normalize_phone("0591 - 8888 6666")
     ('13800138000', '059188886666')
     """
     bare = half_width(text)
@@ -36,7 +36,7 @@ def normalize_phone(text: str) -> str:
 def normalize_name(text: str) -> str:
     """Return a normalised name: no spaces, half-width brackets, one form of the middle dot.
 
-    >>> normalize_name("买买提 • 艾力"), normalise_name("云岭市 惠民（集团）有限公司")
+    >>> normalize_name("买买提 • 艾力"), normalize_name("云岭市 惠民（集团）有限公司")
     ('买买提·艾力', '云岭市惠民(集团)有限公司')
     """
     return re.sub("[•‧∙・･.．]", "·", half_width(text)).upper()

@@ -53,7 +53,7 @@ def may_judge(by: Actor, entry: Entry) -> bool:
 def stands_in(by: Actor, entry: Entry, roles: Collection[str], authors: Collection[int | None] = ()) -> bool:
     """Return true for the nearest 政务公开办 over a unit in which only the authors, or nobody, hold these roles.
 
-    An office further above stands in only where the nearer one has nobody but the authors.
+    A higher office stands in only if the nearer one has nobody except the authors.
     """
     if not oversees(by, entry) or find_holders(entry, roles, authors):
         return False

@@ -70,7 +70,7 @@ class Roster:
     def persons(self, post: Post, *, inside: bool = False) -> set[int]:
         """Return the people to notify for a post: holders, else fallback roles up to the 政务公开办.
 
-        With `inside`, nobody above the unit.
+        With `inside`, only people within the unit.
         """
         if inside and post.role == Role.CHIEF:
             return set()

@@ -52,7 +52,7 @@ class OperationKind(models.TextChoices):
 
 
 class Operation(models.Model):
-    """A line of the operation log; `account` is the typed name (`names.kept_name`)."""
+    """A line of the operation log; `account` is the typed name (`operations.loggable_account_name`)."""
 
     at = models.DateTimeField("时间", auto_now_add=True, db_index=True)
     kind = models.CharField("操作", max_length=14, choices=OperationKind, db_index=True)

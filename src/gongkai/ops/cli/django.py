@@ -34,8 +34,8 @@ def start_django(*, ready: bool = True) -> None:
 def use_direct_database_url() -> None:
     """Connect to PostgreSQL directly where `GONGKAI_DIRECT_URL` names it; call before the settings load.
 
-    PgBouncer in transaction mode knows only the databases of its configuration and keeps no session state.
-    Migrations, backups, rehearsals and restores therefore connect to the server itself.
+    PgBouncer in transaction mode knows only its configured databases and has no session state, so migrations,
+    backups, rehearsals and restores connect to the server itself.
 
     Raises:
         ClickException: the direct addresses lead to other servers, or nowhere.

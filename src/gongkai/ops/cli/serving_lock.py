@@ -1,7 +1,7 @@
 """The lock of a SQLite database: one `gongkai serve` or `gongkai demo` serves it at a time.
 
-Two would share neither the queue of due work nor what each remembers of its pages. The kernel releases the lock when its process ends, also
-when it is killed; the file that is left names nobody then. PostgreSQL is served by any number of processes.
+Two processes would share neither the queue of due jobs nor their page caches. The kernel releases the lock
+when the process ends, also when it is killed. PostgreSQL supports any number of processes.
 """
 
 import fcntl

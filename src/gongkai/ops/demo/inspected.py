@@ -1,7 +1,7 @@
 """Sample data: inspections of a county's site before and after correction, and of another site.
 
-The inspections are real ones, of the small sites in `outer_site.py`, served on this machine while they last. The city's own site is
-registered where it is served (`own_site`): whoever presses 立即检查 has it inspected there and then.
+The small sites of `outer_site.py` are really inspected while they are served on this machine. The city's own
+site is registered at its local URL (`own_site`), so that 立即检查 inspects it.
 """
 
 from datetime import UTC, date, datetime, timedelta, tzinfo

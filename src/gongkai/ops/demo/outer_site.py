@@ -1,6 +1,6 @@
 """Fake external sites of a county and a bureau with typical faults, and an HTTP server for them.
 
-They are served on this machine while they are inspected, under the names that the register gives them, and nobody else is asked.
+They are served on this machine under their registered host names, without other network access.
 """
 
 import json

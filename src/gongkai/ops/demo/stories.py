@@ -1,8 +1,8 @@
 """Sample modules in the order in which they run; each app adds its own.
 
-The small city opens before a reader's patience ends, so each story has a budget there: `most` acts, counted by a test; an act takes
-five to fifteen milliseconds of processor time. What takes more belongs to the whole city (`stage.small` is false), or is fewer rows of the
-same states.
+The small city must open quickly, so each sample module has a budget of `most` actions, counted by a test; an
+action takes five to fifteen milliseconds of processor time. Larger modules run in the whole city only
+(`stage.small` is false), or create fewer rows of the same states.
 """
 
 from collections.abc import Callable

@@ -64,7 +64,7 @@ def file_name_of(path: str, kind: str, given: str = "") -> str:
         kind: media type of the response.
         given: file name in the response, if any.
 
-    >>> file_name_of("/", "text/html"), name_of("/feed/", "application/atom+xml"), name_of("/columns/1/2.html", "text/html")
+    >>> file_name_of("/", "text/html"), file_name_of("/feed/", "application/atom+xml"), file_name_of("/columns/1/2.html", "text/html")
     ('index.html', 'feed/index.xml', 'columns/1/2.html')
     >>> file_name_of("/files/1/2/" + "ab" * 32, "application/pdf", "附件 1.pdf")
     'files/1/2/abababababababab/附件 1.pdf'

@@ -103,7 +103,7 @@ def build_site_context(request: HttpRequest, tree: SiteTree) -> dict[str, object
 def seal_characters(name: str) -> str:
     """Return the first two characters of a site's name if Chinese, for the masthead.
 
-    >>> seal_characters("云岭市人民政府"), get_seal("Test")
+    >>> seal_characters("云岭市人民政府"), seal_characters("Test")
     ('云岭', '')
     """
     return name[:2] if re.fullmatch(f"[{HAN}]{{2}}", name[:2]) else ""

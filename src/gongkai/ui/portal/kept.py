@@ -120,7 +120,7 @@ _ALLOWED_HEADERS = {
 def host_folder_name(host: str) -> str:
     """Return the folder name of a host as nginx computes it (`$host`).
 
-    >>> host_folder_name("WWW.yunling.gov.cn:8443"), folder_of("..")
+    >>> host_folder_name("WWW.yunling.gov.cn:8443"), host_folder_name("..")
     ('www.yunling.gov.cn', '')
     """
     name = host.lower().rpartition(":")[0] if ":" in host else host.lower()
@@ -130,7 +130,7 @@ def host_folder_name(host: str) -> str:
 def page_file_name(path: str) -> str:
     """Return the file name of a URL path as nginx computes it from `$uri`, or "".
 
-    >>> page_file_name("/"), name_of("/columns/1/2.html"), name_of("/units/3/feed/"), name_of("/a/../b"), name_of("//a")
+    >>> page_file_name("/"), page_file_name("/columns/1/2.html"), page_file_name("/units/3/feed/"), page_file_name("/a/../b"), page_file_name("//a")
     ('index.html', 'columns/1/2.html', 'units/3/feed/index.atom', '', '')
     """
     parts = path[1:].split("/")

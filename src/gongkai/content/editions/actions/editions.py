@@ -27,8 +27,7 @@ NEW_EDITION_HOOKS: list[Callable[[Document, Edition], Mapping[str, object]]] = [
 
 
 def run_edition_hooks(document: Document, edition: Edition) -> dict[str, object]:
-    """Run the hooks of other apps on a new edition in its transaction; return their facts for the
-    log."""
+    """Run the hooks of other apps on a new edition in its transaction; return their facts for the log."""
     return {name: value for settler in NEW_EDITION_HOOKS for name, value in settler(document, edition).items()}
 
 
@@ -44,7 +43,8 @@ def write_edition(
 ) -> Edition:
     """Create the next edition of a document, with content if it publishes; called within other actions.
 
-    Two at once: the number stands once for a document, one of them fails whole. `before`: all earlier ones, where they were read.
+    Of two concurrent calls one fails, because numbers are unique in a document. `before`: all earlier editions,
+    if the caller has read them.
     """
     if before is None:
         number = (document.editions.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -103,8 +103,7 @@ def edition_digest(edition: Edition) -> str:
 
 
 def has_valid_digest(edition: Edition) -> bool:
-    """Return true if an edition's digest is correct, by our method or that of an older inner
-    installation."""
+    """Return true if an edition's digest is correct, by our method or that of an older inner installation."""
     return matches_digest(edition.digest, _said(edition))
 
 
@@ -128,8 +127,7 @@ def _said(edition: Edition) -> str:
 def publish_text(
     text: OutgoingText, start: datetime, *, by: Actor, approvals: Sequence[Mapping[str, object]]
 ) -> Edition:
-    """Publish a text from a time on: edition, document fields, shelves and search. Called within
-    other actions."""
+    """Publish a text from a time on: edition, document fields, shelves and search. Called within other actions."""
     document, frozen, before = text.document, text.frozen, text.editions
     first = not was_public(before, timezone.now())
     edition = write_edition(document, Act.PUBLISH, start, by, frozen, approvals, before=before)

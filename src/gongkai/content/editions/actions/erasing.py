@@ -1,5 +1,4 @@
-"""Erase public content by law: one person asks, another orders; editions stay without content, with
-their digest."""
+"""Erase public content by law: one person asks, another orders; editions stay without content, with their digest."""
 
 from django.urls import reverse
 from django.utils import timezone
@@ -79,8 +78,7 @@ def drop_erasure(edition: Edition, *, by: Actor, reason: str) -> ActionResult:
 
 @action("publishing.erase", label="依法删除内容", rule=check_eraser, ready=_asked)
 def erase(edition: Edition, *, by: Actor) -> ActionResult:
-    """Erase an edition's content by law on another person's request. The edition stays with its
-    digest."""
+    """Erase an edition's content by law on another person's request. The edition stays with its digest."""
     asked = find_erasure_request(edition)
     assert asked is not None  # `_asked`
     now = timezone.now()

@@ -15,7 +15,8 @@ from gongkai.core.units.models import Body
 class Standing(models.TextChoices):
     """The validity of a document (有效性).
 
-    A text that ends by its own words with an event, and that nobody declared void, is neither in force nor ended: no day tells.
+    A text that ends itself by an event and was not declared void is neither in force nor ended, because no day is
+    known.
     """
 
     NONE = "", "不适用"

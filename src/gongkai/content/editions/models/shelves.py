@@ -54,8 +54,7 @@ class Window(models.Model):
 
 
 class Shelf(Window):
-    """A document in a column, or with no column on a site, for a period. A column lists its
-    subtree.
+    """A document in a column, or with no column on a site, for a period. A column lists its subtree.
 
     Derived from editions and placements by `shelves.refresh`; lists and feeds read only this.
     """

@@ -11,8 +11,7 @@ from gongkai.core.units.models import Body, Person
 
 
 class Launch(models.Model):
-    """The launch state, a single row. Without it (a sample or benchmark database) the installation
-    is open.
+    """The launch state, a single row. Without it (a sample or benchmark database) the installation is open.
 
     `gongkai init` creates it, 提请开通 states what happens to earlier tasks, 开通 completes it; it
     cannot be undone.

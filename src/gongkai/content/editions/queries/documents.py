@@ -23,8 +23,7 @@ from gongkai.core.units.reach import SUPERVISING_ROLES, working_bodies
 
 
 def readable_by(user: object, *, body: str = "body") -> Q:
-    """Return the condition for rows with `audience` and `circle` (and a `body`) that the user may
-    see.
+    """Return the condition for rows with `audience` and `circle` (and a `body`) that the user may see.
 
     Everyone sees public rows; staff of bodies in the circle and supervisors of the owning body also
     limited ones.
@@ -41,8 +40,7 @@ def readable_by(user: object, *, body: str = "body") -> Q:
 
 
 def _ever_shown(now: datetime) -> Q:
-    """Return the condition for editions that are or were shown: no later number came at or before
-    their time."""
+    """Return the condition for editions that are or were shown: no later number came at or before their time."""
     overtaken = Edition.objects.filter(
         document=OuterRef("document"),
         number__gt=OuterRef("number"),
@@ -64,8 +62,7 @@ def _hidden_now(user: object, now: datetime) -> Exists:
 
 
 def visible_to(user: object, now: datetime | None = None) -> QuerySet[Edition]:
-    """Return the editions that the user may read: current ones, and older ones of visible
-    documents."""
+    """Return the editions that the user may read: current ones, and older ones of visible documents."""
     moment = now or timezone.now()
     return Edition.objects.filter(
         _ever_shown(moment), readable_by(user, body="document__body"), ~_hidden_now(user, moment)
@@ -79,8 +76,7 @@ def documents_visible_to(user: object, now: datetime | None = None) -> QuerySet[
 
 @dataclass(frozen=True)
 class ShownDocument:
-    """A document for a page: the chosen edition, and all editions visible to the user, newest
-    first."""
+    """A document for a page: the chosen edition, and all editions visible to the user, newest first."""
 
     document: Document
     edition: Edition
@@ -89,8 +85,7 @@ class ShownDocument:
 
 
 def filter_public(newest_first: Iterable[Edition], now: datetime) -> list[Edition]:
-    """Return the editions of a document that the public may read, as `visible_to` but without
-    queries.
+    """Return the editions of a document that the public may read, as `visible_to` but without queries.
 
     A document has few editions; reading them all and deciding here costs a third of what the nested conditions do.
     """
@@ -215,8 +210,7 @@ class EditionFilePart:
 
 
 def find_file(user: object, *, document: int, number: int, digest: str) -> EditionFilePart | None:
-    """Return a file of an edition that the user may read, or None (files are private until
-    publication)."""
+    """Return a file of an edition that the user may read, or None (files are private until publication)."""
     edition = (
         visible_to(user)
         .filter(document=document, number=number)

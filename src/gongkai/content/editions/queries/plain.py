@@ -36,8 +36,7 @@ def fetch_numbers(model: type[Model], name: str, *, order: str, **values: Value)
 
 
 def read_rows(model: type[M], statement: str, values: Sequence[Value]) -> list[M]:
-    """Return the rows of a statement as model instances; it must select the model's columns in
-    order.
+    """Return the rows of a statement as model instances; it must select the model's columns in order.
 
     As `Model.objects.raw` without its analysis of columns at each call.
     """

@@ -45,8 +45,7 @@ COLUMN_NAMES_BY_FORM: dict[str, tuple[str, ...]] = {
 
 @dataclass(frozen=True)
 class FormColumn:
-    """The child column of 政策解读 for a form; `column` may be None, `items` is the number of
-    public items."""
+    """The child column of 政策解读 for a form; `column` may be None, `items` is the number of public items."""
 
     website: Website
     parent: Column
@@ -65,8 +64,7 @@ def _roots(website: Website) -> list[Column]:
 
 
 def find_form_column(body: Body, form: str) -> Column | None:
-    """Return the column for an interpretation of this form: the child of 政策解读, or 政策解读
-    itself."""
+    """Return the column for an interpretation of this form: the child of 政策解读, or 政策解读 itself."""
     website = site_over(body)
     roots = _roots(website) if website else []
     if not roots:
@@ -76,8 +74,7 @@ def find_form_column(body: Body, form: str) -> Column | None:
 
 
 def list_form_columns(websites: Collection[Website]) -> list[FormColumn]:
-    """Return the three child columns of each site's 政策解读, including missing ones; three
-    queries."""
+    """Return the three child columns of each site's 政策解读, including missing ones; three queries."""
     parents: dict[int, Column] = {}
     rows = Column.objects.filter(website__in=websites, name=ROOT_COLUMN_NAME, archived_at=None).order_by("path")
     for parent in rows.select_related("website"):
@@ -109,8 +106,7 @@ def _first(columns: Iterable[Column], form: str) -> Column | None:
 def draft_interpretation(
     document: Document, *, by: Actor, form: str = InterpretationMedium.TEXT, body: str = ""
 ) -> ActionResult:
-    """Draft an interpretation, linked to the document, for the unit that drafted it
-    (谁起草、谁解读)."""
+    """Draft an interpretation, linked to the document, for the unit that drafted it (谁起草、谁解读)."""
     if form not in InterpretationMedium.values:
         raise Refused("没有这种解读形式。")
     name = cite_title(title_of(document))
@@ -141,8 +137,7 @@ def _interprets(item: ItemPage) -> list[str]:
 
 @action("interpretation.link", label="关联政策文件", rule=check_writer, ready=_interprets)
 def link_document(item: ItemPage, *, by: Actor, document: Document, form: str) -> ActionResult:
-    """Set the document that an item explains and the form; elements with a matching heading are
-    filled in."""
+    """Set the document that an item explains and the form; elements with a matching heading are filled in."""
     if form not in InterpretationMedium.values:
         raise Refused("没有这种解读形式。")
     if document.pk == document_of(item).pk:

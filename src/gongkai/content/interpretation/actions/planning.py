@@ -37,8 +37,7 @@ def _is_policy(item: ItemPage) -> list[str]:
 
 
 def find_phase_errors(facts: Mapping[str, object]) -> list[str]:
-    """Return errors of the three phases: before and during execution need a day or a reason, in
-    order.
+    """Return errors of the three phases: before and during execution need a day or a reason, in order.
 
     Without its own day, the interpretation at release is published with the document.
     """

@@ -96,8 +96,7 @@ def _wrong(kind: str, on: date, topic: str, documents: Sequence[Document], facts
 
 @action("interpretation.set_target", label="确定新闻发布场次", rule=check_supervisor)
 def set_target(body: Body, *, by: Actor, year: int, least: int, led: int, source: str) -> ActionResult:
-    """Set the number of releases due from a unit in a year, and those led by a leader; none:
-    `least` 0."""
+    """Set the number of releases due from a unit in a year, and those led by a leader; none: `least` 0."""
     if led > least:
         raise Refused("负责人出席的场次不能多于总场次。")
     if not source.strip():

@@ -226,8 +226,7 @@ def postpone_release(entry: Entry, *, by: Actor, until: date, reason: str) -> Ac
 
 @entry_action("press_plan", "cancel", label="取消", rule=check_may_lead)
 def cancel_release(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Cancel a planned release with a reason, by the unit's head or the 政务公开办, which is
-    notified."""
+    """Cancel a planned release with a reason, by the unit's head or the 政务公开办, which is notified."""
     if len(reason.strip()) < 2:
         raise Refused("请写明取消的理由。")
     entry.outcome = "cancelled"

@@ -72,8 +72,7 @@ def hand_over(
     office: Office | None = None,
     note: str = "",
 ) -> ActionResult:
-    """Hand the results of a release over to the unit or office that publishes them under 政策解读.
-    Returns the entry.
+    """Hand the results of a release over to the unit or office that publishes them under 政策解读. Returns the entry.
 
     Args:
         body: who receives and publishes; one's own unit, or another one of the same government.
@@ -112,8 +111,7 @@ def hand_over(
 
 
 def list_receivers(body: Body) -> QuerySet[Body]:
-    """Return the possible receivers of a unit's results: itself, its government, and that
-    government's units."""
+    """Return the possible receivers of a unit's results: itself, its government, and that government's units."""
     top = government_over(body)
     rows = Body.objects.filter(active_to=None, merged_into=None)
     beside = Q(parent=top) & ~Q(kind__in=GOVERNING_KINDS)
@@ -270,8 +268,7 @@ def link_result(held: PressEvent, *, by: Actor, result: Document | None = None, 
 def correct_result(
     held: PressEvent, *, by: Actor, reason: str, result: Document | None = None, address: str = ""
 ) -> ActionResult:
-    """Correct where the results of a release are public, with a reason; old and new values are
-    logged."""
+    """Correct where the results of a release are public, with a reason; old and new values are logged."""
     reasons = _wrong_result(result, address)
     if len(reason.strip()) < 2:
         reasons.append("请写明更正的理由。")

@@ -108,7 +108,7 @@ class DocumentInput(django.TextInput):
 
 class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
     """A document by title: a select, or for many documents a text input for title or number; see
-    `offer_public`."""
+    `offer_public_documents`."""
 
     titles: Mapping[int, str] = {}
     typed = unpublished = False
@@ -163,8 +163,7 @@ class DocumentChoice(django.ModelChoiceField):  # type: ignore[type-arg]
         )
 
     def _titled(self, words: str) -> Iterator[set[int]]:
-        """Yield documents with this title or (if public) number, then those with the words in the
-        title."""
+        """Yield documents with this title or (if public) number, then those with the words in the title."""
         assert self.queryset is not None
         if self.unpublished:
             yield {pk for pk, title in self.titles.items() if title == words}

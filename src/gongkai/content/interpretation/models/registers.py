@@ -78,8 +78,7 @@ class PressEvent(models.Model):
 
 
 class PressTarget(models.Model):
-    """The number of releases due from a unit in a year, and of those led by a leader, with the
-    source of the duty."""
+    """The number of releases due from a unit in a year, and of those led by a leader, with the source of the duty."""
 
     body = models.ForeignKey(Body, models.CASCADE, related_name="press_targets", verbose_name="单位")
     year = models.PositiveSmallIntegerField("年度")

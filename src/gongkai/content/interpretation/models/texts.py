@@ -89,8 +89,7 @@ class Plan(models.Model):
 
 
 class Interpretation(models.Model):
-    """The link from an interpretation to its document, shown on both pages. `aspects` is key →
-    {"text", "none"}.
+    """The link from an interpretation to its document, shown on both pages. `aspects` is key → {"text", "none"}.
 
     By item for the desk, by document for the public: where editions come in packages there are no items.
     """

@@ -121,8 +121,7 @@ def _to_draft(row: MoveRow, by: Actor, words: str) -> ActionResult:
 
 
 def _mask(row: MoveRow, by: Actor) -> None:
-    """Mask everything found in fields, text, links, file names and files; refuse what cannot be
-    masked."""
+    """Mask everything found in fields, text, links, file names and files; refuse what cannot be masked."""
     fields = row.data["fields"]
     html = fields["imported_html"]
     before = frozen_of(row)

@@ -1,8 +1,8 @@
 """Publish migrated content on an order: the order, decisions on single texts, and editions without signatures.
 
-The one way past the three reviews besides them, and a narrow one: a person with the office's or the administrator's post, who prepared none of
-them, lists texts by their digest; only those very texts go out on it, each for a document that has no edition of another kind, with the
-date it had there.
+This is the only publication without the three reviews, and a narrow one: a person of the office or an
+administrator who prepared none of the texts lists them by digest. Only these texts are published on the
+order, each for a document without other editions, with its former date.
 """
 
 from collections.abc import Collection, Mapping, Sequence

@@ -238,8 +238,7 @@ def find_undo_errors(by: Actor, run: MoveRun) -> list[str]:
     ready=_in(RunState.MOVING, RunState.DONE, but="不能撤销"),
 )
 def undo_run(run: MoveRun, *, by: Actor, reason: str) -> ActionResult:
-    """Order the undoing of a run: unchanged texts are withdrawn and erased; changed ones stay and
-    are listed."""
+    """Order the undoing of a run: unchanged texts are withdrawn and erased; changed ones stay and are listed."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
     MoveRow.objects.filter(run=run, state__in=(RowState.READY, RowState.HELD, RowState.DRAFT)).update(
@@ -262,8 +261,7 @@ def find_changes_of(document: Document) -> list[str]:
 
 
 def find_changes(documents: Sequence[Document]) -> dict[int, list[str]]:
-    """Return reasons against undoing by document key, without those that were not changed. Three
-    queries."""
+    """Return reasons against undoing by document key, without those that were not changed. Three queries."""
     items = {document.item_number for document in documents if document.item_number}
     editions: dict[int, list[Edition]] = defaultdict(list)
     for edition in Edition.objects.filter(document__in=documents):
@@ -309,8 +307,8 @@ def take_back_migrated(document: Document, *, by: Actor, reason: str) -> ActionR
 def take_back_many(documents: Sequence[Document], *, by: Actor, reason: str) -> dict[int, str]:
     """Undo a batch of migrated texts in one transaction; return the reasons for those left, by key.
 
-    Their pages leave the desk together, which costs a fraction of one by one. Where one is refused only then, nothing of the portion was
-    done, and each is tried by itself.
+    The pages of the texts are deleted together, which costs a fraction of single deletions. If one is refused at
+    that point, the batch is rolled back and each is tried by itself.
     """
     left: dict[int, str] = {}
     try:

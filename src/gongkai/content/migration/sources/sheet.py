@@ -159,15 +159,13 @@ def page_urls_of(rows: Iterable[Row], bundle: FileBundle) -> dict[str, str]:
 
 
 def _places(row: Row, bundle: FileBundle) -> tuple[str, str]:
-    """Return the places of a row's saved page and text file; a bare name may be in the other's
-    folder."""
+    """Return the places of a row's saved page and text file; a bare name may be in the other's folder."""
     page, file = (_place(row[name], bundle) for name in ("page", "text_file"))
     return page or _place(row["page"], bundle, file), file or _place(row["text_file"], bundle, page)
 
 
 def _place(name: str, bundle: FileBundle, *beside: str) -> str:
-    """Return the place of a file named in a cell: its path, or a bare name next to these files;
-    else ""."""
+    """Return the place of a file named in a cell: its path, or a bare name next to these files; else ""."""
     path = (name or "").replace("\\", "/")
     if not path:
         return ""

@@ -47,8 +47,7 @@ DEFAULT_CLEANUP_LEVELS = (Level.GOVERNMENT_RULE, Level.NORMATIVE)
 
 
 def records_in_scope(body: Body, levels: Sequence[str], day: date) -> list[PolicyRecord]:
-    """Return the records that a clean-up round covers: drafted by the body or its units, not ended
-    before `day`."""
+    """Return the records that a clean-up round covers: drafted by the body or its units, not ended before `day`."""
     living = [*VALID_STANDINGS, Standing.NOT_YET]
     rows = PolicyRecord.objects.filter(body__path__startswith=body.path, level__in=levels).filter(
         pk__in=_on(day, living)
@@ -71,8 +70,7 @@ def _on(day: date, states: Sequence[str]) -> QuerySet[Span, RecordKey]:
 def open_round(
     body: Body, /, *, by: Actor, name: str, due_on: date, levels: Sequence[str] = DEFAULT_CLEANUP_LEVELS, year: int = 0
 ) -> ActionResult:
-    """Open a clean-up round: a case for each document in force and a task with the due date for
-    each drafting unit."""
+    """Open a clean-up round: a case for each document in force and a task with the due date for each drafting unit."""
     today = timezone.localdate()
     if due_on < today:
         raise Refused("提出意见的期限不能早于今天。")
@@ -208,8 +206,7 @@ def keep_opinion(task: CleanupTask, *, by: Actor, scan: StoredFile, scan_name: s
 def give_verdict(
     case: CleanupCase, *, by: Actor, verdict: str, reason: str = "", until: date | None = None
 ) -> ActionResult:
-    """Set the verdict on a document: 保留 (optionally extended), 修改, 废止 or 失效; an empty
-    verdict removes it."""
+    """Set the verdict on a document: 保留 (optionally extended), 修改, 废止 or 失效; an empty verdict removes it."""
     if verdict not in Verdict.values:
         raise Refused("没有这种清理意见。")
     reason = reason.strip()[:300]
@@ -246,8 +243,7 @@ def give_verdict(
 
 @action("policies.take_in", label="补列新入库的文件", rule=check_round_manager, ready=_open)
 def add_new_documents(made: CleanupRound, *, by: Actor) -> ActionResult:
-    """Add the documents that entered the library since the round began, and create or reopen their
-    units' tasks."""
+    """Add the documents that entered the library since the round began, and create or reopen their units' tasks."""
     fresh = _not_in(made)
     if not fresh:
         raise Refused("没有新入库的文件，不需要追加。")
@@ -292,8 +288,7 @@ def close_round(
     publisher: Body | None = None,
     columns: Sequence[Column] = (),
 ) -> ActionResult:
-    """Draft the result of a round for review; all verdicts take effect when the signed result is
-    public.
+    """Draft the result of a round for review; all verdicts take effect when the signed result is public.
 
     Args:
         made: the round.
@@ -336,8 +331,7 @@ def _signing(made: CleanupRound) -> list[str]:
 
 @action("policies.reopen_round", label="退回清理", rule=check_round_closer, ready=_signing)
 def reopen_round(made: CleanupRound, *, by: Actor, reason: str) -> ActionResult:
-    """Reopen a round whose result was not signed: withdraw its decisions so that opinions can
-    change."""
+    """Reopen a round whose result was not signed: withdraw its decisions so that opinions can change."""
     if not reason.strip():
         raise Refused("请写明退回的理由。")
     waiting = Decision.objects.waiting().filter(announced_in__item_number=made.item_number)
@@ -358,8 +352,7 @@ def finish_round(made: CleanupRound, *, by: Actor) -> ActionResult:
 
 
 def settle_rounds(rows: QuerySet[CleanupRound]) -> int:
-    """Close the rounds whose result is signed and public, with all verdicts in effect; return how
-    many."""
+    """Close the rounds whose result is signed and public, with all verdicts in effect; return how many."""
     done = 0
     for made in rows.filter(state=RoundState.SIGNING):
         document = Document.objects.filter(item_number=made.item_number).first()

@@ -14,16 +14,16 @@ from gongkai.content.policies.decision_texts import (
     compose_correction,
     corrected_edition,
     day_signed,
+    decides_itself,
     describe_other_days,
     edition_to_confirm,
     effective_edition,
     find_other_days,
+    full_text_of,
     is_drafted,
-    is_own_announcement,
     is_under_signature,
     public_statements,
     signed_edition,
-    title_and_text_of,
 )
 from gongkai.content.policies.decision_words import lead_in_of, states_only
 from gongkai.content.policies.library_proposals import find_pending_entry_errors
@@ -70,8 +70,9 @@ def decide(
 ) -> ActionResult:
     """Record that a document is amended, repealed, declared void or extended from a day on.
 
-    Of a document that the public reads it takes effect once a text is public whose signers answered for it (`take_effect`): that of
-    `actor`, else an announcement, which is drafted here. What a public text states already is confirmed by another person.
+    For a public document the decision takes effect when a text is public whose signers approved it
+    (`take_effect`): that of `actor`, else an announcement drafted here. If a public text already states it,
+    another person confirms it.
 
     Args:
         record: what it is about.
@@ -165,7 +166,7 @@ def _unconfirmable(decision: Decision) -> list[str]:
     statements, edition = public_statements(decision), edition_to_confirm(decision)
     if edition and (days := find_other_days(decision, statements, timezone.localdate(edition.visible_from))):
         return [f"{describe_other_days(days)}：记错的请撤销后重新记入，或者另发公告。"]
-    led = edition is not None and any(lead_in_of(title_and_text_of(edition), one) for one in statements)
+    led = edition is not None and any(lead_in_of(full_text_of(edition), one) for one in statements)
     plain = not led and all(states_only(one, DecisionKind(decision.what), decision.until) for one in statements)
     if not plain and decision.corrected_in is None:
         return ["原文没有用一句话直接写明这项决定（例如“《…》（文号）自…起废止”），请“另发公告”，由签字的人确认。"]
@@ -193,8 +194,7 @@ def _made_it(decision: Decision) -> list[int | None]:
     ready=_unconfirmable,
 )
 def confirm_statement(decision: Decision, *, by: Actor, edition: int) -> ActionResult:
-    """Put a decision or its correction into effect after a second person read its sentences in the
-    signed public text.
+    """Put a decision or its correction into effect after a second person read its sentences in the signed public text.
 
     `edition`: the number of the one whose sentences that person read.
     """
@@ -222,7 +222,7 @@ def take_effect(made: Decision, *, by: Actor) -> ActionResult:
 def _take_effect(made: Decision, edition: Edition, statements: list[str]) -> ActionResult:
     record = made.record
     before = period_on_day(validity_facts_of(record), timezone.localdate()).state
-    if is_own_announcement(made):
+    if decides_itself(made):
         made.on = max(made.on, timezone.localdate(edition.visible_from))
     made.effective_at = timezone.now()
     made.save(update_fields=["on", "effective_at"])
@@ -329,7 +329,8 @@ def _standing(decision: Decision) -> list[str]:
 def undo_decision(decision: Decision, *, by: Actor, reason: str) -> ActionResult:
     """Withdraw a wrong decision; it stays in the record's history.
 
-    What the public reads is corrected by a signed announcement, which is drafted here; what waits still is taken back at once.
+    If the decision is public, a signed announcement corrects it, which is drafted here; a pending one is
+    withdrawn at once.
     """
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
@@ -374,8 +375,7 @@ def correct_decision(decision: Decision, *, by: Actor) -> ActionResult:
 
 
 def settle_announced(rows: QuerySet[Decision]) -> int:
-    """Put pending decisions into effect, or correct them, whose signed text is public; return how
-    many."""
+    """Put pending decisions into effect, or correct them, whose signed text is public; return how many."""
     done = 0
     for decision in rows.select_related("record__body", "actor__document", "announced_in", "corrected_in"):
         if decision.is_pending and effective_edition(decision) is not None:

@@ -25,7 +25,7 @@ RECENT_EDITION_PERIOD = timedelta(days=30)
 def find_changed_facts(record: PolicyRecord) -> dict[str, object]:
     """Return the title, number and dates of the current edition that differ from the record.
 
-    What it leaves open stays; for days see `signed.dates_of_edition`.
+    Fields that the edition leaves open stay; for dates see `edition_dates.dates_of_edition`.
     """
     content = content_of(record.document_id)
     if content is None:

@@ -17,8 +17,8 @@ from gongkai.content.policies.signed import (
     KeepingGround,
     content_of,
     find_change_errors,
-    find_public_word_errors,
     find_signature_errors,
+    find_wording_errors,
     is_signed,
 )
 from gongkai.content.policies.spans import first_day_of, insert_record, sync_standing
@@ -60,8 +60,7 @@ RECORD_FIELDS = (
 
 
 def facts_of(item: ItemPage) -> dict[str, object]:
-    """Return the record fields of an item: from its last draft, and from the signed edition if it
-    was published."""
+    """Return the record fields of an item: from its last draft, and from the signed edition if it was published."""
     page: ItemPage = item.get_latest_revision_as_object() if item.latest_revision_id else item
     text, made = draft_text_of(item), page.written_on or page.formed_on
     begins = page.effective_on or read_stated_facts(text).begins
@@ -100,8 +99,7 @@ def _signed(item: ItemPage) -> dict[str, object]:
 
 
 def item_fields(record: PolicyRecord) -> dict[str, object]:
-    """Return the item fields of a record; a signed document's title and number are left to the
-    item."""
+    """Return the item fields of a record; a signed document's title and number are left to the item."""
     names = {} if is_signed(record) else {"title": record.title, "document_number": record.number}
     return {
         **names,
@@ -136,10 +134,9 @@ def find_duplicate_errors(record: PolicyRecord) -> list[str]:
 def enter_record(
     body: Body, /, *, by: Actor, item: ItemPage | None = None, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
-    """Add a document to the library before its publication (先入库，后公开). Fields not given come
-    from the item, if any.
+    """Add a document to the library before its publication (先入库，后公开). Fields not given come from the item, if any.
 
-    `kept` is the ground on which what was found in words that will be shown stays.
+    `kept` is the ground for keeping personal data found in public words.
     """
     record = PolicyRecord(body=body, entered_at=timezone.now())
     for name, value in {**(facts_of(item) if item else {}), **fields}.items():
@@ -148,7 +145,7 @@ def enter_record(
         raise Refused("请填写标题。")
     record.issuers = join_names([record.issuers]) or body.name
     given = {name: value for name, value in fields.items() if name in TEXT_FIELDS}
-    if reasons := [*find_duplicate_errors(record), *find_public_word_errors(body, given, by, kept)]:
+    if reasons := [*find_duplicate_errors(record), *find_wording_errors(body, given, by, kept)]:
         raise Refused(reasons)
     words = {}
     if item is not None:
@@ -175,8 +172,7 @@ def enter_record(
 
 
 def _shown_anew(record: PolicyRecord) -> str:
-    """Return the validity that the public would read of a signed document, or "" if it already
-    reads so."""
+    """Return the validity that the public would read of a signed document, or "" if it already reads so."""
     if not is_signed(record) or record.document is None:
         return ""
     life = ValidityFacts(first_day_of(record), record.ends_on, _carried(record.document), record.ends_when or "")
@@ -185,8 +181,7 @@ def _shown_anew(record: PolicyRecord) -> str:
 
 
 def _propose_entry(record: PolicyRecord, document: Document, shown: str, by: Actor) -> ActionResult:
-    """Store a record without its public document; a second person confirms the validity shown,
-    which links both."""
+    """Store a record without its public document; a second person confirms the validity shown, which links both."""
     if _altered(record):
         raise Refused("公开的版本没有写明这些入库信息（例如发文字号）：请先送审更正后的版本，再入库。")
     record.document = None
@@ -218,8 +213,7 @@ def enter_public(record: PolicyRecord, document: int, shown: str) -> None:
 
 
 def _altered(record: PolicyRecord) -> bool:
-    """Return true if a record differs from its document's edition or has decisions since it was
-    entered."""
+    """Return true if a record differs from its document's edition or has decisions since it was entered."""
     item = item_of(record.document) if record.document else None
     facts = facts_of(item) if item else {}
     shown = {
@@ -256,8 +250,7 @@ def _refuse_second(document: Document) -> None:
 
 
 def _unlike_public(record: PolicyRecord, by: Actor) -> list[str]:
-    """Return reasons against entering an item that is signed or under signature: its shown validity
-    would change."""
+    """Return reasons against entering an item that is signed or under signature: its shown validity would change."""
     if by.system or in_preparation():
         return []
     if not is_signed(record):
@@ -279,8 +272,7 @@ _NO_DAY_YET = "公开的信息标明“尚未施行”，没有写明哪一天�
 
 
 def _carried(document: Document) -> tuple[DatedDecision, ...]:
-    """Return the decision behind the validity of a signed item, or none if the item states its own
-    dates."""
+    """Return the decision behind the validity of a signed item, or none if the item states its own dates."""
     if document.standing not in _CARRIED or is_expired_by_date(document):
         return ()
     on = document.standing_on or timezone.localdate(document.published_at)
@@ -288,8 +280,7 @@ def _carried(document: Document) -> tuple[DatedDecision, ...]:
 
 
 def _carry_standing(record: PolicyRecord, by: Actor) -> None:
-    """Copy the validity that a signed item shows into the record, so that the public page does not
-    change."""
+    """Copy the validity that a signed item shows into the record, so that the public page does not change."""
     document = record.document
     if document is None or not is_signed(record):
         return
@@ -302,8 +293,7 @@ def _carry_standing(record: PolicyRecord, by: Actor) -> None:
 def change_record(
     record: PolicyRecord, *, by: Actor, kept: KeepingGround | None = None, **fields: object
 ) -> ActionResult:
-    """Change fields of a record. Public fields of a signed document stay pending until a second
-    person confirms them.
+    """Change fields of a record. Public fields of a signed document stay pending until a second person confirms them.
 
     `kept` as in `enter_record`.
     """

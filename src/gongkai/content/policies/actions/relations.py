@@ -62,8 +62,7 @@ def _ended_basis(target: PolicyRecord | None) -> None:
 
 
 def _check_relation_editor(by: Actor, target: Relation | PolicyRecord | Document | None) -> list[str]:
-    """Return reasons against changing a relation: only the unit may; of a signed document, only its
-    signers."""
+    """Return reasons against changing a relation: only the unit may; of a signed document, only its signers."""
     source = (target.record or target.user) if isinstance(target, Relation) else target
     if isinstance(source, Document):
         return check_linker(by, source)
@@ -178,8 +177,7 @@ def _responds(document: Document) -> list[str]:
 
 @action("policies.respond", label="关联所回应的文件", rule=check_linker, ready=_responds)
 def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern: str = "") -> ActionResult:
-    """Link an item as the response to the public's questions on a policy document; both public
-    pages show the link."""
+    """Link an item as the response to the public's questions on a policy document; both public pages show the link."""
     concern = concern.strip()[:200]
     if reasons := [*find_pending_entry_errors(other), *find_personal_data_errors("关切的问题", concern)]:
         raise Refused(reasons)
@@ -199,8 +197,7 @@ def link_response(document: Document, *, by: Actor, other: PolicyRecord, concern
 
 @action("policies.draft_response", label="起草回应", rule=check_may_keep)
 def draft_response(record: PolicyRecord, *, by: Actor, concern: str) -> ActionResult:
-    """Draft a response at the unit that drafted the document, linked with it, in the site's column
-    for responses."""
+    """Draft a response at the unit that drafted the document, linked with it, in the site's column for responses."""
     concern = concern.strip()[:200]
     if not concern:
         raise Refused("请写明公众关切的问题。")

@@ -1,5 +1,4 @@
-"""Actions on ledger entries of policies: a unit's clean-up task, and the review before a document
-expires."""
+"""Actions on ledger entries of policies: a unit's clean-up task, and the review before a document expires."""
 
 from datetime import date
 

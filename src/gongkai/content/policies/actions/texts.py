@@ -1,5 +1,4 @@
-"""Actions on regulations that a unit enforces: compare with the source, draft a changed text (L-01,
-L-02)."""
+"""Actions on regulations that a unit enforces: compare with the source, draft a changed text (L-01, L-02)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -26,8 +25,7 @@ MAX_TEXT_CHARACTERS = 2_000_000
 
 
 def _unlisted(source: str, edition: str) -> None:
-    """Refuse a source or an edition that is not in the lists: both appear unsigned on the public
-    page.
+    """Refuse a source or an edition that is not in the lists: both appear unsigned on the public page.
 
     Raises:
         Refused: the source is not in `TEXT_SOURCES`, or the edition is not written as editions are.
@@ -84,8 +82,7 @@ def compare_text(
     checked_on: date | None = None,
     losses: Sequence[str] = (),
 ) -> ActionResult:
-    """Compare a source's text with the library's and store the result; the library's text does not
-    change.
+    """Compare a source's text with the library's and store the result; the library's text does not change.
 
     `losses`: content of the source that is not in `text` (`files.losses`).
     """

@@ -154,8 +154,7 @@ def record_upload(
     settle: bool = True,
     libraries: LibraryCache | None = None,
 ) -> ActionResult:
-    """Record the upload of a document to the higher library: its day, the validity shown there, and
-    the receipt.
+    """Record the upload of a document to the higher library: its day, the validity shown there, and the receipt.
 
     Args:
         record: the document.
@@ -292,8 +291,7 @@ def _taken_back(made: Upload) -> list[str]:
 
 @action("policies.take_back_upload", label="撤回误登记的上传", rule=check_may_keep, ready=_taken_back)
 def take_back_upload(made: Upload, *, by: Actor, reason: str, settle: bool = True) -> ActionResult:
-    """Withdraw an upload that was entered by mistake: it stays in the history and the document is
-    due again."""
+    """Withdraw an upload that was entered by mistake: it stays in the history and the document is due again."""
     if not reason.strip():
         raise Refused("请写明撤回的理由。")
     UploadBack.objects.create(upload=made, reason=reason.strip()[:300], made_at=timezone.now(), made_by=by.name)

@@ -1,5 +1,4 @@
-"""Import the filed list (备案目录): match each line to a library record, or list it for publication
-(L-06)."""
+"""Import the filed list (备案目录): match each line to a library record, or list it for publication (L-06)."""
 
 from collections.abc import Iterable
 
@@ -31,8 +30,7 @@ FILED_LIST_SHEET = Sheet(
 
 
 def government_of(by: Actor) -> Body | None:
-    """Return the government whose filed list the user manages: of their supervising post or justice
-    bureau."""
+    """Return the government whose filed list the user manages: of their supervising post or justice bureau."""
     if getattr(by, "system", False):
         return Body.objects.filter(kind__in=GOVERNING_KINDS).order_by("path").first()
     if not by.has(Role.CHIEF) and not works_at_justice(by):  # asked with every page's menu

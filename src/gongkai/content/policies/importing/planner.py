@@ -192,14 +192,12 @@ class Planner:
     def _unfit(
         self, probe: PolicyRecord, target: PolicyRecord | None, fields: Mapping[str, object]
     ) -> list[tuple[str, str]]:
-        """Return (column, error) for what the action would refuse: personal data, or changes of
-        signed values."""
+        """Return (column, error) for what the action would refuse: personal data, or changes of signed values."""
         probe.document_id = target.document_id if target else None
         return [(key, words) for key in fields for words in find_change_errors(probe, [key], self.by)]
 
     def _file(self, row: Row, body: Body, target: PolicyRecord | None) -> WaitingFile | Literal[False] | None:
-        """Return the uploaded original named in a row: None if no file is named, False if it is
-        missing."""
+        """Return the uploaded original named in a row: None if no file is named, False if it is missing."""
         if target is not None and target.document_id:
             if row["file"] and row["file"] != target.original_name:
                 self.made.notes.append(f"第{row.number}行：{target}已起草公开，原文不再由导入更换，请在信息页修改。")

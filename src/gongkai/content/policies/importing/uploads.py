@@ -1,8 +1,7 @@
-"""Import the higher library's list or receipts; export uploads and documents to upload in the same
-columns (L-08).
+"""Import the higher library's list or receipts; export uploads and documents to upload in the same columns (L-08).
 
-A line finds its document by number; by title only where it has none. A library above lists documents of many units: lines of documents
-that somebody does not keep are left out and named. A line without a day is one that was not uploaded yet, and changes nothing.
+A line is matched by document number, by title only if it has none. Lines of documents that the user does not
+manage are skipped and named. A line without a day is not uploaded yet and changes nothing.
 """
 
 from collections import defaultdict
@@ -202,8 +201,7 @@ class _Planning:
         return [one for one in some if one.title == row["title"]] or some
 
     def _misnumbered(self, row: Row) -> bool:
-        """Return true if a number without a record is given for the title of the user's own
-        document."""
+        """Return true if a number without a record is given for the title of the user's own document."""
         known = PolicyRecord.objects.filter(number_key=canonical_number(row["number"])).exists()
         return not known and any(not check_may_keep(self.by, title) for title in self.titles.get(row["title"], []))
 

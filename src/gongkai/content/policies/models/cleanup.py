@@ -59,8 +59,7 @@ class CleanupRound(models.Model):
 
 
 class CleanupCase(models.Model):
-    """A document in a round with its verdict and reason. `applied_on` is set when the round is
-    closed."""
+    """A document in a round with its verdict and reason. `applied_on` is set when the round is closed."""
 
     round = models.ForeignKey(CleanupRound, models.CASCADE, related_name="cases", verbose_name="清理")
     record = models.ForeignKey(PolicyRecord, models.PROTECT, related_name="cleanup_cases", verbose_name="政策文件")

@@ -25,8 +25,7 @@ class Level(models.TextChoices):
 
 
 class PolicyRecord(models.Model):
-    """A document of the library. `body` drafted it and is responsible; `issuers` are the names of
-    the issuing bodies.
+    """A document of the library. `body` drafted it and is responsible; `issuers` are the names of the issuing bodies.
 
     Until the document is drafted on the desk `document` is empty, and an imported text waits in `html` and `original`; then the item
     holds them. `ends_when` are the words with which the text ends itself, where they name no day; None: not read yet.
@@ -141,8 +140,7 @@ class Decisions(models.QuerySet["Decision"]):
         return rows.select_related("record", "announced_in", "actor", "round")
 
     def stated_by(self, document: Document | None) -> Self:
-        """Return decisions in effect that a document made or announced; its later editions must
-        state them too."""
+        """Return decisions in effect that a document made or announced; its later editions must state them too."""
         if document is None:
             return self.none()
         own = Q(announced_in=document) | Q(announced_in=None, actor__document=document)
@@ -150,14 +148,12 @@ class Decisions(models.QuerySet["Decision"]):
         return rows.select_related("record", "announced_in", "actor", "round")
 
     def drafted_as_announcement(self, document: Document | None) -> Self:
-        """Return all decisions that a document was drafted to announce or correct, including
-        withdrawn ones."""
+        """Return all decisions that a document was drafted to announce or correct, including withdrawn ones."""
         return self.filter(Q(announced_in=document) | Q(corrected_in=document)) if document else self.none()
 
 
 class Decision(models.Model):
-    """A decision on a document: 修改、废止、宣布失效、延长有效期. `actor` is the deciding document,
-    if it is in the library.
+    """A decision on a document: 修改、废止、宣布失效、延长有效期. `actor` is the deciding document, if it is in the library.
 
     A decision about a public document takes effect (`effective_at`) once the signed text that says so is public: that of `actor`, else the
     announcement `announced_in`. A correction takes it back (`undone_at`), by a signed text again (`corrected_in`); then it counts no more.

@@ -47,7 +47,8 @@ class Relation(models.Model):
 
     `concern` is what the public asked, in the office's words; only the office reads it.
 
-    `warned_for` is the state of the target that the owner was told of; `settled_for` the one that somebody looked into, with words.
+    `warned_for` is the state of the target of which the owner was notified; `settled_for` the one that a person
+    reviewed, with a note.
     """
 
     kind = models.CharField("关系", max_length=10, choices=Kind)

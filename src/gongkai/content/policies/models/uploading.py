@@ -1,8 +1,7 @@
-"""Models of uploads to the higher government's library (先入库，后公开; L-08): settings, uploads,
-tasks.
+"""Models of uploads to the higher government's library (先入库，后公开; L-08): settings, uploads, tasks.
 
-The library above (全市政策文件库) is another system, reached by browser. What is kept here is who uploaded which document on which day,
-with which receipt and in which standing.
+The higher library (全市政策文件库) is another system, used by browser. Stored here are who uploaded which document
+on which day, with which receipt and validity.
 """
 
 from django.db import models
@@ -17,8 +16,7 @@ from gongkai.lib.writing.titles import cite_title
 
 
 class FiledRow(models.Model):
-    """A line of the filed list. `record` is the matching document; `excuse` the reason why it stays
-    unpublished."""
+    """A line of the filed list. `record` is the matching document; `excuse` the reason why it stays unpublished."""
 
     body = models.ForeignKey(Body, models.PROTECT, related_name="filed_rows", verbose_name="政府")
     title = models.CharField("文件名称", max_length=300)
@@ -75,9 +73,9 @@ class UpperLibrary(models.Model):
     """The higher library for the documents of a government, or of a department with its own system,
     and its rules; local practice.
 
-    `since` is the day from which it counts: for documents that were public before, the days begin with it. With `refuses` no document of
-    these levels is published before a receipt stands; without it units are reminded only. `turn` counts up when another library is
-    named: what was uploaded to the former one is not in it.
+    `since` is its first day; for documents that were public before, the deadline starts then. With `refuses` no
+    document of these levels is published without a receipt; otherwise units are only reminded. `turn` is
+    increased when another library is named, so that earlier uploads do not count.
     """
 
     body = models.OneToOneField(Body, models.PROTECT, related_name="upper_library", verbose_name="上传文件的政府或部门")

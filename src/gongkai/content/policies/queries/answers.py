@@ -1,6 +1,7 @@
 """Find the visible responses to a document, and the documents based on it.
 
-A link is made by the unit that writes the other document, so it may lead to a draft that nobody else may know of: of that only a number is said.
+The unit of the other document creates the link, so it may lead to a draft that the reader may not know of;
+only the number of such links is shown.
 """
 
 from collections.abc import Sequence
@@ -34,8 +35,7 @@ def list_responses(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], 
 
 
 def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink], int]:
-    """Return the visible documents, guides and lists that name a document, and the number of hidden
-    ones."""
+    """Return the visible documents, guides and lists that name a document, and the number of hidden ones."""
     rows = list(record.related_from.exclude(kind=Kind.RESPONDS).select_related("record", "user"))
     records = [row for row in rows if row.record]
     numbers = [row.record_id for row in records if row.record_id]
@@ -52,8 +52,7 @@ def list_dependents(record: PolicyRecord, by: Actor) -> tuple[list[VisibleLink],
 
 
 def _from_items(rows: Sequence[Relation], by: Actor) -> tuple[list[VisibleLink], int]:
-    """Return relations with current titles for items of own and supervised units, and with public
-    titles for others."""
+    """Return relations with current titles for items of own and supervised units, and with public titles for others."""
     users = {row.user_id: row.user for row in rows if row.user}
     own = set(bodies_seen(by).filter(pk__in={u.body_id for u in users.values()}).values_list("pk", flat=True))
     titles = titles_of(user for user in users.values() if user.body_id in own)

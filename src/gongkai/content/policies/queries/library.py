@@ -214,8 +214,7 @@ def _says(user: object, words: str) -> Q:
 
 
 def _text_says(user: object, *ways: str) -> Q:
-    """Return the condition for words in the text in any of these spellings; all words of a spelling
-    must match."""
+    """Return the condition for words in the text in any of these spellings; all words of a spelling must match."""
     editions = [found.edition for found in table.find_hits(ways, MAX_MATCHES)]
     shown = search_visible_to(user).filter(pk__in=editions).values("document")
     return Q(record__document__in=shown) if editions else Q(pk__in=[])
@@ -308,8 +307,7 @@ def export_rows(user: object, website_id: int, asked: LibrarySearch) -> tuple[li
 
 
 def public_rows(website_id: int, *, portion: int = 500) -> Iterator[list[LibraryRow]]:
-    """Yield all public documents of the library with today's validity, in batches that limit memory
-    use."""
+    """Yield all public documents of the library with today's validity, in batches that limit memory use."""
     rows = _fitting(ANONYMOUS, website_id, LibrarySearch(tab="all")).select_related("record__body").order_by("record")
     after = 0
     while some := list(rows.filter(record__gt=after)[:portion]):

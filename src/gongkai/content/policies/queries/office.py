@@ -52,8 +52,7 @@ def list_filed_unpublished(body: Body) -> QuerySet[FiledRow]:
 
 
 def list_public_unfiled(body: Body) -> QuerySet[PolicyRecord]:
-    """Return a government's public rules and normative documents in force that are in no filed
-    list."""
+    """Return a government's public rules and normative documents in force that are in no filed list."""
     today = timezone.localdate()
     living = Span.objects.filter(since__lte=today, until__gte=today, state__in=VALID_STANDINGS)
     out = documents_visible_to(ANONYMOUS).filter(policy=OuterRef("pk"))
@@ -65,8 +64,7 @@ def list_public_unfiled(body: Body) -> QuerySet[PolicyRecord]:
 
 
 def find_filing_differences(body: Body) -> list[str]:
-    """Return reasons against closing a clean-up round: both differences from the filed list must be
-    zero."""
+    """Return reasons against closing a clean-up round: both differences from the filed list must be zero."""
     publish, file = list_filed_unpublished(body).count(), list_public_unfiled(body).count()
     reasons = []
     if publish:
@@ -88,8 +86,7 @@ OFFICE_TABS = {
 
 
 def bodies_condition(by: Actor) -> Q:
-    """Return the condition on the bodies whose documents the user sees in the office; cached for a
-    request."""
+    """Return the condition on the bodies whose documents the user sees in the office; cached for a request."""
     return Q() if by.system else ask_once(("bodies of documents", by), lambda: _bodies_of(by))
 
 
@@ -150,8 +147,7 @@ def waiting_files_visible_to(user: object) -> QuerySet[WaitingFile]:
 
 
 def nameable_records(user: object) -> QuerySet[PolicyRecord]:
-    """Return the records that the user may name in forms: visible in the office or readable as a
-    page."""
+    """Return the records that the user may name in forms: visible in the office or readable as a page."""
     own = Q(pk__in=visible_to(user).values("pk"))
     return PolicyRecord.objects.filter(own | Q(document__in=shelf_visible_to(user).values("document")))
 

@@ -129,8 +129,7 @@ class SideColumn:
 def side_column_of(
     document: Document, user: object = ANONYMOUS, *, website: int, day: date | None = None
 ) -> SideColumn | None:
-    """Return the side column of a document, or None without a record. The number of queries is
-    constant."""
+    """Return the side column of a document, or None without a record. The number of queries is constant."""
     record = fetch_row(PolicyRecord, document=document.pk)  # asked for each policy document that is read
     if record is None:
         return None
@@ -191,8 +190,7 @@ def _facts(record: PolicyRecord, document: Document) -> list[tuple[str, str]]:
 
 
 def list_relations(record: PolicyRecord, user: object, website: int) -> list[tuple[str, list[tuple[str, str]]]]:
-    """Return the relations in both directions as (label, [(title, URL)]); hidden documents are left
-    out."""
+    """Return the relations in both directions as (label, [(title, URL)]); hidden documents are left out."""
     rows = list(Relation.objects.filter(record=record).select_related("target"))
     back = list(Relation.objects.filter(target=record).select_related("record"))
     numbers = {r.target.document_id for r in rows if r.target} | {

@@ -1,7 +1,8 @@
 """Find documents to upload to the library above, uploads, and later changes (L-08: 先入库后公开、集中公开).
 
-A document is owed while it is public and has not ended; what was uploaded is owed again once its standing changed. Which library, levels and
-days: what the government set (`UpperLibrary`, local practice with its basis). Without such a setting nothing is owed.
+A document must be uploaded while it is public and in force, and again after its validity changed. The
+government's setting defines library, levels and days (`UpperLibrary`, local practice with its basis); without
+a setting nothing is due.
 """
 
 from collections.abc import Collection
@@ -57,8 +58,7 @@ LIVING_STANDINGS = (Standing.NOT_YET, Standing.IN_FORCE, Standing.OPEN_ENDED)
 
 
 def list_libraries(day: date | None = None) -> list[UpperLibrary]:
-    """Return the settings in force on a day, the deepest body first, because the nearest setting
-    applies."""
+    """Return the settings in force on a day, the deepest body first, because the nearest setting applies."""
     on = day or timezone.localdate()
     rows = UpperLibrary.objects.filter(active=True, since__lte=on).select_related("body")
     return ask_once(("libraries", on), lambda: sorted(rows, key=lambda one: (-len(one.body.path), one.pk)))
@@ -109,8 +109,7 @@ class LibraryCache:
 
 
 def libraries_visible_to(user: Actor) -> list[UpperLibrary]:
-    """Return the settings in force for units that the user sees, the highest body first; cached for
-    a request."""
+    """Return the settings in force for units that the user sees, the highest body first; cached for a request."""
     return ask_once(("libraries above", user), lambda: _libraries_of(user))
 
 
@@ -134,8 +133,7 @@ def settings_visible_to(user: object) -> QuerySet[UpperLibrary]:
 
 
 def governments_setting(by: Actor) -> list[tuple[Body, UpperLibrary | None]]:
-    """Return the bodies whose higher library the user sets as 政务公开办, each with its setting or
-    None."""
+    """Return the bodies whose higher library the user sets as 政务公开办, each with its setting or None."""
     posts = [post.body_id for post in by.posts if post.role == Role.CHIEF]
     bodies = Body.objects.filter(pk__in=posts).select_related("parent").order_by("position", "pk")
     own = dict.fromkeys(government_over(body) for body in bodies)
@@ -318,8 +316,7 @@ def _uploaded(row: "Placed") -> date:
 
 
 def count_setting_effects(library: UpperLibrary) -> dict[str, int]:
-    """Return how many documents and units a setting (saved or not) makes due, and how many are
-    overdue at once."""
+    """Return how many documents and units a setting (saved or not) makes due, and how many are overdue at once."""
     owed = list_due_documents(library) if library.active else []
     late = sum(due < timezone.localdate() for _, due in owed)
     return {"documents": len(owed), "units": len({row.body_id for row, _ in owed}), "late": late}

@@ -53,8 +53,7 @@ def redirect_to_library(request: HttpRequest) -> HttpResponse:
 
 
 def _departments(body: Body) -> tuple[list[UpperLibrary], list[Body]]:
-    """Return the settings of a government's own units, and the units that may get one of their own
-    system.
+    """Return the settings of a government's own units, and the units that may get one of their own system.
 
     Its departments; of the units below these whichever keeps documents.
     """
@@ -160,8 +159,7 @@ def _upload_seen(by: Actor, number: int) -> Upload:
 
 
 def _set_from(by: Actor, body: Body) -> Body | None:
-    """Return the government whose page has the setting of its unit; None if it is the body's own
-    page."""
+    """Return the government whose page has the setting of its unit; None if it is the body's own page."""
     over = body
     while over.kind not in GOVERNING_KINDS and over.parent is not None:
         over = over.parent

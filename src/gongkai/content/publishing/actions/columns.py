@@ -47,8 +47,7 @@ REQUIRED_FIELDS = {
 
 
 def list_missing_fields(column: Column) -> list[str]:
-    """Return the missing ones of a column's four required fields (P-02), and the missing URL of a
-    link column."""
+    """Return the missing ones of a column's four required fields (P-02), and the missing URL of a link column."""
     lacking = [f"尚未填写{label}。" for name, label in REQUIRED_FIELDS.items() if _empty(column, name)]
     if column.kind == ColumnKind.LINK and not column.link:
         lacking.append("链接栏目尚未填写链接地址。")
@@ -62,8 +61,7 @@ def _empty(column: Column, name: str) -> bool:
 
 @action("publishing.change_column", label="修改栏目登记", rule=check_site_manager)
 def change_column(column: Column, *, by: Actor, **facts: object) -> ActionResult:
-    """Change the fields of a column. New public words await confirmation; a former name stays as an
-    alias."""
+    """Change the fields of a column. New public words await confirmation; a former name stays as an alias."""
     unknown = set(facts) - set(EDITABLE_COLUMN_FIELDS)
     if unknown:
         raise Refused([f"不能修改“{name}”。" for name in sorted(unknown)])
@@ -154,8 +152,7 @@ def restore_column(column: Column, *, by: Actor) -> ActionResult:
 
 @action("publishing.move_column", label="移动栏目", rule=check_site_manager)
 def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionResult:
-    """Move a column and its subtree under another one; the former path stays as an alias for
-    imports."""
+    """Move a column and its subtree under another one; the former path stays as an alias for imports."""
     if column.fixed:
         raise Refused("法定固定栏目不能移动；要在别处也看得到，把信息放入另一个栏目。")
     parent = Column.objects.get(pk=parent.pk) if parent else None
@@ -173,8 +170,7 @@ def move_column(column: Column, *, by: Actor, parent: Column | None) -> ActionRe
 
 
 def _same_signers(column: Column, before: Mapping[int, ReviewPlan]) -> None:
-    """Refuse a move by which public items would come under a signature plan that they were not
-    signed by."""
+    """Refuse a move by which public items would come under a signature plan that they were not signed by."""
     found = list(islice(find_newly_unsigned(before, plans_below(column)), MAX_LISTED_TITLES + 1))
     if found:
         titles = "、".join(f"“{title_of(document)}”" for document in found[:MAX_LISTED_TITLES])
@@ -257,8 +253,7 @@ def _openable(column: Column) -> list[str]:
 
 
 def authors_of_words(column: Column) -> set[int | None]:
-    """Return the persons who wrote a column's name or description, by the log; None means a job or
-    command."""
+    """Return the persons who wrote a column's name or description, by the log; None means a job or command."""
     said = Movement.objects.filter(stream=log_stream_of(column), action="publishing.change_column")
     writers = {movement.person_id for movement in said if {"name", "content"} & set(movement.facts)}
     made = Movement.objects.filter(stream=log_stream_of(column.website), action="publishing.make_columns")
@@ -268,7 +263,8 @@ def authors_of_words(column: Column) -> set[int | None]:
 def opens_without_confirmation(column: Column, by: Actor, proposers: Collection[int] | None = None) -> bool:
     """Return true if opening needs no second person: the words are another person's or the law's.
 
-    Before the installation is opened nobody outside reads them: who confirms the opening looks at all of them.
+    Before the opening of the installation nobody outside reads the words, and the person who confirms the opening
+    checks all of them.
     """
     if by.system or in_preparation():
         return True
@@ -322,7 +318,6 @@ def open_within_action(column: Column) -> int:
 
 
 def _show_standings(column: Column) -> None:
-    """Fill a newly opened library list (现行有效, 失效/废止) from the column above and its sibling
-    list."""
+    """Fill a newly opened library list (现行有效, 失效/废止) from the column above and its sibling list."""
     if listed_standings(column.name) and column.parent is not None:
         rebuild_shelves(column.parent)

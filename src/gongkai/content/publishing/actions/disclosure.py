@@ -77,8 +77,7 @@ def close_withheld(entry: Entry, *, by: Actor, attribute: str, reason: str) -> A
 
 @entry_action("disclosure", "resume", label="恢复计时", rule=check_system)
 def reopen_resumed(entry: Entry, *, by: Actor, formed_on: date) -> ActionResult:
-    """Reopen the entry of an item that is disclosed after all; the period runs from the day of
-    formation."""
+    """Reopen the entry of an item that is disclosed after all; the period runs from the day of formation."""
     entry.outcome = ""
     _count_from(entry, formed_on, by)
     return ActionResult(words="公开属性改为主动公开，恢复计时", events=(make_event("formed", formed_on),))
@@ -113,8 +112,7 @@ def close_deleted(entry: Entry, *, by: Actor) -> ActionResult:
 
 
 def _count_from(entry: Entry, formed_on: date, by: Actor) -> None:
-    """Cancel the former formation day and the events that followed; the movement records the
-    correct day."""
+    """Cancel the former formation day and the events that followed; the movement records the correct day."""
     void_events(entry, ["formed", "published", "withdrawn", "withdrawn_late"], by=by)
     Disclosure.objects.filter(pk=entry.pk).update(formed_on=formed_on)
     entry.disclosure.formed_on = formed_on

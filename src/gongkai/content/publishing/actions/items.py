@@ -27,8 +27,7 @@ from gongkai.lib.writing.titles import quote_words
 
 
 def find_deletion_errors(items: Collection[ItemPage]) -> list[str]:
-    """Return reasons against deleting these items: only drafts that were never submitted can be
-    deleted."""
+    """Return reasons against deleting these items: only drafts that were never submitted can be deleted."""
     numbers = [item.pk for item in items]
     if Document.objects.filter(item_number__in=numbers, editions__isnull=False).exists():
         return ["发布过的信息不能删除，可以撤回公开。"]
@@ -63,7 +62,7 @@ def create_draft(
 ) -> ActionResult:
     """Create a draft item for a body. `fields` are those of `ItemPage` (title, body, formed_on, …).
 
-    `task` is the entry that the text is written for; the log keeps it.
+    `task` is the entry for which the text is written; it is logged.
     """
     item = ItemPage(live=False, **fields)
     _attach(item, attachments)

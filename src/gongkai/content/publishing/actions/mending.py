@@ -144,8 +144,7 @@ def _mask_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, objec
 
 @action("publishing.prepare_copy", label="制作遮盖件", rule=check_writer, ahead=_mask_ahead)
 def prepare_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
-    """Create a masked copy of an attachment for inspection; findings with a decision to keep them
-    stay readable."""
+    """Create a masked copy of an attachment for inspection; findings with a decision to keep them stay readable."""
     page, report = _draft(item)
     attachment = next((one for one in page.attachments.all() if one.stored_id == digest), None)
     file = report.file(digest)
@@ -185,7 +184,7 @@ def _check_ahead(item: ItemPage, *, by: Actor, digest: str) -> Mapping[str, obje
 def use_masked_copy(item: ItemPage, *, by: Actor, digest: str) -> ActionResult:
     """Replace the attachment by its masked copy in a new revision; the original stays private.
 
-    Only a copy that shows exactly what is decided to be kept now.
+    The copy must show exactly what is decided to be kept now.
     """
     copy = MaskedCopy.objects.filter(source=item.stream, original_id=digest, taken_at=None).first()
     page, report = _draft(item)

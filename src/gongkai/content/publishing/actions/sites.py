@@ -74,8 +74,7 @@ def open_website(_: None, *, by: Actor, person: Person | None = None, **facts: o
 
 
 def _registered(website: Website, name: str) -> str:
-    """Return the registered value of a field; a unit's second site gets its host as name until its
-    own is confirmed."""
+    """Return the registered value of a field; a unit's second site gets its host as name until its own is confirmed."""
     taken = name == "name" and Website.objects.filter(name=website.body.name).exists()
     return f"{website.body.name}（{website.host}）" if taken else website.body.name
 

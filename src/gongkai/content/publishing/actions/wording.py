@@ -29,8 +29,7 @@ from gongkai.core.units.same_person import is_among
 
 
 def _check_confirmer(by: Actor, target: object) -> list[str]:
-    """Restrict confirmation to the persons that the target's kind names; jobs and commands may not
-    confirm."""
+    """Restrict confirmation to the persons that the target's kind names; jobs and commands may not confirm."""
     if by.system or by.person_id is None:
         return ["公开文字须由任职的人员本人确认。"]
     return kind_of_target(target).confirms(by, target)

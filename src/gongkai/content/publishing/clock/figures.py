@@ -1,12 +1,11 @@
 """Count texts published in time in a period, for 公开成效 and 公开时效.
 
-Sources: 政府信息公开条例（国务院令第711号）第二十六条 for the period; which year or quarter a text counts in no article says. Our convention is
-the day on which it became public, as the yearly report counts what was published (第五十条): by the day on which it fell due, a text that was
-entered years late would count in a year long reported, which nobody looks at any more. What fell due and is not public counts, until it is, on
-the day it fell due.
+The period is that of 政府信息公开条例（国务院令第711号）第二十六条; no article states in which year or quarter a text counts. We
+use the day of publication, as the annual report does (第五十条): by its due day, a text published years late
+would count in a year that was reported long ago. An unpublished text counts on its due day.
 
-A text counts once, and again for each later change that says its own day (形成或者变更). What was withdrawn is not public and counts no more, save
-where it had come late: nobody gets rid of that by taking the text down.
+A text counts once, and again for each later change with its own day (形成或者变更). A withdrawn text no longer
+counts, unless it was late: withdrawing does not remove lateness.
 """
 
 from collections import Counter
@@ -91,8 +90,7 @@ def quarter_days(year: int, quarter: int) -> tuple[date, date]:
 
 @dataclass(frozen=True)
 class Publication:
-    """A publication: unit, day, whether it is the first, and its timeliness (None: unknown
-    formation day)."""
+    """A publication: unit, day, whether it is the first, and its timeliness (None: unknown formation day)."""
 
     body: int
     on: date

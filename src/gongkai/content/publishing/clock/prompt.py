@@ -1,7 +1,7 @@
 """Describe how promptly items were published (P-19), with the light of the clock.
 
-The entry on the ledger counts wherever an item has one. An item without (published when it had no clock, or not kept in step yet) is held
-against the same rule, so that the desk, the ledger and the report never differ.
+An item's ledger entry decides if there is one; items without an entry are judged by the same rule, so that
+office, ledger and report agree.
 """
 
 from collections.abc import Iterable, Mapping
@@ -57,8 +57,7 @@ def compute_promptness(
     light: str = "",
     due: date | None = None,
 ) -> Promptness | None:
-    """Return the timeliness from formation or change to publication, or None without a formation
-    day.
+    """Return the timeliness from formation or change to publication, or None without a formation day.
 
     Args:
         formed_on: the day of formation or change; it is not counted itself (民法典第二百零一条).
@@ -91,8 +90,7 @@ def compute_promptness(
 
 
 def promptness_by_item(items: Iterable[ItemPage], published: Mapping[int, date]) -> dict[int, Promptness]:
-    """Return the timeliness of items by primary key, without those not owed or without a formation
-    day. One query.
+    """Return the timeliness of items by primary key, without those not owed or without a formation day. One query.
 
     Args:
         items: as their last drafts stand.

@@ -199,8 +199,7 @@ def update_all_disclosures() -> dict[str, int]:
 
 
 def _unkept() -> QuerySet[ItemPage]:
-    """Return items with a formation day that are due, unpublished, and without an entry for that
-    day."""
+    """Return items with a formation day that are due, unpublished, and without an entry for that day."""
     documents = Document.objects.filter(item_number=OuterRef("pk"), formed_on=OuterRef("formed_on"))
     kept = Disclosure.objects.filter(item_id=OuterRef("pk"), formed_on=OuterRef("formed_on"))
     kept = kept.filter(entry__state__in=(DisclosureState.OPEN, DisclosureState.TAKEN_DOWN, DisclosureState.PUBLIC))

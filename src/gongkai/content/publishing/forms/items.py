@@ -59,8 +59,7 @@ class ColumnOption(TypedDict):
 
 
 class ColumnBoxes(forms.CheckboxSelectMultiple):
-    """Checkboxes as a tree of columns with a filter (publishing/boxes.js); checked ones are
-    repeated at the top."""
+    """Checkboxes as a tree of columns with a filter (publishing/boxes.js); checked ones are repeated at the top."""
 
     template_name = "publishing/editor/columns.html"
     #: Bodies whose columns are in sight at once; the others are unfolded or found by their name.
@@ -76,8 +75,7 @@ class ColumnBoxes(forms.CheckboxSelectMultiple):
 
 
 def build_tree(options: list[ColumnOption], own: frozenset[int] = frozenset()) -> list[dict[str, object]]:
-    """Return the rows of a column tree: depth, name, full path, own column, and the option if it
-    can be chosen."""
+    """Return the rows of a column tree: depth, name, full path, own column, and the option if it can be chosen."""
     by_site: dict[str, dict[tuple[str, ...], ColumnOption]] = {}
     for option in options:
         column = option["value"].instance
@@ -115,11 +113,11 @@ def selectable_columns() -> QuerySet[Column]:
 
 
 def columns_offered_to(by: Actor, placed: Iterable[int] = (), unit: Body | None = None) -> QuerySet[Column]:
-    """Return the columns that the user may choose: of their government's sites, or of all sites
-    they supervise.
+    """Return the columns that the user may choose: of their government's sites, or of all sites they supervise.
 
-    Columns in which the item stands already stay on offer, so that saving takes nothing away. Whose column it is bars nobody: budgets of all
-    units stand in the column that 财政局 looks after. A column that takes named units' information is offered to these (`unit`: whose the item is).
+    Present columns of the item stay selectable, so that saving removes nothing. The responsible unit of a column
+    does not matter: budgets of all units are in the column of 财政局. A column limited to named units is offered to
+    these (`unit`: the unit of the item).
     """
     numbers = [site.pk for site in websites_of(by)]
     wanted = selectable_columns().filter(website__in=numbers)
@@ -240,8 +238,7 @@ class ItemForm(WagtailAdminPageForm):  # type: ignore[misc]
         return kept
 
     def save(self, commit: bool = True) -> ItemPage:
-        """Save with text and attachments; columns are applied after the page is stored
-        (`saving.py`)."""
+        """Save with text and attachments; columns are applied after the page is stored (`saving.py`)."""
         if self.cleaned_data.get("word"):
             self.instance.imported_html = self.cleaned_data["word"]
         elif self.cleaned_data.get("drop_word"):

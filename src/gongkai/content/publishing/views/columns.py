@@ -52,8 +52,7 @@ COLUMN_TABS = {"": "全部", "red": "超期未更新", "closed": "未开通", "m
 
 
 def columns_page(request: HttpRequest) -> HttpResponse:
-    """Show the columns of a site (P-02), filtered by unit and words; `export` returns a
-    spreadsheet."""
+    """Show the columns of a site (P-02), filtered by unit and words; `export` returns a spreadsheet."""
     by = require_staff_actor(request)
     website = find_chosen_site(request, by)
     every = register_of(website) if website else []

@@ -1,5 +1,4 @@
-"""Views of 正文排版: paste or upload a text from Word or WPS, compare it after clean-up, and save
-it."""
+"""Views of 正文排版: paste or upload a text from Word or WPS, compare it after clean-up, and save it."""
 
 import re
 from html import escape

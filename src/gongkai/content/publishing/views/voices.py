@@ -114,8 +114,7 @@ def _say(by: Actor, flag: Coordination, *, agrees: str, **facts: object) -> None
 
 
 def _flag(by: Actor, number: int) -> tuple[Coordination, ItemPage]:
-    """Return a consultation and its item, for the drafting unit, its supervisors and the consulted
-    units."""
+    """Return a consultation and its item, for the drafting unit, its supervisors and the consulted units."""
     flag = get_visible_or_404(by, Coordination, number)
     return flag, get_object_or_404(ItemPage, id=flag.item_id)
 

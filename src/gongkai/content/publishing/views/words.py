@@ -23,8 +23,7 @@ from gongkai.core.units.models import Role
 
 
 def _seen(by: Actor) -> set[int]:
-    """Return the primary keys of bodies whose proposed words the user sees, in the office or as
-    head."""
+    """Return the primary keys of bodies whose proposed words the user sees, in the office or as head."""
     named = set(ProposedWords.objects.filter(state=WordsState.WAITING).values_list("body_id", flat=True))
     leads = by.has(Role.LEAD)
     heads = {

@@ -162,8 +162,7 @@ def _title(item: Source) -> str:
 
 
 def _leaves_out(item: Source, by: Actor, bodies: set[int]) -> list[str]:
-    """Return reasons against removing a unit: only signers may, otherwise a writer could evade its
-    objection."""
+    """Return reasons against removing a unit: only signers may, otherwise a writer could evade its objection."""
     last = coordination_of(item_number(item.stream))
     if last is None or set(last.bodies) <= bodies or not check_signer(by, item):
         return []
@@ -189,8 +188,7 @@ def end_coordination(item: Source, *, by: Actor, reason: str) -> ActionResult:
 
 
 def _check_consulted(by: Actor, flag: Coordination) -> list[str]:
-    """Restrict to the head or signer of a consulted unit; writers of the item may record its
-    letter."""
+    """Restrict to the head or signer of a consulted unit; writers of the item may record its letter."""
     if any(by.has(*SIGNING_ROLES, body_id=number) for number in flag.bodies):
         return []
     item = source_named(f"item/{flag.item_id}")
@@ -295,8 +293,7 @@ def _in_question(item: Source) -> tuple[int, str] | None:
 
 @action("publishing.confirm_opinions", label="确认改动不涉及会商事项", rule=_check_confirmer)
 def confirm_opinions(item: Source, *, by: Actor, reason: str) -> ActionResult:
-    """Confirm that the changes since the opinions do not concern them. Applies to the current text
-    only."""
+    """Confirm that the changes since the opinions do not concern them. Applies to the current text only."""
     flag, text = coordination_of(item_number(item.stream)), _in_question(item)
     if flag is None or text is None:
         raise Refused("这条信息没有标为重大敏感信息；要会商的，先“标为重大敏感信息”。")

@@ -97,8 +97,7 @@ def _clashes(review: Review, hand: StageParticipants) -> set[SignerClash]:
 
 
 def find_record_errors(review: Review, by: Actor, signed_on: date, scan: StoredFile, scan_name: str) -> list[str]:
-    """Return reasons against a record on paper: its recorder, day or scan. Authors and submitters
-    may not record."""
+    """Return reasons against a record on paper: its recorder, day or scan. Authors and submitters may not record."""
     reasons = []
     if _wrote(review, by):
         reasons.append(WRITER_RECORDS_ERROR)
@@ -234,10 +233,9 @@ def record_signature(
 ) -> ActionResult:
     """Record a signature for the pending stage that was given on paper or in an office system.
 
-    It counts once the signer or a second person has compared it (`confirm_paper`). The recorder is
-    no signer and no author of the text; the day lies between submission and today; the scan is a
-    picture or PDF. `effects_named`: the signed paper names the effects besides the text
-    (`seeing.EFFECT`).
+    The signature counts after the signer or a second person compared it (`confirm_paper`). The recorder is
+    neither a signer nor an author; the day is between submission and today; the scan is a picture or PDF.
+    `effects_named`: the signed paper names the effects besides the text (`seeing.EFFECT`).
     """
     reasons = [*find_paper_obstacles(review, by, person), *find_record_errors(review, by, signed_on, scan, scan_name)]
     reasons = reasons or _find_text_obstacles(review)
@@ -273,8 +271,7 @@ def record_signature(
 
 
 def _find_text_obstacles(review: Review) -> list[str]:
-    """Return reasons against another signature on the text: changed effects, a faulty secrecy
-    sheet, gates."""
+    """Return reasons against another signature on the text: changed effects, a faulty secrecy sheet, gates."""
     text, case = frozen_text(review), case_of(review)
     reasons = seeing.changed_effects(review, text)
     final = len(case.signed) + 1 == len(case.plan.stages)

@@ -58,8 +58,7 @@ NO_COLUMN_ERROR = "请选择至少一个栏目。"
 
 
 def frozen_text(review: Review, *, held: bool = False) -> OutgoingText:
-    """Freeze the text under review again; lock its source for publication if its kind can be
-    locked.
+    """Freeze the text under review again; lock its source for publication if its kind can be locked.
 
     Raises:
         Refused: the text is gone, or text or columns are not those that were submitted.
@@ -97,8 +96,7 @@ def publication_blockers(text: "OutgoingText") -> dict[str, str]:
 
 
 def find_companions(text: OutgoingText) -> set[int]:
-    """Return the unpublished documents with which a text is published: an interpretation waits for
-    its document."""
+    """Return the unpublished documents with which a text is published: an interpretation waits for its document."""
     return text.once("goes_out_with", lambda: {number for ask in gates.COMPANION_FINDERS for number in ask(text)})
 
 
@@ -111,8 +109,7 @@ def find_state_obstacles(review: Review) -> list[str]:
 
 
 def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
-    """Return reasons against signing: no role of the pending stage, or the user is an author or
-    earlier signer.
+    """Return reasons against signing: no role of the pending stage, or the user is an author or earlier signer.
 
     The signatures that it reads stay in `Review.loaded_signatures`: the action on the same locked review uses them
     once (`case_of`) instead of reading them again.
@@ -133,8 +130,7 @@ def find_signing_obstacles(by: Actor, review: Review) -> list[str]:
 
 
 def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
-    """Return reasons against approving: those against signing, or a later stage would have no
-    signer left."""
+    """Return reasons against approving: those against signing, or a later stage would have no signer left."""
     if reasons := find_signing_obstacles(by, review):
         return reasons
     plan = plan_of(review)
@@ -153,8 +149,7 @@ def find_approval_obstacles(by: Actor, review: Review) -> list[str]:
     joined=True,
 )
 def approve(review: Review, *, by: Actor, words: str = "", release: bool = True, sheet: str = "") -> ActionResult:
-    """Sign the pending stage, for all five gates. The last stage publishes unless `release` is
-    False.
+    """Sign the pending stage, for all five gates. The last stage publishes unless `release` is False.
 
     A text that goes out with another document (`find_companions`) is signed and waits for it.
 

@@ -19,8 +19,7 @@ DECIDING_ROLES = (Role.LEAD, Role.CHIEF)
 
 
 def settle_urgent_reviews(document: Document, edition: Edition) -> dict[str, list[int]]:
-    """Close the urgent reviews of an item whose text this edition replaces or withdraws; return
-    their keys for the log.
+    """Close the urgent reviews of an item whose text this edition replaces or withdraws; return their keys for the log.
 
     Called by `publish` and `withdraw` inside their transaction. A withdrawal by the system after an
     objection settles nothing: a person must decide.
@@ -66,8 +65,7 @@ def _objected(review: Review) -> list[str]:
 
 @action("publishing.uphold_objection", label="维持不公开", rule=_check_decider, ready=_objected)
 def uphold_objection(review: Review, *, by: Actor, reason: str) -> ActionResult:
-    """Decide that an urgent publication stays withdrawn. It can only be replaced by a text that all
-    stages signed."""
+    """Decide that an urgent publication stays withdrawn. It can only be replaced by a text that all stages signed."""
     if not reason.strip():
         raise Refused("请写明处理的理由。")
     before = review.state

@@ -102,8 +102,7 @@ def _waits(source: Source) -> list[str]:
 
 
 def submit_blockers(source: Source, *, by: Actor) -> dict[str, str]:
-    """Return reasons against submitting a source's last draft, each with the panel for its
-    correction."""
+    """Return reasons against submitting a source's last draft, each with the panel for its correction."""
     if reasons := submit.why_not(source, by=by):
         return dict.fromkeys(reasons, "")
     return _unready(_last_draft(source), by)
@@ -225,8 +224,7 @@ def submit(
 
 
 def _check_returner(by: Actor, review: Review) -> list[str]:
-    """Restrict to possible signers and those who signed before, who thereby withdraw their
-    signature."""
+    """Restrict to possible signers and those who signed before, who thereby withdraw their signature."""
     if any(is_self(by, signature.person_id) for signature in find_signatures(review)):
         return []
     return [AUTHOR_CLASH_ERROR] if is_author(review, by) else find_signing_obstacles(by, review)
@@ -281,8 +279,7 @@ def _recallable(review: Review) -> list[str]:
 
 @action("publishing.recall", label="撤回送审", rule=check_writer, ready=_recallable)
 def recall(review: Review, *, by: Actor) -> ActionResult:
-    """Withdraw a submission to change the text, also a fully signed one that waits for another
-    document.
+    """Withdraw a submission to change the text, also a fully signed one that waits for another document.
 
     Its signatures are lost, and that document cannot be published before this text is signed again.
     """

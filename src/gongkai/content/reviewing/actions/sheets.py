@@ -21,8 +21,7 @@ def _check_sheet_writer(by: Actor, review: Review) -> list[str]:
 
 
 def _waiting(review: Review) -> list[str]:
-    """Return reasons against filling in a sheet: the review is closed, or was signed under another
-    sheet."""
+    """Return reasons against filling in a sheet: the review is closed, or was signed under another sheet."""
     if review.state != ReviewState.WAITING:
         return [f"这次送审{review.get_state_display()}，不能再审查。"]
     signed = Signature.objects.filter(review_id=review.pk).exclude(sheet_digest="").order_by("pk").first()
@@ -43,7 +42,7 @@ def fill_sheet(
 ) -> ActionResult:
     """Store a secrecy sheet for the text under review. The last of several sheets applies.
 
-    After the first signature there is no second one: it would stand above signatures that were given for another.
+    There is only one sheet after the first signature, because earlier signatures were given for that sheet.
     """
     bulk = review.rows >= plan_of(review).bulk_rows
     known = {q.name for q in sheets.list_questions(bulk=bulk)}

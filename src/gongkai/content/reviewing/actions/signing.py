@@ -1,5 +1,4 @@
-"""Shared steps of signing within an action's transaction: row, log facts, next stage,
-notifications."""
+"""Shared steps of signing within an action's transaction: row, log facts, next stage, notifications."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import date, datetime
@@ -96,8 +95,7 @@ def require_whole_reading(review: Review, shown: seeing.Marks, flag: Coordinatio
 
 
 def require_confirmed_sheet(case: ReviewCase, by: Actor, given: str, shown: seeing.Marks) -> str:
-    """Return the digest of the secrecy sheet for a signature: the signer's own, or one shown and
-    confirmed.
+    """Return the digest of the secrecy sheet for a signature: the signer's own, or one shown and confirmed.
 
     Raises:
         Refused: there is no valid sheet, or it was not confirmed.
@@ -157,8 +155,7 @@ def order_roles(stage: ReviewStage, able: Sequence[tuple[str, list[int]]]) -> st
 
 
 def add_working_days(start: datetime, days: int) -> datetime:
-    """Return the end of the n-th working day after a time; the first day is not counted
-    (民法典第二百零一条)."""
+    """Return the end of the n-th working day after a time; the first day is not counted (民法典第二百零一条)."""
     due: date = law.add_workdays(timezone.localtime(start).date(), days).due
     return law.end_of_day(due)
 
@@ -166,8 +163,7 @@ def add_working_days(start: datetime, days: int) -> datetime:
 def advance_review(
     case: ReviewCase, signature: Signature, by: Actor, publishing: Callable[[], object] | None
 ) -> ActionResult:
-    """Move a review to the next stage after an approval, or approve and (unless already public)
-    publish it."""
+    """Move a review to the next stage after an approval, or approve and (unless already public) publish it."""
     case.signed.append(signature)
     review, plan = case.review, case.plan
     before = review.state

@@ -40,8 +40,7 @@ def _orderable(review: Review) -> list[str]:
 
 
 def _said_before(review: Review) -> list[str]:
-    """Return reasons against urgent publication: the text was objected to or not reviewed, in any
-    item."""
+    """Return reasons against urgent publication: the text was objected to or not reviewed, in any item."""
     source = source_named(review.source)
     try:
         frozen = source.frozen(review.revision_id) if source else None
@@ -64,8 +63,7 @@ def _own_sheet(case: ReviewCase, by: Actor) -> list[str]:
 
 @action("publishing.order_urgent", label="紧急发布", rule=_check_urgent_orderer, ready=_orderable)
 def order_urgent(review: Review, *, by: Actor, reason: str, sheet: str = "") -> ActionResult:
-    """Publish at once by order of a named leader. The secrecy sheet and all gates still apply by
-    law.
+    """Publish at once by order of a named leader. The secrecy sheet and all gates still apply by law.
 
     Another person fills in the sheet and the leader confirms its digest. Other persons sign the
     remaining stages afterwards, within the time of the scheme.

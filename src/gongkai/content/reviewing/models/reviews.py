@@ -85,10 +85,10 @@ class Review(models.Model):
     """A revision of a source under review, by digest. Stores names and keys instead of foreign
     keys, so it outlives its source.
 
-    `plan` is the scheme as it was when the text was submitted, whole: a scheme changed midway changes no running review. `stage`
-    is the stage that waits (the number of stages once all signed); `holders` (|signer|lead|) and `barred` (|p3|u8|) say for lists
-    who can sign it; what counts when somebody signs is asked of the signatures and the log. `parts` is what a signer must have been shown
-    (`reviewing.seeing`), settled when the text was submitted and held against the log.
+    `plan` is the complete scheme at submission, so later changes do not affect a running review. `stage` is the
+    index of the pending stage (the number of stages once all signed). `holders` (|signer|lead|) and `barred`
+    (|p3|u8|) serve lists of possible signers; signing itself checks signatures and log. `parts` are the parts a
+    signer must have been shown (`reviewing.seeing`), fixed at submission and verified against the log.
     """
 
     source = models.CharField("来源标识", max_length=64, db_index=True)

@@ -81,14 +81,12 @@ def find_sheet_errors(
 
 
 def plain_answers() -> dict[str, str]:
-    """Return the answers without any concern; not for bulk lists, whose aggregation needs an
-    answer."""
+    """Return the answers without any concern; not for bulk lists, whose aggregation needs an answer."""
     return {question.name: NO for question in SECRECY_QUESTIONS}
 
 
 class SecrecySheet(models.Model):
-    """The secrecy review (保密审查) and harm test of a submitted text. Append-only; the last one
-    applies."""
+    """The secrecy review (保密审查) and harm test of a submitted text. Append-only; the last one applies."""
 
     review_id = models.BigIntegerField("送审编号", db_index=True)
     source = models.CharField("来源标识", max_length=64, db_index=True)

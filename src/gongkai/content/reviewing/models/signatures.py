@@ -17,8 +17,7 @@ class SignatureVerdict(models.TextChoices):
 
 
 class Signature(models.Model):
-    """A person's signature on a stage of a review, for this text (`content_digest`) and plan
-    (`plan_digest`).
+    """A person's signature on a stage of a review, for this text (`content_digest`) and plan (`plan_digest`).
 
     The recorder of a signature on paper is never its signer; another person, or the signer, has
     compared it with the scan (`confirmer`). `covered` has the persons in whose posts a leave cover
@@ -221,8 +220,7 @@ class Opinion(models.Model):
 
 
 class Shown(models.Model):
-    """The record that the server showed a person a part of a review. Append-only; signatures are
-    verified against it.
+    """The record that the server showed a person a part of a review. Append-only; signatures are verified against it.
 
     `part` is `text`, `changes`, `sheet`, `file`, `masked`, or `p3` for the third page of a PDF; `digest` is that of what was shown (of the
     older text for `changes`).

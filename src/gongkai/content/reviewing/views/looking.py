@@ -1,6 +1,6 @@
 """Views of a text, its attachments and its changes before signing.
 
-Every part that is answered with is kept as shown to whoever asked (`reviewing.seeing`).
+Every served part is recorded as shown to the user (`reviewing.seeing`).
 """
 
 from collections.abc import Callable, Mapping
@@ -195,8 +195,7 @@ CLOCK_FINDERS: list[Callable[[Source, date | None], object]] = []
 
 
 def make_comparison(source: Source, frozen: Frozen, found: Review, against: str) -> dict[str, object]:
-    """Return the template context of a text compared with the `signed` or `public` one: lines,
-    facts, files."""
+    """Return the template context of a text compared with the `signed` or `public` one: lines, facts, files."""
     document = document_of(source)
     live = find_public_content(document, found.edition_id)
     before = find_last_decided(source, found.content_digest, found.pk)

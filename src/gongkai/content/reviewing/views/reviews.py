@@ -84,8 +84,7 @@ def review_side_panel(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def review_page(request: HttpRequest, number: int) -> HttpResponse:
-    """Show a review: text, changes, signatures and pending stages, with forms to sign, return,
-    record and order."""
+    """Show a review: text, changes, signatures and pending stages, with forms to sign, return, record and order."""
     by = require_staff_actor(request)
     found = get_review(by, number)
     context = make_review_context(request, by, found, whole=True)

@@ -220,8 +220,7 @@ def uphold_objection(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def sign_many(request: HttpRequest) -> HttpResponse:
-    """Sign several reviews that the user saw completely in this version, and confirm their secrecy
-    sheets."""
+    """Sign several reviews that the user saw completely in this version, and confirm their secrecy sheets."""
     by = require_staff_actor(request)
     given = request.POST.getlist("pick")
     if refuse_too_many_rows(request, given, REVIEWS_PER_PAGE):

@@ -1,6 +1,7 @@
 """Rehearse a restore in a temporary folder and database, check it with this program, discard it.
 
-Nothing of this installation is touched. What checks is a process of its own, whose settings name the scratch.
+This installation is not touched: a separate process, whose settings name the scratch database, does the
+checks.
 """
 
 import os

@@ -75,8 +75,7 @@ def list_amended(parties: Collection[Party]) -> set[int]:
 def amend_party(party: Party, *, by: Actor, said: Particulars) -> ActionResult:
     """Correct a party's data; the log names the fields without values.
 
-    Who is reached elsewhere now is told where they were reached before. A name that the party gave
-    itself stays.
+    The party is notified at its former addresses. A name that the party gave itself stays.
     """
     old = (party.email.reveal(), party.phone.reveal())
     before = {name: getattr(party, name).reveal() for name in (*CONTACT_LABELS, *IDENTITY_LABELS)}

@@ -212,7 +212,7 @@ class Entry(models.Model):
         return f"{self.number} {self.title}"
 
     #: What an outside person wrote, as far as the reader may see it; set by
-    #: `ledger.subjects.with_subjects`.
+    #: `ledger.subjects.set_subjects`.
     subject = ""
     #: True if the reader sees outside persons' text unmasked; set together with `subject`.
     revealed = False

@@ -83,7 +83,7 @@ def create_sites(size: ProvinceSize) -> Iterator[int]:
 def create_texts(size: ProvinceSize, hands: int = 1) -> Iterator[WrittenRows]:
     """Create public texts, each in one column; yield what was written.
 
-    Where most of them are still to be written the search gets its indexes behind them.
+    If most texts are missing, the search indexes are built afterwards.
     """
     columns = _columns()
     places = list(Body.objects.order_by("pk").values_list("pk", flat=True))

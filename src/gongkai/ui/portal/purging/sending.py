@@ -243,7 +243,7 @@ def wake_purge_threads(first: Sequence[Purge] = ()) -> None:
     """Send what is due, by the threads or, without threads, here.
 
     Args:
-        first: rows just written that delete files (`AT_ONE_WORD`). They are sent to all web
+        first: rows just written that delete files (`WHOLE_SITE_METHODS`). They are sent to all web
             servers in parallel before the action's response, without waiting for the database.
     """
     if not PURGE_THREADS:

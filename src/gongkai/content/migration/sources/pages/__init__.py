@@ -1,5 +1,4 @@
-"""Parse saved HTML pages of government sites: title, date, source, column, text, pictures and
-attachments."""
+"""Parse saved HTML pages of government sites: title, date, source, column, text, pictures and attachments."""
 
 from gongkai.content.migration.sources.pages.reading import (
     learn_text_paths,

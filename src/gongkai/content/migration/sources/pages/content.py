@@ -75,8 +75,7 @@ def has_only_attachments(element: _Element) -> bool:
 
 
 def _densest(root: _Element) -> _Element | None:
-    """Return the smallest element with nearly all sentences of a page, else that with the most
-    paragraph text."""
+    """Return the smallest element with nearly all sentences of a page, else that with the most paragraph text."""
     prose: dict[_Element, int] = {}
     for block, text in find_sentences(root).items():
         length = len(text)
@@ -98,8 +97,7 @@ _SENTENCE = re.compile(r"[。；！？]|，[^，]*，")
 
 
 def find_sentences(root: _Element) -> dict[_Element, str]:
-    """Return the blocks that contain sentences outside links and page template, with those
-    sentences."""
+    """Return the blocks that contain sentences outside links and page template, with those sentences."""
     own: dict[_Element, list[str]] = {}
     apart: set[_Element] = set()
     for element in root.iter():
@@ -175,8 +173,7 @@ def _with_siblings(found: _Element) -> _Element:
 
 
 def _heaviest(root: _Element) -> _Element | None:
-    """Return the element with the most paragraph text: full weight for the parent, half for the
-    grandparent."""
+    """Return the element with the most paragraph text: full weight for the parent, half for the grandparent."""
     scores: dict[_Element, float] = {}
     for paragraph in iter_elements(root, "p", "pre", "td", "blockquote", "div"):
         if paragraph.tag in {"div", "td"} and any(child.tag in BLOCK_TAGS for child in paragraph):
@@ -224,8 +221,7 @@ def remove_hidden_text(element: _Element) -> list[str]:
 
 
 def clean_element(element: _Element, title: str) -> None:
-    """Remove share and print buttons and the repeated title from a container, and wrap blocks as
-    paragraphs."""
+    """Remove share and print buttons and the repeated title from a container, and wrap blocks as paragraphs."""
     for inside in list(element.iter()):
         if inside is element or not isinstance(inside.tag, str) or inside.getparent() is None:
             continue
@@ -249,8 +245,7 @@ def clean_element(element: _Element, title: str) -> None:
 
 
 def _is_others(element: _Element) -> bool:
-    """Return true if a part of a page is comments or advertisement, by its attributes or first
-    words."""
+    """Return true if a part of a page is comments or advertisement, by its attributes or first words."""
     if any(tables.THIRD_PARTY_PATTERN.search(token) for token in id_and_class_set(element)):
         return True
     first = element.text if (element.text or "").strip() else element[0].text if len(element) else ""

@@ -85,8 +85,7 @@ def make_fields(labels: dict[str, str]) -> dict[str, str]:
 
 
 def title_of(root: _Element, said: dict[str, str], labels: dict[str, str]) -> str:
-    """Return a page's title: from its tag, the table, a single heading, or the window title without
-    the site's name."""
+    """Return a page's title: from its tag, the table, a single heading, or the window title without the site's name."""
     given = said.get("title") or labels.get("title")
     if given:
         return _cut(given, root) if not _has_own_title(root) else given

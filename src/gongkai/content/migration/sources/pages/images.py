@@ -97,8 +97,7 @@ def _of_set(value: str) -> list[str]:
 
 
 def is_icon(tag: _Element, link: str, repeats: int) -> bool:
-    """Return true if a missing picture is decoration: by declared size, repetition, or an editor's
-    icon."""
+    """Return true if a missing picture is decoration: by declared size, repetition, or an editor's icon."""
     sides = [_side(tag, side) for side in ("width", "height")]
     small = all(side is not None and side <= MAX_ICON_PIXELS for side in sides)
     return small or repeats >= MIN_ICON_REPEATS or _FURNITURE.search(link) is not None
@@ -110,8 +109,7 @@ def _side(tag: _Element, side: str) -> int | None:
 
 
 def unify_pictures(root: _Element) -> None:
-    """Convert every element that shows a picture into `img`, and other embedded objects into
-    `iframe`.
+    """Convert every element that shows a picture into `img`, and other embedded objects into `iframe`.
 
     The parser nests content after an unclosed `embed`, `source` or `image` into it, so they are
     replaced without their contents.

@@ -1,6 +1,6 @@
 """Learn the text's element path of a site from several pages, and find it in others. Pure.
 
-A page by itself does not tell a short text from what stands around it; many pages of one design do.
+One page cannot distinguish a short text from its surroundings; many pages of one design can.
 """
 
 from collections import Counter
@@ -24,8 +24,7 @@ _END = re.compile(r"(?<=[。；！？])")
 
 
 def find_path(element: _Element) -> str:
-    """Return the path from a page's root to an element: names, marks without digits, positions of
-    cells."""
+    """Return the path from a page's root to an element: names, marks without digits, positions of cells."""
     return ">".join([*(_step(above) for above in reversed(list(element.iterancestors()))), _step(element)])
 
 
@@ -83,15 +82,13 @@ def learn_paths(pages: Sequence[tuple[_Element, _Element | None]], said: Sequenc
 
 
 def _pieces(text: str) -> list[str]:
-    """Return the sentences of a text with digits replaced, because templates contain counters and
-    dates."""
+    """Return the sentences of a text with digits replaced, because templates contain counters and dates."""
     pieces = (piece for line in text.split("\n") for piece in _END.split(line))
     return [re.sub(r"\d+", "#", piece) for piece in pieces if piece and piece[-1] in "。；！？"]
 
 
 def _holds(root: _Element, place: str, own: dict[_Element, int]) -> bool | None:
-    """Return true if a page's path contains nearly all its unique sentences; None if the path is
-    missing."""
+    """Return true if a page's path contains nearly all its unique sentences; None if the path is missing."""
     there = element_at_path(root, place)
     if there is None:
         return None

@@ -1,6 +1,7 @@
 """Find which fields of a row the words of its saved page confirm. Pure.
 
-What names a text or says how long it holds (发文字号, 发文机关, 成文日期, 施行日期) makes the row a draft where it is not there; the rest falls away.
+If an identifying or validity field (发文字号, 发文机关, 成文日期, 施行日期) is not confirmed, the row becomes a draft; other
+unconfirmed fields are removed.
 """
 
 from collections.abc import Callable, Iterable
@@ -39,7 +40,7 @@ _FURNITURE = re.compile(
 def normalize_words(words: str) -> str:
     """Return text in one spelling: half width, uniform brackets, quotes and dashes, no spaces.
 
-    >>> normalize_words("云府发［2019］９号　——“通知”") == normalise_words('云府发〔2019〕9号--"通知"')
+    >>> normalize_words("云府发［2019］９号　——“通知”") == normalize_words('云府发〔2019〕9号--"通知"')
     True
     """
     return re.sub(r"\s+", "", unify_brackets(fold(words)).translate(_SAME))
@@ -129,8 +130,7 @@ def _day(words: str) -> date | None:
 
 
 def remove_unproven_fields(item: OldItem, page: SavedPage) -> tuple[list[str], list[str]]:
-    """Remove the fields that a row's page does not confirm; return reasons for a draft, and the
-    removed labels."""
+    """Remove the fields that a row's page does not confirm; return reasons for a draft, and the removed labels."""
     wrong, gone = [], []
     for name, value in list(item.fields.items()):
         proven = _PROVEN.get(name)
@@ -193,8 +193,7 @@ def _summary(page: SavedPage, value: str, _: OldItem) -> bool:
 
 
 def _kind(page: SavedPage, value: str, item: OldItem) -> bool:
-    """Return true if a policy document is confirmed by its number or by the page's words; other
-    kinds need no proof."""
+    """Return true if a policy document is confirmed by its number or by the page's words; other kinds need no proof."""
     if value not in POLICY_KINDS:
         return True
     number = item.fields.get("document_number", "")

@@ -74,10 +74,10 @@ def prove_by_saved_page(
     base: str = "",
     addresses: Mapping[str, str] | None = None,
 ) -> dict[str, object]:
-    """Return the proof data of the page that a row names or a crawl saved; `why` if it proves
-    nothing.
+    """Return the proof data of the page that a row names or a crawl saved; `why` if it proves nothing.
 
-    What the row says otherwise than its page is settled here: the time of day is the page's, fields that the page does not have fall away.
+    Differences are resolved here: the time of day is that of the page, and fields that the page does not have are
+    removed.
     """
     places = {line.url: place for place, line in fetched.items()}
     saved = next((places[text] for text in item.old if text in places), "")
