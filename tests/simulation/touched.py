@@ -94,6 +94,15 @@ def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
     name = touched.step.act.rpartition("/")[2]
     if touched.step.kind in {ACT, ENTRY} and touched.outcome.word == "done" and name not in touched.outcome.acts:
         yield f"{name} was done, and the log has {touched.outcome.acts}"
+    if touched.step.kind != PAGE or touched.outcome.status not in {301, 302, 303}:
+        return
+    ticked = [{*values} for values in touched.step.data.values() if len(values) > 1 and all(map(str.isdigit, values))]
+    done: dict[tuple[str, str], set[str]] = {}
+    for one in touched.movements if ticked else ():
+        done.setdefault((one.action, one.stream.partition("/")[0]), set()).add(one.stream.partition("/")[2])
+    for (action, model), numbers in done.items():  # what is ticked in a list is done to all or to none
+        if any(numbers < rows for rows in ticked):
+            yield f"{action} was done to ticked rows, and the log lacks some of {model}"
 
 
 @check("units_are_told")
