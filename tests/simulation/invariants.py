@@ -39,7 +39,7 @@ from gongkai.core.units.models import Appointment, Body, BodyKind
 from gongkai.core.units.queries import general_office
 from gongkai.core.widgets.once import page_cache
 from gongkai.lib.law import default_calendar
-from simulation.pages import is_page
+from simulation.pages import is_page, kind_of_address
 from simulation.start import write_database
 from simulation.steps import Player
 from simulation.world import World
@@ -453,7 +453,10 @@ def find_dead_links(asked: Asked, login: str, pages: list[str]) -> Iterator[str]
         tree = html.fromstring(answer.content.decode())
         links = [one.partition("#")[0] for one in tree.xpath("//main//a/@href")]
         found = sorted({one for one in links if is_page(one)})
-        for to in asked.rng.sample(found, min(len(found), FEW // 3)):
+        kinds = {to: (kind_of_address(path), kind_of_address(to), str(bool(login))) for to in found}
+        found.sort(key=lambda to: (kinds[to] in asked.links, asked.rng.random()))  # kinds of links that are new first
+        for to in found[: FEW // 3]:
+            asked.links.add(kinds[to])
             if (status := client.get(to).status_code) >= 400:
                 yield f"{login or 'nobody'} is led by {path} to {to}: {status}"
 

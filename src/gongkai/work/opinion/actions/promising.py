@@ -162,7 +162,11 @@ def submit(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     return ActionResult(words=words or "送审公开", facts={"review": review.pk})
 
 
-@entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff)
+def _none_in_review(entry: Entry) -> list[str]:
+    return [STATEMENT_IN_REVIEW_ERROR] if under_review(entry.promise.stream) else []
+
+
+@entry_action("promise", "report_progress", label="填写进展", rule=rules.check_unit_staff, ready=_none_in_review)
 def report_progress(entry: Entry, *, by: Actor, text: str, on: date | None = None) -> ActionResult:
     """Write a public statement on progress."""
     day = on or timezone.localdate()
@@ -178,7 +182,7 @@ def _not_to_come(entry: Entry, day: date) -> None:
         raise Refused("日期不能早于承诺日期。")
 
 
-@entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff)
+@entry_action("promise", "change_date", label="变更期限", rule=rules.check_unit_staff, ready=_none_in_review)
 def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionResult:
     """Propose another date with a reason; it takes effect once published.
 
@@ -196,7 +200,7 @@ def change_date(entry: Entry, *, by: Actor, until: date, reason: str) -> ActionR
     )
 
 
-@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.check_unit_staff)
+@entry_action("promise", "report_kept", label="报告已兑现", rule=rules.check_unit_staff, ready=_none_in_review)
 @with_proof("promise.report_kept")
 def report_kept(
     entry: Entry, *, by: Actor, text: str, on: date, url: str = "", file: NamedStoredFile | None = None
@@ -208,7 +212,7 @@ def report_kept(
     return _ending(entry, StatementSort.KEPT, text, on, by, normalize_entered_url(url) if url else "")
 
 
-@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff)
+@entry_action("promise", "report_broken", label="说明未能兑现", rule=rules.check_unit_staff, ready=_none_in_review)
 def report_broken(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Report a promise as broken with a reason; it is closed once this is public."""
     return _ending(entry, StatementSort.BROKEN, reason, timezone.localdate(), by)
@@ -242,15 +246,12 @@ def take_back(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     return ActionResult(words=reason.strip())
 
 
-@entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor)
+@entry_action("promise", "void", label="撤销登记", rule=rules.check_supervisor, ready=_none_in_review)
 def void(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     """Delete a promise that was registered by mistake and never public."""
     if not reason.strip():
         raise Refused("请写明撤销的理由。")
-    promise = entry.promise
-    if under_review(promise.stream):
-        raise Refused(STATEMENT_IN_REVIEW_ERROR)
-    promise.revisions.filter(public_at=None).update(dropped=True)
+    entry.promise.revisions.filter(public_at=None).update(dropped=True)
     entry.outcome = "voided"
     return ActionResult(words=reason.strip(), events=(make_event("voided"),))
 
