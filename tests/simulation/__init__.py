@@ -4,6 +4,8 @@
 
 `world` makes a government from a table of shapes, or takes the sample city that `start` keeps. `hand` picks a
 person and a step that the product offers.
-`steps` performs a step, from the generator or from a file. `events` changes staff and units. `invariants`
-asks what must hold. `shrink` shortens a failing sequence. A seed gives the same steps each time.
+`steps` performs a step, from the generator or from a file. `events` changes staff, units and texts.
+`touched` asks after each step what must hold of its rows; `invariants`, `access_invariants` and
+`public_invariants` ask the rest now and then. `shrink` shortens a failing sequence. A seed gives the same steps
+each time.
 """

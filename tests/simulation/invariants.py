@@ -1,7 +1,6 @@
 """What must hold at any moment of a year: functions, each with a sentence, that return findings."""
 
 import random
-import re
 from collections.abc import Callable, Collection, Iterator
 from contextlib import closing
 from dataclasses import dataclass, field
@@ -9,16 +8,13 @@ from datetime import datetime, timedelta
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
-from django.core.exceptions import PermissionDenied
 from django.db import connection
-from django.db.models import Q
-from django.http import Http404
 from django.utils import timezone
 from lxml import html
 
 from browser.recount import Figure, connected, figures
 from browser.test_demands import Answer
-from gongkai.content.editions.models import Document, Shelf, Website
+from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.reviewing.models import Review, ReviewState, Signature, SignatureVerdict
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
@@ -30,22 +26,18 @@ from gongkai.core.acts.seal import seal_now
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import State
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
-from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.kinds import KINDS, kind_of
+from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.outbox.models import Message
-from gongkai.core.units.models import Appointment, Body, BodyKind
+from gongkai.core.units.models import Appointment
 from gongkai.core.units.queries import general_office
-from gongkai.core.widgets.once import page_cache
+from gongkai.core.widgets.once import one_page
 from gongkai.lib.law import default_calendar
 from simulation.pages import is_page, kind_of_address
 from simulation.start import write_database
 from simulation.steps import Player
 from simulation.world import World
 
-#: The address of an entry.
-ENTRY_LINK = re.compile(r"^/admin/ledger/(\d+)/")
 #: Rows and figures asked at a time.
 FEW = 12
 
@@ -128,7 +120,7 @@ def find_clashing_signers(*, newest_only: bool = False) -> Iterator[str]:
 @invariant
 def stored_dates_recompute(asked: Asked) -> Iterator[str]:
     """The dates of an entry follow from its events and the rules of law."""
-    yield from find_moved_dates(_some(asked, Entry.objects.open().prefetch_related("clock_events"), 3 * FEW))
+    yield from find_moved_dates(some_rows(asked, Entry.objects.open().prefetch_related("clock_events"), 3 * FEW))
 
 
 def find_moved_dates(entries: list[Entry]) -> Iterator[str]:
@@ -154,7 +146,7 @@ TERMS = {
 @invariant
 def statutory_terms_are_kept(asked: Asked) -> Iterator[str]:
     """What nothing extended or paused is due at the end of its statutory term, counted here day by day."""
-    kinds = {kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.rules in TERMS} | {"inquiry"}
+    kinds = {kind.name for kind in KINDS.values() if kind.rules in TERMS} | {"inquiry"}
     yield from find_missed_terms([*Entry.objects.open().filter(kind__in=kinds).prefetch_related("clock_events")])
 
 
@@ -223,7 +215,7 @@ def states_lead_on(asked: Asked) -> Iterator[str]:
 @invariant
 def open_entries_have_somebody(asked: Asked) -> Iterator[str]:
     """Somebody may do an act of its kind on every open entry, unless it waits for a person outside or a day."""
-    yield from find_nobody(asked, _some(asked, Entry.objects.open().select_related("body").order_by("pk")))
+    yield from find_nobody(asked, some_rows(asked, Entry.objects.open().select_related("body").order_by("pk")))
 
 
 def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
@@ -237,8 +229,8 @@ def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
             if entry.body.alive and not any(by.bodies & bodies for by in _people_near(asked, bodies)):
                 yield f"{entry.kind} of unit {entry.body.name}, where nobody works"
             continue
-        names = _possible_acts(entry)
-        with page_cache():
+        names = list_possible_acts(entry)
+        with one_page():
             people = _people_near(asked, {entry.body_id})
             somebody = any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for by in people for name in names)
         if not somebody:
@@ -252,19 +244,6 @@ def _people_near(asked: Asked, bodies: Collection[int]) -> Iterator[Actor]:
     for login in dict.fromkeys([*near, *asked.world.logins]):
         if (by := asked.player.find_actor(login)) is not None and by.posts:
             yield by
-
-
-@invariant
-def ended_posts_give_nothing(asked: Asked) -> Iterator[str]:
-    """Who has no post that runs today has none as an actor; asked of the rows by their days alone."""
-    today = timezone.localdate()
-    running = Appointment.objects.filter(start__lte=today).exclude(end__lt=today).filter(standing="confirmed")
-    rows = set(running.values_list("person__user__username", "role"))
-    for login in asked.world.logins:
-        by = asked.player.find_actor(login)
-        for role in sorted({post.role for post in by.posts} if by else ()):
-            if (login, role) not in rows:
-                yield f"{login} acts as {role}, and no such post runs today"
 
 
 @invariant
@@ -293,27 +272,7 @@ def no_job_is_lost(asked: Asked) -> Iterator[str]:
         yield f"{one.kind} waits, and nobody takes it"
 
 
-@invariant
-def hidden_is_hidden(asked: Asked) -> Iterator[str]:
-    """What somebody may not see answers 403 or 404 and stands in no list; what was withdrawn is gone."""
-    login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
-    by, client = asked.player.actor(login), asked.player.client(login)
-    seen = set(visible_to(by).values_list("pk", flat=True))
-    for entry in _some(asked, Entry.objects.exclude(pk__in=seen).order_by("pk"), 3):
-        if (status := client.get(entry.url).status_code) not in {403, 404}:
-            yield f"{login} opens {entry.kind} {entry.url}: {status}"
-        page = client.get("/admin/ledger/", {"light": "all", "q": entry.number}).content.decode()
-        if f'href="{entry.url}"' in page:
-            yield f"{login} finds {entry.url} in the list"
-    public = asked.player.client("")
-    shelved = Shelf.objects.filter(from_at__lte=timezone.now()).exclude(until_at__lte=timezone.now())
-    for document in _some(asked, Document.objects.exclude(pk__in=shelved.values("document")).order_by("pk"), 3):
-        for address in document.addresses.all():
-            if (status := public.get(address.path).status_code) == 200:
-                yield f"{address.path} of a document that is not public: {status}"
-
-
-def _possible_acts(entry: Entry) -> list[str]:
+def list_possible_acts(entry: Entry) -> list[str]:
     """Return the acts of an entry's kind that its state allows."""
     kind = kind_of(entry.kind)
     verbs = {name: getattr(ACTIONS_BY_NAME[name], "verb", "") for name in kind.actions if name in ACTIONS_BY_NAME}
@@ -321,116 +280,14 @@ def _possible_acts(entry: Entry) -> list[str]:
     return [name for name, verb in verbs.items() if not verb or (verb in moves and entry.state in moves[verb].sources)]
 
 
-#: Kinds that all units of their matter read without being told of each.
-OPEN_KINDS = {"opinion_duty"}
-
-
-def _strange(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entry]:
-    """Return entries of units in which a person neither works nor has worked, and of which nobody there was told."""
-    own = Q()
-    for body in Body.objects.filter(pk__in=by.bodies):
-        own |= Q(body__path__startswith=body.path)
-    people = Appointment.objects.filter(body__in=by.bodies).values_list("person", flat=True)
-    about = Q() if keys is None else Q(link__in=[f"/admin/ledger/{key}/" for key in keys])
-    told = Message.objects.filter(about, person__in=people).values_list("link", flat=True)
-    known = {int(found[1]) for link in told if (found := ENTRY_LINK.match(link))}
-    did = Movement.objects.filter(person_id__in=people).values_list("stream", flat=True)
-    did = (
-        did.filter(stream__startswith="entry/")
-        if keys is None
-        else did.filter(stream__in=[f"entry/{key}" for key in keys])
-    )
-    known |= {int(one.partition("/")[2]) for one in did}
-    led = Q(assignment__leads__in=by.bodies)  # who leads a task sees what its partners do
-    rows = Entry.objects.exclude(own | led).exclude(audience=Audience.ENTRY_STAFF_ROLES).exclude(pk__in=known)
-    rows = rows.exclude(kind__in=OPEN_KINDS)
-    rows = rows if keys is None else rows.filter(pk__in=keys)
-    return _some(asked, rows.select_related("body").order_by("pk"), 4 * FEW)
-
-
-@invariant
-def strangers_neither_see_nor_act(asked: Asked) -> Iterator[str]:
-    """Staff of a unit that has nothing to do with an entry neither see it nor may do its acts."""
-    for login in asked.rng.sample(asked.world.logins, min(3, len(asked.world.logins))):
-        yield from find_strangers(asked, login)
-
-
-def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None) -> Iterator[str]:
-    """Yield what a person sees or may do of entries, or of these, with which the person's units have nothing to do."""
-    by = asked.player.find_actor(login)
-    if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
-        return
-    strange = _strange(asked, by, keys)
-    seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
-    for entry in strange:
-        if entry.pk in seen:
-            yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
-        with page_cache():
-            allowed = [name for name in _possible_acts(entry) if not ACTIONS_BY_NAME[name].unfit(entry, by=by)]
-        yield from (f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}" for name in allowed)
-
-
-#: Registers whose rows staff of other units may read: rules, results and reports that are addressed to all.
-READ_BY_ALL = {
-    "assessment.bulletins",
-    "assessment.demands",
-    "assessment.home",
-    "assessment.lines",
-    "assessment.schemes",
-    "assessment.sheets",  # of a round that the reader's unit leads
-    "consultation.answers",
-    "consultation.coverage",
-    "newmedia.screenings",  # of the government, with the accounts of the reader's unit
-    "notices.lookback",
-    "opinion.spokespeople",
-    "participation.catalogues",
-    "policies.records",  # in a clean-up round of the reader's unit
-    "policies.rounds",
-    "publishing.websites",
-    "requests.cases",
-}
-
-
-@invariant
-def lists_show_own_rows(asked: Asked) -> Iterator[str]:
-    """A clerk's lists hold rows of the clerk's unit, except those that all staff may read.
-
-    Rows about an entry that the clerk sees are asked of the entry: see `strangers_neither_see_nor_act`.
-    """
-    for login in asked.rng.sample(asked.world.logins, min(FEW // 2, len(asked.world.logins))):
-        by = asked.player.find_actor(login)
-        if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
-            continue
-        under = Q(body=None)
-        for body in Body.objects.filter(pk__in=by.bodies):
-            under |= Q(body__path__startswith=body.path)
-            if body.kind == BodyKind.GENERAL_OFFICE:  # a government's work is its office's
-                under |= Q(body=body.parent_id)
-        for name in asked.rng.sample(sorted(asked.player.registers), FEW):
-            register = asked.player.registers[name]
-            fields = {field.name for field in register.model._meta.get_fields()}
-            if register.parent or "body" not in fields or name in READ_BY_ALL:
-                continue
-            about = "entry" if "entry" in fields else "inquiry__entry" if "inquiry" in fields else ""
-            about = "pk" if register.model is Entry else about
-            try:
-                rows = register.rows(by).exclude(under)
-                others = list((rows.exclude(**{f"{about}__in": visible_to(by).values("pk")}) if about else rows)[:1])
-            except (Http404, PermissionDenied):
-                continue
-            for row in others:
-                whose = sorted({f"{post.role} {post.body_id}" for post in by.posts})
-                yield f"{name} shows {login} ({', '.join(whose)}) row {row.pk} of unit {row.body_id}"
-
-
 @invariant
 def links_lead_somewhere(asked: Asked) -> Iterator[str]:
     """Every link of a page answers below 400 for its reader."""
     login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
-    entries = _some(asked, visible_to(asked.player.actor(login)).order_by("pk"), 2)
+    entries = some_rows(asked, visible_to(asked.player.actor(login)).order_by("pk"), 2)
     yield from find_dead_links(asked, login, [*(entry.url for entry in entries), "/admin/"])
     shown = shelf_visible_to(ANONYMOUS).exclude(column=None).order_by("pk")
-    rows = _some(asked, shown, 2)
+    rows = some_rows(asked, shown, 2)
     texts, columns = [one.path for one in rows], [f"/columns/{one.column_id}/" for one in rows[:1]]
     site_changed = list_sites() != asked.sites
     yield from find_dead_links(
@@ -502,7 +359,8 @@ def audit_is_complete(asked: Asked) -> Iterator[str]:
             yield f"{finding.name}: {finding.verdict.broken} {finding.verdict.others[:3]}"
 
 
-def _some(asked: Asked, rows: "object", count: int = FEW) -> list:  # type: ignore[type-arg]
+def some_rows(asked: Asked, rows: "object", count: int = FEW) -> list:  # type: ignore[type-arg]
+    """Return some rows of a query, drawn."""
     keys = list(rows.values_list("pk", flat=True))  # type: ignore[attr-defined]
     chosen = asked.rng.sample(keys, min(count, len(keys)))
     return list(rows.filter(pk__in=chosen))  # type: ignore[attr-defined]

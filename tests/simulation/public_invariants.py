@@ -29,7 +29,7 @@ from gongkai.oversight.annual.queries.figures import count_figures
 from gongkai.ui.opendata.operations import API_ROOT
 from gongkai.ui.opendata.reads import OPERATIONS_BY_NAME
 from gongkai.work.requests.queries.statistics import ReportPeriod
-from simulation.invariants import Asked, _some, invariant, slow
+from simulation.invariants import Asked, invariant, slow, some_rows
 
 #: Numbers of persons that forms are filled with.
 PERSONAL = ("11010519491231002X", "13800000000")
@@ -43,7 +43,7 @@ def persons_are_not_named_in_public(asked: Asked) -> Iterator[str]:
     """No public page shows a personal number that somebody gave."""
     public = asked.player.client("")
     pages = ["/progress/", "/messages/", "/decisions/", "/policies/", "/answers/", f"/search/?q={PERSONAL[0]}"]
-    rows = _some(asked, Entry.objects.exclude(closed_at=None).order_by("pk"), 2)
+    rows = some_rows(asked, Entry.objects.exclude(closed_at=None).order_by("pk"), 2)
     for page in [*asked.rng.sample(pages, 3), *(f"/search/?q={entry.title[:20]}" for entry in rows)]:
         for number in personal_numbers(public.get(page).content.decode(), page):
             yield f"{page} shows {number}"
@@ -189,7 +189,7 @@ def erased_leaves_nothing(asked: Asked) -> Iterator[str]:
 def annual_figures_equal_their_rows(asked: Asked) -> Iterator[str]:
     """The report's documents issued and requests received in a year are counted here row by row, too."""
     year = timezone.localdate().year
-    bodies = _some(asked, Body.objects.filter(active_to=None, merged_into=None).order_by("pk"), 4)
+    bodies = some_rows(asked, Body.objects.filter(active_to=None, merged_into=None).order_by("pk"), 4)
     new = Entry.objects.filter(kind="request", clock_events__kind="received", clock_events__on__year=year)
     new = new.exclude(outcome="void")  # passed on in its year, or sent in error
     received = Counter(body for _, body in new.values_list("pk", "body").distinct())

@@ -1,0 +1,159 @@
+"""What must hold of who sees and may do what: beside `invariants`, which registers it."""
+
+import re
+from collections.abc import Collection, Iterator
+
+from django.core.exceptions import PermissionDenied
+from django.db.models import Q
+from django.http import Http404
+from django.utils import timezone
+
+from gongkai.content.editions.models import Document, Shelf
+from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Audience, Entry
+from gongkai.core.ledger.queries import visible_to
+from gongkai.core.ledger.rules import STAFF
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Appointment, Body, BodyKind
+from gongkai.core.widgets.once import one_page
+from simulation.invariants import FEW, Asked, invariant, list_possible_acts, some_rows
+
+#: The address of an entry.
+ENTRY_LINK = re.compile(r"^/admin/ledger/(\d+)/")
+
+
+@invariant
+def ended_posts_give_nothing(asked: Asked) -> Iterator[str]:
+    """Who has no post that runs today has none as an actor; asked of the rows by their days alone."""
+    today = timezone.localdate()
+    running = Appointment.objects.filter(start__lte=today).exclude(end__lt=today).filter(standing="confirmed")
+    rows = set(running.values_list("person__user__username", "role"))
+    for login in asked.world.logins:
+        by = asked.player.find_actor(login)
+        for role in sorted({post.role for post in by.posts} if by else ()):
+            if (login, role) not in rows:
+                yield f"{login} acts as {role}, and no such post runs today"
+
+
+@invariant
+def hidden_is_hidden(asked: Asked) -> Iterator[str]:
+    """What somebody may not see answers 403 or 404 and stands in no list; what was withdrawn is gone."""
+    login = asked.rng.choice([one for one in asked.world.logins if asked.works(one)])
+    by, client = asked.player.actor(login), asked.player.client(login)
+    seen = set(visible_to(by).values_list("pk", flat=True))
+    for entry in some_rows(asked, Entry.objects.exclude(pk__in=seen).order_by("pk"), 3):
+        if (status := client.get(entry.url).status_code) not in {403, 404}:
+            yield f"{login} opens {entry.kind} {entry.url}: {status}"
+        page = client.get("/admin/ledger/", {"light": "all", "q": entry.number}).content.decode()
+        if f'href="{entry.url}"' in page:
+            yield f"{login} finds {entry.url} in the list"
+    public = asked.player.client("")
+    shelved = Shelf.objects.filter(from_at__lte=timezone.now()).exclude(until_at__lte=timezone.now())
+    for document in some_rows(asked, Document.objects.exclude(pk__in=shelved.values("document")).order_by("pk"), 3):
+        for address in document.addresses.all():
+            if (status := public.get(address.path).status_code) == 200:
+                yield f"{address.path} of a document that is not public: {status}"
+
+
+#: Kinds that all units of their matter read without being told of each.
+OPEN_KINDS = {"opinion_duty"}
+
+
+def _strange(asked: Asked, by: Actor, keys: Collection[int] | None) -> list[Entry]:
+    """Return entries of units in which a person neither works nor has worked, and of which nobody there was told."""
+    own = Q()
+    for body in Body.objects.filter(pk__in=by.bodies):
+        own |= Q(body__path__startswith=body.path)
+    people = Appointment.objects.filter(body__in=by.bodies).values_list("person", flat=True)
+    about = Q() if keys is None else Q(link__in=[f"/admin/ledger/{key}/" for key in keys])
+    told = Message.objects.filter(about, person__in=people).values_list("link", flat=True)
+    known = {int(found[1]) for link in told if (found := ENTRY_LINK.match(link))}
+    did = Movement.objects.filter(person_id__in=people).values_list("stream", flat=True)
+    did = (
+        did.filter(stream__startswith="entry/")
+        if keys is None
+        else did.filter(stream__in=[f"entry/{key}" for key in keys])
+    )
+    known |= {int(one.partition("/")[2]) for one in did}
+    led = Q(assignment__leads__in=by.bodies)  # who leads a task sees what its partners do
+    rows = Entry.objects.exclude(own | led).exclude(audience=Audience.STAFF).exclude(pk__in=known)
+    rows = rows.exclude(kind__in=OPEN_KINDS)
+    rows = rows if keys is None else rows.filter(pk__in=keys)
+    return some_rows(asked, rows.select_related("body").order_by("pk"), 4 * FEW)
+
+
+@invariant
+def strangers_neither_see_nor_act(asked: Asked) -> Iterator[str]:
+    """Staff of a unit that has nothing to do with an entry neither see it nor may do its acts."""
+    for login in asked.rng.sample(asked.world.logins, min(3, len(asked.world.logins))):
+        yield from find_strangers(asked, login)
+
+
+def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None) -> Iterator[str]:
+    """Yield what a person sees or may do of entries, or of these, with which the person's units have nothing to do."""
+    by = asked.player.find_actor(login)
+    if by is None or not by.posts or {post.role for post in by.posts} - set(STAFF):
+        return
+    strange = _strange(asked, by, keys)
+    seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
+    for entry in strange:
+        if entry.pk in seen:
+            yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
+        with one_page():
+            allowed = [name for name in list_possible_acts(entry) if not ACTIONS_BY_NAME[name].unfit(entry, by=by)]
+        yield from (f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}" for name in allowed)
+
+
+#: Registers whose rows staff of other units may read: rules, results and reports that are addressed to all.
+READ_BY_ALL = {
+    "assessment.bulletins",
+    "assessment.demands",
+    "assessment.home",
+    "assessment.lines",
+    "assessment.schemes",
+    "assessment.sheets",  # of a round that the reader's unit leads
+    "consultation.answers",
+    "consultation.coverage",
+    "newmedia.screenings",  # of the government, with the accounts of the reader's unit
+    "notices.lookback",
+    "opinion.spokespeople",
+    "participation.catalogues",
+    "policies.records",  # in a clean-up round of the reader's unit
+    "policies.rounds",
+    "publishing.websites",
+    "requests.cases",
+}
+
+
+@invariant
+def lists_show_own_rows(asked: Asked) -> Iterator[str]:
+    """A clerk's lists hold rows of the clerk's unit, except those that all staff may read.
+
+    Rows about an entry that the clerk sees are asked of the entry: see `strangers_neither_see_nor_act`.
+    """
+    for login in asked.rng.sample(asked.world.logins, min(FEW // 2, len(asked.world.logins))):
+        by = asked.player.find_actor(login)
+        if by is None or not by.posts or {post.role for post in by.posts} - set(STAFF):
+            continue
+        under = Q(body=None)
+        for body in Body.objects.filter(pk__in=by.bodies):
+            under |= Q(body__path__startswith=body.path)
+            if body.kind == BodyKind.GENERAL_OFFICE:  # a government's work is its office's
+                under |= Q(body=body.parent_id)
+        for name in asked.rng.sample(sorted(asked.player.registers), FEW):
+            register = asked.player.registers[name]
+            fields = {field.name for field in register.model._meta.get_fields()}
+            if register.parent or "body" not in fields or name in READ_BY_ALL:
+                continue
+            about = "entry" if "entry" in fields else "inquiry__entry" if "inquiry" in fields else ""
+            about = "pk" if register.model is Entry else about
+            try:
+                rows = register.rows(by).exclude(under)
+                others = list((rows.exclude(**{f"{about}__in": visible_to(by).values("pk")}) if about else rows)[:1])
+            except (Http404, PermissionDenied):
+                continue
+            for row in others:
+                whose = sorted({f"{post.role} {post.body_id}" for post in by.posts})
+                yield f"{name} shows {login} ({', '.join(whose)}) row {row.pk} of unit {row.body_id}"
