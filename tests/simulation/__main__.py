@@ -143,7 +143,7 @@ def replay_file(file: Path) -> int:
     with time_machine.travel(year.begin, tick=False) as traveller:
         world = year.make_world(traveller)
         found = replay([Step.read(line) for line in lines], traveller, watch, world, facts["invariant"])
-    again = [one for one in found if one.invariant == facts["invariant"]]
+    again = {one.words: one for one in reversed(found) if one.invariant == facts["invariant"]}.values()
     for one in again:
         print(f"{one.invariant} after step {one.step}: {one.words}")
     return 1 if again else 0
