@@ -24,6 +24,8 @@ from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step
 
 #: Rows that are asked after a step; after the jobs of a day.
 FEW, OF_JOBS = 3, 6
+#: Names of the boxes that tick rows of a list.
+TICKS = ("row", "entry")
 #: Share of pages of the office whose links are looked at.
 LOOKED_AT = 0.3
 
@@ -89,7 +91,7 @@ def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
         yield f"{name} was done, and the log has {touched.outcome.acts}"
     if touched.step.kind != PAGE or touched.outcome.status not in {301, 302, 303}:
         return
-    ticked = [{*values} for values in touched.step.data.values() if len(values) > 1 and all(map(str.isdigit, values))]
+    ticked = [{*touched.step.data[name]} for name in TICKS if len(touched.step.data.get(name, ())) > 1]
     done: dict[tuple[str, str], set[str]] = {}
     for one in touched.movements if ticked else ():
         done.setdefault((one.action, one.stream.partition("/")[0]), set()).add(one.stream.partition("/")[2])

@@ -17,7 +17,7 @@ from gongkai.core.units.models import BodyKind, Role
 from gongkai.oversight.assessment import actions, reports
 from gongkai.oversight.assessment.models import Bulletin, Mark, Pursuit, Round, Scheme
 from gongkai.oversight.assessment.queries import consequences, rounds_visible_to
-from gongkai.oversight.assessment.queries.consequences import times_of
+from gongkai.oversight.assessment.queries.consequences import list_deduction_indicators, times_of
 from gongkai.oversight.assessment.queries.scores import list_standings, recompute_round, standing_of
 from gongkai.oversight.assessment.queries.visible import list_assessing_bodies
 from oversight.assessment.test_round import entries, judge, scored
@@ -144,6 +144,7 @@ def test_a_bulletin_orders_mending_and_takes_points_off(scene: Scene) -> None:
     assert (mark.unit.body, mark.value, made.number in mark.words) == (scene.bureaus[0], Decimal("1.5"), True)
     with pytest.raises(Refused, match="已经扣过分"):  # also of another value, on another day
         actions.deduct_by_bulletin(made, by=scene.chief, indicator=leaf, value=Decimal(2))
+    assert leaf not in list_deduction_indicators(scene.chief, made), "it is not offered again"
     talk = actions.record_talk(
         scene.bureaus[1],
         by=scene.chief,

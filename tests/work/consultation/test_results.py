@@ -20,6 +20,7 @@ from gongkai.work.consultation import actions, results, roster
 from gongkai.work.consultation.importing import ROSTER_SHEET
 from gongkai.work.consultation.indicators import find_indicator_findings
 from gongkai.work.consultation.models import Outcome, PhoneOperator, ServiceWindow
+from gongkai.work.consultation.rules import list_handled_units
 
 pytestmark = pytest.mark.django_db
 
@@ -92,6 +93,9 @@ def test_a_working_day_without_anybody_at_the_window_is_flagged(site, housing, p
         actions.open_window(housing, by=people["clerk"], **facts)
     with pytest.raises(Refused, match="承办单位"):
         actions.open_window(site.body, by=people["clerk"], **facts)
+    mayor = actor(Role.LEAD, site.body)
+    assert actions.open_window.why_not(site.body, by=mayor), "its 政务公开办 does its daily work"
+    assert site.body not in list_handled_units(mayor)
     days = roster.find_unstaffed_days(made, today)
     assert days[:3] == [date(2026, 11, 18), date(2026, 11, 19), today]
     assert date(2026, 11, 21) not in days, "a Saturday"
