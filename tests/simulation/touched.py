@@ -24,6 +24,8 @@ from simulation.steps import ACT, ENTRY, EVENT, JOBS, PAGE, Outcome, Step
 
 #: Rows that are asked after a step; after the jobs of a day.
 FEW, OF_JOBS = 3, 6
+#: The act under which the log has what was done earlier and is entered now.
+RECORDED = "ledger.record_past"
 #: Names of the boxes that tick rows of a list.
 TICKS = ("row", "entry")
 #: Share of pages of the office whose links are looked at.
@@ -87,7 +89,7 @@ def _few(asked: Asked, touched: Touched, rows: list[Entry]) -> list[Entry]:
 def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
     """An act that was done stands in the log under its name."""
     name = touched.step.act.rpartition("/")[2]
-    if touched.step.kind in {ACT, ENTRY} and touched.outcome.word == "done" and name not in touched.outcome.acts:
+    if touched.step.kind in {ACT, ENTRY} and touched.outcome.word == "done" and not {name, RECORDED} & {*touched.outcome.acts}:
         yield f"{name} was done, and the log has {touched.outcome.acts}"
     if touched.step.kind != PAGE or touched.outcome.status not in {301, 302, 303}:
         return
