@@ -14,10 +14,10 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Audience, Entry
 from gongkai.core.ledger.queries import visible_to
-from gongkai.core.ledger.rules import STAFF
+from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
-from gongkai.core.widgets.once import one_page
+from gongkai.core.widgets.once import page_cache
 from simulation.invariants import FEW, Asked, invariant, list_possible_acts, some_rows
 
 #: The address of an entry.
@@ -94,14 +94,14 @@ def strangers_neither_see_nor_act(asked: Asked) -> Iterator[str]:
 def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None) -> Iterator[str]:
     """Yield what a person sees or may do of entries, or of these, with which the person's units have nothing to do."""
     by = asked.player.find_actor(login)
-    if by is None or not by.posts or {post.role for post in by.posts} - set(STAFF):
+    if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
         return
     strange = _strange(asked, by, keys)
     seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
     for entry in strange:
         if entry.pk in seen:
             yield f"{login} sees {entry.kind} of {entry.body.name} in {entry.state}"
-        with one_page():
+        with page_cache():
             allowed = [name for name in list_possible_acts(entry) if not ACTIONS_BY_NAME[name].unfit(entry, by=by)]
         yield from (f"{login} may do {name} on {entry.kind} of {entry.body.name} in {entry.state}" for name in allowed)
 
@@ -135,7 +135,7 @@ def lists_show_own_rows(asked: Asked) -> Iterator[str]:
     """
     for login in asked.rng.sample(asked.world.logins, min(FEW // 2, len(asked.world.logins))):
         by = asked.player.find_actor(login)
-        if by is None or not by.posts or {post.role for post in by.posts} - set(STAFF):
+        if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
             continue
         under = Q(body=None)
         for body in Body.objects.filter(pk__in=by.bodies):

@@ -26,12 +26,12 @@ from gongkai.core.acts.seal import seal_now
 from gongkai.core.background_jobs.models import Errand
 from gongkai.core.background_jobs.states import State
 from gongkai.core.ledger import audit, clock
-from gongkai.core.ledger.kinds import KINDS, kind_of
+from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.models import Appointment
 from gongkai.core.units.queries import general_office
-from gongkai.core.widgets.once import one_page
+from gongkai.core.widgets.once import page_cache
 from gongkai.lib.law import default_calendar
 from simulation.pages import is_page, kind_of_address
 from simulation.start import write_database
@@ -146,7 +146,7 @@ TERMS = {
 @invariant
 def statutory_terms_are_kept(asked: Asked) -> Iterator[str]:
     """What nothing extended or paused is due at the end of its statutory term, counted here day by day."""
-    kinds = {kind.name for kind in KINDS.values() if kind.rules in TERMS} | {"inquiry"}
+    kinds = {kind.name for kind in ENTRY_KINDS_BY_NAME.values() if kind.rules in TERMS} | {"inquiry"}
     yield from find_missed_terms([*Entry.objects.open().filter(kind__in=kinds).prefetch_related("clock_events")])
 
 
@@ -230,7 +230,7 @@ def find_nobody(asked: Asked, entries: list[Entry]) -> Iterator[str]:
                 yield f"{entry.kind} of unit {entry.body.name}, where nobody works"
             continue
         names = list_possible_acts(entry)
-        with one_page():
+        with page_cache():
             people = _people_near(asked, {entry.body_id})
             somebody = any(not ACTIONS_BY_NAME[name].unfit(entry, by=by) for by in people for name in names)
         if not somebody:

@@ -89,7 +89,11 @@ def _few(asked: Asked, touched: Touched, rows: list[Entry]) -> list[Entry]:
 def acts_are_logged(asked: Asked, touched: Touched) -> Iterator[str]:
     """An act that was done stands in the log under its name."""
     name = touched.step.act.rpartition("/")[2]
-    if touched.step.kind in {ACT, ENTRY} and touched.outcome.word == "done" and not {name, RECORDED} & {*touched.outcome.acts}:
+    if (
+        touched.step.kind in {ACT, ENTRY}
+        and touched.outcome.word == "done"
+        and not {name, RECORDED} & {*touched.outcome.acts}
+    ):
         yield f"{name} was done, and the log has {touched.outcome.acts}"
     if touched.step.kind != PAGE or touched.outcome.status not in {301, 302, 303}:
         return
