@@ -54,13 +54,13 @@ def get_visible_or_404(user: object, model: type[M], pk: int | str | None, **nar
     """Return the row with a primary key if the user may see it; otherwise raise Http404.
 
     Args:
-        user: who asks: the request's user, or the actor behind it.
-        model: whose rows; a room has said who sees them.
-        pk: the number, as the address gives it or as a form was filled in with.
-        narrowed: further conditions, as `filter` takes them.
+        user: the request's user, or the actor.
+        model: a model with registered visible rows.
+        pk: the primary key from the URL or a form.
+        narrowed: further conditions for `filter`.
 
     Raises:
-        Http404: there is no such row, or it is not this one's to see: the answer does not tell which.
+        Http404: there is no such row, or the user may not see it; the response does not tell which.
     """
     number = pk if isinstance(pk, int) else parse_whole_number(pk or "")
     if number is None or not 0 <= number <= MAX_ROW_ID:

@@ -15,9 +15,9 @@ def run_with_messages(request: HttpRequest, work: Callable[[], object], said: st
     """Call `work`; add a message of success or refusal, and return whether it succeeded.
 
     Args:
-        request: whose page shows the messages.
+        request: the request whose page shows the messages.
         work: calls one action, or several in a transaction of its own.
-        said: what is said when it was done; nothing where the next page shows it.
+        said: the message of success; "" if the next page shows the result.
 
     Returns:
         Whether it was done.
@@ -36,8 +36,8 @@ def run_form_with_messages(request: HttpRequest, form: BaseForm, work: Callable[
     """Call `work` with a form's cleaned data; add messages of the result or of form errors.
 
     Args:
-        request: a POST; by any other method nothing is done.
-        form: bound to what was sent.
+        request: a POST; other methods do nothing.
+        form: the bound form.
         work: takes the form's cleaned data as keywords.
         said: what is said when it was done.
 
@@ -65,8 +65,8 @@ def answer_form(
         form: bound to what was sent.
         work: takes the form's cleaned data as keywords.
         said: what is said when it was done.
-        back: the address of the page that the form stands on.
-        matter: what the form is about, shown above it when it is sent back.
+        back: the URL of the page with the form.
+        matter: what the form is about, shown above it on the error page.
     """
     if request.method != "POST":
         return HttpResponseRedirect(back)

@@ -23,7 +23,7 @@ def refuse_personal(words: Mapping[str, object], labels: Mapping[str, str]) -> N
         labels: field → what people call it; other fields are not looked at.
 
     Raises:
-        Refused: some was found; the reason repeats none of it.
+        Refused: personal data was found; the reason repeats none of it.
     """
     reasons = [
         f"{labels[name]}会直接公开，不能写入：{finding.why}。"
@@ -56,7 +56,7 @@ def refuse_personal_in(model: type[Model], **words: object) -> None:
     """Refuse personal data in the named fields of a model.
 
     Raises:
-        Refused: some was found.
+        Refused: personal data was found.
     """
     labels = {name: str(getattr(model._meta.get_field(name), "verbose_name", name)) for name in words}
     refuse_personal(words, labels)
@@ -66,9 +66,9 @@ def refuse_personal_rows(rows: Iterable[Model], *fields: str, numbers: bool = Fa
     """Refuse personal data in fields of rows to be stored; repeated texts are searched once.
 
     Args:
-        rows: not stored yet.
-        fields: what the public reads of them.
-        numbers: look only where a digit stands: thousands of names of units come at once, and what gives a person away there is a number.
+        rows: rows to be stored.
+        fields: the public fields.
+        numbers: search only texts with digits, which is faster for thousands of unit names.
 
     Raises:
         Refused: some was found.

@@ -53,16 +53,16 @@ class Column:
 
     Attributes:
         name: a field of the model, a path (`entry__number`), or any other name where `value` is given.
-        head: the Chinese head; by default the field's own.
-        value: returns the value of a row, for the screen and the file; by default what the field holds.
-        cell: returns what stands in the list's cell, where it differs from the value (a light, a link).
-        at: where the column stands.
-        order: the field that the list is ordered by when the head is chosen; by default the name, where it is a field; "" for none.
-        read: reads a cell of a spreadsheet, where the register imports.
-        required: whether an imported row must have it.
-        help: a sentence for who fills in the spreadsheet.
+        head: the Chinese heading; by default that of the field.
+        value: returns the value of a row, for page and file; by default the value of the field.
+        cell: returns the content of the list's cell if it differs from the value (a light, a link).
+        at: the outputs that contain the column.
+        order: the field by which the list is sorted; by default the name if it is a field; "" for none.
+        read: parses a cell of a spreadsheet, if the register imports.
+        required: true if an imported row must have it.
+        help: a sentence for people who fill in the spreadsheet.
         width: of the spreadsheet's column, in characters; 0 chooses by the kind of value.
-        number: values are numbers, where a `value` gives them.
+        number: true if the values of `value` are numbers.
     """
 
     name: str

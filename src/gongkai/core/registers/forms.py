@@ -46,13 +46,13 @@ class ActForm(Plain):
     """The form of an action; `facts()` returns its arguments, except `by` and `version`.
 
     Attributes:
-        act: the declaration that the form was made from.
+        act: the declaration from which the form was built.
         intro: a sentence above the fields.
-        said: what the form is about, said above the fields (the lines of a fee, say).
-        warnings: what would be wrong about doing it today, said before anybody types.
-        at_times: fields that are needed with some of the choices: not marked as optional; their help says when.
+        said: what the form is about, shown above the fields (for example the lines of a fee).
+        warnings: reasons against the action today, shown before the user types.
+        at_times: fields required for some of the choices: not marked as optional; their help says when.
         reasons: why it was refused.
-        overtaken: somebody else was first.
+        overtaken: true if another person was first.
     """
 
     act: "ClassVar[Act | None]" = None
@@ -116,32 +116,32 @@ class Act:
     """An action as a register offers it on a row.
 
     Attributes:
-        action: the action; its rule says who may, its label is the button's.
-        fields: what is asked, in this order; by default the parameters of its function, in their order. None: nothing is asked.
-        asks: fields for parameters that neither the model nor `COMMON_FIELDS` has, or that are asked otherwise.
-        offers: the rows that can be chosen in a field, by its name, for who asks and the row (`None` for a new one).
-        choices: the choices of a field that offers no rows, by its name, for the row.
+        action: the action; its rule decides who may, its label is the button's.
+        fields: the fields in this order; by default the parameters of its function. None: no fields.
+        asks: fields for parameters that neither the model nor `COMMON_FIELDS` has, or that differ from theirs.
+        offers: returns the rows offered in a field, by its name, for the actor and the row (`None` for a new one).
+        choices: returns the choices of a field without rows, by its name, for the row.
         form: a form written by hand.
-        base: what a form that is made from the signature derives from; its own fields stand beside those that are made.
-        label: the button's words, where they differ from the action's.
+        base: base class of a form built from the signature; its fields are added to the built ones.
+        label: label of the button if it differs from the action's.
         note: a sentence above the form.
         said: what the form is about, said above its fields, for the row.
         at_times: fields that are needed with some of the choices.
-        done: what is said afterwards.
-        initial: returns first values for who asks and the row (`None` for a new one).
-        when: whether it is offered on a row at all (what was done once is not offered again).
-        listed: whether the list offers it beside a row, too; else only the row's page does.
-        quick: done by its button on the record's page, without a form of its own; for an action that asks nothing.
-        model: whose fields the parameters are, where the action makes or changes a row of another model (a part of the record).
-        part: the part of the record's page beside which it is offered; else it stands above the record.
-        to: what the action is done to, where that is not the row itself (the record that a part's row belongs to).
-        given: parameters that the row gives, by their names.
-        begin: returns first values for who asks and what came with the address (`?round=3`).
-        told: where it may not be done to a row yet, the record's page says why.
+        done: the message afterwards.
+        initial: returns initial values for the actor and the row (`None` for a new one).
+        when: returns true if the action is offered on a row (an action done once is not offered again).
+        listed: true if the list offers it next to a row; otherwise only the row's page does.
+        quick: true if the button on the record's page runs it without a form, for an action without fields.
+        model: the model of the parameters if the action creates or changes a row of another model (a part).
+        part: the part of the record's page that offers it; otherwise the top of the record does.
+        to: returns the target if it is not the row itself (for example the record of a part's row).
+        given: returns the parameters that the row supplies, by name.
+        begin: returns initial values for the actor and the query parameters (`?round=3`).
+        told: true if the record's page states why the action is not possible yet.
         groups: legends with the fields below each, for a long form.
-        hints: returns sentences of warning about the facts, said after it was done.
-        then: returns the page that one goes on to, of what the action returned.
-        beside: columns of the record that the form's page shows besides those of the list: what has to be read before one decides.
+        hints: returns warnings about the facts, shown afterwards.
+        then: returns the URL of the next page for the action's result.
+        beside: columns of the record shown on the form's page besides those of the list.
     """
 
     action: AnyAction
@@ -222,10 +222,10 @@ class New(Act):
     several.
 
     Attributes:
-        targets: the units for which somebody may make one; who has none is neither offered the form nor shown it.
-        target: the name of the field in which the unit is chosen.
-        target_label: its label, where the model's field is called otherwise.
-        lacking: what is said to who has nothing to act on, where the rule has nothing against them.
+        targets: the units for which the actor may create a row; without any the form is not offered.
+        target: the name of the field for the unit.
+        target_label: its label if it differs from that of the model's field.
+        lacking: the message for a user without any target although the rule allows the action.
     """
 
     targets: "Callable[[Actor], AnyRows]"

@@ -56,14 +56,14 @@ class RecordTable:
     """A table on a record's page with rows that belong to the record.
 
     Attributes:
-        name: its part of the addresses, and the name of its pager.
+        name: its part of the URLs, and the name of its pager.
         title: the heading.
-        model: of the rows.
-        rows: returns the rows of a record for who looks.
+        model: the model of the rows.
+        rows: returns the rows of a record for an actor.
         columns: see `columns.Column`; the first one names a row.
         acts: the actions that a row offers.
         note: a sentence under the heading.
-        empty: what stands there where there is no row.
+        empty: text if there is no row.
     """
 
     name: str

@@ -32,16 +32,16 @@ class BulkAction:
     """A bulk action on selected rows of a list.
 
     Attributes:
-        words: the button's words.
-        do: does it to the rows, with what the form asked, and says what came of it; returns whether it was done.
-        may: whether somebody may do it at all, and to what is listed.
-        form: what is asked once for all of them.
-        title: the heading over the form.
+        words: label of the button.
+        do: runs it on the rows with the form's data and shows the result; returns true if it was done.
+        may: returns true if the actor may run it on the listed rows.
+        form: class of the form for all rows together.
+        title: the heading above the form.
         note: a sentence under the heading.
-        row: whether a row can be ticked.
-        most: so many at once.
-        verbs: further things that are done to them: words and what `do` finds in `request.POST["do"]`.
-        also: further buttons, whose pages take the ticked rows: words and the name of the address.
+        row: returns true if a row can be selected.
+        most: maximum number of rows.
+        verbs: further buttons: label, and the value that `do` finds in `request.POST["do"]`.
+        also: further buttons for pages that take the selected rows: label and URL name.
     """
 
     words: str

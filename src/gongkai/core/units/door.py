@@ -25,10 +25,10 @@ def register_visible_to(
     no business data (三员分立; GB/T 22239-2019, 8.1.5).
 
     Args:
-        models: the models whose rows it returns; none where it is a further question about a model that has one.
-        technical: rows that technical posts look after: people, logins, settings, the machine. They are asked with all posts.
-        judge: says of one of those rows whether the actor sees it, where no condition on columns does; for the door alone.
-        drafts: rows that are only being written: whoever oversees without working on them (监督员) does not see them, either.
+        models: the models whose rows it returns; none for a further question about a model that has one.
+        technical: true for rows that technical posts manage (people, logins, settings): all posts count.
+        judge: decides if the actor sees a row, if no condition on columns does; for access by primary key only.
+        drafts: true for drafts, which overseers who do not work on them (监督员) do not see.
     """
 
     def declare(rows: F) -> F:

@@ -63,13 +63,13 @@ class Operation:
 
     Attributes:
         name: its `operationId`.
-        path: where it is asked, below `/api/v1/`; may hold `{id}` or `{key}`.
-        summary: what it is, in a few words.
-        description: what one must know to use it.
-        params: what it takes.
-        answer: what it gives; `items` for a list (then `source`, `day`, `items`, `next`).
+        path: its path below `/api/v1/`; may contain `{id}` or `{key}`.
+        summary: a short summary.
+        description: what users must know.
+        params: its parameters.
+        answer: the shape of its answer; `items` for a list (then `source`, `day`, `items`, `next`).
         work: the function that reads: `(site, values) -> answer`, without source and day.
-        tool: its name as a tool of assistants; "" where it is none.
+        tool: its name as a tool of assistants; "" if it is none.
         listed: true if the answer is a page of a list.
         extra: values of a list's answer besides its items.
     """

@@ -70,13 +70,13 @@ class OperationParameter:
     """One parameter of an operation.
 
     Attributes:
-        name: as it stands in the address.
-        description: what it is for, in Chinese.
+        name: its name in the URL.
+        description: its purpose, in Chinese.
         kind: number, year, day, moment, words, choice or cursor.
-        choices: the values of a choice, each with its word.
-        example: a value that is understood; shown on the page and tried there.
-        in_path: whether it is part of the address.
-        required: whether nothing is answered without it.
+        choices: the values of a choice with their labels.
+        example: a valid value, shown on the page and used by the try-out form.
+        in_path: true if it is part of the path.
+        required: true if it must be given.
     """
 
     name: str

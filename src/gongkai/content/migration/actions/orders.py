@@ -194,13 +194,13 @@ def draft_migrated(
     """Create a draft of an old text for review; those who prepared or ordered it may not sign it.
 
     Args:
-        body: whose text it is.
-        by: the system.
+        body: the unit of the text.
+        by: the system; the order names the person.
         fields: those of `ItemPage`.
         attachments: (name, stored file) of each.
-        columns: where it is to stand.
+        columns: the target columns.
         hands: the persons who prepared and ordered it; they count among its authors.
-        why: why it is a draft.
+        why: the reason why it becomes a draft.
     """
     item, revision = _write_item(body, dict(fields), attachments)
     document = document_of(item)
@@ -236,12 +236,12 @@ def publish_migrated(
     Args:
         body: whose text it is.
         by: the system; who ordered it stands in the order.
-        order: the number of the order that lists it.
-        key: its old identity, as the order lists it.
+        order: the id of the order that lists it.
+        key: its old identity in the order's list.
         fields: those of `ItemPage`.
         attachments: (name, stored file) of each.
-        columns: where it goes; one that is not open waits in the provisional column.
-        old: addresses it had; they redirect.
+        columns: the target columns; items of a closed one wait in the provisional column.
+        old: its former URLs, which redirect.
     """
     text = _listed(order, key)
     item, revision = _write_item(body, dict(fields), attachments)

@@ -55,12 +55,12 @@ def set_upper_library(
     Args:
         body: the government, or a department with a system of its own.
         by: its 政务公开办.
-        name: the library's name; `address` is its page.
+        name: the library's name.
         covers: which documents are uploaded (`Covers`).
         days: within so many days, `working_days` or of the calendar.
         since: from which day on.
         basis: who ordered it.
-        address: see `name`.
+        address: the URL of the library's page.
         working_days: see `days`.
         refuses: whether nothing is published without a receipt.
         active: whether it is carried out.
@@ -160,13 +160,13 @@ def record_upload(
         record: the document.
         by: who records it.
         on: the day of the upload; an upload whose receipt came later is recorded again with it.
-        standing: the standing that the library above shows since.
+        standing: the validity that the higher library shows since then.
         number: the receipt's number.
-        address: where the document stands in the library above.
+        address: the URL of the document in the higher library.
         file: the receipt or a screenshot of it, stored.
-        shared: whether the receipt is of several documents that were handed in together.
-        settle: whether what the unit owed is settled at once; an import leaves that to the job.
-        libraries: where many are recorded in one act, their libraries, so that each unit's is looked up once.
+        shared: true if the receipt is for several documents together.
+        settle: true if the unit's task is closed at once; an import leaves that to the job.
+        libraries: cache of the libraries if many uploads are recorded in one action.
     """
     library = (libraries or LibraryCache()).library_for(record)
     if library is None:

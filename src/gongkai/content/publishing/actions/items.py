@@ -134,11 +134,11 @@ def set_text(
     """Save a new revision with cleaned HTML as its text.
 
     Args:
-        item: whose text it is.
-        by: who does it.
+        item: the item.
+        by: the actor.
         html: the text; it is cleaned again.
-        seen: the draft it was written upon (`versions.draft_token`); with another one there by now it is a conflict.
-        source: name and file that the text was made from, to be kept with the item, private.
+        seen: token of the draft that was edited (`freezing.draft_token`); a newer draft is a conflict.
+        source: name and file from which the text was made, stored privately with the item.
         losses: content of that file, or of what was pasted, that is not in the text (`files.losses`).
     """
     refuse_if_changed(item, seen)
@@ -188,11 +188,11 @@ def record_channel(
     Args:
         channel: a `DisclosureChannel`.
         name: the account, paper or place.
-        at: when; not in the future.
-        address: where it can be seen, or
-        proof: (name, file) that shows it: one of the two is needed.
+        at: the time; not in the future.
+        address: the URL of the release, or
+        proof: (name, file) that proves it; one of the two is required.
         note: a remark.
-        recorded_by: who says so, where a room records it for somebody (an account's keeper carries other units' documents).
+        recorded_by: the person who reported it, if an app records it for somebody else.
     """
     reasons = []
     if channel not in DisclosureChannel.values:

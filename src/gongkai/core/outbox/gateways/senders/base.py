@@ -25,12 +25,12 @@ class OutgoingText:
     """A text to send, with its recipient.
 
     Attributes:
-        text: what is read; it holds no personal data.
-        number: the mobile number it goes to, or by which the service finds somebody; empty for groups and hooks.
-        identity: the same on every attempt, so that the other side can drop a second one.
-        code: a code that somebody waits for, where the text says one.
-        mention: mobile numbers of those whom a group is to call.
-        facts: what a hook is given besides.
+        text: the text, without personal data.
+        number: mobile number of the recipient, or by which the service finds them; empty for groups and webhooks.
+        identity: the same for every attempt, so that the service can drop repeats.
+        code: a verification code, if the text contains one.
+        mention: mobile numbers to mention in a group.
+        facts: further data for a webhook.
     """
 
     text: str
@@ -71,12 +71,12 @@ class ReplyCodes:
     """Maps the codes in a service's reply to success or errors.
 
     Attributes:
-        code: where the code stands; several places are asked in turn.
-        good: what it is where all is well.
-        words: where its words stand.
-        slow: codes of who sends too fast: later.
-        keys: codes of wrong secrets, signatures, shut addresses: the way is closed until somebody mends it.
-        nobody: codes of an address that takes nothing.
+        code: paths of the code; the first that exists counts.
+        good: codes that mean success.
+        words: path of the service's message.
+        slow: codes of rate limits, to be retried later.
+        keys: codes of wrong secrets, signatures or blocked addresses: the channel is off until it is corrected.
+        nobody: codes of an unknown recipient.
     """
 
     code: tuple[str, ...]
