@@ -52,9 +52,9 @@ def make_relevance_key(
 ) -> Callable[[RankedRow], Key]:
     """Return the sort key by relevance.
 
-    An exact number first, then the very title, then what is in force and kept up to date before what is not, compilations last; then the
-    titles that name most of the keywords; then the service guide whose title names what was asked about; then what holds the words whole;
-    then by score or date.
+    Order: exact numbers, exact titles, documents in force and maintained, then others, then compilations; within
+    these, titles with most keywords, the service guide on the topic, texts with whole words, and finally score or
+    date.
 
     Args:
         meaning: what was asked.

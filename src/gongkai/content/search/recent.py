@@ -1,7 +1,8 @@
 """Find the newest hits on PostgreSQL at a cost independent of the numbers of texts and matches.
 
-PostgreSQL's planner multiplies how common lexemes are, and the bigrams of one word always stand together: of 财政预算 in 64,000 of a million titles
-it expects 250, fetches all of them to show 500, or walks through a million texts for words that never meet. So it is not left to choose:
+PostgreSQL's planner assumes that lexemes are independent, but the bigrams of a word always occur together:
+for 财政预算 in 64,000 of a million titles it expects 250, and reads all of them to show 500, or a million texts
+for words that never occur together. The plan is therefore fixed:
 
 - the index of words knows in which blocks of 1,024, 8,192 and 65,536 editions a text stands (`ROW_BLOCKS_SQL`). The newest blocks that
   should hold enough hits are asked first, then one block after the other, until there are enough (`sql/newest.postgresql.sql`); no text is

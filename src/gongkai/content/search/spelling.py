@@ -1,8 +1,9 @@
 """您是不是要找: suggest corrections for searches without results.
 
-The vocabulary is what stands in the titles that everybody may read now, and in what rooms above teach it besides (`register_words`: the questions of
-the base of answers). Each process keeps it in memory; in a server a thread makes it anew where any of it changed. A proposal is asked of the live
-tables of whoever asks (the search of the site, the policy library) before it is shown, so a word that was withdrawn meanwhile is not proposed.
+The vocabulary consists of the titles that everybody may read now and of sentences that higher apps register
+(`register_words`: the questions of the Q&A base). Each process stores it in memory; in a server a thread
+rebuilds it after changes. A suggestion is checked against the live tables (site search, policy library)
+before it is shown, so withdrawn words are not suggested.
 """
 
 import logging

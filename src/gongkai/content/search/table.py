@@ -1,8 +1,9 @@
 """The full-text table: SQLite FTS5 or a PostgreSQL tsvector, rows numbered like editions.
 
-PostgreSQL keeps title and facets in a vector of their own, too: its planner knows how common a word is in a column, not in a part of it.
-Three parts: the title, the text, and the facets (`facets.make_tokens`: site, columns, kind, body, year, standing), so that narrowing a search is
-one more word of the query and never a filter behind a cap.
+The table has three parts: the title, the text, and the facets (`facets.make_tokens`: site, columns, kind,
+body, year, validity), so that a facet is one more word of the query instead of a filter on a limited result.
+PostgreSQL also has title and facets in vectors of their own, because its planner knows the frequency of a
+word in a column, but not in a part of it.
 """
 
 import re

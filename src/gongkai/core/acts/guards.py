@@ -32,10 +32,11 @@ def insert_only(
 ) -> None:
     """Register a table as insert-only.
 
-    With `erased_by=(table, column)` a row may be deleted once that table holds a row with the same value in the
-    column of this name (both tables have it): the erasure is on record before the words go. With `inserted_if` (a condition on
-    NEW that both databases understand) a row that does not meet it is refused, too. With `blanked_if` (likewise, on OLD) a row that meets it
-    may be changed: its words are erased by law while it stays; that nothing else of it changed, the room's part of `audit verify` holds.
+    With `erased_by=(table, column)` a row may be deleted once that table has a row with the same value in this
+    column (both tables have it), so that the erasure is recorded first. With `inserted_if` (a condition on NEW
+    for both databases) a row that does not meet it is refused. With `blanked_if` (likewise, on OLD) a row that
+    meets it may be changed, because law orders the erasure of its text; the app's check in `audit verify`
+    verifies that nothing else changed.
     """
     GUARDED_TABLES.add((app_label, model_name))
     if erased_by:

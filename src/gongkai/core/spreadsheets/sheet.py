@@ -75,8 +75,9 @@ class Column:
 class Sheet:
     """A kind of spreadsheet; a file with more than `max_rows` rows is refused.
 
-    `arrange` is for tables that offices draw by hand (heads in two rows, merged cells, a page for each domain): it gets each page of a file and
-    returns its rows with one row of heads, each cell where it stood. Without it the first page that has anything is read as it stands.
+    `arrange` is for tables drawn by hand (headings in two rows, merged cells, one page per domain): it gets each
+    page of a file and returns its rows with one heading row. Without it the first page with content is read
+    unchanged.
 
     `unfold` returns one row for each object if a page has several in a row, with one row of heads; nothing for other pages.
 
@@ -198,7 +199,7 @@ class SheetValue:
 
     @property
     def key(self) -> str:
-        """Return the key in the meanings of a file, where headings are without colon."""
+        """Return the key under which the meaning is stored (`column:value`; a heading has no colon)."""
         return f"{self.column.key}:{self.words}"
 
 

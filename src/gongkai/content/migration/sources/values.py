@@ -67,9 +67,9 @@ class OldItem:
     """An item as found; `problems` prevent migration, `notes` do not; `unknown` is the reason why a page is not an
     item.
 
-    `fields` are those of the item to be (all text, dates as 2019-03-05), `old` its addresses, the main one first. `beside` are lines around the
-    text that say what became of it (已废止), `more` the addresses of the further pages of a text that stands on several. `lost` has one line for each
-    picture of the text that does not go along.
+    `fields` are the future item's fields (all text, dates as 2019-03-05); `old` are its URLs, the main one first.
+    `beside` are lines around the text about its validity (已废止), `more` the URLs of its further pages. `lost` has
+    one line for each picture that cannot be migrated.
     """
 
     place: str

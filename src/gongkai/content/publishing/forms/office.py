@@ -200,7 +200,7 @@ class UnitBoxes(forms.CheckboxSelectMultiple):
         self.find = find
 
     def get_context(self, name: str, value: object, attrs: dict[str, object] | None) -> dict[str, object]:
-        """Add what the filter looks for."""
+        """Add the names that the filter searches."""
         return {**super().get_context(name, value, attrs), "find": self.find}
 
 

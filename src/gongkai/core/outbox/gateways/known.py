@@ -48,7 +48,7 @@ def _load_people(row: Gateway) -> frozenset[int]:
 
 
 def expire_cache() -> None:
-    """Refresh at the next call."""
+    """Reload the active gateways at the next call."""
     _known.looked = None
 
 
