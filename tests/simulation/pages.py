@@ -75,6 +75,8 @@ def list_forms(tree: Any, path: str, fields: Mapping[str, forms.Field]) -> list[
     """Return the forms of a page that change something, once with each button."""
     found = []
     for form in tree.xpath("//form[translate(@method, 'POST', 'post')='post']"):
+        if form.xpath(".//input[@name='is_editing']"):
+            continue  # by which a script says that somebody still edits
         buttons = form.xpath(".//button[not(@type) or @type='submit'][@name or @formaction]") or [None]
         for button in buttons:
             to = (button is not None and button.get("formaction")) or form.get("action") or path
