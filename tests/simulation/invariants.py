@@ -336,7 +336,7 @@ def figures_equal_plain_sql(asked: Asked) -> Iterator[str]:
         if figure.page not in asked.world.unlike:
             pages.setdefault((figure.who, figure.page), []).append(figure)
     names = Body.objects.filter(level__in=(Level.CITY, Level.COUNTY)).values_list("short_name", flat=True)
-    renamed = not all(UNIT_NAME.match(name) for name in names if name)  # a recount reads names of the usual form
+    renamed = not all(UNIT_NAME.match(name) for name in names)  # a recount reads names of the usual form
     chosen = [*pages] if asked.all_figures else asked.rng.sample([*pages], FEW)
     cache.clear()
     with TemporaryDirectory() as folder:
