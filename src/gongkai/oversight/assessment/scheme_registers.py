@@ -12,6 +12,7 @@ from gongkai.core.registers.columns import FILE_AND_RECORD, Column
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.record import RecordTable
 from gongkai.core.registers.register import Register
+from gongkai.core.spreadsheets.importers import find_importer
 from gongkai.core.units.actors import Actor
 from gongkai.oversight.assessment import actions
 from gongkai.oversight.assessment.forms import Grades, IndicatorForm, amount_field
@@ -183,7 +184,9 @@ class Schemes(Register[Scheme]):
     def record_links(self, by: Actor, row: Scheme) -> Sequence[tuple[str, str]]:
         """Return links to the tree's spreadsheet, and to its import for a draft."""
         found = [("导出", reverse("assessment:scheme_export", args=[row.pk]))]
-        if row.state == SchemeState.DRAFT and not actions.change_scheme.why_not(row, by=by):
+        importer = find_importer("indicators")
+        may_import = importer is not None and not importer.why_not(by)
+        if may_import and row.state == SchemeState.DRAFT and not actions.change_scheme.why_not(row, by=by):
             found.insert(0, ("导入指标", reverse("spreadsheets:start", args=["indicators"])))
         return found
 
