@@ -36,7 +36,7 @@ from simulation.steps import ACT, ENTRY, EVENT, PAGE, Outcome, Player, Step
 from simulation.values import Data, fill_form, list_empty_choices
 
 #: Shares of steps: through a page, at least and at most; unlawful fills; of page steps that follow any link.
-LEAST, MOST, UNLAWFUL, WALK = 0.25, 0.65, 0.08, 0.1
+LEAST, MOST, UNLAWFUL, WALK = 0.15, 0.45, 0.08, 0.1
 #: Shares of page steps: forms of pages opened before, start pages.
 FORMS, STARTS = 0.6, 0.04
 #: Tries that were not accepted and count as one that was; corrections of a form that came back.

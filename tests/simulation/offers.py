@@ -17,6 +17,7 @@ from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
+from gongkai.core.registers.acting import _get_field_value
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Body
@@ -80,7 +81,12 @@ class Offered:
             return form_for(ACTIONS_BY_NAME[self.place.name])(entry=self.row, by=self.by)
         if act.quick:
             return None
-        form = act.form_class(self.place.model)(by=self.by, target=self.row)
+        made, row = act.form_class(self.place.model), self.row
+        of = act.target_of(row) if row is not None else None
+        changed = of is not None and (act.model is None or isinstance(of, act.model))
+        own = {name: _get_field_value(of, name) for name in made.base_fields if changed and hasattr(of, name)}
+        first = act.initial(self.by, row) if act.initial else {}
+        form = made(by=self.by, target=row, initial={**own, **first})  # as the page begins it
         if isinstance(act, New):
             form.offer(act.target, act.targets(self.by))
         return form

@@ -56,6 +56,8 @@ ONWARD, CLOSED = 40, 6
 #: Acts in a row that come one before another; acts that wait to be sought for others; times that an act comes later
 #: because a register or an entry offers it, too.
 BEFORE, WAITING, LATER = 4, 8, 2
+#: Times that an act is sought for others.
+HELPS = 4
 NOBODY = ""
 #: Models that many views read beside their own rows.
 COMMON = (Person, Appointment)
@@ -109,6 +111,8 @@ class Seeker:
     offered: Collection[str] = ()
     #: Acts that make what others lack; the one among them that only a register or an entry offers.
     waiting: list[str] = field(default_factory=list)
+    #: Times that an act was sought for another one.
+    helped: Counter[str] = field(default_factory=Counter)
     elsewhere: str = ""
 
     def __post_init__(self) -> None:
@@ -206,6 +210,7 @@ class Seeker:
             if not before:
                 return None
             name = min(before, key=lambda one: (self._rank(one), self.rng.random()))
+            self.helped[name] += 1
             if name in self.offered:
                 self.elsewhere = name
                 return Sought(name, list(pages_for(name)))
@@ -218,7 +223,9 @@ class Seeker:
             self._wait(self.rng.sample(new, min(len(new), FIRST)))
 
     def _wait(self, acts: Iterable[str]) -> None:
-        self.waiting = [*self.waiting, *(one for one in acts if one not in self.waiting)][-WAITING:]
+        new = [one for one in acts if one not in self.waiting and self.helped[one] < HELPS]
+        self.helped.update(new)
+        self.waiting = [*self.waiting, *new][-WAITING:]
 
     def _follows(self, name: str) -> bool:
         """Return true for an act of the system: nobody does it, and it follows from others."""
@@ -297,7 +304,7 @@ class Seeker:
             else:
                 found = (row is None and self._fitting(sought.row, address)) or self._row(address, row)
                 if found is None:
-                    for model in [*address.reach.models][:MODELS]:
+                    for model in [*address.reach.models][:1]:
                         if model not in COMMON and not model._base_manager.exists():
                             self.need(model)
                     return None
@@ -410,7 +417,7 @@ class Seeker:
         if sought is None or sought.steps >= STEPS:
             return ""
         routes = {address.route for _, address in pages_for(sought.act)}
-        here = [to for to in links if to not in sought.visited and self.route_of(to) in routes]
+        here = [to for to in links if to not in sought.visited and "sort=" not in to and self.route_of(to) in routes]
         if not here:
             return ""
         chosen = self.rng.choice(here[:ONWARD])
