@@ -155,7 +155,7 @@ def is_erased_by_law(edition: Edition) -> bool:
 
 
 def source_number_of(edition: Edition, name: str) -> int:
-    """Return the key of an edition's source of this kind, or 0."""
+    """Return the primary key of an edition's source of the kind `name`, or 0."""
     source, _, number = edition.document.source.partition("/")
     return int(number) if source == name else 0
 

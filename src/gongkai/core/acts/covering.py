@@ -226,7 +226,8 @@ def is_fully_covered(covered: CoveredTable, moves: Sequence[Movement]) -> bool:
 def cover_existing_rows() -> dict[str, int]:
     """Job: cover existing rows that no log record covers, in batches of one transaction each; idempotent.
 
-    A table whose columns changed is taken up anew; rows that are not as their last movement left them are passed over, and `audit verify` names them.
+    A table whose columns changed is covered again; rows that differ from their last log record are skipped, and
+    `audit verify` names them.
     """
     known = first_cover_records()
     return {

@@ -218,7 +218,7 @@ class RemovesMade(Protocol):
     """Protocol of importers that remove new rows themselves when an import is undone."""
 
     def remove_made(self, model: str, keys: list[int], *, by: Actor) -> bool:
-        """Remove new rows of a model (`ledger.entry`); False: delete them as usual."""
+        """Remove new rows of a model (`ledger.entry`); return false if the caller should delete them."""
 
 
 @runtime_checkable

@@ -24,7 +24,7 @@ from gongkai.oversight.annual.queries.figures import NONE
 
 #: Whose report was corrected, and when.
 CORRECTED, ON = "zhujian", (3, 3)
-TEXT_ONE = (
+AREA_REPORT_TEXT = (
     "本报告由各单位报送的年度报告汇总编制。全市通过政府网站主动公开信息，依法办理政府信息公开申请，按期答复率持续提高。"
 )
 
@@ -58,7 +58,7 @@ def _government(cast: SampleCast, report: Report) -> None:
     source = "各单位在原网站公布的年度报告，行政执法统计年报"
     actions.fill(entry_of(report), by=cast.chief, figures=figures, source=source)
     actions.draft(entry_of(report), by=cast.chief)
-    actions.write(entry_of(report), by=cast.chief, number=1, text=TEXT_ONE)
+    actions.write(entry_of(report), by=cast.chief, number=1, text=AREA_REPORT_TEXT)
     actions.write(entry_of(report), by=cast.chief, number=5, text=PROBLEMS_TEXT)
     actions.confirm(entry_of(report), by=cast.chief, numbers=list(SECTION_TITLES))
     explain_differences(

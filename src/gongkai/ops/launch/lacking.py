@@ -33,7 +33,7 @@ def _names(words: list[str]) -> str:
 
 
 def check_chief() -> str:
-    """Check that an open-government officer (政务公开办) has a login."""
+    """Return a sentence unless an open-government officer (政务公开办) has a login."""
     rows = Appointment.objects.filter(role=Role.CHIEF)
     if rows.filter(in_force(), person__user__isnull=False).exists():
         return ""
@@ -53,13 +53,13 @@ def refused_hosts(sites: Iterable[Website]) -> list[tuple[str, str]]:
 
 
 def check_hosts() -> str:
-    """Check that the server accepts the host of every site."""
+    """Return a sentence on the sites whose host the server does not accept."""
     refused = [host for _, host in refused_hosts(Website.objects.all())]
     return f"服务器还不应答域名{_names(refused)}，公众打开网站会显示错误（400）" if refused else ""
 
 
 def check_units() -> str:
-    """Check that units beyond those of `gongkai init` are registered."""
+    """Return a sentence unless units beyond those of `gongkai init` are registered."""
     return "" if Body.objects.count() > FIRST_BODIES else "只有安装时登记的政府和办公室"
 
 
@@ -77,7 +77,7 @@ def check_people() -> str:
 
 
 def check_signers() -> str:
-    """Check that the texts of every unit with a clerk can be signed at all stages of the site's plan."""
+    """Return a sentence on units with a clerk whose texts cannot be signed at all stages of the site's plan."""
     if not Website.objects.exists():
         return SITE_REQUIRED_REASON
     units = [body.label for body in find_unsignable_units(list(_working()))]
@@ -85,7 +85,7 @@ def check_signers() -> str:
 
 
 def check_confirmations() -> str:
-    """Check that no confirmation by the security officer is pending."""
+    """Return a sentence on confirmations that the security officer has not given."""
     posts = Appointment.objects.filter(standing=Standing.WAITING).count()
     passwords = PasswordRequest.objects.filter(standing=Standing.WAITING).count()
     if Appointment.objects.values("person").distinct().count() <= FIRST_PEOPLE:
@@ -95,7 +95,7 @@ def check_confirmations() -> str:
 
 
 def check_second_factors() -> str:
-    """Check that signers, heads and administrators have set up a second factor."""
+    """Return a sentence on signers, heads and administrators without a second factor."""
     if not settings.GONGKAI_SECOND_FACTOR:
         return "服务器的设置关闭了第二重验证"
     guarded = Appointment.objects.filter(in_force(), role__in=CONFIRMED_ROLES, person__user__isnull=False)
@@ -116,7 +116,7 @@ def has_draft(column: Column) -> bool:
 
 
 def check_page(mark: str) -> str:
-    """Check that a site has a fixed column and a public text in it."""
+    """Return a sentence unless a site has a fixed column (by its mark) with a public text."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return SITE_REQUIRED_REASON
@@ -134,7 +134,7 @@ def check_page(mark: str) -> str:
 
 
 def find_footer_gaps() -> str:
-    """Check that the footer of each site is complete."""
+    """Return which fields of the footers are missing, by site."""
     sites = list(Website.objects.order_by("pk"))
     if not sites:
         return SITE_REQUIRED_REASON

@@ -112,7 +112,7 @@ def order_migration(
 ) -> ActionResult:
     """Order the migration of listed texts of an old platform, each by digest with its former date.
 
-    `prepared` are the persons who chose the source and had it read. None of them orders it: what passes no reviews takes two at least.
+    `prepared` are the persons who chose and read the source; none of them may order it, because the texts pass no reviews.
     """
     if by.person_id is None:
         raise Refused("批准迁移须由任职的人员本人办理。")
