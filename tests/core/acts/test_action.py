@@ -74,6 +74,20 @@ def test_many_are_done_together_or_not_at_all() -> None:
     ]
 
 
+def test_many_are_written_in_portions_and_a_late_refusal_says_how_many(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr("gongkai.core.acts.many.FIRST_ROWS", 2)
+    bodies = [BodyFactory(name=f"云岭市第{n}局") for n in "一二三"]
+
+    def facts(body: Body) -> dict[str, object]:
+        if body.name == "云岭市第三局":
+            raise Refused("这个单位刚刚撤销。")
+        return {"name": f"{body.name}（新）"}
+
+    with pytest.raises(Refused, match=r"已办理2条，其余1条没有办理.*刚刚撤销"):
+        make(lambda by, body: []).many(bodies, by=SYSTEM, each=facts)
+    assert Movement.objects.count() == 2
+
+
 def test_the_row_that_an_action_holds_has_no_outer_join() -> None:
     """PostgreSQL refuses to lock a row of a query with an outer join, as a model's order brings it."""
     for model in apps.get_models():

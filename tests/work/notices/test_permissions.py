@@ -72,10 +72,19 @@ ON_NOTICES = (
     "notice.take_last_year",
     "notice.add_row",
 )
+#: Parts of the actions above on notices with many tasks.
+PORTIONS = ("notice.create_tasks", "notice.finish_tasks", "notice.remove_tasks")
 #: Actions that anybody with an appointment may try; the action itself says for which bodies.
 BY_STAFF = ("upward.register", "guidance.record")
-#: Tested in test_closing.py, verb by verb, and in test_column_meanings.py.
-ELSEWHERE = ("notice.import", "notice.enter_act", "notice.set_default", "notice.forget_head")
+#: Tested in test_closing.py, verb by verb, in test_column_meanings.py and in test_portions.py.
+ELSEWHERE = (
+    "notice.import",
+    "notice.store_rows",
+    "notice.drop_unfinished",
+    "notice.enter_act",
+    "notice.set_default",
+    "notice.forget_head",
+)
 
 
 def everybody(town: City) -> dict[str, Actor]:
@@ -95,7 +104,7 @@ def everybody(town: City) -> dict[str, Actor]:
 
 def test_notices_are_the_offices(town: City) -> None:
     notice, people = draft(town), everybody(town)
-    for name in ON_NOTICES:
+    for name in (*ON_NOTICES, *PORTIONS):
         may = {who for who, by in people.items() if not ACTIONS_BY_NAME[name].rule(by, notice)}
         assert may == {"chief", "system"}, name
 
@@ -110,7 +119,7 @@ def test_registers_are_open_to_those_who_work_here(town: City) -> None:
 def test_every_action_of_this_room_stands_in_a_table() -> None:
     mine = {name for name in ACTIONS_BY_NAME if name.split(".")[0] in {"notice", "upward", "guidance"}}
     sent = {f"upward.{verb}" for verb in ("send", "receipt", "reopen", "cancel", "resume")}
-    assert mine == {*ON_NOTICES, *BY_STAFF, *ELSEWHERE, *sent}
+    assert mine == {*ON_NOTICES, *PORTIONS, *BY_STAFF, *ELSEWHERE, *sent}
 
 
 @pytest.mark.parametrize("name", ON_NOTICES)

@@ -226,7 +226,7 @@ class Action(Generic[T]):
             again = self.moves_state or version is not None or not lock
             held = lock_once(target, (self.name, by), lock=self.lock if lock else _as_given, check=check, again=again)
             by = self.actor_for(held, by)
-            step = self.finish(held, self._run(held, by=by, **facts), by=by)
+            step = self.finish(held, self.run_held(held, by=by, **facts), by=by)
             if beside is None:
                 append_record(_stream(held, step), **_moved(self, step, by))
             else:
@@ -234,7 +234,7 @@ class Action(Generic[T]):
             inform_followers([ActionEvent(self, held, step, by)])
             return _result(held, step)
 
-    def _run(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
+    def run_held(self, held: T, /, *, by: Actor, **facts: object) -> ActionResult:
         """Call the function. A text that cannot be searched for personal data refuses the action."""
         try:
             return self.function(held, by=by, **facts)
@@ -264,7 +264,9 @@ class Action(Generic[T]):
         each: Callable[[T], Mapping[str, object]] | None = None,
         **facts: object,
     ) -> list[Any]:
-        """Run on many stored targets, all or none, with a constant number of log statements.
+        """Run on many stored targets, with few log statements (`many.act_on_many`).
+
+        All are checked before the first is written. In an open transaction all are written or none, else in portions.
 
         Args:
             targets: stored rows of one model.
@@ -273,21 +275,11 @@ class Action(Generic[T]):
             facts: as for a single call.
 
         Raises:
-            Refused: with the reasons of every target that speaks against it, each after its name; nothing was written.
+            Refused: the reasons of all targets, each after its name; the first one says how many were written, if any.
         """
-        stop_caching()
-        with transaction.atomic():
-            held = self.lock_many(list(targets))
-            reasons = [f"“{one}”：{why}" for one in held for why in self.why_not(one, by=by)]
-            if reasons:
-                raise Refused(reasons)
-            acting = [self.actor_for(one, by) for one in held]
-            done = [
-                (one, self._run(one, by=who, **facts, **(each(one) if each else {})))
-                for one, who in zip(held, acting, strict=True)
-            ]
-            steps = [(self, one, step) for one, step in self.finish_many(done, by=by)]
-            return record_many(steps, by=by, named=acting)
+        from gongkai.core.acts.many import act_on_many
+
+        return act_on_many(self, list(targets), by=by, facts=lambda one: {**facts, **(each(one) if each else {})})
 
     def lock_many(self, targets: list[T]) -> list[T]:
         """Re-read and lock all targets, in the order given."""

@@ -1,12 +1,19 @@
 """Let waiting writers take SQLite's write lock between the transactions of long work."""
 
+import gc
+import math
 import time
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import AbstractContextManager, contextmanager, nullcontext
 from contextvars import ContextVar
+from typing import TypeVar
 
+T = TypeVar("T")
 #: SQLite retries a lock at least every 0.1 s, so a pause of this length gives each waiting writer a chance.
 MAX_PAUSE_SECONDS = 0.1
+#: Intended processor time of one transaction of long work. SQLite lets nobody else write during it.
+PORTION_SECONDS = 0.1
+MIN_PORTION_ROWS, MAX_PORTION_ROWS = 5, 500
 _SHARES: ContextVar[bool] = ContextVar("shares_write_lock", default=False)
 
 
@@ -24,3 +31,57 @@ def pause_after(seconds: float) -> None:
     """Pause if this work shares the lock that it held for this time."""
     if _SHARES.get():
         time.sleep(min(seconds, MAX_PAUSE_SECONDS))
+
+
+@contextmanager
+def short_transaction() -> Iterator[None]:
+    """Context manager around one transaction of long work: no garbage collection in it, a pause after it.
+
+    A collection takes a quarter of a second.
+    """
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        with share_write_lock():
+            yield
+    finally:
+        if was_on:
+            gc.enable()
+
+
+def write_in_portions(
+    rows: Sequence[T],
+    write: Callable[[Sequence[T]], object],
+    *,
+    first: int = MIN_PORTION_ROWS,
+    around: Callable[[Sequence[T]], AbstractContextManager[object]] = nullcontext,
+    until: float = math.inf,
+) -> bool:
+    """Write rows in transactions of about `PORTION_SECONDS`; return true if all were written.
+
+    Args:
+        rows: all rows, in order.
+        write: writes some of them in one transaction.
+        first: number of rows of the first portion; the next ones follow from the time that it took.
+        around: reads or searches what these rows need before their transaction, and keeps it during it.
+        until: no portion begins after this time (`time.monotonic`).
+    """
+    start, size = 0, first
+    while start < len(rows):
+        if time.monotonic() > until:
+            return False
+        some = rows[start : start + size]
+        with around(some):
+            began = time.thread_time()
+            with short_transaction():
+                write(some)
+            seconds = time.thread_time() - began
+        start += size
+        size = _next_size(size, seconds)
+    return True
+
+
+def _next_size(size: int, seconds: float) -> int:
+    """Return the number of rows that one transaction of the intended duration can write."""
+    wanted = size * PORTION_SECONDS / max(seconds, 0.001)
+    return max(MIN_PORTION_ROWS, min(int(wanted), size * 2, MAX_PORTION_ROWS))

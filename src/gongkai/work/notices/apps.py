@@ -30,6 +30,7 @@ class Config(AppConfig):
         registry.register_entry_kind(kinds.UPWARD_KIND)
         register_score(timeliness_source("assignment", "年度任务按期销号"))
         _register_following()
+        register_job(Job("notice_portions", "续办中断的导入和交办", jobs.finish_interrupted, 28))
         register_job(Job("next_periods", "打开下一期任务", jobs.open_next_periods, 30))
         register_job(Job("remind_deciders", "提醒牵头单位审核", jobs.remind_deciders, 35))
         _register_panels()

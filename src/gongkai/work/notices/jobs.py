@@ -2,7 +2,7 @@
 
 import time
 from collections.abc import Mapping
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import product
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
@@ -14,13 +14,17 @@ from gongkai.core.units.actors import SYSTEM
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.law import default_calendar
 from gongkai.work.notices.actions.decisions import REMINDER_STEP, open_next_period, remind
+from gongkai.work.notices.actions.imports import remove_unfinished
 from gongkai.work.notices.actions.permissions import REMINDER_AFTER_WORKING_DAYS
+from gongkai.work.notices.actions.task_portions import continue_interrupted
 from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.planning.periods import RECURRING_TRACKS, find_last_period, find_period
 from gongkai.work.notices.states import REQUEST_STATES, NoticeState, State
 
 # Time limit of one run, so that other jobs are not delayed, and rows read at a time.
 SECONDS, PORTION = 20.0, 500
+# Without a new portion for so long, the writing process was killed.
+INTERRUPTED_AFTER = timedelta(seconds=30)
 # Mark with the day on which all periods were opened.
 OPENED_MARK = "next-periods"
 
@@ -43,6 +47,16 @@ def open_next_periods(today: date | None = None, *, seconds: float = SECONDS) ->
         last = rows[-1].pk
     Mark.objects.update_or_create(name=OPENED_MARK, defaults={"value": day.isoformat()})
     return {"opened": opened}
+
+
+def finish_interrupted(now: datetime | None = None) -> Mapping[str, int]:
+    """Continue work on the tasks of notices, and remove partial imports, that a stopped process left."""
+    before = (now or timezone.now()) - INTERRUPTED_AFTER
+    continued = continue_interrupted(before)
+    left = list(Notice.unfinished.filter(imported_at__lt=before))
+    for notice in left:
+        remove_unfinished(notice)
+    return {"continued": continued, "removed": len(left)}
 
 
 # Reminders of one run; the next run continues.

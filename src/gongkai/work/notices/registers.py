@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from datetime import date
 
 from django import forms
-from django.db import transaction
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -13,7 +12,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django_filters import ChoiceFilter
 
-from gongkai.core.acts.action import ACTIONS_BY_NAME, Refused
+from gongkai.core.acts.action import ACTIONS_BY_NAME
+from gongkai.core.acts.many import act_on_each
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.columns import FILE_AND_RECORD, FILE_ONLY, LIST_ONLY, Column, light_html, row_link
@@ -179,7 +179,7 @@ class UpwardSubmissions(Register[Upward]):
         return row.entry.url
 
 
-# Tasks carried over at a time, in one transaction.
+# Tasks carried over at a time.
 MAX_CARRIED_TASKS = 300
 
 
@@ -191,16 +191,11 @@ class LookbackForm(Plain):
 
 
 def _carry_over_selected(request: HttpRequest, by: Actor, rows: QuerySet[Entry], facts: Mapping[str, object]) -> bool:
-    """Carry over the selected tasks, all or none."""
+    """Carry over the selected tasks; all are checked before the first."""
+    entries = list(rows.select_related("body"))
 
     def work() -> None:
-        with transaction.atomic():
-            for entry in rows.select_related("body"):
-                try:
-                    act.carry_over_assignment(entry, by=by, **facts)
-                except Refused as refused:
-                    said = f"“{entry.body.label}　{entry.title[:40]}”：{refused}。这次一项也没有转入。"
-                    raise Refused(said) from refused
+        act_on_each(act.carry_over_assignment, entries, by=by, **facts)
 
     return run_with_messages(request, work, "已转入下一年回头看。")
 

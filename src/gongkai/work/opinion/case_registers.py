@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable, Mapping, Sequence
 
-from django.db import transaction
 from django.db.models import F, QuerySet
 from django.http import HttpRequest
 from django.urls import reverse
@@ -175,8 +174,7 @@ def _hand_in(request: HttpRequest, by: Actor, rows: QuerySet[Promise], facts: Ma
     entries = [promise.entry for promise in rows]
 
     def work() -> None:
-        with transaction.atomic():
-            actions.submit_many(entries, by=by)
+        actions.submit_many(entries, by=by)
 
     return run_with_messages(request, work, f"已送审{len(entries)}项。")
 

@@ -10,7 +10,7 @@ from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.typed_json import record, text
 from gongkai.lib.writing.notice import notice_docx
-from gongkai.work.notices.actions.imports import import_file
+from gongkai.work.notices.actions.imports import StartedImport, import_file, start_file
 from gongkai.work.notices.actions.permissions import OWN_UNIT_ONLY, can_import_for, check_can_import
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.models import ChildDraft, Measure, Notice
@@ -198,11 +198,13 @@ def _find_missing_fields(draft: ChildDraft) -> list[str]:
 
 
 def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
-    """Print and read the draft before the transaction, because that takes seconds."""
-    return {
-        "source": read_source(notice_docx(to_printable(draft)), f"{draft.title[:60]}.docx"),
-        "seen": draft.version,
-    }
+    """Print and read the draft and store its rows before the transaction, because that takes seconds."""
+    from gongkai.work.notices.importing.uploads import find_issuer  # It imports actions of this package.
+
+    source = read_source(notice_docx(to_printable(draft)), f"{draft.title[:60]}.docx")
+    issuer = find_issuer(draft.issuer_name, draft.government)
+    started = start_file(source, by=by, government=draft.government, issuer=issuer)
+    return {"source": source, "issuer": issuer, "started": started, "seen": draft.version}
 
 
 @action(
@@ -212,20 +214,23 @@ def _print_and_read(draft: ChildDraft, *, by: Actor) -> Mapping[str, object]:
     ready=_find_missing_fields,
     ahead=_print_and_read,
 )
-def issue_child(draft: ChildDraft, *, by: Actor, source: NoticeSource, seen: int) -> ActionResult:
+def issue_child(
+    draft: ChildDraft,
+    *,
+    by: Actor,
+    source: NoticeSource,
+    issuer: Body | None,
+    started: StartedImport | None,
+    seen: int,
+) -> ActionResult:
     """Import a finished draft as a notice, to be reviewed and confirmed. The result is the `Notice`.
 
     `Measure.parent` is set for each row that reading reproduces. Raises Conflict when the draft has
     changed since `seen`.
     """
-    from gongkai.work.notices.importing.uploads import (
-        find_issuer,
-    )  # Imported here because it imports actions of this package.
-
     if draft.version != seen:
         raise Conflict(ROW_CHANGED_ERROR)
-    issuer = find_issuer(draft.issuer_name, draft.government)
-    notice = import_file(source, by=by, government=draft.government, issuer=issuer).notice
+    notice = import_file(source, by=by, government=draft.government, issuer=issuer, started=started).notice
     linked = _link_to_sources(notice, draft)
     draft.issued = notice
     draft.save(update_fields=["issued"])

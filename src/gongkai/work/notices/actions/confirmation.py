@@ -1,18 +1,19 @@
-"""Confirm and issue a draft notice: create its entries and columns in one transaction."""
+"""Confirm and issue a draft notice: create its columns and entries.
 
-from collections import Counter
-from collections.abc import Iterable
+A notice with many entries is in force at once; its entries follow in several transactions
+(`task_creation`).
+"""
+
+from collections.abc import Iterable, Mapping
 from datetime import date
+from functools import partial
 
-from django.urls import reverse
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Notification, Refused, log_stream_of
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused, log_stream_of
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.models import Body
-from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.revision_takeover import (
     merge_notifications,
@@ -21,18 +22,31 @@ from gongkai.work.notices.actions.revision_takeover import (
     take_over_columns,
     take_over_tasks,
 )
+from gongkai.work.notices.actions.task_creation import (
+    CREATE,
+    MAX_ACT_TASKS,
+    TaskPlan,
+    create_tasks,
+    notify_of_lacking_staff,
+    notify_of_tasks,
+    plan_tasks,
+)
+from gongkai.work.notices.actions.task_portions import mark_remaining, portioned_action
 from gongkai.work.notices.entries import columns
-from gongkai.work.notices.entries.creation import create_assignments, pair_with_measures
-from gongkai.work.notices.entries.expansion import Expansion, expand_notice
-from gongkai.work.notices.entries.upward import create_upward_submissions
-from gongkai.work.notices.models import Assignment, Contribution, Notice
+from gongkai.work.notices.models import Assignment, Notice
 from gongkai.work.notices.queries.readiness import check_confirmable
-from gongkai.work.notices.recipients import notify_of_staffing, office_recipients, unit_recipients
-from gongkai.work.notices.states import SUPPORT_KIND_NAME, NoticeState
+from gongkai.work.notices.states import NoticeState
 
 
-@notice_action("confirm", verb="confirm", label="确认", rule=check_chief, ready=check_confirmable)
-def confirm_notice(notice: Notice, *, by: Actor, losses_seen: bool = False) -> ActionResult:
+def _plan_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
+    """Plan the entries before the transaction, because that takes seconds."""
+    return {"plan": plan_tasks(notice)}
+
+
+@portioned_action(
+    "confirm", verb="confirm", label="确认", rule=check_chief, ready=check_confirmable, ahead=_plan_before
+)
+def confirm_notice(notice: Notice, *, by: Actor, plan: TaskPlan, losses_seen: bool = False) -> ActionResult:
     """Create entries and columns of a checked draft.
 
     A draft for comment (征求意见稿) is only marked as checked; it creates entries when issued.
@@ -43,43 +57,41 @@ def confirm_notice(notice: Notice, *, by: Actor, losses_seen: bool = False) -> A
     notice.save(update_fields=["confirmed_by", "confirmed_at"])
     if notice.for_comment:
         return ActionResult(words="确认征求意见稿，待正式印发后产生任务", to_state=NoticeState.CHECKED)
-    return _go_live(notice, by)
+    return _go_live(notice, plan, by)
 
 
-def _go_live(notice: Notice, by: Actor) -> ActionResult:
+def _go_live(notice: Notice, plan: TaskPlan, by: Actor) -> ActionResult:
+    if plan.version != notice.version:
+        raise Conflict(ROW_CHANGED_ERROR)
     if notice.is_revision:
-        return _go_live_as_revision(notice, by)
-    expansion = expand_notice(notice)
-    made = _create_entries(notice, expansion, by)
-    upward = [] if notice.own else create_upward_submissions(made, by=by)
-    opened = columns.create_columns(notice, expansion, by=by)
-    words = f"产生任务{len(made)}条，新建栏目{opened.made}个，沿用栏目{opened.reused}个"
+        return _go_live_as_revision(notice, plan, by)
+    opened = columns.create_columns(notice, plan.expansion, by=by)
+    words = f"新建栏目{opened.made}个，沿用栏目{opened.reused}个"
+    facts = {"columns_made": opened.made, "columns_reused": opened.reused}
+    if (count := len(plan.planned)) > MAX_ACT_TASKS:
+        mark_remaining(notice, CREATE)
+        words = f"产生任务{count}条，逐批交办；{words}"
+        return ActionResult(words=words, to_state=NoticeState.LIVE, facts={"planned": count, **facts})
+    made, upward = create_tasks(notice, plan, plan.planned, by=by)
+    words = f"产生任务{len(made)}条，{words}"
     words += f"，登记报送事项{len(upward)}项" if upward else ""
     return ActionResult(
         words=words,
         to_state=NoticeState.LIVE,
-        facts={
-            "entries": len(made),
-            "upward": len(upward),
-            "columns_made": opened.made,
-            "columns_reused": opened.reused,
-        },
-        tell=(
-            *_notify_responsible_units(notice, made),
-            *_notify_partners(notice),
-            *_notify_of_staffing(notice, made),
-        ),
+        facts={"entries": len(made), "upward": len(upward), **facts},
+        tell=tuple(notify_of_tasks(notice)),
     )
 
 
-def _go_live_as_revision(notice: Notice, by: Actor) -> ActionResult:
+def _go_live_as_revision(notice: Notice, plan: TaskPlan, by: Actor) -> ActionResult:
     older = notice.amends
     assert older is not None
+    if older.state != NoticeState.LIVE:
+        raise Conflict(ROW_CHANGED_ERROR)
     carried = take_over_tasks(notice, by=by)
-    expansion = expand_notice(notice)
-    made = _create_entries(notice, select_new_rows(notice, expansion), by)
-    upward = [] if notice.own else create_upward_submissions(made, by=by)
-    opened = columns.create_columns(notice, expansion, by=by)
+    new = plan_tasks(notice, partial(select_new_rows, notice))
+    made, upward = create_tasks(notice, new, new.planned, by=by)
+    opened = columns.create_columns(notice, plan.expansion, by=by)
     take_over_columns(notice, older)
     told = merge_notifications(notice, [*carried.told, *notify_of_new_rows(made)])
     words = f"{carried.words}；新交办任务{len(made) + len(carried.opened)}项，新建栏目{opened.made}个"
@@ -95,7 +107,7 @@ def _go_live_as_revision(notice: Notice, by: Actor) -> ActionResult:
             "upward": len(upward),
             "columns_made": opened.made,
         },
-        tell=(*told, *_notify_of_staffing(notice, [*made, *_list_assignments(carried.opened)])),
+        tell=(*told, *notify_of_lacking_staff(notice, [*made, *_list_assignments(carried.opened)])),
     )
 
 
@@ -103,43 +115,15 @@ def _list_assignments(entries: Iterable[Entry]) -> list[Assignment]:
     return list(Assignment.objects.filter(entry__in=list(entries)))
 
 
-def _create_entries(notice: Notice, expansion: Expansion, by: Actor) -> list[Assignment]:
-    planned = expansion.entries(year=notice.year, today=timezone.localdate(), started=notice.issued_on)
-    words = f"{notice.title}{f'（{notice.doc_number}）' if notice.doc_number else ''}"
-    return create_assignments(pair_with_measures(planned, expansion.measures, notice.year), by=by, words=words)
+def _plan_issued(notice: Notice, *, by: Actor, issued_on: date, **_: object) -> Mapping[str, object]:
+    notice.issued_on = issued_on  # only of this copy: deadlines may count from it
+    return {"plan": plan_tasks(notice)}
 
 
-def _notify_responsible_units(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
-    counts = Counter((assignment.body_id, assignment.entry.office_id if notice.own else None) for assignment in made)
-    bodies = Body.objects.select_related("parent").in_bulk({body for body, _ in counts}) if notice.own else {}
-    for (body, office), count in counts.items():
-        yield Notification(
-            subject=f"新任务{count}项：{notice.title[:60]}",
-            body=f"“{notice.title}”已交办，{'贵处室' if office else '贵单位'}承担{count}项任务，请查看要求和期限。",
-            link=reverse("notices_tasks"),
-            key=f"notice:{notice.pk}:{body}{f':{office}' if office else ''}",
-            **(office_recipients(bodies[body], office) if notice.own else unit_recipients(body)),
-        )
-
-
-def _notify_partners(notice: Notice) -> Iterable[Notification]:
-    rows = Contribution.objects.filter(task__assignment__notice=notice)
-    for body, count in Counter(rows.values_list("entry__body", flat=True)).items():
-        yield Notification(
-            subject=f"配合任务{count}项：{notice.title[:60]}",
-            body=f"“{notice.title}”已交办，贵单位配合其他单位的任务{count}项，请查看配合事项和期限。",
-            link=f"{reverse('ledger_list')}?kind={SUPPORT_KIND_NAME}",
-            key=f"notice:{notice.pk}:{body}:support",
-            **unit_recipients(body),
-        )
-
-
-def _notify_of_staffing(notice: Notice, made: Iterable[Assignment]) -> Iterable[Notification]:
-    return notify_of_staffing(notice, {assignment.body_id for assignment in made}, f"{notice.pk}:confirm")
-
-
-@notice_action("issue", verb="issue", label="登记印发", rule=check_chief)
-def issue_notice(notice: Notice, *, by: Actor, doc_number: str, issued_on: date, title: str = "") -> ActionResult:
+@portioned_action("issue", verb="issue", label="登记印发", rule=check_chief, ahead=_plan_issued)
+def issue_notice(
+    notice: Notice, *, by: Actor, doc_number: str, issued_on: date, plan: TaskPlan, title: str = ""
+) -> ActionResult:
     """Record that a draft for comment was issued; a confirmed one creates its entries now."""
     if not notice.for_comment:
         raise Refused("这份通知不是征求意见稿，已经印发。")
@@ -153,7 +137,7 @@ def issue_notice(notice: Notice, *, by: Actor, doc_number: str, issued_on: date,
     words = f"正式印发：{notice.doc_number}，{issued_on:%Y-%m-%d}"
     if notice.state == NoticeState.DRAFT:
         return ActionResult(words=words, to_state=NoticeState.DRAFT)
-    if reasons := check_confirmable(notice):
+    if reasons := check_confirmable(notice, plan.expansion):
         raise Refused(reasons)
-    step = _go_live(notice, by)
+    step = _go_live(notice, plan, by)
     return ActionResult(words=f"{words}；{step.words}", to_state=step.to_state, facts=step.facts, tell=step.tell)

@@ -1,8 +1,14 @@
 """Undo a whole import while no work has been done on it; otherwise list the obstacles."""
 
-from django.db.models import Q, QuerySet
+import logging
+from collections.abc import Mapping, Sequence
 
-from gongkai.core.acts.action import ActionResult, Refused, register_action
+from django.db import connection
+from django.db.models import Q, QuerySet
+from django.utils import timezone
+
+from gongkai.core.acts.action import ActionResult, Refused, action, register_action
+from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.store import delete_stored
@@ -11,11 +17,16 @@ from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import AREA_BODIES
+from gongkai.work.notices.actions.imports import ACT_ROWS, remove_unfinished
 from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.task_creation import CREATE, MAX_ACT_TASKS
+from gongkai.work.notices.actions.task_portions import continue_remaining, end_remaining, mark_remaining
 from gongkai.work.notices.entries import columns
-from gongkai.work.notices.models import Carry, Delegation, Guidance, Notice, Upward
-from gongkai.work.notices.states import NOTICE_MACHINE
+from gongkai.work.notices.models import Assignment, Carry, Contribution, Delegation, Guidance, Notice, Upward
+from gongkai.work.notices.models.notice import UNFINISHED_VERSION
+from gongkai.work.notices.states import NOTICE_MACHINE, TASK_KINDS
 
+LOG = logging.getLogger(__name__)
 # Obstacles of one kind listed by name.
 MAX_LISTED = 20
 
@@ -47,16 +58,17 @@ def find_undo_obstacles(notice: Notice) -> list[str]:
     return [*found, *columns.find_column_obstacles(notice)]
 
 
-def _created_entries(notice: Notice) -> QuerySet[Entry]:
-    """Return the entries created by confirming: tasks, contributions and upward submissions."""
+def _created_entries(notice: Notice, tasks: Sequence[int] | None = None) -> QuerySet[Entry]:
+    """Return the entries created by confirming: tasks (all or some), contributions and upward submissions."""
+    rows = Assignment.objects.filter(notice=notice)
+    if tasks is not None:
+        rows = rows.filter(pk__in=tasks)
+    # Each condition is answered from an index; joins would read all entries.
     return Entry.objects.filter(
-        Q(assignment__notice=notice) | Q(upward__assignment__notice=notice) | _contributions_of(notice)
+        Q(pk__in=rows.values("entry"))
+        | Q(pk__in=Upward.objects.filter(assignment__in=rows).values("entry"))
+        | Q(pk__in=Contribution.objects.filter(task__in=rows.values("entry")).values("entry"))
     )
-
-
-def _contributions_of(notice: Notice) -> Q:
-    """Return the condition for contributions to tasks of the notice."""
-    return Q(contribution__task__assignment__notice=notice)
 
 
 def _find_worked_entries(entries: QuerySet[Entry]) -> list[str]:
@@ -89,24 +101,81 @@ class UndoImportAction(MachineAction[Notice]):
         """Append the last log entry only; the row is deleted."""
         return step
 
+    def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
+        """Run the action, then remove the rows that it left."""
+        done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
+        try:
+            if (left := Notice.unfinished.filter(pk=target.pk).first()) is not None:
+                remove_unfinished(left)
+        except Exception:
+            if connection.in_atomic_block:
+                raise
+            LOG.exception("rows of notice %s: the periodic job removes them", target.pk)
+        return done
 
-def delete_import(notice: Notice, *, by: Actor, reason: str = "") -> ActionResult:
-    """Delete all that an import created: entries, columns, measures, the notice and its file."""
+
+def _remove_before(notice: Notice, *, by: Actor, **_: object) -> Mapping[str, object]:
+    """Delete the tasks of a long notice in portions, before the act; create them again if one is refused.
+
+    A process that is killed meanwhile leaves the notice marked, so the periodic job creates them again.
+    """
     if found := find_undo_obstacles(notice):
         raise Refused(found)
-    removed = columns.remove_columns(notice, by=by)
-    upward = remove_entries(
-        Entry.objects.filter(Q(upward__assignment__notice=notice) | _contributions_of(notice)), by=by
-    )
-    count = upward + remove_entries(Entry.objects.filter(assignment__notice=notice), by=by)
+    tasks = list(notice.assignments.order_by("-pk").values_list("pk", flat=True))
+    removed = 0
+    if len(tasks) > MAX_ACT_TASKS:
+
+        def remove(some: Sequence[int]) -> None:
+            nonlocal removed
+            removed += remove_tasks(notice, by=by, tasks=some)
+
+        try:
+            write_in_portions(tasks, remove, first=MAX_ACT_TASKS)
+        except Refused:
+            continue_remaining(notice.pk, by=by)
+            raise
+    return {"removed": removed}
+
+
+@action("notice.remove_tasks", label="逐批撤销任务", rule=check_chief, quiet=True)
+def remove_tasks(notice: Notice, *, by: Actor, tasks: Sequence[int]) -> ActionResult:
+    """Delete some tasks that nobody worked on, while an import is undone; the result is the number of entries."""
+    mark_remaining(notice, CREATE)
+    entries = _created_entries(notice, tasks)
+    if found := [*_find_worked_entries(entries), *_find_attached_objects(entries)]:
+        raise Refused(found)
+    count = _remove_entries(entries, by)
+    return ActionResult(words=f"撤销任务{count}条", facts={"entries": count}, result=count)
+
+
+def _remove_entries(entries: QuerySet[Entry], by: Actor) -> int:
+    """Delete entries, those of the tasks last."""
+    rows = list(entries.values_list("pk", "kind"))
+    own = [pk for pk, kind in rows if kind in TASK_KINDS]
+    others = [pk for pk, kind in rows if kind not in TASK_KINDS]
+    return sum(remove_entries(Entry.objects.filter(pk__in=some), by=by) for some in (others, own) if some)
+
+
+def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") -> ActionResult:
+    """Delete all that an import created: entries, columns, measures, the notice and its file.
+
+    The rows of a long notice are deleted after the act; until then nobody finds it.
+    """
+    if found := find_undo_obstacles(notice):
+        raise Refused(found)
+    columns_removed = columns.remove_columns(notice, by=by)
+    count = removed + _remove_entries(_created_entries(notice), by)
+    end_remaining(notice.pk)
     measures = notice.measures.count()
     notice.children.update(parent=None)
-    Notice.objects.filter(pk=notice.pk).delete()
-    delete_stored(notice.source_file_id)
-    facts = {"entries": count, "measures": measures, "columns": removed, "digest": notice.source_digest}
-    words = (
-        f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{removed}个{f'；{reason}' if reason else ''}"
-    )
+    if measures > ACT_ROWS:
+        Notice.objects.filter(pk=notice.pk).update(version=UNFINISHED_VERSION, imported_at=timezone.now())
+    else:
+        Notice.objects.filter(pk=notice.pk).delete()
+        delete_stored(notice.source_file_id)
+    facts = {"entries": count, "measures": measures, "columns": columns_removed, "digest": notice.source_digest}
+    words = f"撤销导入“{notice.title}”：任务{count}条、举措{measures}条、栏目{columns_removed}个"
+    words += f"；{reason}" if reason else ""
     return ActionResult(words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")
 
 
@@ -116,6 +185,7 @@ undo_import = register_action(
         "撤销导入",
         delete_import,
         check_chief,
+        ahead=_remove_before,
         verb="undo",
         machine=lambda notice: NOTICE_MACHINE,
     )

@@ -1,55 +1,49 @@
-"""Import a file as a draft notice, in one transaction; the same file is imported only once."""
+"""Import a file as a draft notice; the same file is imported only once.
+
+The rows of a long notice are stored in several transactions, because SQLite lets nobody else write
+during one. Until the last one `Notice.objects` does not find the notice.
+"""
 
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, timedelta
+from functools import partial
 
-from django.db import IntegrityError
+from django.db import IntegrityError, connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action
-from gongkai.core.files.store import store_as_read
-from gongkai.core.units.actors import Actor
+from gongkai.core.acts.action import ROW_GONE_ERROR, ActionResult, Conflict, Refused, action
+from gongkai.core.acts.lock_sharing import write_in_portions
+from gongkai.core.files.store import delete_stored, store_as_read
+from gongkai.core.units.actors import SYSTEM, Actor
 from gongkai.core.units.models import Body
 from gongkai.core.units.openness import issues_for_itself
 from gongkai.lib.privacy import proofread
 from gongkai.lib.typed_json import text
 from gongkai.work.notices.actions.permissions import can_import_for, check_can_import
-from gongkai.work.notices.entries.columns import find_misspelt_names, list_column_keys
-from gongkai.work.notices.entries.deadlines import find_default, load_own_defaults
+from gongkai.work.notices.actions.row_storage import NewRow, RowPlan, build_rows, insert_rows, split_row_paths
+from gongkai.work.notices.entries.columns import list_column_keys
 from gongkai.work.notices.importing.file_remarks import find_remarks
 from gongkai.work.notices.importing.first_row import flag_first_row
 from gongkai.work.notices.importing.flags import (
     ask_once,
-    flag_deadlines,
     flag_form_owners,
-    flag_misspelt_paths,
-    flag_parent_deadlines,
     flag_unassigned_heads,
-    rule_key,
 )
 from gongkai.work.notices.importing.source import NoticeSource, apply_learnt_heads
 from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
-from gongkai.work.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
-from gongkai.work.notices.planning.channels import find_channel_columns
-from gongkai.work.notices.planning.drafting import (
-    DraftDuty,
-    DraftMeasure,
-    DraftUnit,
-    apply_choice,
-    build_drafts,
-    find_year,
-)
-from gongkai.work.notices.planning.paths import ExistingColumns, split_paths
+from gongkai.work.notices.models import Amending, Notice
+from gongkai.work.notices.models.notice import FIRST_VERSION, UNFINISHED_VERSION
+from gongkai.work.notices.planning.drafting import DraftMeasure, DraftUnit, apply_choice, build_drafts, find_year
+from gongkai.work.notices.planning.paths import ExistingColumns
 from gongkai.work.notices.planning.roles import CHOICES_BY_FORM, COLUMNS, LEAD_OWES, PrintedNotice
 from gongkai.work.notices.planning.row_checks import flag_mismatches
-from gongkai.work.notices.planning.rules import FROM_ISSUE, VagueMeaning, find_last_day
 from gongkai.work.notices.planning.shared_deadlines import apply_deadlines, find_reading_time
 from gongkai.work.notices.planning.shared_owners import apply_shared_owners, find_stated_owner
 from gongkai.work.notices.planning.unused_words import add_closing_orders, flag_unused_words
 from gongkai.work.notices.states import NoticeState
-from gongkai.work.notices.versions.supersession import propose_amended_notice
+from gongkai.work.notices.versions.supersession import find_amended_notice
 
 
 @dataclass(frozen=True)
@@ -64,25 +58,42 @@ class ImportResult:
 WARM_UP_CHARACTERS = 500
 
 
-def import_file(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> ImportResult:
+def import_file(
+    source: NoticeSource,
+    *,
+    by: Actor,
+    government: Body,
+    issuer: Body | None = None,
+    started: "StartedImport | None" = None,
+) -> ImportResult:
     """Import a file, or return the notice imported from the same file before.
 
+    `started`: the result of `start_file`, for a caller with an open transaction.
     Raises Refused when the user may not import for the government or the file contains no tasks.
     """
     same = find_same_file(government, source.digest)
-    there = same.first()
-    if there is None:
-        source = apply_learnt_heads(source, government)
-        # Loading the proofreading tables takes 0.8 s once a process: do it before the database is
-        # locked.
-        proofread(source.text[:WARM_UP_CHARACTERS])
-        try:
-            made = import_notice(None, by=by, source=source, government=government, issuer=issuer)
+    try:
+        started = started or start_file(source, by=by, government=government, issuer=issuer)
+        if started is not None:
+            made = import_notice(None, by=by, source=source, government=government, issuer=issuer, started=started)
             return ImportResult(made, already=False)
-        except IntegrityError:
-            if (there := same.first()) is None:
-                raise
-    return ImportResult(there, already=True)
+    except IntegrityError:
+        if not same.exists():
+            raise
+    return ImportResult(same.get(), already=True)
+
+
+def start_file(
+    source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None
+) -> "StartedImport | None":
+    """Start the import of a file (`start_import`); None if it was imported before."""
+    if find_same_file(government, source.digest).exists():
+        return None
+    source = apply_learnt_heads(source, government)
+    # Loading the proofreading tables takes 0.8 s once a process: do it before the database is
+    # locked.
+    proofread(source.text[:WARM_UP_CHARACTERS])
+    return start_import(source, by=by, government=government, issuer=issuer)
 
 
 def find_same_file(government: Body, digest: str) -> QuerySet[Notice]:
@@ -90,55 +101,145 @@ def find_same_file(government: Body, digest: str) -> QuerySet[Notice]:
     return Notice.objects.filter(government=government, source_digest=digest).exclude(state=NoticeState.VOID)
 
 
-@dataclass(frozen=True)
-class RowPlan:
-    """Finished rows of a notice, and the resolver of their names."""
+# Rows that the act itself stores; those of a longer notice are stored before, in portions.
+ACT_ROWS = 100
+# Without a new portion for so long, the importing process was killed.
+ABANDONED_AFTER = timedelta(seconds=8)
+IMPORT_RUNNING_ERROR = "这个文件正在导入，请稍后再试。"
 
-    drafts: list[DraftMeasure]
-    names: NameResolver
+
+@dataclass
+class StartedImport:
+    """A notice that `import_notice` completes, and those of its rows that are not stored yet."""
+
+    notice: Notice
+    rows: list[NewRow]
+    duties: int
+    measures: int
 
 
-def _plan_import(
-    _: None, *, by: Actor, source: NoticeSource, government: Body, issuer: Body | None = None
-) -> Mapping[str, object]:
-    """Plan the notice and its rows before the transaction, because that takes seconds."""
+def start_import(source: NoticeSource, *, by: Actor, government: Body, issuer: Body | None = None) -> StartedImport:
+    """Plan a notice, and store all but its last rows in portions; nobody sees it until `import_notice`.
+
+    What an interrupted import left is removed first.
+
+    Raises:
+        Refused: no permission, no tasks in the file, or another process imports it.
+    """
     if not can_import_for(by, government):
         raise Refused(f"您不能为{government.label}导入通知，请由它的政务公开办导入。")
     notice = _build_notice(source, government, issuer, by)
-    return {"plan": (notice, plan_rows(notice, source, find_previous_choices(government)))}
+    plan = plan_rows(notice, source, find_previous_choices(government))
+    notice.amends = find_amended_notice(notice, [draft.text for draft in plan.drafts if not draft.dropped])
+    if notice.amends:
+        notice.amending = Amending.ASKED
+        notice.parent = None if notice.parent_id == notice.amends_id else notice.parent
+    rows = build_rows(notice, plan)
+    started = StartedImport(notice, rows, sum(len(row.duties) for row in rows), len(rows))
+    if left := Notice.unfinished.filter(government=government, source_digest=source.digest).first():
+        if timezone.now() - left.imported_at < ABANDONED_AFTER:
+            raise Refused(IMPORT_RUNNING_ERROR)
+        remove_unfinished(left)
+    if len(rows) > ACT_ROWS:
+        notice.version = UNFINISHED_VERSION
+        try:
+            write_in_portions(rows[:-ACT_ROWS], partial(_store_portion, started, source, by), first=ACT_ROWS)
+        except Exception:
+            if not connection.in_atomic_block and Notice.unfinished.filter(pk=notice.pk).exists():
+                remove_unfinished(notice)
+            raise
+        started.rows = rows[-ACT_ROWS:]
+    return started
 
 
-@action("notice.import", label="导入通知", rule=check_can_import, ahead=_plan_import)
+def _store_portion(started: StartedImport, source: NoticeSource, by: Actor, rows: Sequence[NewRow]) -> None:
+    store_portion(started.notice if started.notice.pk else None, by=by, started=started, source=source, rows=rows)
+
+
+@action("notice.store_rows", label="写入通知的行", rule=check_can_import, quiet=True)
+def store_portion(
+    stored: Notice | None, *, by: Actor, started: StartedImport, source: NoticeSource, rows: Sequence[NewRow]
+) -> ActionResult:
+    """Store some rows of a notice that is being imported, with the notice itself the first time."""
+    notice = started.notice
+    if stored is None:
+        _store_notice(notice, source, by)
+    else:
+        Notice.unfinished.filter(pk=notice.pk).update(imported_at=timezone.now())
+    insert_rows(rows)
+    return ActionResult(words=f"写入“{notice.title}”的{len(rows)}条举措"[:400], stream=f"notice/{notice.pk}")
+
+
+def remove_unfinished(notice: Notice) -> None:
+    """Delete in portions what an interrupted import stored, or an undone one left."""
+    rows = list(notice.measures.values_list("pk", flat=True))
+    write_in_portions(rows, lambda some: drop_unfinished(notice, by=SYSTEM, rows=some), first=ACT_ROWS)
+    drop_unfinished(notice, by=SYSTEM)
+
+
+@action("notice.drop_unfinished", label="清除没有完成的导入", rule=check_can_import, quiet=True)
+def drop_unfinished(notice: Notice, *, by: Actor, rows: Sequence[int] = ()) -> ActionResult:
+    """Delete some rows of a notice that nobody finds, or else the notice and its file."""
+    stream, file = f"notice/{notice.pk}", notice.source_file_id
+    if rows:
+        notice.measures.filter(pk__in=rows).delete()
+        return ActionResult(words=f"清除{len(rows)}条举措", stream=stream)
+    Notice.unfinished.filter(pk=notice.pk).delete()
+    delete_stored(file)
+    return ActionResult(words=f"清除没有完成的导入“{notice.title}”"[:400], stream=stream, result=True)
+
+
+def _finish_before(
+    _: None,
+    *,
+    by: Actor,
+    source: NoticeSource,
+    government: Body,
+    issuer: Body | None = None,
+    started: StartedImport | None = None,
+) -> Mapping[str, object]:
+    return {"started": started or start_import(source, by=by, government=government, issuer=issuer)}
+
+
+@action("notice.import", label="导入通知", rule=check_can_import, ahead=_finish_before)
 def import_notice(
     _: None,
     *,
     by: Actor,
     source: NoticeSource,
     government: Body,
-    plan: tuple[Notice, RowPlan],
+    started: StartedImport,
     issuer: Body | None = None,
 ) -> ActionResult:
     """Store a parsed notice as a draft with measures, duties, resolved units and flags.
 
-    The result is the `Notice`.
+    The result is the `Notice`. `started`: the result of `start_import`, which runs first if it is
+    not given.
     """
-    notice, rows = plan
-    drafts = rows.drafts
-    notice.source_file = store_as_read(source.data, by)
-    notice.save(force_insert=True)
-    store_rows(notice, rows)
-    propose_amended_notice(notice)
-    if notice.amends_id and notice.parent_id == notice.amends_id:  # A notice that this one amends is not its parent.
-        notice.parent = None
-        notice.save(update_fields=["parent"])
-    duties = sum(len(draft.duties) for draft in drafts)
+    notice = started.notice
+    if notice.pk is None:
+        _store_notice(notice, source, by)
+    elif not Notice.unfinished.filter(pk=notice.pk).update(version=FIRST_VERSION):
+        raise Conflict(ROW_GONE_ERROR)
+    notice.version = FIRST_VERSION
+    insert_rows(started.rows)
     return ActionResult(
-        words=f"导入“{notice.title}”，{len(drafts)}条举措、{duties}项要求",
+        words=f"导入“{notice.title}”，{started.measures}条举措、{started.duties}项要求",
         to_state=notice.state,
-        facts={"digest": source.digest, "file": source.name, "measures": len(drafts), "duties": duties},
+        facts={
+            "digest": source.digest,
+            "file": source.name,
+            "measures": started.measures,
+            "duties": started.duties,
+        },
         result=notice,
         stream=f"notice/{notice.pk}",
     )
+
+
+def _store_notice(notice: Notice, source: NoticeSource, by: Actor) -> None:
+    notice.source_file = store_as_read(source.data, by)
+    notice.save(force_insert=True)
 
 
 def find_previous_choices(government: Body) -> dict[str, str]:
@@ -160,12 +261,6 @@ def build_draft_rows(source: NoticeSource, chosen: Mapping[str, str]) -> list[Dr
     whole = add_closing_orders(named, source.parsed, source.text, when)
     rows = apply_deadlines(whole, source.parsed, source.text)
     return [apply_choice(row, chosen[row.form]) if row.form in chosen else row for row in rows]
-
-
-def split_row_paths(drafts: Sequence[DraftMeasure], known: ExistingColumns, text: str) -> list[DraftMeasure]:
-    """Separate marked channels from column paths in rows, by comparison with existing columns."""
-    columns = find_channel_columns(drafts, text)
-    return [row if row.preamble else split_paths(row, known, columns) for row in drafts]
 
 
 def complete_rows(
@@ -202,13 +297,6 @@ def plan_rows(notice: Notice, source: NoticeSource, chosen: Mapping[str, str]) -
     flagged = flag_first_row(notice, source, drafts)
     done = complete_rows(flagged, source.parsed, notice.source_text, chosen, names.known, columns)
     return RowPlan(done, names)
-
-
-def store_rows(notice: Notice, plan: RowPlan) -> None:
-    """Store the rows of a table: measures, resolved units and duties."""
-    rows = _store_measures(notice, plan.drafts)
-    _store_units(rows, plan.drafts, plan.names)
-    _store_duties(notice, rows, plan.drafts)
 
 
 def _build_notice(source: NoticeSource, government: Body, issuer: Body | None, by: Actor) -> Notice:
@@ -250,119 +338,3 @@ def find_parent(notice: Notice) -> Notice | None:
         if found:
             return found
     return None
-
-
-def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
-    """Return the last day of each deadline of the parent that counts from its date of issue."""
-    above = notice.parent
-    if above is None or above.issued_on is None:
-        return {}
-    rules = Duty.objects.filter(measure__notice=above, due__counts_from=FROM_ISSUE).values_list("due", flat=True)
-    days = ((rule_key(rule), find_last_day(rule, above.year, issued=above.issued_on)) for rule in rules)
-    return {key: day for key, day in days if day}
-
-
-def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
-    """Store one more draft row after a position and resolve its units."""
-    drafts = split_row_paths([draft], ExistingColumns.of(list_column_keys(notice.government)), "")
-    rows = _store_measures(notice, drafts, after=after)
-    _store_units(rows, drafts, NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice)))
-    _store_duties(notice, rows, drafts)
-    return rows[0]
-
-
-def _store_measures(notice: Notice, drafts: list[DraftMeasure], after: int = 0) -> list[Measure]:
-    above = _find_parent_deadlines(notice)
-    names = {name for draft_measure in drafts for duty in draft_measure.duties for path in duty.paths for name in path}
-    slips = find_misspelt_names(names, notice.government)
-    return Measure.objects.bulk_create(
-        [
-            Measure(
-                notice=notice,
-                position=after + place * 10,
-                section=draft.section[:300],
-                section_no=draft.section_no,
-                item=draft.item[:300],
-                text=draft.text,
-                extras=dict(draft.extras),
-                preamble=draft.preamble,
-                dropped=draft.dropped,
-                page=draft.page,
-                cells=list(draft.cells),
-                form=draft.form,
-                lead_owes=draft.lead_owes,
-                flags=[
-                    *draft.flags,
-                    *flag_deadlines(draft, notice.issued_on),
-                    *flag_parent_deadlines(draft, notice.issued_on, above),
-                    *flag_misspelt_paths(draft, slips),
-                ],
-            )
-            for place, draft in enumerate(drafts, start=1)
-        ],
-        batch_size=500,
-    )
-
-
-def _store_units(rows: list[Measure], drafts: list[DraftMeasure], names: NameResolver) -> None:
-    units, meant = [], []
-    for measure, draft in zip(rows, drafts, strict=True):
-        for place, unit in enumerate(draft.units):
-            who = names.of(unit)
-            meant.append(who)
-            units.append(
-                MeasureUnit(
-                    measure=measure,
-                    part=unit.part,
-                    position=place,
-                    printed=unit.printed[:200],
-                    state=who.state,
-                    plural=who.plural,
-                    words=who.words,
-                    helps=unit.helps,
-                )
-            )
-    stored = MeasureUnit.objects.bulk_create(units, batch_size=500)
-    UnitMember.objects.bulk_create(
-        [
-            UnitMember(unit=unit, body=body, office=office)
-            for unit, who in zip(stored, meant, strict=True)
-            for body, office in who.members
-        ],
-        batch_size=500,
-    )
-
-
-def _store_duties(notice: Notice, rows: list[Measure], drafts: list[DraftMeasure]) -> None:
-    events = dict.fromkeys(duty.awaits for draft in drafts for duty in draft.duties if duty.awaits)
-    acts = {words: AwaitedAct.objects.create(notice=notice, words=words[:300]) for words in events}
-    own = load_own_defaults(notice.government)
-    Duty.objects.bulk_create(
-        [
-            build_duty(measure, duty, place, own, acts.get(duty.awaits))
-            for measure, draft in zip(rows, drafts, strict=True)
-            for place, duty in enumerate(draft.duties, start=1)
-        ],
-        batch_size=500,
-    )
-
-
-def build_duty(
-    measure: Measure, duty: DraftDuty, place: int, own: dict[str, VagueMeaning], awaits: AwaitedAct | None
-) -> Duty:
-    """Return an unsaved duty, with the default for a vague deadline."""
-    default = find_default(duty.due, own)
-    return Duty(
-        measure=measure,
-        position=place,
-        text=duty.text,
-        paths=[list(path) for path in duty.paths],
-        channels=list(duty.channels),
-        due=dict(duty.due),
-        due_text=str(duty.due.get("text") or "")[:200],
-        cycle=default.cycle if default else "",
-        default_note=default.note if default else "",
-        default_by=default.set_by if default else "",
-        awaits=awaits,
-        guides=duty.guides,
-    )

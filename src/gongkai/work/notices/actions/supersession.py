@@ -1,8 +1,13 @@
 """Supersede a notice by a later one and undo that; declare a notice void (作废)."""
 
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import replace
+from typing import TypeVar
 
-from gongkai.core.acts.action import ActionResult, Refused
+from django.db import transaction
+
+from gongkai.core.acts.action import ROW_CHANGED_ERROR, ActionResult, Conflict, Refused
+from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.clock import copy_deadline, deadline_of, void_last_events
 from gongkai.core.ledger.entry_action import entry_action
@@ -10,10 +15,17 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor
 from gongkai.lib.typed_json import numbers
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
-from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
+from gongkai.work.notices.actions.task_portions import (
+    REMAINING_WORK,
+    RemainingWork,
+    end_remaining,
+    mark_remaining,
+    portioned_action,
+    still_remaining,
+)
 from gongkai.work.notices.entries import columns
-from gongkai.work.notices.models import Ask, Notice
+from gongkai.work.notices.models import Ask, Assignment, Notice
 from gongkai.work.notices.states import OPEN_STATES, NoticeState, State
 from gongkai.work.notices.versions.supersession import (
     OLDER_NOTICE_MESSAGE,
@@ -21,8 +33,62 @@ from gongkai.work.notices.versions.supersession import (
     preview_supersession,
 )
 
+T = TypeVar("T")
+# Tasks that the action itself cancels or restores; each takes some ten milliseconds.
+MAX_ACT_TASKS = 10
+CANCEL, RESTORE = "cancel", "restore"
 
-@notice_action("supersede", verb="supersede", label="标记为被取代", rule=check_chief)
+
+def _cancel(notice: Notice, words: str, by: Actor) -> int:
+    """Cancel the open tasks of a notice that is no longer in force, many of them after the action."""
+    rows = notice.assignments.filter(entry__state__in=OPEN_STATES)
+    if (count := rows.count()) > MAX_ACT_TASKS:
+        mark_remaining(notice, CANCEL, words)
+    else:
+        _cancel_each(rows.select_related("entry__body"), words, by)
+    return count
+
+
+def _cancel_each(rows: Iterable[Assignment], words: str, by: Actor) -> None:
+    for assignment in rows:
+        cancel_assignment(assignment.entry, by=replace(by, system=True), reason=words)
+
+
+def _restore_each(entries: Iterable[Entry], reason: str, by: Actor) -> None:
+    for entry in entries:
+        restore_assignment(entry, by=by, reason=reason)
+
+
+def _in_portions(work: RemainingWork, rows: Sequence[T], do: Callable[[Sequence[T], str, Actor], None]) -> None:
+    """Do something to tasks in portions."""
+
+    def write(some: Sequence[T]) -> None:
+        with transaction.atomic():
+            if not still_remaining(work.notice.pk):
+                raise Conflict(ROW_CHANGED_ERROR)
+            do(some, work.words, work.by)
+
+    if write_in_portions(rows, write, until=work.until):
+        end_remaining(work.notice.pk)
+
+
+def _cancel_remaining(work: RemainingWork) -> None:
+    rows = work.notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
+    if work.notice.state == NoticeState.LIVE:
+        rows = rows.none()  # it was reinstated meanwhile
+    _in_portions(work, list(rows), _cancel_each)
+
+
+def _restore_remaining(work: RemainingWork) -> None:
+    entries = list_tasks_to_restore(work.notice) if work.notice.state == NoticeState.LIVE else []
+    _in_portions(work, entries, _restore_each)
+
+
+REMAINING_WORK[CANCEL] = _cancel_remaining
+REMAINING_WORK[RESTORE] = _restore_remaining
+
+
+@portioned_action("supersede", verb="supersede", label="标记为被取代", rule=check_chief)
 def supersede_notice(
     notice: Notice, *, by: Actor, newer: Notice, reason: str = "", seen: str | None = None
 ) -> ActionResult:
@@ -42,9 +108,8 @@ def supersede_notice(
     notice.superseded_by = newer
     notice.save(update_fields=["superseded_by"])
     words = f"被“{newer.title}”取代{f'：{reason}' if reason else ''}"
-    for assignment in effects.cancelled:
-        cancel_assignment(assignment.entry, by=replace(by, system=True), reason=words)
     numbers_of_tasks = [assignment.pk for assignment in effects.cancelled]
+    _cancel(notice, words, by)
     return ActionResult(words=words, facts={"newer": newer.pk, "cancelled": numbers_of_tasks})
 
 
@@ -65,7 +130,7 @@ def list_tasks_to_restore(notice: Notice) -> list[Entry]:
     return list(rows.select_related("body", "assignment").order_by("pk"))
 
 
-@notice_action("reinstate", verb="reinstate", label="撤销取代", rule=check_chief, ready=_check_undoable)
+@portioned_action("reinstate", verb="reinstate", label="撤销取代", rule=check_chief, ready=_check_undoable)
 def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     """Undo superseding: the notice is in force again and its cancelled tasks are restored."""
     if not reason.strip():
@@ -73,8 +138,10 @@ def reinstate_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     notice.superseded_by = None
     notice.save(update_fields=["superseded_by"])
     restored = list_tasks_to_restore(notice)
-    for entry in restored:
-        restore_assignment(entry, by=by, reason=reason)
+    if len(restored) > MAX_ACT_TASKS:
+        mark_remaining(notice, RESTORE, reason)
+    else:
+        _restore_each(restored, reason, by)
     words = f"撤销取代，恢复{len(restored)}项任务：{reason.strip()}"
     return ActionResult(words=words, facts={"restored": [entry.pk for entry in restored]})
 
@@ -100,7 +167,7 @@ def restore_assignment(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
     )
 
 
-@notice_action("revoke", verb="revoke", label="作废", rule=check_chief)
+@portioned_action("revoke", verb="revoke", label="作废", rule=check_chief)
 def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     """Declare a notice void: cancel open entries, keep closed ones, delete unused columns.
 
@@ -109,11 +176,7 @@ def revoke_notice(notice: Notice, *, by: Actor, reason: str) -> ActionResult:
     if not reason.strip():
         raise Refused("请写明作废的原因。")
     words = f"“{notice.title}”作废：{reason.strip()}"
-    left = notice.assignments.filter(entry__state__in=OPEN_STATES).select_related("entry__body")
-    count = 0
-    for assignment in left:
-        cancel_assignment(assignment.entry, by=replace(by, system=True), reason=words)
-        count += 1
+    count = _cancel(notice, words, by)
     removed = columns.remove_unused_columns(notice, by=by)
     return ActionResult(
         words=f"作废：{reason.strip()}；取消任务{count}条，删除没有用过的栏目{removed}个",

@@ -1,13 +1,14 @@
 """Correct the meaning of table columns: read the file again, learn the heads, allow undo."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action
 from gongkai.core.units.actors import Actor
-from gongkai.work.notices.actions.imports import RowPlan, find_previous_choices, plan_rows, store_rows
+from gongkai.work.notices.actions.imports import find_previous_choices, plan_rows
 from gongkai.work.notices.actions.notice_action import notice_action
 from gongkai.work.notices.actions.permissions import check_chief
+from gongkai.work.notices.actions.row_storage import NewRow, build_rows, insert_rows
 from gongkai.work.notices.actions.units import resolve_to
 from gongkai.work.notices.importing import snapshots
 from gongkai.work.notices.importing.file_remarks import find_remarks
@@ -51,7 +52,7 @@ class RereadFile:
     now: Mapping[str, str]
     wanted: Mapping[str, str]
     source: NoticeSource
-    rows: RowPlan
+    rows: Sequence[NewRow]
 
 
 def _read_with_heads(
@@ -69,7 +70,7 @@ def _read_with_heads(
         raise Refused("按这样的表头读不出任务表，请核对各栏的含义；二级任务须在一级任务和举措之间。")
     notice.parsed = source.parsed  # Only of this copy: the action re-reads the notice.
     rows = plan_rows(notice, source, {**find_previous_choices(notice.government), **notice.owing})
-    return {"again": RereadFile(now, wanted, source, rows)}
+    return {"again": RereadFile(now, wanted, source, build_rows(notice, rows))}
 
 
 @notice_action("assign_heads", verb="correct", label="更正表头", rule=check_chief, ahead=_read_with_heads)
@@ -91,7 +92,7 @@ def assign_heads(
     meant = _collect_resolved_units(notice)
     snapshots.delete_rows(notice)
     notice.parsed, notice.remarks = source.parsed, find_remarks(source, notice.issuer)
-    store_rows(notice, again.rows)
+    insert_rows(again.rows)
     _resolve_again(notice, meant)
     names = {one["head"]: one["by"] for one in notice.heads} | dict.fromkeys(changed, by.name)
     notice.heads = [{"head": head, "meaning": meaning, "by": names.get(head, "")} for head, meaning in wanted.items()]
@@ -100,8 +101,8 @@ def assign_heads(
     Rereading.objects.create(notice=notice, before=before, learnt=taught, version=notice.version + 1, by=by.name)
     said = "、".join(f"“{head}”为{COLUMN_MEANINGS[meaning]}" for head, meaning in changed.items())
     return ActionResult(
-        words=f"表头{said}，重新读取{len(again.rows.drafts)}条举措"[:400],
-        facts={"heads": changed, "learn": learn, "measures": len(again.rows.drafts)},
+        words=f"表头{said}，重新读取{len(again.rows)}条举措"[:400],
+        facts={"heads": changed, "learn": learn, "measures": len(again.rows)},
     )
 
 

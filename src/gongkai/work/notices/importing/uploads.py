@@ -20,7 +20,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.queries import resolve
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import number, text
-from gongkai.work.notices.actions.imports import find_same_file, import_file
+from gongkai.work.notices.actions.imports import find_same_file, import_file, start_file
 from gongkai.work.notices.importing.source import MAX_BYTES, apply_learnt_heads, find_losses, read_source
 from gongkai.work.notices.models import Notice
 
@@ -68,8 +68,9 @@ def read_upload(running: RunningJob) -> None:
     running.say("正在对照单位名录，存为草稿", 4, 5)
     issuer = issuer or find_issuer(str(source.parsed.get("issuer") or ""), government)
     losses = find_losses(source)
+    started = start_file(source, by=running.by, government=government, issuer=issuer)
     with running.finishing() as end:
-        made = import_file(source, by=running.by, government=government, issuer=issuer)
+        made = import_file(source, by=running.by, government=government, issuer=issuer, started=started)
         if not made.already:
             record_losses(log_stream_of(made.notice), source.name, losses)
         end(JobResult(describe_result(made.notice, made.already), reverse("notices_review", args=[made.notice.pk])))

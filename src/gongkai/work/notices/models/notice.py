@@ -19,6 +19,26 @@ class Amending(models.TextChoices):
     NO = "no", "不是修订"
 
 
+# Version of a notice of which an import has not stored all rows, and of a complete one.
+UNFINISHED_VERSION, FIRST_VERSION = 0, 1
+
+
+class _Finished(models.Manager["Notice"]):
+    """Notices whose import is complete."""
+
+    def get_queryset(self) -> models.QuerySet["Notice"]:
+        """Leave out the others."""
+        return super().get_queryset().exclude(version=UNFINISHED_VERSION)
+
+
+class _Unfinished(models.Manager["Notice"]):
+    """Notices of which an import has not stored all rows."""
+
+    def get_queryset(self) -> models.QuerySet["Notice"]:
+        """Leave out the others."""
+        return super().get_queryset().filter(version=UNFINISHED_VERSION)
+
+
 class Notice(models.Model):
     """A notice as it was imported, corrected, confirmed and issued.
 
@@ -72,7 +92,10 @@ class Notice(models.Model):
     imported_at = models.DateTimeField("导入时间", auto_now_add=True)
     confirmed_by = models.CharField("确认人", max_length=120, blank=True)
     confirmed_at = models.DateTimeField("确认时间", null=True, blank=True)
-    version = models.PositiveIntegerField("版本", default=1)
+    version = models.PositiveIntegerField("版本", default=FIRST_VERSION)
+
+    objects = _Finished()
+    unfinished = _Unfinished()
 
     class Meta:
         verbose_name = verbose_name_plural = "任务分工通知"

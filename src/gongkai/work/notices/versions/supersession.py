@@ -90,9 +90,11 @@ def preview_supersession(notice: Notice) -> SupersessionEffects:
 MAX_COMPARED_NOTICES = 30
 
 
-def to_version(notice: Notice) -> NoticeVersion:
-    """Return the parts of a notice needed to find the one it amends."""
-    rows = notice.measures.filter(dropped=False).order_by("position", "pk").values_list("text", flat=True)
+def to_version(notice: Notice, rows: Sequence[str] | None = None) -> NoticeVersion:
+    """Return the parts of a notice needed to find the one it amends; `rows` by default as stored."""
+    if rows is None:
+        found = notice.measures.filter(dropped=False).order_by("position", "pk")
+        rows = list(found.values_list("text", flat=True))
     return NoticeVersion(
         title=notice.title,
         number=notice.doc_number,
@@ -111,9 +113,9 @@ def list_amendable_notices(notice: Notice) -> QuerySet[Notice]:
     return rows.exclude(pk=notice.pk).select_related("government", "issuer").order_by("-pk")
 
 
-def find_amended_notice(notice: Notice) -> Notice | None:
-    """Return the notice in force that a draft probably amends, or None."""
-    mine = to_version(notice)
+def find_amended_notice(notice: Notice, rows: Sequence[str] | None = None) -> Notice | None:
+    """Return the notice in force that a draft (with these rows) probably amends, or None."""
+    mine = to_version(notice, rows)
     found = [
         (len(reasons), one)
         for one in list_amendable_notices(notice)[:MAX_COMPARED_NOTICES]

@@ -30,6 +30,7 @@ from gongkai.work.notices.actions import (
     revoke_notice,
     undo_import,
 )
+from gongkai.work.notices.actions.task_portions import is_remaining
 from gongkai.work.notices.forms_records import AwaitedActForm, IssueForm
 from gongkai.work.notices.models import Assignment, AwaitedAct, Notice
 from gongkai.work.notices.passing.drafts import can_pass_on, list_governments
@@ -73,6 +74,7 @@ def show_notice(request: HttpRequest, pk: int) -> HttpResponse:
         "may_pass_on": can_pass_on(request.user, actor, notice),
         "drafts_inside": not list_governments(actor),
         "may_reinstate": not act.reinstate_notice.why_not(notice, by=actor),
+        "remaining": is_remaining(notice.pk),
         "to_restore": len(act.list_tasks_to_restore(notice)),
         "may_supersede": not act.supersede_notice.why_not(notice, by=actor),
     }

@@ -11,6 +11,7 @@ from gongkai.content.publishing.actions import submit as submit_source
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.addresses import normalize_entered_url
 from gongkai.core.acts.batches import insert_row
+from gongkai.core.acts.many import act_on_each
 from gongkai.core.files.store import NamedStoredFile
 from gongkai.core.ledger.clock import copy_deadline, deadline_of, make_event, void_events
 from gongkai.core.ledger.entry_action import entry_action
@@ -269,6 +270,4 @@ def reopen(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
 
 def submit_many(entries: Sequence[Entry], *, by: Actor) -> int:
     """Submit the statements of several promises separately, and return their number."""
-    for entry in entries:
-        submit(entry, by=by)
-    return len(entries)
+    return act_on_each(submit, entries, by=by)

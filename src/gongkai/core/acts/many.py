@@ -1,0 +1,92 @@
+"""Run an action on many targets: check all, then write them in portions.
+
+SQLite lets nobody else write during a transaction. In an open one all targets are written or none.
+"""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import TypeVar
+
+from django.db import transaction
+
+from gongkai.core.acts.action import Action, Refused, record_many
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.lock_sharing import write_in_portions
+from gongkai.core.acts.waiting import in_shared_transaction
+from gongkai.core.widgets.once import stop_caching
+
+T = TypeVar("T")
+#: Targets of the first transaction; with fewer, all are written or none.
+FIRST_ROWS = 50
+#: The same for actions that are called one by one, which takes longer.
+FIRST_CALLS = 5
+
+
+def act_on_many(
+    action: Action[T], targets: Sequence[T], *, by: Actor, facts: Callable[[T], Mapping[str, object]]
+) -> list[object]:
+    """Run an action on stored rows of one model, with few log statements; see `Action.many`."""
+    done: list[object] = []
+
+    def write(some: Sequence[T]) -> None:
+        stop_caching()
+        with transaction.atomic():
+            held = action.lock_many(list(some))
+            _require_allowed(action, held, by)
+            acting = [action.actor_for(one, by) for one in held]
+            ran = [(one, action.run_held(one, by=who, **facts(one))) for one, who in zip(held, acting, strict=True)]
+            steps = [(action, one, step) for one, step in action.finish_many(ran, by=by)]
+            done.extend(record_many(steps, by=by, named=acting))
+
+    _write_all(action, targets, write, by=by, first=FIRST_ROWS, done=lambda: len(done))
+    return done
+
+
+def act_on_each(action: Action[T], targets: Sequence[T], *, by: Actor, **facts: object) -> int:
+    """Call an action on each target, for actions that lead to others; return their number.
+
+    Raises:
+        Refused: as for `Action.many`.
+    """
+    done = 0
+
+    def write(some: Sequence[T]) -> None:
+        nonlocal done
+        with transaction.atomic():
+            for one in some:
+                try:
+                    action(one, by=by, **facts)
+                except Refused as refused:
+                    raise type(refused)([f"“{one}”：{why}" for why in refused.reasons]) from refused
+        done += len(some)
+
+    _write_all(action, targets, write, by=by, first=FIRST_CALLS, done=lambda: done)
+    return done
+
+
+def _write_all(
+    action: Action[T],
+    targets: Sequence[T],
+    write: Callable[[Sequence[T]], object],
+    *,
+    by: Actor,
+    first: int,
+    done: Callable[[], int],
+) -> None:
+    if in_shared_transaction():
+        write(targets)
+        return
+    try:
+        if len(targets) > first:
+            _require_allowed(action, targets, by)
+        write_in_portions(targets, write, first=first)
+    except Refused as refused:
+        if len(targets) == 1:
+            raise
+        count, left = done(), len(targets) - done()
+        said = f"已办理{count}条，其余{left}条没有办理，请核对后再办。" if count else "这次一条也没有办理。"
+        raise type(refused)([said, *refused.reasons]) from refused
+
+
+def _require_allowed(action: Action[T], targets: Sequence[T], by: Actor) -> None:
+    if reasons := [f"“{one}”：{why}" for one in targets for why in action.why_not(one, by=by)]:
+        raise Refused(reasons)

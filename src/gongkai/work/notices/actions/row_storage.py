@@ -1,0 +1,161 @@
+"""Store the rows of a notice: measures, resolved units and duties."""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from gongkai.work.notices.entries.columns import find_misspelt_names, list_column_keys
+from gongkai.work.notices.entries.deadlines import find_default, load_own_defaults
+from gongkai.work.notices.importing.flags import (
+    flag_deadlines,
+    flag_misspelt_paths,
+    flag_parent_deadlines,
+    rule_key,
+)
+from gongkai.work.notices.importing.unit_names import NameResolver, has_strange_issuer
+from gongkai.work.notices.models import AwaitedAct, Duty, Measure, MeasureUnit, Notice, UnitMember
+from gongkai.work.notices.planning.channels import find_channel_columns
+from gongkai.work.notices.planning.drafting import DraftDuty, DraftMeasure, DraftUnit
+from gongkai.work.notices.planning.paths import ExistingColumns, split_paths
+from gongkai.work.notices.planning.rules import FROM_ISSUE, VagueMeaning, find_last_day
+
+
+@dataclass(frozen=True)
+class RowPlan:
+    """Finished rows of a notice, and the resolver of their names."""
+
+    drafts: list[DraftMeasure]
+    names: NameResolver
+
+
+@dataclass(frozen=True)
+class NewRow:
+    """A measure with its units, their members and its duties, not stored yet."""
+
+    measure: Measure
+    units: Sequence[MeasureUnit]
+    members: Sequence[UnitMember]
+    duties: Sequence[Duty]
+
+
+def split_row_paths(drafts: Sequence[DraftMeasure], known: ExistingColumns, text: str) -> list[DraftMeasure]:
+    """Separate marked channels from column paths in rows, by comparison with existing columns."""
+    columns = find_channel_columns(drafts, text)
+    return [row if row.preamble else split_paths(row, known, columns) for row in drafts]
+
+
+def build_rows(notice: Notice, plan: RowPlan, *, after: int = 0) -> list[NewRow]:
+    """Return the rows of a notice as they will be stored, after a position; nothing is written."""
+    above = _find_parent_deadlines(notice)
+    names = {name for draft in plan.drafts for duty in draft.duties for path in duty.paths for name in path}
+    slips = find_misspelt_names(names, notice.government)
+    own = load_own_defaults(notice.government)
+    acts: dict[str, AwaitedAct] = {}
+    rows = []
+    for position, draft in enumerate(plan.drafts, start=1):
+        measure = _build_measure(notice, draft, after + position * 10, above, slips)
+        units = [_build_unit(measure, place, unit, plan.names) for place, unit in enumerate(draft.units)]
+        duties = []
+        for place, duty in enumerate(draft.duties, start=1):
+            act = None
+            if duty.awaits:
+                act = acts.setdefault(duty.awaits, AwaitedAct(notice=notice, words=duty.awaits[:300]))
+            duties.append(_build_duty(measure, duty, place, own, act))
+        members = [member for _, some in units for member in some]
+        rows.append(NewRow(measure, [unit for unit, _ in units], members, duties))
+    return rows
+
+
+def insert_rows(rows: Iterable[NewRow]) -> None:
+    """Insert rows of a stored notice in a constant number of statements."""
+    new = list(rows)
+    duties = [duty for row in new for duty in row.duties]
+    acts = {id(duty.awaits): duty.awaits for duty in duties if duty.awaits and duty.awaits.pk is None}
+    AwaitedAct.objects.bulk_create(acts.values())
+    Measure.objects.bulk_create([row.measure for row in new], batch_size=500)
+    MeasureUnit.objects.bulk_create([unit for row in new for unit in row.units], batch_size=500)
+    UnitMember.objects.bulk_create([member for row in new for member in row.members], batch_size=500)
+    Duty.objects.bulk_create(duties, batch_size=500)
+
+
+def store_row(notice: Notice, draft: DraftMeasure, *, after: int) -> Measure:
+    """Store one more draft row after a position and resolve its units."""
+    drafts = split_row_paths([draft], ExistingColumns.of(list_column_keys(notice.government)), "")
+    names = NameResolver(notice.government, notice.issuer, strange=has_strange_issuer(notice))
+    rows = build_rows(notice, RowPlan(drafts, names), after=after)
+    insert_rows(rows)
+    return rows[0].measure
+
+
+def _find_parent_deadlines(notice: Notice) -> dict[str, date]:
+    """Return the last day of each deadline of the parent that counts from its date of issue."""
+    above = notice.parent
+    if above is None or above.issued_on is None:
+        return {}
+    rules = Duty.objects.filter(measure__notice=above, due__counts_from=FROM_ISSUE).values_list("due", flat=True)
+    days = ((rule_key(rule), find_last_day(rule, above.year, issued=above.issued_on)) for rule in rules)
+    return {key: day for key, day in days if day}
+
+
+def _build_measure(
+    notice: Notice, draft: DraftMeasure, position: int, above: dict[str, date], slips: dict[str, str]
+) -> Measure:
+    return Measure(
+        notice=notice,
+        position=position,
+        section=draft.section[:300],
+        section_no=draft.section_no,
+        item=draft.item[:300],
+        text=draft.text,
+        extras=dict(draft.extras),
+        preamble=draft.preamble,
+        dropped=draft.dropped,
+        page=draft.page,
+        cells=list(draft.cells),
+        form=draft.form,
+        lead_owes=draft.lead_owes,
+        flags=[
+            *draft.flags,
+            *flag_deadlines(draft, notice.issued_on),
+            *flag_parent_deadlines(draft, notice.issued_on, above),
+            *flag_misspelt_paths(draft, slips),
+        ],
+    )
+
+
+def _build_unit(
+    measure: Measure, place: int, unit: DraftUnit, names: NameResolver
+) -> tuple[MeasureUnit, list[UnitMember]]:
+    who = names.of(unit)
+    made = MeasureUnit(
+        measure=measure,
+        part=unit.part,
+        position=place,
+        printed=unit.printed[:200],
+        state=who.state,
+        plural=who.plural,
+        words=who.words,
+        helps=unit.helps,
+    )
+    return made, [UnitMember(unit=made, body=body, office=office) for body, office in who.members]
+
+
+def _build_duty(
+    measure: Measure, duty: DraftDuty, place: int, own: dict[str, VagueMeaning], awaits: AwaitedAct | None
+) -> Duty:
+    """Return an unsaved duty, with the default for a vague deadline."""
+    default = find_default(duty.due, own)
+    return Duty(
+        measure=measure,
+        position=place,
+        text=duty.text,
+        paths=[list(path) for path in duty.paths],
+        channels=list(duty.channels),
+        due=dict(duty.due),
+        due_text=str(duty.due.get("text") or "")[:200],
+        cycle=default.cycle if default else "",
+        default_note=default.note if default else "",
+        default_by=default.set_by if default else "",
+        awaits=awaits,
+        guides=duty.guides,
+    )

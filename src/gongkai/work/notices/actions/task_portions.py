@@ -1,0 +1,147 @@
+"""Work on many tasks that an action on a notice leaves to later transactions.
+
+SQLite lets nobody else write during a transaction. An action that concerns many tasks decides first;
+their own actions follow in portions. A `Mark` names the notice until the last one, and a periodic job
+continues what was interrupted.
+"""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextvars import ContextVar
+from dataclasses import dataclass
+from datetime import datetime
+
+from django.db import connection
+from django.utils import timezone
+
+from gongkai.core.acts.action import Action, Conflict, Function, Rule, register_action
+from gongkai.core.acts.machine import MachineAction
+from gongkai.core.ledger.models import Mark
+from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.work.notices.models import Notice
+from gongkai.work.notices.states import NOTICE_MACHINE
+
+LOG = logging.getLogger(__name__)
+MARK_PREFIX = "notice-tasks/"
+# Time of one run in seconds; the next one continues.
+SECONDS = 20.0
+
+
+@dataclass(frozen=True)
+class RemainingWork:
+    """What remains on the tasks of a notice: who does it, with which words, until when (`time.monotonic`)."""
+
+    notice: Notice
+    words: str
+    by: Actor
+    until: float
+
+
+# By verb: does what is left and calls `end_remaining`, or raises Conflict to be called again with the present notice.
+REMAINING_WORK: dict[str, Callable[[RemainingWork], None]] = {}
+
+
+def mark_remaining(notice: Notice, verb: str, words: str = "") -> None:
+    """Leave work on tasks of a notice to later transactions; call it in the action that decides."""
+    Mark.objects.update_or_create(name=f"{MARK_PREFIX}{notice.pk}", defaults={"value": f"{verb}:{words}"[:200]})
+
+
+def is_remaining(number: int) -> bool:
+    """Return true if work on a notice's tasks remains."""
+    return Mark.objects.filter(name=f"{MARK_PREFIX}{number}").exists()
+
+
+def still_remaining(number: int) -> bool:
+    """Return true if work on a notice's tasks remains; note that a process does it."""
+    return bool(Mark.objects.filter(name=f"{MARK_PREFIX}{number}").update(at=timezone.now()))
+
+
+def end_remaining(number: int) -> None:
+    """Nothing remains to be done."""
+    Mark.objects.filter(name=f"{MARK_PREFIX}{number}").delete()
+
+
+def continue_remaining(number: int, *, by: Actor) -> None:
+    """Do what remains on the tasks of a notice, for `SECONDS`."""
+    until = time.monotonic() + SECONDS
+    while time.monotonic() < until and (mark := Mark.objects.filter(name=f"{MARK_PREFIX}{number}").first()) is not None:
+        notice = Notice.objects.filter(pk=number).first()
+        if notice is None:
+            end_remaining(number)
+            return
+        verb, _, words = mark.value.partition(":")
+        try:
+            REMAINING_WORK[verb](RemainingWork(notice, words, by, until))
+        except Conflict:
+            LOG.info("notice %s changed while its tasks were written: planned again", number)
+
+
+def continue_interrupted(before: datetime) -> int:
+    """Continue what no process has done anything about since a time; return the number of notices."""
+    marks = Mark.objects.filter(name__startswith=MARK_PREFIX, at__lt=before)
+    waiting = [int(name.removeprefix(MARK_PREFIX)) for name in marks.values_list("name", flat=True)]
+    for number in waiting:
+        continue_remaining(number, by=SYSTEM)
+    return len(waiting)
+
+
+_ASKED: ContextVar[dict[tuple[int, int], list[str]] | None] = ContextVar("asked", default=None)
+
+
+class PortionedAction(MachineAction[Notice]):
+    """An action on a notice that may leave work on its tasks; it is done right after it."""
+
+    def __call__(self, target: Notice, *, by: Actor, version: object = None, **facts: object) -> object:
+        """Run the action, then do what remains. After a failure there, the periodic job continues."""
+        token = _ASKED.set({})
+        try:
+            done = super().__call__(target, by=by, version=version, **facts)  # type: ignore[arg-type]
+        finally:
+            _ASKED.reset(token)
+        try:
+            continue_remaining(target.pk, by=by)
+        except Exception:
+            if connection.in_atomic_block:
+                raise
+            LOG.exception("tasks of notice %s: the periodic job continues", target.pk)
+        return done
+
+
+def portioned_action(
+    name: str,
+    *,
+    verb: str,
+    label: str,
+    rule: Rule,
+    ready: Callable[[Notice], list[str]] | None = None,
+    ahead: Callable[..., Mapping[str, object]] | None = None,
+) -> Callable[[Function[Notice]], Action[Notice]]:
+    """Register a function as the `PortionedAction` `notice.<name>`.
+
+    With `ahead`, `ready` is asked in the transaction only if the notice's version has changed.
+    """
+
+    def ask(notice: Notice) -> list[str]:
+        known, key = _ASKED.get(), (notice.pk, notice.version)
+        assert ready is not None
+        if known is None:
+            return ready(notice)
+        if key not in known:
+            known[key] = ready(notice)
+        return known[key]
+
+    def decorate(function: Function[Notice]) -> Action[Notice]:
+        made = PortionedAction(
+            f"notice.{name}",
+            label,
+            function,
+            rule,
+            ask if ready else None,
+            ahead=ahead,
+            verb=verb,
+            machine=lambda _: NOTICE_MACHINE,
+        )
+        return register_action(made)
+
+    return decorate

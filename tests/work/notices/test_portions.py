@@ -1,0 +1,179 @@
+"""A long notice is stored, put in force and taken back in portions; an interruption is mended."""
+
+from datetime import timedelta
+
+import pytest
+import time_machine
+from django.utils import timezone
+
+from factories.notices import City, draft, imported, live, parsed, row, source
+from factories.units import actor
+from gongkai.core.acts.action import Refused
+from gongkai.core.acts.seal import verify_log
+from gongkai.core.ledger.actions import comment
+from gongkai.core.ledger.models import Entry, Mark
+from gongkai.core.outbox.models import Message
+from gongkai.core.units.models import Role
+from gongkai.work.notices import jobs
+from gongkai.work.notices.actions import (
+    confirm_notice,
+    import_file,
+    import_undo,
+    imports,
+    reinstate_notice,
+    revoke_notice,
+    supersede_notice,
+    supersession,
+    task_creation,
+    task_portions,
+    undo_import,
+)
+from gongkai.work.notices.models import Assignment, Contribution, Measure, Notice
+from gongkai.work.notices.states import NoticeState, State
+
+
+@pytest.fixture(autouse=True)
+def short(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Take portions from two tasks and one row on."""
+    for module in (imports, import_undo):
+        monkeypatch.setattr(module, "ACT_ROWS", 1)
+    for name in ("task_creation", "confirmation", "import_undo"):
+        monkeypatch.setattr(f"gongkai.work.notices.actions.{name}.MAX_ACT_TASKS", 2)
+
+
+def interrupt(monkeypatch: pytest.MonkeyPatch, module: object, name: str) -> None:
+    """Let the process be killed before the second call."""
+    real, calls = getattr(module, name), []
+
+    def call(*given: object, **facts: object) -> object:
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return real(*given, **facts)
+
+    monkeypatch.setattr(module, name, call)
+
+
+def tasks(notice: Notice) -> list[tuple[object, ...]]:
+    rows = Assignment.objects.filter(notice=notice)
+    return sorted(rows.values_list("measure__text", "body", "period", "entry__due_at", "entry__title"))
+
+
+def helping(notice: Notice) -> list[tuple[object, ...]]:
+    rows = Contribution.objects.filter(task__assignment__notice=notice)
+    return sorted(rows.values_list("entry__body", "task__assignment__body", "task__assignment__period"))
+
+
+def test_an_interrupted_import_is_found_by_nobody_and_can_be_repeated(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as patch:
+        interrupt(patch, imports, "_store_portion")
+        with pytest.raises(KeyboardInterrupt):
+            imported(town)
+    assert (Notice.objects.count(), Notice.unfinished.count(), Measure.objects.count()) == (0, 1, 1)
+    with pytest.raises(Refused, match="正在导入"):
+        import_file(source(), by=town.chief, government=town.government, issuer=town.office)
+    with time_machine.travel(timezone.now() + imports.ABANDONED_AFTER):
+        made = import_file(source(), by=town.chief, government=town.government, issuer=town.office)
+    assert (made.already, made.notice.version, made.notice.measures.count()) == (False, 1, 3)
+    assert Measure.objects.count() == 3
+    assert Notice.unfinished.count() == 0
+    assert verify_log().ok
+
+
+def test_a_job_removes_what_an_interrupted_import_left(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    interrupt(monkeypatch, imports, "_store_portion")
+    with pytest.raises(KeyboardInterrupt):
+        imported(town)
+    assert jobs.finish_interrupted()["removed"] == 0
+    assert jobs.finish_interrupted(timezone.now() + timedelta(minutes=1))["removed"] == 1
+    assert (Notice.unfinished.count(), Measure.objects.count()) == (0, 0)
+
+
+def test_the_job_creates_the_tasks_that_an_interrupted_confirmation_left(
+    town: City, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for unit in (town.education, town.finance, town.health):
+        actor(Role.CLERK, unit)
+    shown = parsed(
+        rows=[row("公开信息。", ["市发展改革委", "市财政局"], ["市教育局", "市卫生健康委"]), *parsed()["rows"]]
+    )
+    notice = draft(town, shown)
+    with monkeypatch.context() as patch:
+        interrupt(patch, task_creation, "_create")
+        with pytest.raises(KeyboardInterrupt):
+            confirm_notice(notice, by=town.chief)
+    notice.refresh_from_db()
+    assert (notice.state, len(tasks(notice))) == (NoticeState.LIVE, 2)
+    assert not Message.objects.filter(subject__startswith="新任务").exists()
+    assert jobs.finish_interrupted()["continued"] == 0
+    assert jobs.finish_interrupted(timezone.now() + timedelta(minutes=1))["continued"] == 1
+    told = Message.objects.filter(subject__startswith="新任务").count()
+    assert not Mark.objects.filter(name__startswith=task_portions.MARK_PREFIX).exists()
+    portions = tasks(notice), helping(notice), told
+    undo_import(notice, by=town.chief)
+    monkeypatch.undo()
+    Message.objects.all().delete()
+    whole = live(town, shown)
+    assert portions == (tasks(whole), helping(whole), Message.objects.filter(subject__startswith="新任务").count())
+    assert verify_log().ok
+
+
+def test_a_row_that_is_changed_meanwhile_is_planned_again(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = draft(town)
+    real, changes = task_creation._create, []
+
+    def change(some: Notice, *given: object) -> None:
+        if Assignment.objects.exists() and not changes:
+            changes.append(Notice.objects.update(version=some.version + 1))
+        real(some, *given)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(task_creation, "_create", change)
+    confirm_notice(notice, by=town.chief)
+    assert (len(tasks(notice)), changes) == (5, [1])
+
+
+def test_undoing_takes_all_tasks_or_none(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    notice = live(town)
+    before = tasks(notice), helping(notice)
+    real = import_undo.remove_tasks
+
+    def work(*given: object, **facts: object) -> object:
+        if Assignment.objects.count() < 5:  # somebody begins to work after the first portion
+            comment(Entry.objects.filter(assignment__notice=notice).first(), by=town.chief, text="已着手办理。")
+        return real(*given, **facts)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(import_undo, "remove_tasks", work)
+        with pytest.raises(Refused, match="备注"):
+            undo_import(notice, by=town.chief)
+    assert (tasks(notice), helping(notice)) == before
+    assert Notice.objects.get().state == NoticeState.LIVE
+
+
+def test_an_undone_import_leaves_nothing(town: City) -> None:
+    undo_import(live(town), by=town.chief)
+    left = [model.objects.count() for model in (Entry, Measure, Notice, Mark)]
+    assert (left, Notice.unfinished.count()) == ([0, 0, 0, 0], 0)
+    assert verify_log().ok
+
+
+def test_many_tasks_are_cancelled_and_restored_after_the_action(town: City, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(supersession, "MAX_ACT_TASKS", 1)
+    older, newer = (
+        live(town),
+        live(town, parsed(title="云岭市政务公开任务分工（调整）", doc_number="云府办发〔2026〕30号")),
+    )
+    count, states = older.assignments.count(), Entry.objects.filter(assignment__notice=older).values_list("state")
+    with monkeypatch.context() as patch:  # the process has no time: the job goes on
+        patch.setattr(task_portions, "SECONDS", 0)
+        supersede_notice(older, by=town.chief, newer=newer)
+    assert set(states.all()) == {(State.OPEN,)}
+    assert jobs.finish_interrupted(timezone.now() + timedelta(minutes=1))["continued"] == 1
+    assert set(states.all()) == {(State.CANCELLED,)}
+    reinstate_notice(Notice.objects.get(pk=older.pk), by=town.chief, reason="取代有误")
+    assert list(states.all()) == [(State.OPEN,)] * count
+    revoke_notice(Notice.objects.get(pk=older.pk), by=town.chief, reason="通知有误")
+    assert set(states.all()) == {(State.CANCELLED,)}
+    assert not Mark.objects.filter(name__startswith=task_portions.MARK_PREFIX).exists()
