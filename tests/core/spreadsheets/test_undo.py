@@ -10,9 +10,12 @@ from django.utils import timezone
 
 from factories.requests import head
 from factories.units import actor
+from gongkai.core.acts.action import ActionResult, Refused
+from gongkai.core.acts.seal import verify_log
 from gongkai.core.ledger.models import Entry
-from gongkai.core.spreadsheets.actions import apply, undo, upload_for_dry_run
+from gongkai.core.spreadsheets.actions import apply, take_back_rows, take_back_unfinished, undo, upload_for_dry_run
 from gongkai.core.spreadsheets.models import ImportRun, RunState
+from gongkai.core.spreadsheets.portions import is_abandoned
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.spreadsheets.writing import write_xlsx
 from gongkai.core.units.actors import Actor
@@ -72,3 +75,50 @@ def test_taking_back_asks_no_more_often_for_more_rows(
         run.refresh_from_db()
         assert (run.state, there - Entry.objects.count()) == (RunState.UNDONE, count)
     assert counts[1] <= counts[0], counts
+
+
+@pytest.mark.parametrize("name", ["requests", "orders", "decisions"])
+def test_a_large_import_is_taken_back_in_portions(
+    name: str, site: object, housing: Body, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert housing.parent
+    monkeypatch.setattr("gongkai.core.spreadsheets.actions.MAX_ACT_ROWS", 1)
+    sheet, rows = {"requests": (REQUESTS, requests), "orders": (ORDERS, orders), "decisions": (DECISIONS, decisions)}[
+        name
+    ]
+    by = head(housing) if name == "requests" else actor(Role.CHIEF, housing.parent)
+    before = Entry.objects.count()
+    run = imported(name, sheet, rows(8, housing), by)
+    shown = run.touches.count()
+    undo(run, by=by)
+    run.refresh_from_db()
+    assert (run.state, run.touches.count(), Entry.objects.count()) == (RunState.UNDONE, shown, before)
+    assert verify_log().ok
+
+
+def test_an_interrupted_undo_can_be_continued(site: object, housing: Body, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert housing.parent
+    monkeypatch.setattr("gongkai.core.spreadsheets.actions.MAX_ACT_ROWS", 1)
+    by, before = actor(Role.CHIEF, housing.parent), Entry.objects.count()
+    run = imported("orders", ORDERS, orders(8, housing), by)
+    last = Entry.objects.order_by("-pk").first()
+    assert last
+    real = take_back_rows.function
+
+    def work(run: ImportRun, **facts: object) -> ActionResult:
+        if run.state == RunState.APPLYING:  # after the first portion
+            Entry.objects.filter(pk__gt=before, pk__lt=last.pk).update(title="改过")
+        return real(run, **facts)  # type: ignore[arg-type]
+
+    with monkeypatch.context() as patch:
+        patch.setattr(take_back_rows, "function", work)
+        with pytest.raises(Refused, match=r"已收回\d+行.*又修改过"):
+            undo(run, by=by)
+    run.refresh_from_db()
+    assert (run.state, is_abandoned(run)) == (RunState.APPLYING, True)
+    assert Entry.objects.count() > before
+    for touch in run.touches.filter(object_pk__gt=0, model="ledger.entry"):
+        Entry.objects.filter(pk=touch.object_pk).update(title=touch.after["title"])
+    take_back_unfinished(run, by=by)
+    run.refresh_from_db()
+    assert (run.state, Entry.objects.count(), run.touches.count()) == (RunState.DRAFT, before, 0)

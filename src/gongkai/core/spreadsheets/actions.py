@@ -1,7 +1,7 @@
 """Actions on imports: dry run, apply, undo, discard."""
 
 import hashlib
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from django.urls import reverse
@@ -10,6 +10,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Conflict, Refused, action, log_stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_records, build_record, last_records
+from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.losses import require_losses_seen
 from gongkai.core.spreadsheets import undo as undoing
@@ -23,7 +24,7 @@ from gongkai.core.spreadsheets.importers import (
     importer_named,
     nothing_in,
 )
-from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, RunState
+from gongkai.core.spreadsheets.models import HeadMeaning, ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.portions import IMPORT_RUNNING_ERROR, PortionWriter, Progress, is_abandoned
 from gongkai.core.spreadsheets.queries import visible_to
 from gongkai.core.spreadsheets.reading import MAX_HEADING_CHARACTERS, read_table
@@ -74,15 +75,24 @@ def _check_unfinished(run: ImportRun) -> list[str]:
 
 
 def _check_abandoned(run: ImportRun) -> list[str]:
+    if _is_taken_back(run):
+        return []
     if not is_abandoned(run):
         return [f"这次导入{run.get_state_display()}，不能收回。"]
     return undoing.undo_obstacles(run)
 
 
 def _check_applied(run: ImportRun) -> list[str]:
+    if _is_taken_back(run):
+        return []
     if run.state != RunState.APPLIED:
         return [f"这次导入{run.get_state_display()}，不能撤销。"]
     return undoing.undo_obstacles(run)
+
+
+def _is_taken_back(run: ImportRun) -> bool:
+    """Return true if all rows were taken back in portions and the action that says so is still missing."""
+    return run.state == RunState.APPLYING and not run.touches.filter(object_pk__gt=0).exists()
 
 
 def table_of(run: ImportRun) -> Table:
@@ -230,29 +240,88 @@ def apply(run: ImportRun, *, by: Actor, written: PortionWriter, losses_seen: boo
     )
 
 
-@action("spreadsheets.undo", label="撤销导入", rule=_check_may, ready=_check_applied)
+#: Rows that one action takes back, all or none; those of larger imports are taken back in portions before it.
+MAX_ACT_ROWS = 50
+#: First portion of a table's rows that are taken back.
+FIRST_UNDONE_ROWS = 20
+
+
+def _take_back_before(run: ImportRun, *, by: Actor, reason: str = "") -> Mapping[str, object]:
+    """Take back the rows of a large import in portions.
+
+    What is interrupted or refused is as an interrupted import: its other rows can be taken back later.
+    """
+    rows = undoing.list_written(run, importer_named(run.importer))
+    if len(rows) <= MAX_ACT_ROWS:
+        return {}
+    seen, words, count = (run.state, run.applied_at), f"撤销导入“{run.file_name}”", 0
+
+    def write(some: Sequence[ImportTouch]) -> None:
+        nonlocal seen, count
+        seen = take_back_rows(run, by=by, rows=some, seen=seen, words=words)
+        count += len(some)
+
+    try:
+        for some in undoing.split_by_table(rows):
+            write_in_portions(some, write, first=min(MAX_ACT_ROWS, FIRST_UNDONE_ROWS))
+    except Refused as refused:
+        if not count or isinstance(refused, Conflict):
+            raise
+        ImportRun.objects.filter(pk=run.pk, state=RunState.APPLYING).update(applied_at=None)
+        said = f"已收回{count}行，其余{len(rows) - count}行没有收回，处理后请在导入记录中点“收回已写入的行”："
+        raise Refused([said, *refused.reasons]) from refused
+    return {}
+
+
+@action("spreadsheets.take_back_rows", label="收回一部分行", rule=_check_may, quiet=True)
+def take_back_rows(
+    run: ImportRun,
+    *,
+    by: Actor,
+    rows: Sequence[ImportTouch],
+    seen: tuple[str, datetime | None],
+    words: str,
+) -> ActionResult:
+    """Take back some rows of an import; the result is its state (`seen` by the next call).
+
+    Raises:
+        Conflict: another process writes the import. Refused: the rows were changed or used since.
+    """
+    if (run.state, run.applied_at) != seen:
+        raise Conflict(IMPORT_RUNNING_ERROR)
+    if obstacles := undoing.undo_obstacles(run, rows):
+        raise Refused(obstacles)
+    _restore_rows(run, rows, words, by)
+    run.state, run.applied_at = RunState.APPLYING, timezone.now()
+    run.save(update_fields=["state", "applied_at"])
+    return ActionResult(words=f"收回{len(rows)}行", result=(run.state, run.applied_at))
+
+
+@action("spreadsheets.undo", label="撤销导入", rule=_check_may, ready=_check_applied, ahead=_take_back_before)
 def undo(run: ImportRun, *, by: Actor, reason: str = "") -> ActionResult:
     """Undo an import if nothing has changed since and the importer permits it."""
     words = f"撤销导入“{run.file_name}”" + (f"：{reason}" if reason else "")
-    _restore_rows(run, words, by)
+    _restore_rows(run, undoing.list_written(run, importer_named(run.importer)), words, by)
     run.state, run.undone_at = RunState.UNDONE, timezone.now()
     run.save(update_fields=["state", "undone_at"])
     return ActionResult(words=words, from_state=RunState.APPLIED, to_state=RunState.UNDONE)
 
 
-@action("spreadsheets.take_back", label="收回已写入的行", rule=_check_may, ready=_check_abandoned)
+@action(
+    "spreadsheets.take_back", label="收回已写入的行", rule=_check_may, ready=_check_abandoned, ahead=_take_back_before
+)
 def take_back_unfinished(run: ImportRun, *, by: Actor) -> ActionResult:
     """Take back the rows of an interrupted import; it can be confirmed again."""
     words = f"收回没有完成的导入“{run.file_name}”"
-    _restore_rows(run, words, by)
+    _restore_rows(run, undoing.list_written(run, importer_named(run.importer)), words, by)
     run.touches.all().delete()
     run.state, run.applied_at = RunState.DRAFT, None
     run.save(update_fields=["state", "applied_at"])
     return ActionResult(words=words, from_state=RunState.APPLYING, to_state=RunState.DRAFT)
 
 
-def _restore_rows(run: ImportRun, words: str, by: Actor) -> None:
-    restored = undoing.undo_changes(run, importer_named(run.importer), by=by)
+def _restore_rows(run: ImportRun, rows: Sequence[ImportTouch], words: str, by: Actor) -> None:
+    restored = undoing.undo_changes(rows, importer_named(run.importer), by=by)
     streams = [log_stream_of(row) for row in restored]
     last: dict[str, Movement] = last_records(streams)
     done = []

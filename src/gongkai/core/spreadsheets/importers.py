@@ -182,7 +182,7 @@ class WritesMany(Protocol):
 
 @runtime_checkable
 class MergesMessages(Protocol):
-    """Protocol of importers that send fewer messages than their rows cause."""
+    """Protocol of importers that merge the messages that their rows cause in their own way."""
 
     def merge_messages(
         self, messages: Sequence[Notification], changes: Sequence[RowChange], *, by: Actor

@@ -80,7 +80,10 @@ class HeadMeaning(models.Model):
 
 
 class ImportTouch(models.Model):
-    """A row that an import created or changed, with its state before and after."""
+    """A row that an import created or changed, with its state before and after.
+
+    `object_pk` is negative once the row has been taken back.
+    """
 
     class Verb(models.TextChoices):
         """Kind of change."""

@@ -1,36 +1,35 @@
 """Write the rows of an import in short transactions that are taken back together."""
 
-import gc
-import time
 from collections import defaultdict
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from django.apps import apps
 from django.db import IntegrityError, transaction
 from django.db.models import Model
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.core.acts.action import Conflict, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.batches import run_in_batch
 from gongkai.core.acts.following import forward_messages, hold_messages
-from gongkai.core.acts.lock_sharing import share_write_lock
+from gongkai.core.acts.lock_sharing import MIN_PORTION_ROWS, write_in_portions
 from gongkai.core.acts.together import run_together
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Importer, MergesMessages, RowChange, WritesMany
 from gongkai.core.spreadsheets.models import ImportRun, ImportTouch, RunState
 from gongkai.core.spreadsheets.snapshots import take_snapshot
 from gongkai.lib import privacy
 
-#: Intended processor time of one transaction; nobody else can write to SQLite during it.
-TARGET_BATCH_SECONDS = 0.1
-MIN_PORTION_ROWS, MAX_PORTION_ROWS = 5, 500
 #: Size of the first batch of importers that write several rows in one statement.
 FIRST_BULK_ROWS = 50
 #: Time without a new batch after which the writing process is taken to be dead.
 ABANDONED_AFTER = timedelta(seconds=30)
 ALREADY_REGISTERED_ERROR = "表中有的内容在导入过程中已由他人登记，请重新上传核对后再确认。"
+#: More messages of one import on the same kind of matter to the same persons are merged.
+MAX_SINGLE_MESSAGES = 5
 IMPORT_RUNNING_ERROR = "这次导入正在写入，请稍后刷新页面查看结果。"
 
 #: Reports the number of written rows.
@@ -60,18 +59,18 @@ class PortionWriter:
             Conflict: another process writes this import, or somebody changed one of its rows.
         """
         self._changes = changes
-        start, size = 0, FIRST_BULK_ROWS if isinstance(self._importer, WritesMany) else MIN_PORTION_ROWS
-        while start < len(changes):
-            if start:
-                progress(start)
-            some = changes[start : start + size]
-            with privacy.keep_findings():
-                self._search(some)
-                began = time.thread_time()
-                with share_write_lock(), _naming_conflicts(), _without_collection():
-                    self._write_portion(some)
-            start += size
-            size = _next_size(size, time.thread_time() - began)
+        written = 0
+
+        def write(some: Sequence[RowChange]) -> None:
+            nonlocal written
+            if written:
+                progress(written)
+            with _naming_conflicts():
+                self._write_portion(some)
+            written += len(some)
+
+        first = FIRST_BULK_ROWS if isinstance(self._importer, WritesMany) else MIN_PORTION_ROWS
+        write_in_portions(changes, write, first=first, around=self._search)
 
     def give_up(self, error: Exception, take_back: Callable[[], object]) -> None:
         """Take back the batches written so far, unless another process writes this import.
@@ -90,9 +89,12 @@ class PortionWriter:
             raise Refused([*reasons, more, *refused.reasons]) from error
 
     def send_merged_messages(self) -> None:
-        """Send the messages that the importer merges after the last change."""
+        """Send the messages to staff after the last change, many to the same persons as one."""
         if isinstance(self._importer, MergesMessages):
-            forward_messages(self._importer.merge_messages(self._messages, self._changes, by=self._by), self._by)
+            messages = self._importer.merge_messages(self._messages, self._changes, by=self._by)
+        else:
+            messages = _merge_alike(self._messages, self._run, reverse(self._importer.home))
+        forward_messages(messages, self._by)
 
     def require_own_import(self, run: ImportRun) -> None:
         """Raise Conflict unless this object wrote the last portion of the import."""
@@ -107,19 +109,21 @@ class PortionWriter:
                 with run_in_batch(len(changes), self._record_new):
                     self._carry_out(changes)
                 self._store_touched()
-            if isinstance(self._importer, MergesMessages):
-                self._messages += messages
-            else:
-                forward_messages(messages, self._by)
+            own = isinstance(self._importer, MergesMessages)
+            self._messages += [one for one in messages if own or not one.outside]
+            forward_messages([one for one in messages if one.outside and not own], self._by)
         self._run.state, self._run.applied_at = RunState.APPLYING, now
 
-    def _search(self, changes: Sequence[RowChange]) -> None:
+    @contextmanager
+    def _search(self, changes: Sequence[RowChange]) -> Iterator[None]:
         """Search the texts for personal data before the lock is taken; the actions find the results."""
-        with suppress(privacy.PrivacyError):
-            for change in changes:
-                for name in getattr(self._importer, "searches", ()):
-                    for text in _texts_in(change.facts.get(name)):
-                        privacy.find(text)
+        with privacy.keep_findings():
+            with suppress(privacy.PrivacyError):
+                for change in changes:
+                    for name in getattr(self._importer, "searches", ()):
+                        for text in _texts_in(change.facts.get(name)):
+                            privacy.find(text)
+            yield
 
     def _carry_out(self, changes: Sequence[RowChange]) -> None:
         if isinstance(self._importer, WritesMany):
@@ -191,6 +195,22 @@ class PortionWriter:
         )
 
 
+def _merge_alike(messages: Sequence[Notification], run: ImportRun, page: str) -> list[Notification]:
+    """Replace more than `MAX_SINGLE_MESSAGES` on the same kind of matter to the same persons by one."""
+    alike: dict[tuple[object, ...], list[Notification]] = defaultdict(list)
+    for one in messages:
+        alike[one.subject.partition("：")[0], one.persons, one.posts, one.urgent].append(one)
+    found = []
+    for (subject, *_), some in alike.items():
+        if len(some) <= MAX_SINGLE_MESSAGES:
+            found += some
+            continue
+        said = f"从“{run.file_name}”导入{len(some)}件，请到列表中查看。"
+        merged = replace(some[0], subject=f"{subject}：{len(some)}件", body=said, link=page, settled=False)
+        found.append(replace(merged, key=f"import/{run.pk}/{some[0].key}"))
+    return found
+
+
 @contextmanager
 def _naming_conflicts() -> Iterator[None]:
     try:
@@ -199,27 +219,9 @@ def _naming_conflicts() -> Iterator[None]:
         raise Conflict(ALREADY_REGISTERED_ERROR) from error
 
 
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Let no garbage collection, which takes a quarter of a second, fall into a transaction."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
-
-
 def _texts_in(value: object) -> Iterator[str]:
     if isinstance(value, str):
         yield value.strip()
     elif isinstance(value, list | tuple | dict):
         for one in value.values() if isinstance(value, dict) else value:
             yield from _texts_in(one)
-
-
-def _next_size(size: int, seconds: float) -> int:
-    """Return the number of rows that one transaction of the intended duration can write."""
-    wanted = size * TARGET_BATCH_SECONDS / max(seconds, 0.001)
-    return max(MIN_PORTION_ROWS, min(int(wanted), size * 2, MAX_PORTION_ROWS))

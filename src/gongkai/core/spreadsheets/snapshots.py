@@ -15,17 +15,18 @@ _IGNORED_FIELDS = frozenset({"version"})
 
 def take_snapshot(row: Model) -> dict[str, object]:
     """Return a row's own fields as JSON data by column; encrypted values stay encrypted."""
-    values = {
+    return {
         field.attname: _to_json(getattr(row, field.attname))
         for field in row._meta.concrete_fields
         if not field.primary_key and field.attname not in _IGNORED_FIELDS
     }
-    plain: dict[str, object] = json.loads(json.dumps(values, cls=DjangoJSONEncoder))
-    return plain
 
 
 def _to_json(value: object) -> object:
-    return value.token if isinstance(value, Secret) else value
+    if value is None or isinstance(value, str | int | float):  # most values: nothing to convert
+        return value
+    plain: object = value.token if isinstance(value, Secret) else value
+    return json.loads(json.dumps(plain, cls=DjangoJSONEncoder))
 
 
 def restore_snapshot(row: Model, before: Mapping[str, object]) -> list[str]:
@@ -46,8 +47,10 @@ def save_restored_row(row: Model) -> None:
     row.save()
 
 
-def list_differences(row: Model, kept: Mapping[str, object]) -> list[str]:
-    """Return in Chinese the fields of a row that differ from a snapshot."""
+def list_differences(row: Model, kept: Mapping[str, object], *, relations: bool = True) -> list[str]:
+    """Return in Chinese the fields of a row that differ from a snapshot; `relations`: foreign keys, too."""
     now = take_snapshot(row)
-    names = {field.attname: str(field.verbose_name) for field in row._meta.concrete_fields}
-    return [names[key] for key, value in kept.items() if key in now and now[key] != value]
+    fields = {field.attname: field for field in row._meta.concrete_fields if relations or not field.is_relation}
+    return [
+        str(fields[key].verbose_name) for key, value in kept.items() if key in fields and now.get(key, value) != value
+    ]

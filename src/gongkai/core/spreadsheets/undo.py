@@ -1,12 +1,12 @@
 """Undo an import: find what prevents it, and execute it."""
 
-from collections import defaultdict
-from collections.abc import Collection, Iterator
+from collections import Counter, defaultdict
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from itertools import groupby
 
 from django.apps import apps
 from django.db import transaction
-from django.db.models import Model, ProtectedError, QuerySet
+from django.db.models import F, Model, ProtectedError, QuerySet
 
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
@@ -16,66 +16,100 @@ from gongkai.core.spreadsheets.models import ImportRun, ImportTouch
 from gongkai.core.spreadsheets.snapshots import list_differences, restore_snapshot, save_restored_row
 
 _MAX_OBSTACLES = 50
+_MAX_TABLES = 20
 _MORE_OBSTACLES = "还有更多，未一一列出。"
 
 
-def undo_obstacles(run: ImportRun) -> list[str]:
+def list_written(run: ImportRun, importer: Importer | None = None) -> list[ImportTouch]:
+    """Return the rows of an import that have not been taken back, in the order in which to take them back.
+
+    Created rows come first, those that refer to others before them.
+    """
+    touches = sorted(run.touches.filter(object_pk__gt=0), key=lambda one: -one.position)
+    made = [one for one in touches if one.verb == ImportTouch.Verb.MADE]
+    if isinstance(importer, CrossCheckingImporter):
+        by_key = {(one.model, one.object_pk): one for one in made}
+        made = [by_key[model, key] for model, keys in _iterate_tables(made) for key in keys]
+    return [*made, *(one for one in touches if one.verb == ImportTouch.Verb.CHANGED)]
+
+
+def split_by_table(touches: Sequence[ImportTouch]) -> list[list[ImportTouch]]:
+    """Split rows in their order where the table changes, because rows of one table take as long to take back.
+
+    Rows of tables that take turns stay together.
+    """
+    parts = [list(some) for _, some in groupby(touches, key=lambda one: (one.model, one.verb))]
+    return parts if len(parts) <= _MAX_TABLES else [list(touches)]
+
+
+def undo_obstacles(run: ImportRun, some: Iterable[ImportTouch] | None = None) -> list[str]:
     """Return what has changed since an import, in Chinese; empty if it can be undone.
 
-    The number of queries depends on the number of tables, not of rows.
+    The number of queries depends on the number of tables, not of rows. Before a portion of the rows (`some`) is
+    taken back, effects of the portions before it do not count: deleted rows and references to them.
     """
     found: list[str] = []
+    whole = some is None
     touches: dict[str, list[ImportTouch]] = defaultdict(list)
-    for touch in run.touches.all():
+    for touch in list_written(run) if some is None else some:
         touches[touch.model].append(touch)
-    made = {model: {t.object_pk for t in rows if t.verb == ImportTouch.Verb.MADE} for model, rows in touches.items()}
     for model, rows in touches.items():
         there = apps.get_model(model)._base_manager.in_bulk([touch.object_pk for touch in rows])
         for touch in rows:
             row = there.get(touch.object_pk)
             if row is None:
-                found.append(f"“{touch.label}”已被删除。")
-            elif changed := list_differences(row, touch.after):
+                found += [f"“{touch.label}”已被删除。"] if whole else []
+            elif changed := list_differences(row, touch.after, relations=whole):
                 found.append(f"“{touch.label}”导入后又修改过：{'、'.join(changed)}。")
-        found += _find_used(apps.get_model(model), made, {t.object_pk: t.label for t in rows})
+        made = {t.object_pk: t.label for t in rows if t.verb == ImportTouch.Verb.MADE}
+        found += _find_used(run, apps.get_model(model), made)
         if len(found) >= _MAX_OBSTACLES:
             return [*found[:_MAX_OBSTACLES], _MORE_OBSTACLES]
     return found
 
 
-def _find_used(model: type[Model], made: dict[str, set[int]], labels: dict[int, str]) -> list[str]:
-    keys = made[model._meta.label_lower]
-    if not keys:
-        return []
+def _find_used(run: ImportRun, model: type[Model], labels: dict[int, str]) -> list[str]:
+    """Return the rows that refer to created rows and were not created by the same import."""
     found = []
-    for relation in model._meta.related_objects:
+    for relation in model._meta.related_objects if labels else ():
         other = relation.related_model
         if isinstance(other, str):
             continue
         field = relation.field.name
-        rows = other._base_manager.filter(**{f"{field}__in": keys})
-        own = made.get(other._meta.label_lower, set())
-        counts: dict[int, int] = defaultdict(int)
-        for pk, key in rows.values_list("pk", field)[:5000]:
-            if pk not in own:
-                counts[key] += 1
+        rows = other._base_manager.filter(**{f"{field}__in": labels})
+        pairs = list(rows.values_list("pk", field)[:5000])
+        own = _list_created(run, other._meta.label_lower, (pk for pk, _ in pairs))
+        counts = Counter(key for pk, key in pairs if pk not in own)
         kind = str(other._meta.verbose_name)
         found += [f"“{labels.get(key, key)}”已有{count}条{kind}。" for key, count in counts.items()]
     return found
 
 
-def undo_changes(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model]:
-    """Delete what an import created and restore what it changed, last first; return restored rows.
+def _list_created(run: ImportRun, model: str, keys: Iterable[int]) -> set[int]:
+    """Return which of these rows the import created; one taken back may still be there, to go with another."""
+    made = run.touches.filter(model=model, verb=ImportTouch.Verb.MADE)
+    return {
+        abs(key)
+        for some in split_into_batches(keys)
+        for key in made.filter(object_pk__in=_with_taken_back(some)).values_list("object_pk", flat=True)
+    }
 
-    Call it in a transaction; it checks each row at its turn.
+
+def _with_taken_back(keys: Collection[int]) -> list[int]:
+    return [*keys, *(-key for key in keys)]
+
+
+def undo_changes(touches: Sequence[ImportTouch], importer: Importer, *, by: Actor) -> list[Model]:
+    """Delete what an import created and restore what it changed; return restored rows.
+
+    Call it in a transaction, with rows in the order of `list_written`; it checks each at its turn.
 
     Raises:
         Refused: the importer refuses some rows; roll everything back.
     """
-    touches = sorted(run.touches.all(), key=lambda one: -one.position)
     refused: list[str] = []
     made = [import_touch for import_touch in touches if import_touch.verb == ImportTouch.Verb.MADE]
-    for model, keys in _iterate_tables(made) if isinstance(importer, CrossCheckingImporter) else _iterate_created(made):
+    for model, keys in _iterate_created(made):
         for some in split_into_batches(keys):  # SQLite bounds the condition of a prefetch
             for row in _load_with_relations(importer, model).in_bulk(some).values():
                 refused += _format_reasons(row, importer.against_undo(row, None, by=by))
@@ -92,6 +126,9 @@ def undo_changes(run: ImportRun, importer: Importer, *, by: Actor) -> list[Model
             restored.append(row)
     if refused:
         raise Refused(_limit_reasons(list(dict.fromkeys(refused))))
+    numbers = [import_touch.pk for import_touch in touches]
+    for some in split_into_batches(numbers):
+        ImportTouch.objects.filter(pk__in=some).update(object_pk=-F("object_pk"))
     return restored
 
 
@@ -166,7 +203,7 @@ def erase_import_copies(model: str, numbers: Collection[int], said: str) -> int:
 
     A file's digest stays, so that a copy can still be identified.
     """
-    touches = ImportTouch.objects.filter(model=model, object_pk__in=list(numbers))
+    touches = ImportTouch.objects.filter(model=model, object_pk__in=_with_taken_back(numbers))
     runs = list(touches.values_list("run_id", flat=True).distinct())
     ImportRun.objects.filter(pk__in=runs).update(content=b"")
     return touches.update(label=said, before={}, after={})
