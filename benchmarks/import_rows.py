@@ -23,26 +23,67 @@ Row = dict[str, object]
 _WRITES = ("INSERT", "UPDATE", "DELETE", "BEGIN IMMEDIATE")
 
 
-def _city() -> dict[str, str]:
+def _city() -> dict[str, Any]:
+    """Return names and numbers of the sample city that rows refer to."""
+    from gongkai.core.ledger.models import Entry
     from gongkai.core.units.models import Body
+    from gongkai.oversight.gathering.models import Source
+    from gongkai.oversight.inspection.models import InspectedSite
+    from gongkai.work.participation.models import Consultation
 
     root = Body.objects.filter(name="云岭市人民政府").get()
     unit = Body.objects.filter(parent=root, kind="department").order_by("pk")[1]
-    return {"root": root.name, "unit": unit.name}
+    source = Source.objects.filter(way="manual").order_by("pk").first()
+    period = Consultation.objects.order_by("-pk").first()
+    site = InspectedSite.objects.filter(what="site").order_by("pk").first()
+    entries = Entry.objects.filter(closed_at=None).order_by("pk")
+    assert source
+    assert period
+    assert site
+    return {
+        "root": root.name,
+        "unit": unit.name,
+        "site": site.name,
+        "collection": source.collection.name,
+        "source": source.name,
+        "period": period.pk,
+        "period_day": period.starts_on.isoformat(),
+        "entries": list(entries.values_list("number", flat=True)),
+    }
+
+
+def _chief() -> Any:
+    """Return the actor of the open-government office, for importers that an installation command cannot use."""
+    from django.contrib.auth import get_user_model
+
+    from gongkai.core.units.actors import actor_of
+
+    return actor_of(get_user_model().objects.get(username="zwgk"))
 
 
 def _day(number: int) -> str:
     return (datetime.now(UTC).date() - timedelta(days=number % 200 + 1)).isoformat()
 
 
-def _rows(names: dict[str, str]) -> dict[str, Callable[[int], Row]]:
+def _rows(names: dict[str, Any]) -> dict[str, Callable[[int], Row]]:
     """Return for each importer a function that returns the row of a number, by column key."""
     templates = tomllib.loads((Path(__file__).parent / "data" / "import_rows.toml").read_text())
     text = "关于进一步做好民生实事项目实施工作的有关情况，请各单位按照职责分工抓好落实。"
-    days = {"four_days_ago": _day(3), "six_days_ago": _day(5)}
+    today = datetime.now(UTC).date()
+    days = {
+        "four_days_ago": _day(3),
+        "six_days_ago": _day(5),
+        "year_end": f"{today.year}-12-31",
+    }
 
     def make(template: dict[str, str], n: int) -> Row:
-        numbers = {"n": n, "issue_year": 1950 + n // 400, "issue": n // 40 % 10 + 1, "policy": n + 1000}
+        numbers: dict[str, object] = {
+            "n": n,
+            "issue_year": 1950 + n // 400,
+            "issue": n // 40 % 10 + 1,
+            "policy": n + 1000,
+        }
+        numbers |= {"entry": names["entries"][n % len(names["entries"])]}
         facts = {**names, **days, **numbers, "text": text, "day": _day(n)}
         return {key: words.format_map(facts) for key, words in template.items()}
 
@@ -105,6 +146,7 @@ def measure(name: str, make: Callable[[int], Row], count: int, by: Any, show: bo
     from gongkai.core.spreadsheets.importers import importer_named
 
     importer = importer_named(name)
+    by = by if not importer.why_not(by) else _chief()
     content = csv_of(importer, [make(number) for number in range(count)])
     run, plan = upload_for_dry_run(name, content=content, file_name=f"{name}.csv", by=by)
     if plan.errors or not plan.changes:

@@ -368,6 +368,8 @@ def test_the_spreadsheet_of_entries(town: SimpleNamespace) -> None:
     run, plan = upload_for_dry_run("gathering", content=out.getvalue(), file_name="a.xlsx", by=town.clerk)
     apply(run, by=town.clerk)
     assert source.gathered.get().title == "减税降费问答"
+    with pytest.raises(Refused, match="已经有这个网址"):
+        actions.add_entries(source, by=town.clerk, entries=[Entry("https://tax.example/1", "减税降费问答")])
     assert [one["title"] for one in ENTRY_IMPORTER.rows(town.clerk)] == ["减税降费问答"]
     run.refresh_from_db()
     undo(run, by=town.clerk)

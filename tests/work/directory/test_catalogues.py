@@ -50,6 +50,13 @@ def test_a_file_becomes_a_draft_and_is_taken_back(site, housing) -> None:
     assert not Catalogue.objects.exists()
 
 
+def test_a_sheet_without_the_column_of_second_items_is_read(site) -> None:
+    heads = "公开领域,一级事项,公开内容（要素）,公开依据,公开时限,公开主体,公开渠道和载体,全社会,主动,县级"
+    content = f"{heads}\n社会救助,最低生活保障,办事指南,条例,{LIMIT},市民政局,■政府网站,√,√,√\n".encode()
+    _, plan = spreadsheets.upload_for_dry_run("catalogue", content=content, file_name="目录.csv", by=SYSTEM)
+    assert (plan.errors, plan.made) == ([], 1)
+
+
 def test_rows_that_say_the_same_and_rows_without_ticks_are_errors_by_cell(site) -> None:
     rows = [
         {

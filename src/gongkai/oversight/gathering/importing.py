@@ -1,6 +1,7 @@
 """Import entries of manual sources from a spreadsheet, and export those of all sources."""
 
-from collections.abc import Iterable
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 
 from django.db.models import Model
@@ -14,9 +15,11 @@ from gongkai.core.spreadsheets.cells import format_value, long_text, parse_day, 
 from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, ImportPlan, RowChange
 from gongkai.core.spreadsheets.sheet import Column, Sheet, Table
 from gongkai.oversight.gathering import queries
-from gongkai.oversight.gathering.actions import add_entry
-from gongkai.oversight.gathering.models import Gathered, GatheredState, Way
+from gongkai.oversight.gathering.actions import add_entries
+from gongkai.oversight.gathering.fetching import start_of
+from gongkai.oversight.gathering.models import Gathered, GatheredState, Source, Way
 from gongkai.oversight.gathering.queries import check_may_keep
+from gongkai.oversight.gathering.texts import Entry
 
 
 def parse_url(value: object) -> str:
@@ -78,11 +81,17 @@ class EntryImporter:
 
     def carry_out(self, change: RowChange, *, by: Actor, recorder: ChangeRecorder) -> None:
         """Add one entry."""
-        facts = dict(change.facts)
-        try:
-            recorder.made(add_entry(facts.pop("source"), by=by, **facts))
-        except Refused as refused:
-            raise Refused(f"第{change.row}行：{refused}") from refused
+        self.carry_out_many([change], by=by, recorder=recorder)
+
+    def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
+        """Add the entries of a portion, by source."""
+        entries: dict[Source, list[Entry]] = defaultdict(list)
+        for facts in (change.facts for change in changes):
+            at = start_of(facts["written_on"])
+            entries[facts["source"]].append(Entry(facts["address"], facts["title"].strip(), at, facts["text"].strip()))
+        for source, some in entries.items():
+            for row in add_entries(source, by=by, entries=some):
+                recorder.made(row)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
         """Allow undoing for unused entries only."""

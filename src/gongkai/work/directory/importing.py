@@ -130,7 +130,7 @@ class CatalogueImporter:
             if faults := list(_unticked(row)):
                 made.errors += faults
                 continue
-            key = key_of(row["first"], row["second"], row["content"])
+            key = key_of(row["first"], row["second"] or "", row["content"])
             if (domain, key) in seen:
                 other = seen[domain, key]
                 where = f"“{other.page}”第{other.number}行" if other.page else f"第{other.number}行"

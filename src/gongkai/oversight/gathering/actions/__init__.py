@@ -1,6 +1,7 @@
 """Actions on collections, sources, fetches, drafts and listing decisions."""
 
 from gongkai.oversight.gathering.actions.entries import (
+    add_entries,
     add_entry,
     drop_entry,
     enter_library,

@@ -51,6 +51,19 @@ def add_entry(
     return ActionResult(words=f"录入“{made}”", result=made, stream=source.stream)
 
 
+@action("gathering.add_entries", label="录入表中各条", rule=check_may_keep)
+def add_entries(source: Source, *, by: Actor, entries: Sequence[Entry]) -> ActionResult:
+    """Add the entries of a table to a manual source; return the `Gathered` rows."""
+    keys = {key_of(entry.address): entry for entry in entries}
+    there = set(source.gathered.filter(key__in=list(keys)).values_list("key", flat=True))
+    done = store_entries(source, entries, timezone.now())
+    new = {row.key for row in done.news} - there
+    if left := [entry for key, entry in keys.items() if key not in new]:
+        why = "这个来源已经有这个网址，或者当天已有同题的一条，请删去这一行，或者把标题写得不同。"
+        raise Refused([f"“{entry.title}”：{why}" for entry in left[:20]])
+    return ActionResult(words=f"录入{len(entries)}条", result=done.news, stream=source.stream)
+
+
 def _waits(row: Gathered) -> list[str]:
     if row.state not in {GatheredState.NEW, GatheredState.DOUBLE}:
         return ["这一条已经处理。"]

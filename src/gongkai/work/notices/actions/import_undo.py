@@ -7,7 +7,7 @@ from django.db import connection
 from django.db.models import Q, QuerySet
 from django.utils import timezone
 
-from gongkai.core.acts.action import ActionResult, Refused, action, register_action
+from gongkai.core.acts.action import Action, ActionResult, Refused, action, register_action
 from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.acts.machine import MachineAction
 from gongkai.core.acts.models import Movement
@@ -179,7 +179,7 @@ def delete_import(notice: Notice, *, by: Actor, removed: int, reason: str = "") 
     return ActionResult(words=words, from_state=notice.state, facts=facts, result=facts, stream=f"notice/{notice.pk}")
 
 
-undo_import = register_action(
+undo_import: Action[Notice] = register_action(
     UndoImportAction(
         "notice.undo",
         "撤销导入",
