@@ -23,8 +23,7 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     from gongkai.lib.fileformats.documents import read_document
     from gongkai.lib.fileformats.mails import read_mail
     from gongkai.lib.fileformats.pictures import bare_picture, check_picture, resize_picture
-    from gongkai.lib.fileformats.workbooks.pages import read_pages
-    from gongkai.lib.fileformats.workbooks.rows import read_rows
+    from gongkai.lib.fileformats.workbooks.rows import read_workbook
     from gongkai.lib.privacy.files.run import mask_bytes
     from gongkai.lib.richtext.word import convert_in_child
     from gongkai.work.notices.importing.notice_parser import parse_notice
@@ -39,8 +38,7 @@ def readers() -> dict[str, list[tuple[str, Callable[[bytes], object]]]]:
     return {
         "sheet": [
             ("document", read_document),
-            ("rows", lambda data: read_rows(data, True, 1 << 20)),
-            ("pages", lambda data: read_pages(data) if data[:2] == b"PK" else None),
+            ("rows", read_workbook),
         ],
         "mail": [("mail", read_mail), ("document", read_document)],
         "docx": [*attached("docx"), ("document", read_document), ("text", lambda data: convert_in_child(data, "docx"))],

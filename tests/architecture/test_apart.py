@@ -14,7 +14,6 @@ LIBRARIES = frozenset(
         "tarfile",
         "email",
         "mailbox",
-        "striprtf",
         "compressed_rtf",
         "rapidocr",
         "charset_normalizer",

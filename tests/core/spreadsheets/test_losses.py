@@ -57,7 +57,7 @@ def test_the_explanations_of_a_template_are_no_loss() -> None:
     ("content", "reason"),
     [
         (b"%PDF-1.4\n%%EOF", "已损坏"),
-        (files.word("<w:p><w:r><w:t>词</w:t></w:r></w:p>"), "这是Word 文档，不是表格"),
+        (files.word("<w:p><w:r><w:t>词</w:t></w:r></w:p>"), "这是Word文档，不是表格"),
         (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(600), "已损坏"),
     ],
     ids=["pdf", "docx", "ole"],

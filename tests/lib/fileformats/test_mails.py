@@ -1,6 +1,7 @@
 """Messages as they come: every charset, every wrong head, every wrapping is read or named; nothing raises but what is said."""
 
 import base64
+import itertools
 
 import pytest
 from hypothesis import given, settings
@@ -271,6 +272,9 @@ def test_a_page_is_read_as_it_is_seen_and_a_cut_part_as_far_as_it_goes() -> None
     assert any("缺损" in fault for fault in cut.faults)
     short = base64.b64encode("ok好".encode("gbk"))
     assert read_mail.here(head.replace(b"utf-8", b"gbk") + short).text == "ok好"
-    for end in range(4, 28, 4):
-        body = base64.b64encode(("请问学区怎么划啊a" * 9).encode())[:-end]
-        assert read_mail.here(head + body).text.startswith("请问学区怎么划啊"), end
+    for end, charset in itertools.product((1, 2, *range(4, 28, 4)), ("utf-8", "gbk")):
+        body = base64.b64encode(("请问学区怎么划啊a" * 9).encode(charset))[:-end]
+        cut = read_mail.here(head.replace(b"utf-8", charset.encode()) + body)
+        assert cut.text.startswith("请问学区怎么划啊"), (end, charset)
+        is_within_character = charset == "utf-8" or end in (1, 2, 8, 16)
+        assert ("缺损" in "".join(cut.faults)) is is_within_character, (end, charset)

@@ -18,7 +18,7 @@ from gongkai.content.policies.actions.files import unpack_upload
 from gongkai.content.publishing.pictures import strip_metadata
 from gongkai.core.acts.action import Refused
 from gongkai.core.spreadsheets.errors import Unreadable
-from gongkai.lib.fileformats.workbooks.rows import rows_of
+from gongkai.lib.fileformats.workbooks.rows import read_workbook
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.richtext import UnfitText, from_office
@@ -65,7 +65,7 @@ def readers() -> Iterator[tuple[str, bytes, Callable[[bytes], Any]]]:
             bundle.read(name)
 
     bundle = packed(**{"甲.txt": "内容".encode() * 200, "a/乙.docx": word()})
-    yield "sheet", sheet(), lambda data: list(rows_of(data))
+    yield "sheet", sheet(), read_workbook
     yield "old site", bundle, zipped
     yield (
         "old file",

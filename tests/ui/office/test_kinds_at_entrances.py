@@ -20,7 +20,7 @@ from gongkai.core.files.kinds import ACCEPTED_FILE_TYPES, PUBLIC_FILE_TYPES, suf
 from gongkai.core.files.store import reasons_against_file
 from gongkai.core.intake.uploads import FileRule, find_upload_fault
 from gongkai.lib.confined import office
-from gongkai.lib.fileformats.workbooks.rows import Unreadable, read_rows
+from gongkai.lib.fileformats.workbooks.rows import Unreadable, read_workbook
 from gongkai.lib.reading import ReadingError
 from gongkai.lib.reading.notice import read_notice
 from gongkai.lib.richtext import UnfitText, from_office, word
@@ -95,7 +95,7 @@ ENTRANCES: dict[str, Callable[[str, bytes], object]] = {
     "notices": lambda name, data: read_notice(data, name=name) and "",
     "texts": lambda name, data: from_office(data, name, lambda *_: "").html and "",
     "originals": lambda name, data: read_text(data, name, lambda *_: "")[0] and "",
-    "sheets": lambda _name, data: read_rows.here(data, False, 100) and "",
+    "sheets": lambda _name, data: read_workbook.here(data) and "",
     "old sites": _old_site,
     "attachments": _attachment,
     "colleagues": lambda name, data: "".join(reasons_against_file(name, len(data), ACCEPTED_FILE_TYPES)),

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 from factories.directory import BOXES, HEAD_ONE, HEAD_TWO, ITEMS, book, social
 from gongkai.core.spreadsheets import Unreadable, read_table
 from gongkai.core.spreadsheets.errors import BadCell
-from gongkai.lib.fileformats.workbooks.pages import MergedRange, Page, fill_merged, pages_of
+from gongkai.lib.fileformats.workbooks.merging import MergedRange, Page, fill_merged
+from gongkai.lib.fileformats.workbooks.rows import read_workbook
 from gongkai.work.directory import cells
 from gongkai.work.directory.domains import DOMAINS, domain_of, domain_of_page
 from gongkai.work.directory.importing import SHEET
@@ -173,7 +174,7 @@ def test_without_merged_cells_names_are_carried_down() -> None:
 
 
 def test_merged_ranges_come_from_the_file() -> None:
-    [page] = pages_of(social())
+    [page] = read_workbook(social()).pages
     assert MergedRange(4, 1, 5, 1) in page.merged
     assert dict(fill_merged(page))[5][1] == "综合业务"
 

@@ -19,6 +19,7 @@ from gongkai.core.units.actors import Actor
 from gongkai.core.widgets.asked import TypedFilter, parse_day_filter, parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import end_of_day
+from gongkai.lib.chinese.normalisation import clean_query
 
 #: A smaller ledger is searched row by row, which is as fast.
 MIN_ROWS_FOR_TITLE_INDEX = 50_000
@@ -129,7 +130,7 @@ class Filter:
             body=parse_whole_number(given.get("body", "")),
             office=parse_whole_number(given.get("office", "")),
             year=parse_whole_number(given.get("year", ""), most=9999),
-            q=given.get("q", "").replace("\0", "").strip()[:80],
+            q=clean_query(given.get("q", ""), 80),
             due_from=parse_day_filter(given.get("due_from", "")),
             due_to=parse_day_filter(given.get("due_to", "")),
             mine=given.get("mine", "") if given.get("mine") in OWNERSHIP_CHOICES else "",

@@ -24,6 +24,7 @@ from gongkai.core.units.forms.units import UnitField
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.fields import YearCheckedDateField
 from gongkai.core.widgets.forms import style_inputs
+from gongkai.lib.chinese.normalisation import normalise_characters
 
 if TYPE_CHECKING:
     from django.forms.boundfield import BoundField
@@ -138,7 +139,7 @@ class SearchFilter(CharFilter):  # type: ignore[misc]
 
     def filter(self, qs: "AnyRows", value: str) -> "AnyRows":
         """Return the rows that contain every word in any of the fields."""
-        for word in str(value or "").replace("\0", "").split()[:5]:
+        for word in normalise_characters(str(value or "")).split()[:5]:
             qs = qs.filter(reduce(or_, (models.Q((f"{path}__icontains", word)) for path in self.paths)))
         return qs
 

@@ -18,11 +18,9 @@ from gongkai.core.spreadsheets.sheet import (
 )
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import BOUNDS_BY_NAME
-from gongkai.lib.fileformats.documents import UnreadFile, read_document
-from gongkai.lib.fileformats.documents.model import Document, describe_losses
-from gongkai.lib.fileformats.workbooks.merging import CoveredCells, MergedRange
-from gongkai.lib.fileformats.workbooks.pages import pages_of
-from gongkai.lib.fileformats.workbooks.rows import rows_of
+from gongkai.lib.fileformats.documents.model import describe_losses
+from gongkai.lib.fileformats.workbooks.merging import CoveredCells, Page
+from gongkai.lib.fileformats.workbooks.rows import MAX_PAGES, Workbook, read_workbook
 from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
 
 #: Maximum number of listed errors; a file with more is of the wrong kind.
@@ -47,9 +45,10 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
         Unreadable: the file as a whole cannot be taken (one line says why and what to do).
     """
     content = file if isinstance(file, bytes) else file.read(BOUNDS_BY_NAME["sheet bytes"].most + 1)
+    book = read_workbook(content, 1 << 20, MAX_PAGES) if sheet.arrange else read_workbook(content, _most_rows(sheet), 1)
     table = Table()
     count = 0
-    for page, found, covered in _pages(content, sheet, table):
+    for page, found, covered in _pages(book, sheet, table):
         places, rows = _find_head(found, sheet, table, page, meant if sheet.arrange is None else None)
         count = _read_rows(rows, places, sheet, table, page, count, covered, meant or {})
         if len(table.errors) >= MAX_ERRORS:
@@ -57,24 +56,19 @@ def read_table(file: bytes | IO[bytes], sheet: Sheet, meant: Mapping[str, str] |
             break
     if not count and not table.errors:
         raise Unreadable("表头下面没有数据，请填写后再导入")
-    table.losses = _losses_in(content, one_page=sheet.arrange is None)
+    table.losses = _losses_of(book)
     return table
 
 
-def _losses_in(content: bytes, *, one_page: bool) -> list[str]:
+def _losses_of(book: Workbook) -> list[str]:
     """Return lines about content of the file that its visible cells do not show, and about worksheets that are not read.
 
     Hidden rows and columns and words struck out are imported like others (a filter hides rows that are meant); the lines say so.
     """
-    try:
-        document = read_document(content)
-    except UnreadFile as error:
-        return [f"文件不能全部读取（{str(error).rstrip('。')}），请对照原文件核对。"]
-    losses = [loss for loss in document.losses if loss.what not in _IN_CELLS]
+    losses = [loss for loss in book.losses if loss.what not in _IN_CELLS]
     words = ""
     if any(loss.what in _IMPORTED for loss in losses):
-        pages = [rows_of(content)] if one_page else [page.rows for page in pages_of(content)]
-        words = "\n".join(format_value(cell) for rows in pages for _, cells in rows for cell in cells)
+        words = "\n".join(format_value(cell) for page in book.pages for _, cells in page.rows for cell in cells)
     imported = [
         loss
         for loss in losses
@@ -84,39 +78,28 @@ def _losses_in(content: bytes, *, one_page: bool) -> list[str]:
     ]
     lines = describe_losses(imported, outcome="照样导入")
     lines += describe_losses((loss for loss in losses if loss not in imported), outcome="没有导入")
-    return lines + (_unread_pages(document) if one_page else [])
-
-
-def _unread_pages(document: Document) -> list[str]:
-    """Return a line for each visible worksheet behind the first; explanations of a template are none."""
-    tables = [block for block in document.blocks if block.type == "table"]
-    names = [block.text for block in document.blocks if block.type == "heading"]
-    if len(tables) < 2 or len(names) != len(tables):
-        return []
-    return [
-        f"工作表“{name}”（{len(table.rows)}行）没有导入：一次只导入第一张工作表，请把各张合为一张，或者分别导入。"
-        for name, table in zip(names[1:], tables[1:], strict=True)
+    return lines + [
+        f"工作表“{name}”（{count}行）没有导入：一次只导入第一张工作表，请把各张合为一张，或者分别导入。"
+        for name, count in book.others
         if name != GUIDE_SHEET_NAME
     ]
 
 
 def _pages(
-    content: bytes, sheet: Sheet, table: Table
+    book: Workbook, sheet: Sheet, table: Table
 ) -> Iterator[tuple[str, Iterator[tuple[int, list[object]]], CoveredCells]]:
     if sheet.arrange is None:
-        merged: list[MergedRange] = []
-        most = 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
-        rows = rows_of(content, merged, most)
+        first = book.pages[0] if book.pages else Page("", [])
+        rows, merged = first.rows, first.merged
         unfolded = sheet.unfold(list(rows)) if sheet.unfold else []
         if unfolded:
             heads = "、".join(f"{column_letter(at)} {head}" for at, head in enumerate(unfolded[0][1]))
             table.notes.append(f"这张表一行有几个人，已拆成一人一行，行号是原表的行号，列是：{heads}。")
         yield "", iter(unfolded or rows), CoveredCells([] if unfolded else merged)
-        if len(rows) >= most:
+        if len(rows) >= _most_rows(sheet):
             raise _too_many(sheet)
         return
-    pages = pages_of(content)
-    arranged = [(page.name, list(sheet.arrange(page))) for page in pages]
+    arranged = [(page.name, list(sheet.arrange(page))) for page in book.pages]
     found = [(name, rows) for name, rows in arranged if rows]
     if not found:
         raise Unreadable(_no_head(sheet))
@@ -155,6 +138,10 @@ def _read_rows(
         if len(table.errors) >= MAX_ERRORS:
             break
     return count
+
+
+def _most_rows(sheet: Sheet) -> int:
+    return 2 * sheet.max_rows + 1000  # sums and lines without a value are no rows
 
 
 def _too_many(sheet: Sheet) -> Unreadable:

@@ -10,7 +10,7 @@ from gongkai.core.spreadsheets.errors import BadCell, Unreadable
 from gongkai.lib.chinese import lazy_re as re
 
 if TYPE_CHECKING:
-    from gongkai.lib.fileformats.workbooks.pages import Page
+    from gongkai.lib.fileformats.workbooks.merging import Page
 
 #: A row object of any sheet or list.
 AnyRow: TypeAlias = Any

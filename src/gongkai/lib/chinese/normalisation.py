@@ -136,6 +136,11 @@ def normalise_characters(text: str) -> str:
     return _SURROGATE.sub("\ufffd", _JOINER.sub("", _INVISIBLE.sub("", text)))
 
 
+def clean_query(text: str, most: int) -> str:
+    """Return words that somebody searches for, at most so many characters, as texts are stored."""
+    return normalise_characters(text).strip()[:most]
+
+
 def remove_doubled_letters(text: str) -> str:
     """Return the text of a PDF page without the second drawing of each character of bold type.
 

@@ -61,6 +61,12 @@ def decode(content: bytes, named: str) -> tuple[str, bool]:
     return _clean(_undoubled(read[chosen])), chosen == wanted and not content.startswith(_MARKS_OF_UTF16)
 
 
+def charset_of_code_page(number: int) -> str:
+    """Return the charset of a Windows code page; GB18030 contains the Chinese ones."""
+    known = {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 20936: "gb18030", 950: "big5", 1200: "utf-16-le"}
+    return known.get(number, f"cp{number}" if number else "gb18030")
+
+
 def _strictly(content: bytes, charset: str) -> str:
     try:
         return content.decode(charset)

@@ -6,10 +6,10 @@ GBK, UTF-8 that is GB18030, heads with no encoding at all.
 
 import re
 from base64 import b64decode
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
 from email import message_from_bytes
+from email.errors import InvalidBase64LengthDefect, InvalidBase64PaddingDefect
 from email.header import decode_header
 from email.message import Message
 from email.utils import parsedate_to_datetime
@@ -17,57 +17,20 @@ from quopri import decodestring
 from urllib.parse import unquote_to_bytes
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess, reader
-from gongkai.lib.fileformats.charsets import LIKELY, chinese_likelihood, decode
+from gongkai.lib.fileformats.charsets import LIKELY, WIDER, chinese_likelihood, decode
 from gongkai.lib.fileformats.documents.model import Builder, UnreadFile
 from gongkai.lib.fileformats.documents.pages import read_page
-from gongkai.lib.fileformats.mail_senders import Senders, is_automatic, is_report, piece_of, read_header, senders_of
+from gongkai.lib.fileformats.mail_senders import (
+    DeliveryReport,
+    Senders,
+    find_report,
+    is_automatic,
+    is_report,
+    piece_of,
+    read_header,
+    senders_of,
+)
 from gongkai.lib.fileformats.winmail import parse_winmail
-
-_MESSAGE_ID = re.compile(r"<([0-9a-f]{32})@[^<>\s]+>")
-_STATUS = re.compile(r"^Status:\s*([245]\.\d{1,3}\.\d{1,3})", re.IGNORECASE | re.MULTILINE)
-#: The answer of a server as reports in words quote it: 550 5.1.1 User unknown.
-_ANSWER = re.compile(r"\b[45]\d\d[ -]#?([45]\.\d{1,3}\.\d{1,3})\b")
-
-
-@dataclass(frozen=True)
-class DeliveryReport:
-    """A report that a mail was not delivered.
-
-    Attributes:
-        message_id: the part of the mail's Message-ID before the @, as `outbox.Letter` stores it.
-        status: RFC 3463, for example 5.1.1.
-    """
-
-    message_id: str
-    status: str
-
-    @property
-    def final(self) -> bool:
-        """True if the failure is permanent."""
-        return self.status.startswith("5")
-
-
-def find_report(message: Message) -> DeliveryReport | None:
-    """Return the report on one of our mails, or None for any other mail."""
-    words = "\n".join(_words(message))
-    named = _MESSAGE_ID.search(words)
-    found = _STATUS.search(words) or _ANSWER.search(words)
-    # Servers that write this head gave up; some state no status.
-    status = found[1] if found else "5.0.0" if message.get("X-Failed-Recipients") is not None else ""
-    if named is None or not status or status.startswith("2"):
-        return None
-    return DeliveryReport(named[1], status)
-
-
-def _words(message: Message) -> Iterator[str]:
-    """Yield the texts of all parts, and the headers of all but the report itself."""
-    for part in message.walk():
-        if part is not message:
-            yield "\n".join(f"{name}: {read_header(part, name)}" for name in part)
-        content = None if part.is_multipart() else part.get_payload(decode=True)
-        if isinstance(content, bytes) and part.get_content_maintype() in ("text", "message"):
-            yield decode(content, part.get_content_charset() or "")[0]
-
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
 MOST_PARTS, MOST_LEVELS = 200, 70
@@ -342,8 +305,10 @@ def _payload(part: Message, mail: Mail) -> bytes:
         content = b64decode(letters[: len(letters) // 4 * 4])
         mail.faults.append(_CUT_SHORT)
     if isinstance(content, bytes):
-        whole = _without_half_character(content) if part.get_content_maintype() == "text" else content
-        if whole != content and _CUT_SHORT not in mail.faults:
+        is_text = part.get_content_maintype() == "text"
+        whole = _without_half_character(content, part.get_content_charset() or "") if is_text else content
+        is_cut = whole != content or any(isinstance(one, _CUT_DEFECTS) for one in part.defects)
+        if is_cut and _CUT_SHORT not in mail.faults:
             mail.faults.append(_CUT_SHORT)
         return whole
     mail.faults.append("有一部分内容不能解码，以原信为准。")
@@ -353,14 +318,24 @@ def _payload(part: Message, mail: Mail) -> bytes:
 _CUT_SHORT = "有一部分内容在传输中缺损，只读出前面的部分，以原信为准。"
 
 
-def _without_half_character(content: bytes) -> bytes:
-    """Return UTF-8 text without the half character at its end, for which all of it would be read in another charset."""
-    try:
-        content.decode()
-    except UnicodeDecodeError as error:
-        if error.start >= len(content) - 3 and not content[: error.start].isascii():
-            return content[: error.start]
-    return content
+#: What the library finds at the end of base64 that is cut off.
+_CUT_DEFECTS = (InvalidBase64LengthDefect, InvalidBase64PaddingDefect)
+
+
+def _without_half_character(content: bytes, named: str) -> bytes:
+    """Return a text without the half character at its end, for which all of it would be read in another charset."""
+    kept = content
+    for charset in dict.fromkeys((WIDER.get(named.lower(), named) or "utf-8", "utf-8")):
+        try:
+            content.decode(charset)
+        except UnicodeDecodeError as error:
+            if error.start >= len(content) - 3 and not content[: error.start].isascii():
+                kept = content[: error.start]
+        except LookupError:
+            continue
+        else:
+            return content
+    return kept
 
 
 def _is_cut_base64(part: Message, raw: str, content: bytes) -> bool:

@@ -2,10 +2,9 @@
 
 After [MS-OXTNEF]: a signature, then attributes (level, name, length, bytes, checksum); what a message or a file is called stands in MAPI
 properties inside some of them. Every count and length is held against the bytes that are there, so that a few hostile bytes cost nothing; the
-libraries that read this believe the counts and never end. The text is mostly compressed RTF, which libraries read.
+libraries that read this believe the counts and never end. The text is mostly compressed RTF.
 """
 
-import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from struct import error as TooShort
@@ -13,11 +12,12 @@ from struct import unpack_from
 from typing import NamedTuple
 
 from compressed_rtf import decompress
-from striprtf.striprtf import rtf_to_text
+
+from gongkai.lib.fileformats.charsets import charset_of_code_page, decode
 
 SIGNATURE = b"\x78\x9f\x3e\x22"
-#: Files that are taken, levels of messages in messages, characters of RTF that are read, properties of one attribute.
-MOST_FILES, MOST_LEVELS, MOST_RTF, MOST_PROPERTIES = 100, 3, 400_000, 5000
+#: Files that are taken, levels of messages in messages, properties of one attribute.
+MOST_FILES, MOST_LEVELS, MOST_PROPERTIES = 100, 3, 5000
 #: Attributes by their names ([MS-OXTNEF] 2.1.3.2): codepage, body, properties, a file begins, its title, its bytes, its properties.
 CODEPAGE, BODY, PROPERTIES, SUBJECT = 0x9007, 0x800C, 0x9003, 0x8004
 FILE, TITLE, DATA, OF_FILE = 0x9002, 0x8010, 0x800F, 0x9005
@@ -74,7 +74,7 @@ def _unwrap(content: bytes, level: int) -> WinmailContent:
     try:
         for name, value in _attributes(content):
             if name == CODEPAGE:
-                charset = _charset(unpack_from("<I", value)[0])
+                charset = charset_of_code_page(unpack_from("<I", value)[0])
             elif name in (SUBJECT, BODY):
                 setattr(found, "subject" if name == SUBJECT else "text", _words(value, charset))
             elif name == PROPERTIES:
@@ -140,7 +140,7 @@ def _padded(length: int) -> int:
 
 def _read_text(found: WinmailContent, said: dict[int, _Property], charset: str) -> None:
     if one := said.get(CHARSET):
-        charset = _charset(unpack_from("<I", one.value)[0])
+        charset = charset_of_code_page(unpack_from("<I", one.value)[0])
     if one := said.get(TEXT):
         found.text = _string(one, charset)
     if one := said.get(HTML):
@@ -164,24 +164,14 @@ def _taken(one: _File, charset: str, level: int) -> list[tuple[str, bytes]]:
     return [(f"{name or '转发的邮件'}.{suffix}", words.encode())] * bool(words) + message.files
 
 
-def _charset(number: int) -> str:
-    return {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 20936: "gb18030", 950: "big5", 1200: "utf-16-le"}.get(
-        number, f"cp{number}"
-    )  # fmt: skip
-
-
 def _string(one: _Property, charset: str) -> str:
-    return _words(one.value, "utf-16-le" if one.kind == UNICODE else charset)
+    return _words(one.value, "" if one.kind == UNICODE else charset)
 
 
 def _words(value: bytes, charset: str) -> str:
-    """Return a text without trailing zeros, decoded with another charset if the declared one fails."""
-    for tried in (charset, "utf-8", "gb18030"):
-        try:
-            return value.decode(tried).rstrip("\0").replace("\r\n", "\n").replace("\0", "")
-        except (UnicodeDecodeError, LookupError):
-            continue
-    return value.decode("gb18030", "replace").replace("\0", "")
+    """Return a text, in UTF-16 if no charset is named."""
+    text = decode(value, charset)[0] if charset else value.decode("utf-16-le", "replace")
+    return text.rstrip("\0").replace("\r\n", "\n").replace("\0", "")
 
 
 def read_compressed_rtf(value: bytes) -> bytes:
@@ -195,9 +185,9 @@ def read_compressed_rtf(value: bytes) -> bytes:
 
 def _of_rtf(value: bytes) -> str:
     """Return the text of compressed RTF."""
+    from gongkai.lib.fileformats.documents.rtf import read_rtf  # its model reads through this package
+
     try:
-        marked = read_compressed_rtf(value).decode("latin-1")[:MOST_RTF]
-        words = rtf_to_text(marked, encoding="gb18030", errors="replace")  # type: ignore[no-untyped-call]
-    except Exception:  # the libraries raise anything on broken bytes
+        return read_rtf(read_compressed_rtf(value), 0).text
+    except Exception:  # the library raises anything on broken bytes
         return ""
-    return re.sub(r"\n{3,}", "\n\n", str(words).replace("\0", "")).strip()

@@ -37,7 +37,7 @@ _RUNNING = frozenset({"html", "mht", "pdf", "ofd", "picture"})
 #: Losses that name no duty, or that are told with their cell.
 _NO_WORDS_OF_DUTIES = frozenset(
     {"header", "footer", "comment", "picture", "chart", "watermark", "ruby", "deleted", "encoding"}
-    | {"formula", "error", "digits", "recognised"}
+    | {"formula", "error", "digits", "recognised", "format"}
 )
 #: Notes are checked apart, with the paragraphs that they belong to.
 _NOTE = re.compile(r"(?:脚注|尾注)\d*：(.*)", re.S)

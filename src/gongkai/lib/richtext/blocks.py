@@ -11,7 +11,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import close_letter_spacing
 from gongkai.lib.fileformats.documents.packages import remove_element
-from gongkai.lib.fileformats.documents.pages import PageLooks, is_comment, is_struck, symbol_font_of
+from gongkai.lib.fileformats.documents.pages import PageLooks, is_comment, symbol_font_of
 from gongkai.lib.fileformats.documents.symbols import translate_symbols
 
 #: Taken away with all they hold.
@@ -129,7 +129,7 @@ class Reader:
             elif name == "del" or "msodel" in classes:
                 self.met.changes += 1
                 remove_element(node)
-            elif is_struck(node):
+            elif looks.is_struck(node):
                 self.met.struck += bool("".join(map(str, node.itertext())).strip())
                 remove_element(node)
             elif name in ("rt", "rp"):

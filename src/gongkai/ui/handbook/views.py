@@ -12,6 +12,7 @@ from django.utils.safestring import SafeString
 
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, download_response
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.blocks import Grid, Text, blocks
 from gongkai.lib.writing.manual import Manual
 from gongkai.ui.handbook.contents import TITLE, Page, load_pages, load_parts, names_for
@@ -68,7 +69,7 @@ def _get_base_template(request: HttpRequest) -> str:
 @_require_login
 def contents_page(request: HttpRequest) -> HttpResponse:
     """Page: the contents, or search results."""
-    words = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUESTION_CHARACTERS]
+    words = clean_query(request.GET.get("q", ""), MAX_QUESTION_CHARACTERS)
     context = {
         "frame": _get_base_template(request),
         "handbook": TITLE,

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from gongkai.core.spreadsheets.cells import format_value
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.workbooks.pages import Page, fill_merged
+from gongkai.lib.fileformats.workbooks.merging import Page, fill_merged
 from gongkai.work.directory.domains import domain_of, domain_of_page
 
 #: Head of the column that this adds, behind all others.

@@ -21,6 +21,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor, require_staff_actor
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file, parse_day_filter, parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.newmedia import actions, queries
 from gongkai.work.newmedia.models import Account, Filing, Post
 from gongkai.work.newmedia.registers import posts_address
@@ -51,7 +52,7 @@ def choose(request: HttpRequest) -> HttpResponse:
     accounts, sites = queries.accounts_written_by(by), sites_asked_by(by)
     if not accounts and not sites:
         raise Http404("没有可以发布的账号")
-    asked = request.GET.get("q", "").strip()[:60]
+    asked = clean_query(request.GET.get("q", ""), 60)
     rows = shelf_visible_to(ANONYMOUS).filter(column=None).select_related("document", "body")
     if asked:
         rows = rows.filter(title__icontains=asked) | rows.filter(number__icontains=asked)

@@ -15,6 +15,16 @@ from gongkai.lib.fileformats.documents.reading import read_any
 _MERGED = (("甲", "乙"), ("甲", "丙"))
 _WORD_LOSSES = {("field", "PAGEREF b"), ("ruby", "yan"), ("formula", "a/b"), ("hidden", "隐藏"), ("deleted", "划去")}
 _WORD_LOSSES |= {("deleted", "删去"), ("watermark", "内部资料")}
+_WHITE_CELL = '<w:tc><w:p><w:r><w:rPr><w:color w:val="FFFFFF"/></w:rPr><w:t>%s</w:t></w:r></w:p></w:tc>'
+_WHITE_TABLE = '<w:tbl><w:tblPr><w:tblStyle w:val="T"/><w:tblLook w:val="06A0"/></w:tblPr>' + "".join(
+    f"<w:tr>{_WHITE_CELL % first}{_WHITE_CELL % second}</w:tr>" for first, second in ("头头", "侧白")
+)
+_WHITE_TABLE += "</w:tbl>"
+_FILLED_STYLE = f'<w:styles {files.W}><w:style w:type="table" w:styleId="T">' + "".join(
+    f'<w:tblStylePr w:type="{part}"><w:tcPr><w:shd w:val="clear" w:fill="003366"/></w:tcPr></w:tblStylePr>'
+    for part in ("firstRow", "firstCol", "band1Horz")
+)
+_FILLED_STYLE += "</w:style></w:styles>"
 #: File, its name → kind, words in its blocks in order, rows of its table, losses.
 KINDS = {
     "docx": (files.TRICKY_WORD, "a.docx", "docx", ["见第三条䶮a/b²√"], _MERGED, _WORD_LOSSES),
@@ -73,7 +83,23 @@ KINDS = {
     "stated separator": (b"sep=;\n1,5;2\n", "a.csv", "csv", [], (("1,5", "2"),), set()),
     "names in GBK": (files.NAMED_ZIP, "a.zip", "zip", ["通知.txt", "甲", "图.txt", "乙"], (), set()),
     "GBK behind a mark": (b"\xef\xbb\xbf" + "单位,数\n".encode("gbk"), "a.csv", "csv", [], (("单位", "数"),), set()),
-    "filled block": ("正文".encode() + bytes(40), "a.txt", "txt", ["正文"], (), set()),
+    "rules by name": (
+        "<html><style>#a{display:none}.b{text-decoration:line-through}@media print{.c{display:none}}</style>"
+        "<p id=a>藏</p><p>甲<i class=b>划</i></p><p class=c>张⿰王民</p></html>".encode(),
+        "a.docx",
+        "html",
+        ["甲", "张⿰王民"],
+        (),
+        {("hidden", "藏"), ("deleted", "划"), ("encoding", "张⿰王民"), ("format", "扩展名是.docx，内容是网页，按内容读取")},
+    ),
+    "white words in a table": (
+        files.word(_WHITE_TABLE, styles=_FILLED_STYLE),
+        "a.docx",
+        "docx",
+        [],
+        (("头", "头"), ("侧", "")),
+        {("hidden", "白")},
+    ),
     "deleted marks": (
         files.word(
             "<w:p><w:pPr><w:rPr><w:del/></w:rPr></w:pPr><w:r><w:t>甲</w:t></w:r></w:p><w:p><w:r><w:t>乙</w:t></w:r></w:p>"

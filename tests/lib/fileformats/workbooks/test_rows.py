@@ -7,7 +7,7 @@ import openpyxl
 import pytest
 
 from factories import foreign_files as files
-from gongkai.lib.fileformats.workbooks.rows import read_rows
+from gongkai.lib.fileformats.workbooks.rows import read_workbook
 
 
 def strict_workbook() -> bytes:
@@ -36,4 +36,4 @@ def strict_workbook() -> bytes:
     ids=["strict", "page", "2003", "big5", "utf-16"],
 )
 def test_the_first_row(data: bytes, row: list[object]) -> None:
-    assert read_rows.here(data, False, 1)[0][0][1] == row
+    assert read_workbook.here(data).pages[0].rows[0][1] == row

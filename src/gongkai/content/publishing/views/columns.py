@@ -38,6 +38,7 @@ from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of, url_with_parameters
+from gongkai.lib.chinese.normalisation import clean_query
 
 #: Message after a column was opened on an open site.
 COLUMN_OPENED_MESSAGE = "栏目已开通，公众可以看到。"
@@ -60,7 +61,7 @@ def columns_page(request: HttpRequest) -> HttpResponse:
     units = filter_of(request, owners, parse_whole_number(request.GET.get("body", "")))
     if units.address:
         return HttpResponseRedirect(units.address)
-    q, tab = request.GET.get("q", "").strip()[:60], request.GET.get("tab", "")
+    q, tab = clean_query(request.GET.get("q", ""), 60), request.GET.get("tab", "")
     rows = [row for row in every if q in row.column.title and units.chosen in (None, row.column.owner_id)]
     listed = [row for row in rows if _in_tab(row, tab)]
     if asks_file(request):

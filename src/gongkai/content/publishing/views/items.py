@@ -46,6 +46,7 @@ from gongkai.core.units.queries import existing_bodies
 from gongkai.core.units.reach import reads_only, with_drafting_posts
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import url_with_parameters
+from gongkai.lib.chinese.normalisation import clean_query
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -87,7 +88,7 @@ def _asked(request: HttpRequest) -> "QuerySet[ItemPage]":
         by,
         bodies if body is None else bodies.filter(pk=body),
         state=request.GET.get("state", ""),
-        words=request.GET.get("q", "").strip()[:60],
+        words=clean_query(request.GET.get("q", ""), 60),
         focus=request.GET.get("focus", "").strip()[:80],
     )
 

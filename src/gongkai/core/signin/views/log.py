@@ -16,6 +16,7 @@ from gongkai.core.spreadsheets.cells import short_text
 from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units.actors import actor_of
 from gongkai.core.widgets.asked import asks_file, parse_day_filter, parse_whole_number
+from gongkai.lib.chinese.normalisation import clean_query
 
 PAGE_SIZE, MOST = 100, 20_000
 
@@ -91,7 +92,7 @@ def _export(rows: QuerySet[Operation]) -> HttpResponse:
 
 def _read_query(request: HttpRequest) -> tuple[QuerySet[Operation], dict[str, object]]:
     rows = queries.visible_to(request.user)
-    kind, words = request.GET.get("kind", ""), request.GET.get("q", "").replace("\0", "").strip()[:60]
+    kind, words = request.GET.get("kind", ""), clean_query(request.GET.get("q", ""), 60)
     since, until = (parse_day_filter(request.GET.get(name, "")) for name in ("since", "until"))
     if kind in OperationKind.values:
         rows = rows.filter(kind=kind)

@@ -22,6 +22,7 @@ from gongkai.core.units.naming import AREA_BODY_KINDS
 from gongkai.core.units.reach import GOVERNING_KINDS
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.widgets.asked import parse_selected, parse_whole_number
+from gongkai.lib.chinese.normalisation import clean_query
 
 #: Bodies listed on one page.
 PAGE_SIZE = 100
@@ -52,7 +53,7 @@ def bodies_page(request: HttpRequest) -> HttpResponse:
     """Page: the units of one government, or the results of a search in all."""
     by = actor_of(request.user)
     seen = queries.visible_to(by)
-    words, kind = request.GET.get("q", "").strip()[:60], request.GET.get("kind", "")
+    words, kind = clean_query(request.GET.get("q", ""), 60), request.GET.get("kind", "")
     government = seen.filter(pk=number_in_query(request, "government")).select_related("parent").first() or home_of(by)
     rows = seen if request.GET.get("closed") else queries.existing_bodies(seen)
     if kind in BodyKind.values:

@@ -27,6 +27,7 @@ from gongkai.core.units.views.bodies import find_body
 from gongkai.core.widgets.asked import asks_file, parse_selected, parse_whole_number
 from gongkai.core.widgets.paging import page_of as list_page
 from gongkai.core.widgets.paging import url_with_parameters
+from gongkai.lib.chinese.normalisation import clean_query
 
 if TYPE_CHECKING:
     from django.db.models import QuerySet
@@ -46,7 +47,7 @@ PUBLIC_SHEET = Sheet(
 def people_page(request: HttpRequest) -> HttpResponse:
     """Page: the people visible to the user with today's posts; also as spreadsheet."""
     by = actor_of(request.user)
-    words, role = request.GET.get("q", "").strip()[:60], request.GET.get("role", "")
+    words, role = clean_query(request.GET.get("q", ""), 60), request.GET.get("role", "")
     rows = queries.people_visible_to(by)
     if not request.GET.get("left"):
         rows = rows.filter(active=True)

@@ -5,12 +5,13 @@ from typing import TYPE_CHECKING
 
 from gongkai.lib.fileformats.compound import ENCRYPTED
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_date, show_number
+from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_number, type_number
 from gongkai.lib.fileformats.documents.packages import DAMAGED, LOCKED
 from gongkai.lib.fileformats.documents.sheets import Sheet
 from gongkai.lib.fileformats.documents.workbooks import unescape_line_ends
 from gongkai.lib.fileformats.figures import fifteen_digits
-from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.values import CellFault, check_value
 
 if TYPE_CHECKING:
     from xlrd.book import Book
@@ -18,7 +19,7 @@ if TYPE_CHECKING:
     from xlrd.sheet import Sheet as XlsSheet
 
 
-def read_compound(data: bytes, suffix: str, depth: int) -> Document:
+def read_compound(data: bytes, suffix: str, depth: int, *, most_rows: int = 0) -> Document:
     """Return a compound file as a document; its streams decide the format."""
     import olefile
 
@@ -28,7 +29,7 @@ def read_compound(data: bytes, suffix: str, depth: int) -> Document:
             if names & {ENCRYPTED, "EncryptionInfo", "DataSpaces", "\x06DataSpaces"}:
                 raise UnreadFile(LOCKED)
             if names & {"Workbook", "Book", "WORKBOOK", "BOOK"}:
-                return _read_xls(data)
+                return _read_xls(data, Builder("xls", most_rows=most_rows))
             if "__properties_version1.0" in names:
                 from gongkai.lib.fileformats.documents.mails import read_msg
 
@@ -46,7 +47,7 @@ def read_compound(data: bytes, suffix: str, depth: int) -> Document:
     raise UnreadFile("不支持的格式（旧版办公文件）：请用办公软件另存为.docx或.xlsx后再试。")
 
 
-def _read_xls(data: bytes) -> Document:
+def _read_xls(data: bytes, builder: Builder) -> Document:
     import xlrd
 
     log = io.StringIO()
@@ -57,7 +58,6 @@ def _read_xls(data: bytes) -> Document:
     except Exception as error:  # xlrd raises anything on damaged files
         locked = "ncrypt" in str(error) or "password" in str(error).lower()
         raise UnreadFile(LOCKED if locked else DAMAGED) from error
-    builder = Builder("xls")
     shown = sum(not book.sheet_by_name(name).visibility for name in book.sheet_names())
     for name in book.sheet_names():
         page = book.sheet_by_name(name)
@@ -80,6 +80,8 @@ def _read_page(book: "Book", page: "XlsSheet", sheet: Sheet) -> None:
     for place, note in page.cell_note_map.items():
         sheet.lose("comment", note.text, place[0] + 1, place[1])
     for number in range(page.nrows):
+        if sheet.is_full:
+            break
         for at in range(min(page.row_len(number), MAX_COLUMNS)):
             _read_cell(book, page.cell(number, at), number + 1, at, sheet)
 
@@ -90,25 +92,26 @@ def _read_cell(book: "Book", cell: "Cell", row: int, at: int, sheet: Sheet) -> N
     if cell.ctype in (xlrd.XL_CELL_EMPTY, xlrd.XL_CELL_BLANK):
         return
     if cell.ctype == xlrd.XL_CELL_ERROR:
-        sheet.put(row, at, xlrd.error_text_from_code.get(cell.value, "#N/A"), error=True)
+        code = xlrd.error_text_from_code.get(cell.value, "#N/A")
+        sheet.keep(row, at, CellFault(code, "error", at))
+        sheet.put(row, at, code, error=True)
         return
     look = book.xf_list[cell.xf_index] if cell.xf_index is not None and cell.xf_index < len(book.xf_list) else None
     found = book.format_map.get(look.format_key) if look is not None else None
     shape = found.format_str if found is not None else "General"
+    dated = cell.ctype == xlrd.XL_CELL_DATE
+    if dated and not is_date_format(shape):
+        shape = "yyyy-mm-dd"
+    is_number, is_true = dated or cell.ctype == xlrd.XL_CELL_NUMBER, bool(cell.value)
+    value = type_number(cell.value, shape, from_1904=bool(book.datemode)) if is_number else cell.value
+    sheet.keep(row, at, is_true if cell.ctype == xlrd.XL_CELL_BOOLEAN else check_value(value, at))
     if look is not None and look.font_index < len(book.font_list) and book.font_list[look.font_index].struck_out:
         sheet.lose("deleted", str(cell.value), row, at)
     elif cell.ctype == xlrd.XL_CELL_BOOLEAN:
-        sheet.put(row, at, "TRUE" if cell.value else "FALSE")
-    elif cell.ctype in (xlrd.XL_CELL_NUMBER, xlrd.XL_CELL_DATE):
+        sheet.put(row, at, "TRUE" if is_true else "FALSE")
+    elif is_number:
         sheet.check_digits(cell.value, repr(cell.value), row, at)
-        sheet.put(row, at, _show(cell.value, shape, book, dated=cell.ctype == xlrd.XL_CELL_DATE))
+        shown = show_number(cell.value, shape, from_1904=bool(book.datemode))
+        sheet.put(row, at, f"{fifteen_digits(cell.value):f}" if abs(cell.value) >= 1e15 else shown)
     else:
         sheet.put(row, at, unescape_line_ends(str(cell.value)), error=None, is_text=True)
-
-
-def _show(value: float, shape: str, book: "Book", *, dated: bool) -> str:
-    if abs(value) >= 1e15:
-        return f"{fifteen_digits(value):f}"
-    if dated and not is_date_format(shape):
-        return show_date(value, "yyyy-mm-dd", from_1904=bool(book.datemode))
-    return show_number(value, shape, from_1904=bool(book.datemode))

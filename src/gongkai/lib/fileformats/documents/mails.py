@@ -7,7 +7,7 @@ from email.message import Message
 from struct import unpack_from
 from typing import TYPE_CHECKING
 
-from gongkai.lib.fileformats.charsets import decode
+from gongkai.lib.fileformats.charsets import charset_of_code_page, decode
 from gongkai.lib.fileformats.documents.archives import read_files, read_inner
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile
 from gongkai.lib.fileformats.documents.pages import decode_page, read_page
@@ -104,12 +104,11 @@ class _Message:
     def _text(self, name: str, *folder: str) -> str:
         if wide := self._stream(*folder, f"__substg1.0_{name}001F"):
             return wide.decode("utf-16-le", "replace").rstrip("\0")
-        return _decode(self._stream(*folder, f"__substg1.0_{name}001E"), self._charset).rstrip("\0")
+        return decode(self._stream(*folder, f"__substg1.0_{name}001E"), self._charset)[0]
 
     def _code_page(self) -> str:
         raw = self._property(0x3FFD) or self._property(0x3FDE)
-        number = int.from_bytes(raw[:4], "little")
-        return {65001: "utf-8", 936: "gb18030", 54936: "gb18030", 950: "big5"}.get(number, "gb18030")
+        return charset_of_code_page(int.from_bytes(raw[:4], "little"))
 
     def _property(self, wanted: int) -> bytes:
         properties = self._stream("__properties_version1.0")
@@ -162,13 +161,6 @@ class _Message:
             builder.include(inner, name)
             return
         read_inner(builder, name, self._stream(folder, f"__substg1.0_{_DATA}0102"), self._depth, headed=True)
-
-
-def _decode(data: bytes, charset: str) -> str:
-    for tried in (charset, "utf-8", "gb18030"):
-        with suppress(UnicodeDecodeError, LookupError):
-            return data.decode(tried)
-    return data.decode("gb18030", "replace")
 
 
 def read_mht(data: bytes, depth: int) -> Document:

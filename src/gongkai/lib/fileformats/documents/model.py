@@ -6,11 +6,12 @@ from dataclasses import dataclass, field
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined import describe_excess
+from gongkai.lib.fileformats.workbooks.merging import Page
 from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
 
 Json = dict[str, object]
-#: Private characters and those that belong to no encoding.
-_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff]")
+#: Private characters, those that belong to no encoding, and signs by which texts describe a character that their fonts lack (⿰).
+_UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\u2ff0-\u2fff]")
 #: Characters of one loss that are stored.
 MAX_LOSS_CHARACTERS = 2_000
 #: Losses of one document that are stored; the last one says that there are more.
@@ -41,7 +42,7 @@ class Loss:
 
     Attributes:
         what: formula, field, symbol, picture, chart, hidden, deleted, control, error, digits, ruby, watermark, page,
-            attachment, encoding, comment, header or footer.
+            attachment, encoding, format, comment, header or footer.
         where: the place: "block 4" (from 1), a cell, a page or a file.
         text: its words, "" where there are none.
     """
@@ -118,6 +119,7 @@ class Document:
         properties: title, author and the like, where the file states them.
         attachments: names of files inside this one.
         words: of each page of a PDF without ruled tables its words; `read_document` leaves them out.
+        pages: of a spreadsheet that is read for its values its visible worksheets; it has no blocks then.
     """
 
     kind: str
@@ -126,6 +128,7 @@ class Document:
     properties: dict[str, str] = field(default_factory=dict)
     attachments: list[str] = field(default_factory=list)
     words: list[list[Word]] = field(default_factory=list)
+    pages: list[Page] = field(default_factory=list)
 
     @property
     def text(self) -> str:
@@ -161,10 +164,14 @@ def _state_of(cell: str) -> str:
 
 
 class Builder:
-    """Collect the blocks and losses of a document, with normalised characters and within the bounds."""
+    """Collect the blocks and losses of a document, with normalised characters and within the bounds.
 
-    def __init__(self, kind: str) -> None:
+    With `most_rows` a spreadsheet is read for an import: it has worksheets of so many rows of values instead of blocks.
+    """
+
+    def __init__(self, kind: str, *, most_rows: int = 0) -> None:
         self.document = Document(kind)
+        self.most_rows = most_rows
         self._characters = 0
         self._cells = 0
 
@@ -254,9 +261,13 @@ class Builder:
         if text.isascii() and text.isprintable():
             return text
         cleaned = normalise_text(text, pdf=self.document.kind == "pdf")
-        if unknown := _UNKNOWN.search(cleaned):
-            self.lose("encoding", cleaned[max(0, unknown.start() - 10) : unknown.end() + 10], where)
+        self.find_unknown(cleaned, where)
         return cleaned
+
+    def find_unknown(self, text: str, where: str) -> None:
+        """Record the first character of a text that belongs to no encoding as a loss."""
+        if unknown := _UNKNOWN.search(text):
+            self.lose("encoding", text[max(0, unknown.start() - 10) : unknown.end() + 10], where)
 
     def _add(self, block: Block) -> None:
         self._characters += len(block.text)
@@ -287,12 +298,16 @@ LOSS_NAMES = {
     "header": "页眉",
     "footer": "页脚",
     "text": "文字",
+    "format": "文件格式",
     "more": "其他",
 }
+#: Kinds of files in Chinese.
+KIND_NAMES = {"docx": "Word文档", "doc": "Word文档", "xlsx": "Excel表格", "xls": "Excel表格", "pdf": "PDF文件"}
+KIND_NAMES |= {"html": "网页", "mht": "网页", "zip": "压缩文件", "ofd": "OFD文件"}
 #: Examples in a line, and characters of each.
 _EXAMPLES, _LONGEST = 6, 30
 #: Losses whose words are in the text, in another form.
-_CONVERTED = frozenset({"formula", "error", "digits", "recognised"})
+_CONVERTED = frozenset({"formula", "error", "digits", "recognised", "encoding", "format"})
 
 
 def describe_losses(losses: Iterable[Loss], without: frozenset[str] = frozenset(), outcome: str = "") -> list[str]:

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from functools import lru_cache
 
 from gongkai.lib.chinese.numerals import digit_by_digit, to_words
-from gongkai.lib.fileformats.figures import fifteen_digits
+from gongkai.lib.fileformats.figures import displayed_value, fifteen_digits
 
 #: Formats that files refer to by number only (ECMA-376, 18.8.30; 27 to 58 as Chinese programs show them).
 BUILT_IN = {
@@ -122,11 +122,25 @@ def show_date(value: float, shape: str, *, from_1904: bool = False) -> str:
     if _ELAPSED.search(shape):
         minutes = round(value * 1440)
         return f"{minutes // 60}:{minutes % 60:02d}"
+    moment = _moment_of(value, exact="s.0" in shape, from_1904=from_1904)
+    return show_moment(moment, shape) if moment else ""
+
+
+def _moment_of(value: float, *, exact: bool, from_1904: bool) -> datetime | None:
     if not 0 <= value < 2_958_466:
-        return ""
+        return None
     first = _FIRST_1904 if from_1904 else _FIRST if value >= 61 else _FIRST + timedelta(days=1)
-    moment = first + timedelta(seconds=round(value * 86_400, 3) if "s.0" in shape else round(value * 86_400))
-    return show_moment(moment, shape)
+    return first + timedelta(seconds=round(value * 86_400, 3) if exact else round(value * 86_400))
+
+
+def type_number(value: float, shape: str, *, from_1904: bool = False) -> object:
+    """Return a number as what its format makes of it: a moment, a time of day, a percentage, or a number."""
+    if is_date_format(shape) and not _ELAPSED.search(shape):
+        moment = _moment_of(value, exact=False, from_1904=from_1904)
+        return value if moment is None else moment.time() if value < 1 else moment
+    if is_date_format(shape):
+        return show_date(value, shape)
+    return displayed_value(int(value) if value.is_integer() else value, shape)
 
 
 def show_moment(moment: datetime, shape: str) -> str:

@@ -19,7 +19,7 @@ from gongkai.lib.fileformats.documents.packages import (
 )
 from gongkai.lib.fileformats.documents.sheets import Sheet
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_formula, raise_text, translate_symbols
-from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 
 MAX_DEPTH = 80
 #: Rows and columns that one element may stand for.

@@ -77,14 +77,37 @@ def parse_xml(data: bytes) -> _Element:
     """
     refuse_over("part", len(data))
     refuse_over("elements", data.count(b"<"))
-    if b"<!ENTITY" in data[:100_000]:
-        raise UnreadFile("已损坏：文件含有不允许的XML声明，请用办公软件另存为新文件再试。")
-    data = as_transitional(data).replace(_WORD_2003, _WORD)
-    parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+    data = _without_entities(as_transitional(data)).replace(_WORD_2003, _WORD)
     try:
-        return etree.fromstring(data, parser)
+        return etree.fromstring(
+            data, etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
+        )
     except (etree.XMLSyntaxError, ValueError) as error:
         raise UnreadFile(DAMAGED) from error
+
+
+def iterate_xml(data: bytes, *names: str) -> Iterator[_Element]:
+    """Yield the elements of the given local names; each is emptied after it, so that a long part needs no memory.
+
+    Raises:
+        UnreadFile: the part is broken or declares entities.
+    """
+    data = _without_entities(as_transitional(data))
+    tags = [f"{{*}}{name}" for name in names]
+    try:
+        for _, element in etree.iterparse(
+            io.BytesIO(data), tag=tags, resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False
+        ):
+            yield element
+            element.clear()
+    except (etree.XMLSyntaxError, ValueError) as error:
+        raise UnreadFile(DAMAGED) from error
+
+
+def _without_entities(data: bytes) -> bytes:
+    if b"<!ENTITY" in data[:100_000]:
+        raise UnreadFile("已损坏：文件含有不允许的XML声明，请用办公软件另存为新文件再试。")
+    return data
 
 
 def as_transitional(data: bytes) -> bytes:
@@ -105,7 +128,7 @@ class Package:
         """Return the name of a part as the file writes it; "" where it has none."""
         return self._folded.get(name.lstrip("/").lower(), "")
 
-    def read(self, name: str, most: int = BOUNDS_BY_NAME["part"].most) -> bytes:
+    def read(self, name: str, bound: str = "part") -> bytes:
         """Return a part, limited in size whatever the directory states.
 
         Raises:
@@ -118,10 +141,10 @@ class Package:
             if self._archive.getinfo(actual).flag_bits & 1:
                 raise UnreadFile(LOCKED)
             with self._archive.open(actual) as stream:
-                data = stream.read(most + 1)
+                data = stream.read(BOUNDS_BY_NAME[bound].most + 1)
         except BROKEN_ZIP as error:
             raise UnreadFile(DAMAGED) from error
-        refuse_over("part", len(data))
+        refuse_over(bound, len(data))
         return data
 
     def xml(self, name: str) -> _Element | None:
@@ -176,14 +199,14 @@ def open_archive(data: bytes, bound: str = "zip entries") -> zipfile.ZipFile:
         raise UnreadFile(DAMAGED) from error
 
 
-def open_package(data: bytes) -> Package:
-    """Open a packed office file.
+def open_package(data: bytes, bound: str = "unpacked") -> Package:
+    """Open a packed office file within a bound of its size.
 
     Raises:
         UnreadFile: it is damaged, locked or too large.
     """
     archive = open_archive(data, "parts")
-    refuse_over("unpacked", sum(info.file_size for info in archive.infolist()))
+    refuse_over(bound, sum(info.file_size for info in archive.infolist()))
     return Package(archive, {})
 
 

@@ -94,45 +94,51 @@ def build_tree(text: str, parser: html.HTMLParser) -> _Element:
     return html.document_fromstring(_DECLARATION.sub("", _END.sub("", CONTROL_CODE.sub("", text))), parser=parser)
 
 
+#: Rules for paper only, and the class or id that a selector ends with.
+_PRINT_RULES = re.compile(r"@media\s[^{}]*\bprint\b[^{}]*\{(?:[^{}]*\{[^{}]*\})*[^{}]*\}", re.I)
+_SELECTED = re.compile(r"([.#][\w-]+)\s*(?:,|$)")
+
+
 class PageLooks:
-    """CSS classes that a page's style sheets define: of hidden text, of white text, of a background."""
+    """Classes and ids whose words a page's own style sheets hide, strike out, write in white or give a background."""
 
     def __init__(self, root: _Element) -> None:
-        sheets = " ".join(one.text or "" for one in root.iter("style"))[:500_000]
+        sheets = _PRINT_RULES.sub("", " ".join(one.text or "" for one in root.iter("style"))[:500_000])
         parts = [
             (selectors.rstrip(), rules) for selectors, _, rules in (one.rpartition("{") for one in sheets.split("}"))
         ]
-        self.hidden, self.white, self.backed = (
-            frozenset(
-                name
-                for names, rules in parts
-                if pattern.search(rules)
-                for name in re.findall(r"\.([\w-]+)\s*(?:,|$)", names)
-            )
-            for pattern in (HIDDEN_STYLE, _WHITE, _BACKGROUND)
+        self.hidden, self.struck, self.white, self.backed = (
+            frozenset(name for names, rules in parts if pattern.search(rules) for name in _SELECTED.findall(names))
+            for pattern in (HIDDEN_STYLE, _STRUCK, _WHITE, _BACKGROUND)
         )
         linked = any("stylesheet" in (one.get("rel") or "").lower() for one in root.iter("link"))
         #: True if the page's own style sheets contain all backgrounds: none is linked.
-        self.is_known = not linked and all("." in names for names, rules in parts if _BACKGROUND.search(rules))
+        self.is_known = not linked and all(
+            re.search("[.#]", names) for names, rules in parts if _BACKGROUND.search(rules)
+        )
+
+    def is_struck(self, element: _Element) -> bool:
+        """Return whether the words of an element are deleted or struck out."""
+        is_deleted = element.tag in ("del", "s", "strike") or bool(_STRUCK.search(element.get("style") or ""))
+        return is_deleted or not self.struck.isdisjoint(_selectors_of(element))
 
     def is_hidden(self, element: _Element) -> bool:
         """Return whether nobody sees the words of an element; white ones where nothing lies behind them."""
-        style, classes = element.get("style") or "", frozenset((element.get("class") or "").split())
+        style, names = element.get("style") or "", _selectors_of(element)
         style += f";color:{element.get('color')}" if element.get("color") else ""
-        if HIDDEN_STYLE.search(style) or element.get("hidden") is not None or classes & self.hidden:
+        if HIDDEN_STYLE.search(style) or element.get("hidden") is not None or not self.hidden.isdisjoint(names):
             return True
-        if not self.is_known or not (_WHITE.search(style) or classes & self.white):
+        if not self.is_known or not (_WHITE.search(style) or not self.white.isdisjoint(names)):
             return False
         return not any(self._has_background(one) for one in (element, *element.iterancestors()))
 
     def _has_background(self, element: _Element) -> bool:
         own = f"{element.get('style')}{element.get('bgcolor') and 'background'}"
-        return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint((element.get("class") or "").split())
+        return bool(_BACKGROUND.search(own)) or not self.backed.isdisjoint(_selectors_of(element))
 
 
-def is_struck(element: _Element) -> bool:
-    """Return whether the words of an element are deleted or struck out."""
-    return element.tag in ("del", "s", "strike") or bool(_STRUCK.search(element.get("style") or ""))
+def _selectors_of(element: _Element) -> list[str]:
+    return [f".{name}" for name in (element.get("class") or "").split()] + [f"#{element.get('id')}"]
 
 
 def is_comment(element: _Element) -> bool:
@@ -237,7 +243,7 @@ class _Page:
     def _drop(self, element: _Element) -> bool:
         """Record an element whose words are not part of the text."""
         what = ""
-        if is_struck(element):
+        if self._looks.is_struck(element):
             what = "deleted"
         elif self._looks.is_hidden(element):
             what = "hidden"

@@ -5,7 +5,7 @@ import re
 from gongkai.lib.confined import BOUNDS_BY_NAME, reader
 from gongkai.lib.confined.asking import TOO_LARGE, TOO_LONG, ChildStopped
 from gongkai.lib.fileformats.compound import OLE
-from gongkai.lib.fileformats.documents.model import Document, PicturesOnly, UnreadFile, refuse_over
+from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, refuse_over
 
 #: Libraries that the readers load when they need them.
 LAZILY_IMPORTED = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
@@ -41,6 +41,8 @@ _MAIL_HEADS = re.compile(
 TOO_NESTED = "文件的内容嵌套层数超过上限，已经停止。请用办公软件打开后另存为新文件再试。"
 #: Suffixes of formats that are never plain text.
 _BINARY_SUFFIXES = frozenset(["docx", "xlsx", "pdf", "zip", "ofd", "odt", "ods", "msg", "dat"])
+#: Suffixes under which programs write one format only.
+_EXACT_SUFFIXES = frozenset(["docx", "xlsx", "pdf"])
 _TEXT_SUFFIXES = frozenset({"txt", "csv", "html", "htm", "mht", "mhtml", "eml", "xml"})
 _NATIVE_PROGRAMS = {"pptx": "演示文稿（.pptx）", "ppt": "演示文稿（.ppt）", "dps": "演示文稿（.dps）"}
 
@@ -88,6 +90,9 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
     suffix = name.rsplit(".", 1)[-1].lower() if "." in name else ""
     try:
         document = _read_by_signature(data, suffix, depth)
+        if suffix in _EXACT_SUFFIXES and document.kind != suffix:
+            named = KIND_NAMES.get(document.kind, f"{document.kind}文件")
+            document.losses.insert(0, Loss("format", "", f"扩展名是.{suffix}，内容是{named}，按内容读取"))
         if not document.blocks and not depth:
             _refuse_empty(document)
         return document

@@ -3,6 +3,7 @@
 import re
 from dataclasses import dataclass, replace
 
+from gongkai.lib.fileformats.charsets import charset_of_code_page
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
 from gongkai.lib.fileformats.documents.packages import DAMAGED
 from gongkai.lib.fileformats.documents.symbols import find_symbol, is_symbol_font, raise_text
@@ -282,7 +283,7 @@ class _Reader:
         """Take a word that numbers a font or style, or begins a destination."""
         state = self._state
         if name == "ansicpg" and number:
-            self._charset = "gb18030" if number in (936, 54936) else "utf-8" if number == 65001 else f"cp{number}"
+            self._charset = charset_of_code_page(number)
         elif name == "fcharset" and number is not None:
             self._entry = (self._entry[0], _CHARSETS.get(number, ""))
         elif name in ("f", "s", "outlinelevel") and number is not None:

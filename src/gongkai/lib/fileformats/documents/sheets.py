@@ -9,7 +9,7 @@ from gongkai.lib.fileformats.documents.model import Builder, CoveredCell, Docume
 from gongkai.lib.fileformats.documents.number_formats import is_date_format, show_moment, show_number
 from gongkai.lib.fileformats.documents.packages import child_of, find_all, name_of, parse_xml, properties_in, value_of
 from gongkai.lib.fileformats.figures import fifteen_digits
-from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, MergedRange, Page
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, column_letter
 
 #: Digits that a number cell can hold.
@@ -28,7 +28,8 @@ class Sheet:
     def __init__(self, name: str, builder: Builder, *, hidden: bool = False, titled: bool = False) -> None:
         self.name, self._builder, self._hidden, self._titled = name, builder, hidden, titled
         self._rows: dict[int, dict[int, str]] = {}
-        self._merged: list[tuple[int, int, int, int]] = []
+        self._values: dict[int, dict[int, object]] = {}
+        self._merged: list[MergedRange] = []
         self._hidden_rows: set[int] = set()
         self._hidden_columns: set[int] = set()
         self._boxes: list[str] = []
@@ -44,6 +45,7 @@ class Sheet:
         """Record a formula without a value."""
         self.lose("formula", f"={formula.strip()}", row, at)
         self._rows.setdefault(row, {})[at] = CellFault("", "formula", at)
+        self.keep(row, at, CellFault("公式", "formula", at))
 
     def lose(self, what: str, text: str, row: int, at: int) -> None:
         """Record a loss in a cell."""
@@ -59,8 +61,20 @@ class Sheet:
 
     def merge(self, top: int, left: int, bottom: int, right: int) -> None:
         """Mark a merged range, all inclusive."""
-        self._merged.append((top, left, bottom, right))
+        self._merged.append(MergedRange(top, left, bottom, right))
         refuse_over("merged", len(self._merged))
+
+    @property
+    def is_full(self) -> bool:
+        """Return whether an import has more rows than it takes."""
+        return len(self._values) >= self._builder.most_rows > 0
+
+    def keep(self, row: int, at: int, value: object) -> None:
+        """Store the value of a cell for an import, which takes what is hidden or struck out, too."""
+        if self._builder.most_rows and value not in (None, ""):
+            self._values.setdefault(row, {})[at] = value
+            if isinstance(value, str):
+                self._builder.find_unknown(value, self.place(row, at))
 
     def put(self, row: int, at: int, text: str, *, error: bool | None = None, is_text: bool = False) -> None:
         """Set a cell.
@@ -104,6 +118,11 @@ class Sheet:
 
     def finish(self) -> None:
         """Add the sheet to the document."""
+        if self._values and not self._hidden:
+            kept = [
+                (row, [cells.get(at) for at in range(max(cells) + 1)]) for row, cells in sorted(self._values.items())
+            ]
+            self._builder.document.pages.append(Page(self.name, kept, self._merged))
         self._spread_merged()
         if self.is_cut:
             self._builder.lose("hidden", f"{MAX_COLUMNS}列以后没有读取", self.name)
@@ -122,9 +141,9 @@ class Sheet:
             if words:
                 self._builder.lose("hidden", words, f"{self.name}!{column_letter(at)}".lstrip("!"))
         columns = sorted({at for row in self._rows.values() for at in row})
-        if columns:
-            kept = [at for at in range(columns[-1] + 1) if at not in self._hidden_columns]
-            rows = [[row.get(at, "") for at in kept] for _, row in sorted(self._rows.items())]
+        if columns and not self._builder.most_rows:
+            kept_columns = [at for at in range(columns[-1] + 1) if at not in self._hidden_columns]
+            rows = [[row.get(at, "") for at in kept_columns] for _, row in sorted(self._rows.items())]
             if self._titled:
                 self._builder.paragraph(self.name, 1)
             self._builder.table(rows, self.name, sorted(self._rows))
@@ -132,7 +151,8 @@ class Sheet:
             self._builder.paragraph(box)
 
     def _spread_merged(self) -> None:
-        for top, left, bottom, right in self._merged:
+        for merged in self._merged:
+            top, left, bottom, right = merged.top, merged.left, merged.bottom, merged.right
             text = self._rows.get(top, {}).get(left, "")
             if not text:
                 continue

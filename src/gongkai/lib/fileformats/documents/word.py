@@ -261,7 +261,9 @@ class WordReader:
         elif tags & {"relIds", "chart"}:
             self.builder.lose("chart", " ".join(self._find_drawn_words(element)) or alternative)
         elif tags & {"blip", "imagedata"}:
-            self.builder.lose("picture", alternative)
+            drawn = element.iter("{*}blip", "{*}imagedata")
+            links = [self.relations.get(value_of(one, "link") or value_of(one, "href"), ("", ""))[1] for one in drawn]
+            self.builder.lose("picture", alternative or next(filter(None, links), ""))
         return words
 
     def _record_object(self, element: _Element) -> None:

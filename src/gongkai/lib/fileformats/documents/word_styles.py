@@ -2,6 +2,7 @@
 
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from lxml.etree import _Element
@@ -102,6 +103,7 @@ class Styles:
         self._styles = {value_of(one, "styleId"): one for one in find_all(root, "style")} if root is not None else {}
         self._looks: dict[str, Look] = {}
         self._table_fills: dict[str, dict[str, str]] = {}
+        self._rows: dict[_Element, dict[_Element, int]] = {}
         self.default = next(
             (
                 key
@@ -138,11 +140,28 @@ class Styles:
         row, table = next(cell.iterancestors("{*}tr"), None), next(cell.iterancestors("{*}tbl"), None)
         if row is None or table is None:
             return None
-        fills = self._fills(child_of(table, "tblPr"))
-        edges = {"firstRow": row.getprevious(), "lastRow": row.getnext()}
-        parts = [part for part, beside in edges.items() if beside is None or name_of(beside) != "tr"]
-        parts += ["band1Horz", "band2Horz", "firstCol", "lastCol", "band1Vert", "band2Vert", "wholeTable"]
-        return next((fills[part] for part in parts if part in fills), None)
+        if not (fills := self._fills(child_of(table, "tblPr"))):
+            return None
+        return next((fills[part] for part in self._parts_at(cell, row, table) if part in fills), None)
+
+    def _parts_at(self, cell: _Element, row: _Element, table: _Element) -> Iterator[str]:
+        """Yield the parts of a table's style that apply to a cell, the one that wins first."""
+        if table not in self._rows:
+            own = (one for one in find_all(table, "tr") if next(one.iterancestors("{*}tbl")) is table)
+            self._rows[table] = {one: place for place, one in enumerate(own)}
+        cells = [one for one in row if name_of(one) == "tc"]
+        look, rows = child_of(table, "tblPr", "tblLook"), self._rows[table]
+        has_head, has_side = _is_switched(look, "firstRow", 0x20), _is_switched(look, "firstColumn", 0x80)
+        down, across = rows[row], cells.index(cell) if cell in cells else 0
+        yield from ["firstRow"] * (has_head and down == 0)
+        yield from ["lastRow"] * (_is_switched(look, "lastRow", 0x40) and down == len(rows) - 1)
+        yield from ["firstCol"] * (has_side and across == 0)
+        yield from ["lastCol"] * (_is_switched(look, "lastColumn", 0x100) and across == len(cells) - 1)
+        if not _is_switched(look, "noHBand", 0x200):
+            yield f"band{1 + (down - has_head) % 2}Horz"
+        if not _is_switched(look, "noVBand", 0x400):
+            yield f"band{1 + (across - has_side) % 2}Vert"
+        yield "wholeTable"
 
     def _fills(self, properties: _Element | None) -> dict[str, str]:
         """Return the colours behind the cells of a table by their part."""
@@ -179,6 +198,14 @@ class Styles:
             if found := read_list_place(child_of(one, "pPr")):
                 return found
         return None
+
+
+def _is_switched(look: _Element | None, name: str, bit: int) -> bool:
+    """Return whether a table switches a part of its style on (tblLook), by name or as older programs write it."""
+    stated, bits = value_of(look, name), value_of(look)
+    if stated:
+        return stated.lower() not in _OFF
+    return bool(int(bits, 16) & bit) if re.fullmatch("[0-9A-Fa-f]{1,8}", bits) else bit < 0x80
 
 
 def read_list_place(properties: _Element | None) -> tuple[str, int] | None:

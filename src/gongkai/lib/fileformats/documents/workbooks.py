@@ -5,22 +5,34 @@ import posixpath
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from datetime import datetime
 
 from lxml.etree import _Element
 
 from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFile, refuse_over
-from gongkai.lib.fileformats.documents.number_formats import BUILT_IN, show_number
-from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of, value_of
+from gongkai.lib.fileformats.documents.number_formats import BUILT_IN, show_number, type_number
+from gongkai.lib.fileformats.documents.packages import (
+    DAMAGED,
+    Package,
+    child_of,
+    find_all,
+    iterate_xml,
+    name_of,
+    parse_xml,
+    value_of,
+)
 from gongkai.lib.fileformats.documents.sheets import Sheet
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.figures import fifteen_digits
 from gongkai.lib.fileformats.workbooks.csv_text import split_table
-from gongkai.lib.fileformats.workbooks.rows import MAX_COLUMNS
-from gongkai.lib.fileformats.workbooks.values import begins_like_formula, column_at
+from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
+from gongkai.lib.fileformats.workbooks.values import CellFault, begins_like_formula, check_value, column_at
 
 _PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
+#: Elements of a sheet beside its rows that are read.
+_BESIDE_ROWS = ("col", "mergeCell", "headerFooter", "control", "legacyControl")
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -29,26 +41,39 @@ def read_xlsx(package: Package, depth: int) -> Document:
     return WorkbookReader(package).read()
 
 
+def find_workbook(package: Package) -> Package | None:
+    """Return a package that is a workbook, by its main part; None for another."""
+    main = package.main_part("xl/workbook.xml")
+    root = package.xml(main) if main.endswith(".xml") and package.find(main) else None
+    return package if root is not None and (name_of(root) == "workbook" or package.find("xl/workbook.xml")) else None
+
+
 @dataclass(slots=True)
 class _Text:
-    """A text of a cell with what is not part of it: ruby, words struck out."""
+    """A text of a cell with what is not part of it: ruby, words struck out.
+
+    Attributes:
+        written: the words as the file has them, with those struck out.
+    """
 
     text: str
+    written: str
     losses: list[tuple[str, str]] = field(default_factory=list)
 
 
 class WorkbookReader:
     """Read one workbook."""
 
-    def __init__(self, package: Package) -> None:
+    def __init__(self, package: Package, *, most_rows: int = 0) -> None:
         self.package = package
-        self.builder = Builder("xlsx")
+        self.builder = Builder("xlsx", most_rows=most_rows)
         self.part = package.main_part("xl/workbook.xml")
         self.relations = package.relations(self.part)
         self.from_1904 = False
         self.shapes: list[str] = []
         self.struck: list[bool] = []
         self.symbol_fonts: list[str] = []
+        self.quoted: list[bool] = []
         self.texts: list[_Text] = []
 
     def read(self) -> Document:
@@ -61,6 +86,8 @@ class WorkbookReader:
         self._load_styles()
         self._load_texts()
         sheets = [one for one in find_all(root, "sheet") if name_of(one.getparent()) == "sheets"]  # type: ignore[arg-type]
+        if not sheets and self.builder.most_rows:
+            raise UnreadFile(DAMAGED)
         shown = sum(value_of(one, "state") in ("", "visible") for one in sheets)
         for one in sheets:
             target = self.relations.get(value_of(one, "id"), ("", ""))[1]
@@ -72,9 +99,9 @@ class WorkbookReader:
 
     def _load_styles(self) -> None:
         target = next((part for kind, part in self.relations.values() if kind == "styles"), "xl/styles.xml")
-        root = self.package.xml(target)
-        if root is None:
+        if not self.package.find(target):
             return
+        root = parse_xml(self.package.read(target, "sheet styles" if self.builder.most_rows else "part"))
         own = {value_of(one, "numFmtId"): value_of(one, "formatCode") for one in find_all(root, "numFmt")}
         fonts = child_of(root, "fonts")
         struck = [_is_struck(font) for font in fonts] if fonts is not None else []
@@ -86,34 +113,46 @@ class WorkbookReader:
             at = int(font) if font.isdecimal() and int(font) < len(struck) else -1
             self.struck.append(at >= 0 and struck[at])
             self.symbol_fonts.append(names[at] if at >= 0 and is_symbol_font(names[at]) else "")
+            self.quoted.append(value_of(shape, "quotePrefix") in ("1", "true"))
 
     def _load_texts(self) -> None:
         target = next((part for kind, part in self.relations.values() if kind == "sharedStrings"), "")
-        root = self.package.xml(target or "xl/sharedStrings.xml")
-        if root is not None:
-            refuse_over("sheet texts", len(root))
-            self.texts = [_read_text(one) for one in root if name_of(one) == "si"]
+        if self.package.find(target := target or "xl/sharedStrings.xml"):
+            for one in iterate_xml(self.package.read(target, "sheet unpacked"), "si"):
+                self.texts.append(_read_text(one))
+                refuse_over("sheet texts", len(self.texts))
 
     def _read_sheet(self, part: str, name: str, *, hidden: bool, titled: bool) -> None:
-        root = self.package.xml(part)
-        if root is None:
-            return
-        sheet = Sheet(name, self.builder, hidden=hidden, titled=titled)
-        for column in find_all(root, "col"):
-            if value_of(column, "hidden").lower() in ("1", "true") or value_of(column, "width") == "0":
-                first, last = value_of(column, "min", "0"), value_of(column, "max", "0")
-                sheet.hide_columns(int(first) - 1, int(last) - 1)
-        for merged in find_all(root, "mergeCell"):
-            if (found := _RANGE.fullmatch(value_of(merged, "ref"))) and found[3]:
-                sheet.merge(int(found[2]), column_at(found[1]), int(found[4]), column_at(found[3]))
-        number = 0
-        data = child_of(root, "sheetData")
-        for row in data if data is not None else ():
-            number = int(value_of(row, "r") or number + 1)
-            refuse_over("sheet rows", number if number > 1_048_576 else 0)
-            self._read_row(row, number, sheet)
-        self._read_beside(part, root, sheet)
+        sheet, number = Sheet(name, self.builder, hidden=hidden, titled=titled), 0
+        for one in iterate_xml(self.package.read(part, "sheet unpacked"), "row", *_BESIDE_ROWS):
+            if sheet.is_full:
+                break
+            if name_of(one) == "row":
+                number = int(value_of(one, "r") or number + 1)
+                refuse_over("sheet rows", number if number > 1_048_576 else 0)
+                self._read_row(one, number, sheet)
+            else:
+                self._read_beside_rows(one, sheet)
+        self._read_related(part, sheet)
         sheet.finish()
+
+    def _read_beside_rows(self, element: _Element, sheet: Sheet) -> None:
+        """Read hidden columns, merged ranges, controls and headers of a sheet."""
+        kind = name_of(element)
+        if kind == "col":
+            if value_of(element, "hidden").lower() in ("1", "true") or value_of(element, "width") == "0":
+                first, last = value_of(element, "min", "0"), value_of(element, "max", "0")
+                sheet.hide_columns(int(first) - 1, int(last) - 1)
+        elif kind == "mergeCell":
+            if (found := _RANGE.fullmatch(value_of(element, "ref"))) and found[3]:
+                sheet.merge(int(found[2]), column_at(found[1]), int(found[4]), column_at(found[3]))
+        elif kind == "headerFooter":
+            for one in element:
+                words = re.sub(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])", "", one.text or "").strip()
+                if re.search(r"[^\W\d]{2}", words):
+                    self.builder.lose("header" if "eader" in name_of(one) else "footer", words, sheet.name)
+        else:
+            self.builder.lose("control", value_of(element, "name"), sheet.name)
 
     def _read_row(self, row: _Element, number: int, sheet: Sheet) -> None:
         if value_of(row, "hidden").lower() in ("1", "true") or value_of(row, "ht") == "0":
@@ -140,13 +179,16 @@ class WorkbookReader:
             text = self.texts[int(raw)]
         elif kind == "inlineStr":
             inline = child_of(cell, "is")
-            text = _read_text(inline) if inline is not None else _Text("")
+            text = _read_text(inline) if inline is not None else _Text("", "")
         elif kind in ("str", "d", "e"):
-            text = _Text(unescape(raw))
+            text = _Text(unescape(raw), raw)
         elif kind == "b":
-            text = _Text("TRUE" if raw.strip() == "1" else "FALSE" if raw.strip() else "")
+            text = _Text("TRUE" if raw.strip() == "1" else "FALSE" if raw.strip() else "", raw)
         else:
-            text = self._show(raw, shape, sheet, number, at)
+            text = _Text(self._show(raw, shape, sheet, number, at), raw.strip())
+        if self.builder.most_rows:
+            is_quoted = look < len(self.quoted) and self.quoted[look]
+            sheet.keep(number, at, self._type(kind, text.written, shape, at, is_quoted=is_quoted))
         if formula is not None and not text.text.strip() and kind != "str":
             sheet.lose_formula(formula.text or "", number, at)
         if shape == ";;;" and text.text.strip():
@@ -163,18 +205,33 @@ class WorkbookReader:
                 sheet.lose("symbol", unknown, number, at)
         sheet.put(number, at, text.text, error=kind == "e", is_text=kind in ("s", "inlineStr", "str"))
 
-    def _show(self, raw: str, shape: str, sheet: Sheet, number: int, at: int) -> _Text:
+    def _show(self, raw: str, shape: str, sheet: Sheet, number: int, at: int) -> str:
         raw = raw.strip()
         try:
             value = float(raw)
         except ValueError:
-            return _Text(raw)
+            return raw
         sheet.check_digits(value, raw, number, at)
         if abs(value) >= 1e15:
-            return _Text(raw if raw.lstrip("-").isdigit() else f"{fifteen_digits(value):f}")
-        return _Text(show_number(value, shape, from_1904=self.from_1904))
+            return raw if raw.lstrip("-").isdigit() else f"{fifteen_digits(value):f}"
+        return show_number(value, shape, from_1904=self.from_1904)
 
-    def _read_beside(self, part: str, root: _Element, sheet: Sheet) -> None:
+    def _type(self, kind: str, raw: str, shape: str, at: int, *, is_quoted: bool) -> object:
+        """Return the value of a cell for an import."""
+        if kind == "e":
+            return CellFault(raw, "error", at)
+        if kind == "b":
+            return raw.strip() == "1" if raw.strip() else None
+        try:
+            if kind == "d":
+                return datetime.fromisoformat(raw)
+            if kind == "n":
+                return check_value(type_number(float(raw), shape, from_1904=self.from_1904), at)
+        except ValueError:
+            pass
+        return check_value(raw, at, xml=True, quoted=is_quoted)
+
+    def _read_related(self, part: str, sheet: Sheet) -> None:
         """Read what lies beside the cells: comments, drawings, objects, headers."""
         for kind, target in self.package.relations(part).values():
             inner = self.package.xml(target) if self.package.find(target) and target.endswith(".xml") else None
@@ -191,13 +248,6 @@ class WorkbookReader:
                 self.builder.lose("attachment", posixpath.basename(target), sheet.name)
             elif kind == "image":
                 self.builder.lose("picture", "", sheet.name)
-        for control in root.iter("{*}control", "{*}legacyControl"):
-            self.builder.lose("control", value_of(control, "name"), sheet.name)
-        margins = child_of(root, "headerFooter")
-        for one in margins if margins is not None else ():
-            words = re.sub(r"&(?:\"[^\"]*\"|K[0-9A-F]{6}|\d+|[A-Za-z])", "", one.text or "").strip()
-            if re.search(r"[^\W\d]{2}", words):
-                self.builder.lose("header" if "eader" in name_of(one) else "footer", words, sheet.name)
 
     def _read_drawing(self, part: str, root: _Element, sheet: Sheet) -> None:
         for shape in root.iter("{*}sp", "{*}pic", "{*}graphicFrame"):
@@ -240,32 +290,36 @@ def _is_struck(properties: _Element | None) -> bool:
 
 
 def _read_text(element: _Element) -> _Text:
-    out = _Text("")
+    out = _Text("", "")
     for child in element:
         name = name_of(child)
-        if name == "t":
-            out.text += child.text or ""
-        elif name == "r":
-            words = "".join(one.text or "" for one in find_all(child, "t"))
-            if _is_struck(child_of(child, "rPr")):
-                out.losses.append(("deleted", unescape(words)))
-            else:
-                out.text += words
-        elif name == "rPh":
-            out.losses.append(("ruby", "".join(one.text or "" for one in find_all(child, "t"))))
+        if name not in ("t", "r", "rPh"):
+            continue
+        words = (child.text or "") if name == "t" else "".join(one.text or "" for one in find_all(child, "t"))
+        out.written += words if name != "rPh" else ""
+        if name == "rPh":
+            out.losses.append(("ruby", words))
+        elif name == "r" and _is_struck(child_of(child, "rPr")):
+            out.losses.append(("deleted", unescape(words)))
+        else:
+            out.text += words
     out.text = unescape(out.text)
     return out
 
 
-def read_csv(data: bytes) -> Document:
+def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
     """Return a table of text (comma, tab or semicolon) as a document."""
-    builder = Builder("csv")
+    builder = Builder("csv", most_rows=most_rows)
     sheet = Sheet("", builder)
     for number, cells in enumerate(_csv_rows(decode_text(data, builder)), 1):
         refuse_over("sheet rows", number)
+        if sheet.is_full:
+            break
         for at, cell in enumerate(cells[:MAX_COLUMNS]):
-            text = cell[1:] if cell[:1] == "'" and begins_like_formula(cell[1:]) else cell
+            is_quoted = cell[:1] == "'" and begins_like_formula(cell[1:])  # as `core.spreadsheets` writes it
+            text = cell[1:] if is_quoted else cell
             text = found[1] if (found := re.fullmatch(r'="([^"]*)"', text)) else text
+            sheet.keep(number, at, check_value(text, at, quoted=is_quoted))
             sheet.put(number, at, unescape_line_ends(text), is_text=True)
     sheet.finish()
     return builder.document

@@ -1,21 +1,11 @@
-"""Read merged ranges of worksheets, and find the cells that they cover."""
+"""Worksheets as rows of values with their merged ranges, and the cells that these cover."""
 
-import re
-import zipfile
-from dataclasses import dataclass
-from itertools import islice
-from typing import TYPE_CHECKING
+from bisect import bisect_left, bisect_right
+from dataclasses import dataclass, field
 
-from gongkai.lib.fileformats.workbooks.values import column_at, scan_part
-
-if TYPE_CHECKING:
-    from xlrd.sheet import Sheet
-
-MAX_MERGED = 200_000
-"""Most merged ranges taken from one page."""
-_MERGED = re.compile(rb'<(?:\w+:)?mergeCell\s[^>]*?ref="([A-Z]{1,3})(\d{1,7}):([A-Z]{1,3})(\d{1,7})"')
 #: More columns are not read.
-_COLUMNS = 200
+MAX_COLUMNS = 200
+Cells = list[object]
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,18 +18,13 @@ class MergedRange:
     right: int
 
 
-def merged_in(bundle: zipfile.ZipFile, part: str) -> list[MergedRange]:
-    """Return the merged ranges of a worksheet's XML; openpyxl's read-only mode omits them."""
-    matches = islice(scan_part(bundle, part, _MERGED, 200, (b"mergeCell",)), MAX_MERGED)
-    return [
-        MergedRange(int(found[2]), column_at(found[1].decode()), int(found[4]), column_at(found[3].decode()))
-        for found in matches
-    ]
+@dataclass(slots=True)
+class Page:
+    """A worksheet: name, non-empty rows with their displayed numbers, merged ranges."""
 
-
-def merged_of_xls(page: "Sheet") -> list[MergedRange]:
-    """Return the merged ranges of an .xls sheet opened with its formats."""
-    return [MergedRange(r + 1, c, to, end - 1) for r, to, c, end in page.merged_cells][:MAX_MERGED]
+    name: str
+    rows: list[tuple[int, Cells]]
+    merged: list[MergedRange] = field(default_factory=list)
 
 
 class CoveredCells:
@@ -59,11 +44,42 @@ class CoveredCells:
             one = self._waiting.pop()
             first = cells[one.left] if one.top == number and one.left < len(cells) else None
             # Ranges that are read do not lie over each other: one row has no more of them than columns, whatever the file claims.
-            if first not in (None, "") and len(self._running) < _COLUMNS:
+            if first not in (None, "") and len(self._running) < MAX_COLUMNS:
                 self._running.append((one, first))
         return {at: value if at == one.left else None for one, value in self._running for at in _columns(one, number)}
 
 
 def _columns(one: MergedRange, number: int) -> range:
     """Return the columns of a range in one row, without the cell that has the content."""
-    return range(one.left + (one.top == number), min(one.right, _COLUMNS) + 1)
+    return range(one.left + (one.top == number), min(one.right, MAX_COLUMNS) + 1)
+
+
+def fill_merged(page: Page, columns: range | None = None) -> list[tuple[int, Cells]]:
+    """Return the rows with the value of each merged range in all its cells.
+
+    With `columns`, only those columns are filled.
+
+    Only rows that the page has are filled: a range that runs over empty rows makes none.
+    """
+    values = dict(page.rows)
+    numbers = sorted(values)
+    grown = {number: list(cells) for number, cells in values.items()}
+    for merged in page.merged:
+        first = values.get(merged.top)
+        value = first[merged.left] if first and merged.left < len(first) else None
+        if value in (None, "") or merged.left >= MAX_COLUMNS:
+            continue
+        for number in _within(numbers, merged.top, merged.bottom):
+            cells = grown[number]
+            for at in range(merged.left, min(merged.right, MAX_COLUMNS - 1) + 1):
+                if columns is not None and at not in columns:
+                    continue
+                if at >= len(cells):
+                    cells += [None] * (at + 1 - len(cells))
+                if cells[at] in (None, ""):
+                    cells[at] = value
+    return [(number, grown[number]) for number in numbers]
+
+
+def _within(numbers: list[int], first: int, last: int) -> list[int]:
+    return numbers[bisect_left(numbers, first) : bisect_right(numbers, last)]

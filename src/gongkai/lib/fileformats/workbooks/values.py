@@ -1,27 +1,11 @@
 """Cell values, and faults that make a value unreliable."""
 
 import re
-import zipfile
-from collections.abc import Iterator
 from datetime import time
-from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese.normalisation import normalise_text
 from gongkai.lib.confined.codec import add_scalar_codec
-from gongkai.lib.fileformats.figures import Percent, displayed_value, fifteen_digits
-
-if TYPE_CHECKING:
-    from openpyxl.cell.cell import Cell, MergedCell
-    from openpyxl.cell.read_only import ReadOnlyCell
-
-#: Each part is bounded: a hostile page could make an open one look far ahead from each of its cells.
-_FORMULA = re.compile(
-    rb"<(?:\w{1,9}:)?c\s(?:[^>]{0,200}?\s)?r=\"([A-Z]{1,3})(\d{1,7})\"[^>]{0,200}>\s{0,9}"
-    rb"<(?:\w{1,9}:)?f\b(?:[^>]{0,200}/>|[^>]{0,200}>[^<]{0,9000}</(?:\w{1,9}:)?f>)\s{0,9}"
-    rb"(?:<(?:\w{1,9}:)?v\s?/>|<(?:\w{1,9}:)?v>\s{0,9}</(?:\w{1,9}:)?v>)?\s{0,9}</(?:\w{1,9}:)?c>"
-)
-_AHEAD, _LONGEST = 1 << 18, 10_000
-
+from gongkai.lib.fileformats.figures import Percent, fifteen_digits
 
 _DANGER = ("=", "+", "-", "@", "\t", "\r", "\n", "＝", "＋", "－", "＠")
 #: What some programs pass over in front of a formula.
@@ -170,66 +154,10 @@ def _unescaped(found: re.Match[str]) -> str:
     return chr(int(found[0][2:6], 16))
 
 
-def value_of(cell: "Cell | MergedCell | ReadOnlyCell", at: int) -> object:
-    """Return the value of an .xlsx cell as displayed, or a `CellFault` if it is unreliable."""
-    if cell.data_type == "e":
-        return CellFault(str(cell.value), "error", at)
-    quoted = isinstance(cell.value, str) and _is_quoted(cell)
-    return check_value(displayed_value(cell.value, cell.number_format), at, xml=True, quoted=quoted)
-
-
-def _is_quoted(cell: "Cell | MergedCell | ReadOnlyCell") -> bool:
-    style = getattr(cell, "style_array", None)  # of a workbook opened for reading only
-    return bool(getattr(cell, "quotePrefix", False) if style is None else style.quotePrefix)
-
-
 def format_time(moment: time) -> str:
     """Return a time of day as displayed: 8:00."""
     seconds = f":{moment.second:02d}" if moment.second else ""
     return f"{moment.hour}:{moment.minute:02d}{seconds}"
-
-
-def uncomputed_in(bundle: zipfile.ZipFile, part: str) -> dict[int, list[int]]:
-    """Return the uncomputed formulas of a worksheet: displayed row → columns from 0.
-
-    openpyxl reads them as empty.
-    """
-    found: dict[int, list[int]] = {}
-    for match in scan_part(bundle, part, _FORMULA, _LONGEST, (b"f>", b"f ", b"f/")):
-        found.setdefault(int(match[2]), []).append(column_at(match[1].decode()))
-    return found
-
-
-def scan_part(
-    bundle: zipfile.ZipFile, part: str, pattern: re.Pattern[bytes], longest: int, hints: tuple[bytes, ...]
-) -> Iterator[re.Match[bytes]]:
-    """Yield the matches in a part that is read in blocks.
-
-    Args:
-        bundle: the workbook.
-        part: its name; "" for none.
-        pattern: what is looked for.
-        longest: bytes of the longest match.
-        hints: a block without any of them is not searched.
-    """
-    if not part:
-        return
-    with bundle.open(part.lstrip("/")) as stream:
-        tail = b""
-        while block := stream.read(_AHEAD):
-            text, end = tail + block, 0
-            for match in pattern.finditer(text) if any(hint in text for hint in hints) else ():
-                end = match.end()
-                yield match
-            tail = text[max(end, len(text) - longest) :]
-
-
-def with_uncomputed(cells: list[object], columns: list[int]) -> list[object]:
-    """Return a row with its uncomputed formulas marked."""
-    for at in columns:
-        if at < len(cells) and cells[at] in (None, ""):
-            cells[at] = CellFault("公式", "formula", at)
-    return cells
 
 
 def column_letter(at: int) -> str:

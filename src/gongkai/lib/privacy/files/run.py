@@ -8,6 +8,7 @@ from pathlib import Path
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
+from gongkai.lib.fileformats.documents.model import KIND_NAMES
 from gongkai.lib.privacy.files import archive, check
 from gongkai.lib.privacy.files.docx import mask_docx
 from gongkai.lib.privacy.files.encoding import decode_text
@@ -176,8 +177,8 @@ def _explain(data: bytes, suffix: str, error: UnknownContent) -> PrivacyError:
         return reason
     if kind == suffix[1:]:
         return error
-    name = {"docx": "Word文档", "xlsx": "Excel表格", "html": "网页", "pdf": "PDF文件"}.get(kind, f"{kind}文件")
-    return PrivacyError(f"扩展名与内容不符：扩展名是{suffix}，内容是{name}，请用办公软件另存为{suffix}后再遮盖")
+    named = KIND_NAMES.get(kind, f"{kind}文件")
+    return PrivacyError(f"扩展名与内容不符：扩展名是{suffix}，内容是{named}，请用办公软件另存为{suffix}后再遮盖")
 
 
 def _mask_content(data: bytes, suffix: str, hider: FileMasker) -> bytes:

@@ -60,7 +60,7 @@ class HiddenContent:
 #: Losses that are shown with the text: on every page, or drawn over it.
 _SHOWN_LOSSES = frozenset({"header", "footer"})
 #: Losses that only say how the text was read; their words are in the text.
-_REMARKS = frozenset({"encoding", "symbol", "page", "more"})
+_REMARKS = frozenset({"encoding", "symbol", "page", "format", "more"})
 
 
 def read_file_text(path: Path) -> str:

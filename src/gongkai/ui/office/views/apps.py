@@ -7,6 +7,7 @@ from django.urls import reverse
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.units.actors import actor_of, refuse_form_unless, require_staff_actor
 from gongkai.core.units.switches import check_apps_manager, list_switched_off, switch_app
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.office.app_switches import SWITCHABLE_APPS, list_off
 from gongkai.ui.office.menu import list_pages
 
@@ -16,7 +17,7 @@ MAX_SEARCH_CHARACTERS = 20
 
 def all_pages_page(request: HttpRequest) -> HttpResponse:
     """Page: everything that the user may open, by app, with a search."""
-    words = request.GET.get("q", "").strip()[:MAX_SEARCH_CHARACTERS]
+    words = clean_query(request.GET.get("q", ""), MAX_SEARCH_CHARACTERS)
     by = actor_of(request.user)
     context = {
         "words": words,

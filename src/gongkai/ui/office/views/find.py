@@ -14,6 +14,7 @@ from gongkai.core.units.actors import require_staff_actor
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import appointments_in_force, existing_bodies
 from gongkai.core.units.queries import visible_to as units_visible_to
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.handbook.finding import find
 from gongkai.ui.office.menu import find_pages
@@ -32,7 +33,7 @@ MIN_QUERY_LENGTH, MAX_QUERY_LENGTH = 2, 60
 def search_page(request: HttpRequest) -> HttpResponse:
     """Page: pages of such a name, records with the words in number or title (open ones first), and help texts."""
     by = require_staff_actor(request)
-    words = request.GET.get("q", "").replace("\0", "").strip()[:MAX_QUERY_LENGTH]
+    words = clean_query(request.GET.get("q", ""), MAX_QUERY_LENGTH)
     context: dict[str, object] = {
         "words": words,
         "short": 0 < len(words) < MIN_QUERY_LENGTH,

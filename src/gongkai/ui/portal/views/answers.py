@@ -17,6 +17,7 @@ from gongkai.content.search.spelling import suggest_corrections
 from gongkai.core.acts.actors import ANONYMOUS
 from gongkai.core.intake.throttle import Limit, client_address
 from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.charts import SettledShare, describe_shares, draw_shares
 from gongkai.ui.portal.context import render, site_of
@@ -109,7 +110,7 @@ REASON_LIMIT = Limit("helped-why", 1, 86400)
 def answers_page(request: HttpRequest) -> HttpResponse:
     """Page: search answers, or browse by theme."""
     site_of(request)
-    asked = request.GET.get("q", "").strip()[:200]
+    asked = clean_query(request.GET.get("q", ""), 200)
     theme = Theme.objects.filter(pk=parse_whole_number(request.GET.get("theme", "")) or 0).first()
     rows = queries.list_public_answers()
     said = find_answers(asked)
@@ -136,7 +137,7 @@ def _has_answer(words: str) -> bool:
 def suggest_questions(request: HttpRequest) -> HttpResponse:
     """Fragment: the most similar questions to the typed text."""
     site_of(request)
-    asked = request.GET.get("q", "").replace("\0", "").strip()[:200]
+    asked = clean_query(request.GET.get("q", ""), 200)
     found = filter_public_answers(recall.find_near_answers(asked, k=MAX_SUGGESTIONS)) if len(asked) > 1 else []
     text = get_template("portal/suggested_answers.html").render({"found": found, "asked": asked})
     return finish_response(request, HttpResponse(text), "private")
@@ -155,7 +156,7 @@ def answer_page(request: HttpRequest, number: int) -> HttpResponse:
         "flags": recall.find_flags(known),
         "thanked": "thanks" in request.GET,
         "whys": UNHELPFUL_REASONS.items() if request.GET.get("thanks") == "why" else (),
-        "asked": request.GET.get("q", "").strip()[:200],
+        "asked": clean_query(request.GET.get("q", ""), 200),
         "documents": _list_shown_here(request, known.documents.all()),
         "media": _list_shown_here(request, known.media.all()),
     }

@@ -4,6 +4,7 @@ from django.http import Http404, HttpRequest, HttpResponse
 from django.utils import timezone
 
 from gongkai.core.spreadsheets.answers import spreadsheet_response
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
@@ -35,7 +36,7 @@ def domain_page(request: HttpRequest, number: int) -> HttpResponse:
         raise Http404("没有这个领域的目录，或者已有新版")
     if request.GET.get("table") == "xlsx":
         return _export(request, [found], f"{found.domain}领域标准目录")
-    asked = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+    asked = clean_query(request.GET.get("q", ""), 100)
     counts: dict[int, int] = {}
     unsure: set[int] = set()
     mapped: set[int] = set()

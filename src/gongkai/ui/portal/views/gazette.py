@@ -8,6 +8,7 @@ from gongkai.content.gazette.printing import make_pdf
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.asked import parse_whole_number, parse_year
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.writing.fonts import MissingFont
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
@@ -18,7 +19,7 @@ def issues_page(request: HttpRequest) -> HttpResponse:
     tree = site_of(request)
     everything = queries.public_issues(tree.website.pk)
     years = sorted({public_issue.issue.year for public_issue in everything}, reverse=True)
-    asked = request.GET.get("q", "").strip()[:60]
+    asked = clean_query(request.GET.get("q", ""), 60)
     year = parse_year(request.GET.get("year", ""))
     facts = {
         "asked": asked,

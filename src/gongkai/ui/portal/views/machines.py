@@ -23,6 +23,7 @@ from gongkai.content.search.query import newest_found
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.law import add_months
 from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import site_of
@@ -71,7 +72,7 @@ class PublicationFeed(Feed):  # type: ignore[type-arg]
         body = Body.objects.filter(pk=unit).first() if unit else None
         if (number and node is None) or (unit and body is None):
             raise Http404("没有这个栏目或单位")
-        words = request.GET.get("q", "").replace("\x00", "").strip()[:100]
+        words = clean_query(request.GET.get("q", ""), 100)
         return FeedScope(
             tree, public_url_prefix(request, tree.website), request.path, node, body, "" if node or body else words
         )

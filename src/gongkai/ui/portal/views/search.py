@@ -28,6 +28,7 @@ from gongkai.content.search.query import FacetChoice, SearchHit, SearchQuery, Se
 from gongkai.content.search.spelling import is_alike, is_found, load_vocabulary, suggest_corrections
 from gongkai.content.search.terminology import load_terminology, required_keywords
 from gongkai.core.widgets.asked import parse_whole_number
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.matching.folding import fold
 from gongkai.ui.portal.caching import finish_response, reader_of
 from gongkai.ui.portal.context import render, site_by_id, site_of, sites_of, url_prefix_of
@@ -282,7 +283,7 @@ def suggest_titles(request: HttpRequest) -> HttpResponse:
 
 
 def _read_words(request: HttpRequest) -> str:
-    return request.GET.get("q", "").replace("\x00", "")[:MAX_SEARCH_CHARACTERS]
+    return clean_query(request.GET.get("q", ""), MAX_SEARCH_CHARACTERS)
 
 
 class SearchUrls:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongkai.content.editions import hosts
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number, parse_year
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.typed_json import record, text
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
@@ -97,7 +98,7 @@ def _read_query(request: HttpRequest, every: list[PublicRows]) -> TableFilters:
     year = parse_year(request.GET.get("year", ""))
     everything = request.GET.get("year") == "all"
     return TableFilters(
-        words=request.GET.get("q", "").replace("\x00", "").strip()[:100],
+        words=clean_query(request.GET.get("q", ""), 100),
         body=parse_whole_number(request.GET.get("unit", "")) or None,
         year=None if everything or not years else year if year in years else years[0],
         marks=tuple(value for value in request.GET.getlist("mark")[:5] if value),

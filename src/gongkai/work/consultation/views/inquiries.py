@@ -25,6 +25,7 @@ from gongkai.core.widgets.asked import parse_selected, parse_whole_number, year_
 from gongkai.core.widgets.charts import draw_comparison
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib import law
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.consultation import actions, queries, recall
 from gongkai.work.consultation import figures as counting
 from gongkai.work.consultation.facts import InquiryFacts
@@ -110,7 +111,7 @@ SPOKEN_CHANNELS = (
 def hotline_screen(request: HttpRequest) -> HttpResponse:
     """The hotline screen: search while the caller is on the telephone, else register."""
     by = require_staff_actor(request)
-    asked = request.GET.get("q", "").strip()[:300]
+    asked = clean_query(request.GET.get("q", ""), 300)
     found = recall.recall(asked) if asked else None
     template = "consultation/found.html" if request.headers.get("HX-Request") else "consultation/hotline.html"
     channel = request.GET.get("channel", InquiryChannel.PHONE)

@@ -24,6 +24,7 @@ from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of, url_with_parameters
+from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.work.tables import actions, queries, reader, rules
 from gongkai.work.tables.fields import ended_label, find_missing_fields
 from gongkai.work.tables.forms import RecordForm, SendForm
@@ -51,7 +52,7 @@ def _records(request: HttpRequest, number: int) -> QuerySet[Record]:
 def table(request: HttpRequest, number: int) -> HttpResponse:
     """Show a table: rows, their gaps, actions; `export=1` exports the matching rows for import."""
     by, found = require_staff_actor(request), _table(request, number)
-    asked = request.GET.get("q", "").strip()[:100]
+    asked = clean_query(request.GET.get("q", ""), 100)
     only = request.GET.get("only", "")
     judged = faults_by_record(found)
     bad = [pair for pair in judged if pair[1]]

@@ -8,6 +8,7 @@ from gongkai.content.migration.sources.pages import tables, text_paths
 from gongkai.content.migration.sources.pages.dom import (
     BLOCK_TAGS,
     HEADING_TAGS,
+    STRUCK_ATTRIBUTE,
     UNSEEN_ATTRIBUTE,
     count_characters,
     count_link_characters,
@@ -18,7 +19,6 @@ from gongkai.content.migration.sources.pages.dom import (
     text_of,
 )
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.pages import is_struck
 
 #: Elements that never contain a page's text.
 FRAME_TAGS = frozenset({"nav", "footer", "aside"})
@@ -202,7 +202,7 @@ def remove_hidden_text(element: _Element) -> list[str]:
         if inside.getparent() in gone:
             gone.add(inside)
             continue
-        if is_struck(inside):
+        if STRUCK_ATTRIBUTE in inside.attrib:
             what = "网页上划去的文字未带来"
         elif UNSEEN_ATTRIBUTE not in inside.attrib:
             continue

@@ -31,8 +31,8 @@ _GONE = (
     "button",
     "textarea",
 )
-#: Marks of elements that the page's styles hide, and of those that had fields of a form.
-UNSEEN_ATTRIBUTE, FORM_ATTRIBUTE = "data-unseen", "data-form"
+#: Marks of elements that the page's styles hide or strike out, and of those that had fields of a form.
+UNSEEN_ATTRIBUTE, STRUCK_ATTRIBUTE, FORM_ATTRIBUTE = "data-unseen", "data-struck", "data-form"
 _TYPED = frozenset({"text", "checkbox", "radio", "number", "date", "email", "tel"})
 #: What stands apart from what is around it when words are read in one line.
 _APART = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
@@ -49,7 +49,9 @@ def parse_page(text: str) -> _Element | None:
     unify_pictures(root)
     looks = PageLooks(root)
     for element in root.iter("*"):
-        if looks.is_hidden(element):
+        if looks.is_struck(element):
+            element.set(STRUCK_ATTRIBUTE, "")
+        elif looks.is_hidden(element):
             element.set(UNSEEN_ATTRIBUTE, "")
     for element in list(root.iter(etree.Comment, etree.ProcessingInstruction, *_GONE)):
         above = element.getparent()
