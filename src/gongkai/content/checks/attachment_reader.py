@@ -10,7 +10,7 @@ from pypdfium2 import raw
 from gongkai.content.checks.embedded_content import EmbeddedContent, count_embedded
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
-from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
+from gongkai.lib.fileformats.documents.packages import explain_pdf_error
 from gongkai.lib.fileformats.pictures import has_marks
 from gongkai.lib.privacy import PrivacyError
 from gongkai.lib.privacy.files.emptiness import PAGES_LOOKED_AT, small_picture
@@ -146,7 +146,7 @@ def measure_pages(data: bytes) -> tuple[float, float, bool]:
         marked = any(has_marks(small_picture(document[number])) for number in pages)
         document.close()
     except pdfium.PdfiumError as error:
-        raise PrivacyError(LOCKED if "password" in str(error).lower() else DAMAGED_PDF) from error
+        raise PrivacyError(explain_pdf_error(error)) from error
     return width, height, marked
 
 

@@ -54,13 +54,29 @@ def show_number(value: float, shape: str, *, from_1904: bool = False) -> str:
     section = sections[at]
     amount = abs(value) if at == 1 else value
     bare = _LITERAL.sub("", section)
-    if not section.strip():
-        return ""
+    if not section.strip() or "/" in bare:
+        return _plain(value) if section.strip() else ""
     if "General" in section or "通用" in section or not re.search(r"[#0?]", bare):
         if "@" in bare or "General" in section or "通用" in section or not bare.strip():
             return _literals(section, _plain(amount))
         return _literals(section, "")
+    groups = [token for token in _TOKEN.findall(section) if token[0] in "#0?"]
+    if len(groups) > 1 and not re.search(r"[.,/%]|E[+-]", bare, re.IGNORECASE):
+        return _grouped(f"{abs(amount):.0f}", section, groups)
     return _literals(section, _digits(amount, bare))
+
+
+def _grouped(digits: str, section: str, groups: list[str]) -> str:
+    """Return the digits of a number in groups with signs between them: 000-0000-0000."""
+    digits = digits.zfill(sum(group.count("0") for group in groups))
+    parts: list[str] = []
+    for group in reversed(groups[1:]):
+        parts.insert(0, digits[-len(group) :])
+        digits = digits[: -len(group)]
+    parts.insert(0, digits)
+    return "".join(
+        parts.pop(0) if token[0] in "#0?" else _literals(token, "") for token in _TOKEN.findall(section)
+    ).strip()
 
 
 def _split_sections(shape: str) -> list[str]:
@@ -76,8 +92,6 @@ def _digits(value: float, bare: str) -> str:
     numeric = re.search(r"[#0?][#0?,]*(?:\.[#0?]*)?", bare)
     pattern = numeric[0] if numeric else "0"
     if re.search(r"E[+-]0", bare, re.IGNORECASE):
-        return _plain(value)
-    if "/" in bare:
         return _plain(value)
     while pattern.rstrip(".").endswith(","):
         pattern, scale = pattern.rstrip(",."), scale / 1000

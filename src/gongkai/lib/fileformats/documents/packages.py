@@ -18,6 +18,13 @@ from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 DAMAGED = "已损坏：请用办公软件打开后另存为新文件再试。"
 DAMAGED_PDF = "已损坏：请用阅读器另存或打印为新的PDF后再试。"
 LOCKED = "有密码：请取消打开密码后另存为新文件再试。"
+
+
+def explain_pdf_error(error: Exception) -> str:
+    """Return the reason for which PDFium does not open a file."""
+    return LOCKED if "password" in str(error).lower() else DAMAGED_PDF
+
+
 #: The namespaces of strict OOXML and of Word 2003, and those of the usual form with the same names.
 _STRICT = re.compile(rb"http://purl\.oclc\.org/ooxml/(\w+)/")
 _WORD_2003 = b"http://schemas.microsoft.com/office/word/2003/wordml"
@@ -115,6 +122,12 @@ def as_transitional(data: bytes) -> bytes:
     return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
 
 
+def relations_part(part: str) -> str:
+    """Return the name of the part with the relations of a part; "" stands for the package."""
+    folder, _, file = part.rpartition("/")
+    return posixpath.join(folder, "_rels", f"{file}.rels")
+
+
 class Package:
     """The parts of a packed file: of a .zip, or of one XML file (flat OPC)."""
 
@@ -153,8 +166,7 @@ class Package:
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
         """Return the relations of a part by id: the last word of their type, and the part (or address) they lead to."""
-        folder, _, file = part.rpartition("/")
-        root = self.xml(posixpath.join(folder, "_rels", f"{file}.rels"))
+        folder, root = posixpath.dirname(part), self.xml(relations_part(part))
         found: dict[str, tuple[str, str]] = {}
         for relation in root if root is not None else ():
             target = unquote(relation.get("Target") or "")

@@ -1,6 +1,7 @@
 """Read workbooks in XML (.xlsx, strict, flat) and tables of text (.csv)."""
 
 import csv
+import io
 import posixpath
 import re
 from collections.abc import Iterator
@@ -25,7 +26,6 @@ from gongkai.lib.fileformats.documents.sheets import Sheet
 from gongkai.lib.fileformats.documents.symbols import is_symbol_font, translate_symbols
 from gongkai.lib.fileformats.documents.texts import decode_text
 from gongkai.lib.fileformats.figures import fifteen_digits
-from gongkai.lib.fileformats.workbooks.csv_text import split_table
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 from gongkai.lib.fileformats.workbooks.values import CellFault, begins_like_formula, check_value, column_at
 
@@ -33,6 +33,9 @@ _PLACE = re.compile(r"([A-Za-z]{1,3})(\d{1,7})")
 _RANGE = re.compile(r"\$?([A-Z]{1,3})\$?(\d{1,7})(?::\$?([A-Z]{1,3})\$?(\d{1,7}))?")
 #: Elements of a sheet beside its rows that are read.
 _BESIDE_ROWS = ("col", "mergeCell", "headerFooter", "control", "legacyControl")
+_STATED = re.compile(r"\s*sep=(.)\n")
+_SEPARATORS = ",\t;，；|"
+MAX_FIELD_CHARACTERS = 20_000_000
 _ESCAPED = re.compile(r"_x([0-9A-Fa-f]{4})_")
 
 
@@ -49,7 +52,7 @@ def find_workbook(package: Package) -> Package | None:
 
 
 @dataclass(slots=True)
-class _Text:
+class CellText:
     """A text of a cell with what is not part of it: ruby, words struck out.
 
     Attributes:
@@ -74,7 +77,7 @@ class WorkbookReader:
         self.struck: list[bool] = []
         self.symbol_fonts: list[str] = []
         self.quoted: list[bool] = []
-        self.texts: list[_Text] = []
+        self.texts: list[CellText] = []
 
     def read(self) -> Document:
         """Return the document."""
@@ -83,7 +86,7 @@ class WorkbookReader:
             raise UnreadFile("已损坏：工作簿缺少正文，请用表格软件打开后另存为新文件再试。")
         self.builder.document.properties.update(self.package.properties())
         self.from_1904 = value_of(child_of(root, "workbookPr"), "date1904").lower() in ("1", "true")
-        self._load_styles()
+        self.load_styles()
         self._load_texts()
         sheets = [one for one in find_all(root, "sheet") if name_of(one.getparent()) == "sheets"]  # type: ignore[arg-type]
         if not sheets and self.builder.most_rows:
@@ -97,7 +100,8 @@ class WorkbookReader:
             self._read_sheet(target, value_of(one, "name"), hidden=hidden, titled=shown > 1)
         return self.builder.document
 
-    def _load_styles(self) -> None:
+    def load_styles(self) -> None:
+        """Read the number formats and fonts of cells."""
         target = next((part for kind, part in self.relations.values() if kind == "styles"), "xl/styles.xml")
         if not self.package.find(target):
             return
@@ -119,7 +123,7 @@ class WorkbookReader:
         target = next((part for kind, part in self.relations.values() if kind == "sharedStrings"), "")
         if self.package.find(target := target or "xl/sharedStrings.xml"):
             for one in iterate_xml(self.package.read(target, "sheet unpacked"), "si"):
-                self.texts.append(_read_text(one))
+                self.texts.append(read_text(one))
                 refuse_over("sheet texts", len(self.texts))
 
     def _read_sheet(self, part: str, name: str, *, hidden: bool, titled: bool) -> None:
@@ -179,13 +183,13 @@ class WorkbookReader:
             text = self.texts[int(raw)]
         elif kind == "inlineStr":
             inline = child_of(cell, "is")
-            text = _read_text(inline) if inline is not None else _Text("", "")
+            text = read_text(inline) if inline is not None else CellText("", "")
         elif kind in ("str", "d", "e"):
-            text = _Text(unescape(raw), raw)
+            text = CellText(unescape(raw), raw)
         elif kind == "b":
-            text = _Text("TRUE" if raw.strip() == "1" else "FALSE" if raw.strip() else "", raw)
+            text = CellText("TRUE" if raw.strip() == "1" else "FALSE" if raw.strip() else "", raw)
         else:
-            text = _Text(self._show(raw, shape, sheet, number, at), raw.strip())
+            text = CellText(self._show(raw, shape, sheet, number, at), raw.strip())
         if self.builder.most_rows:
             is_quoted = look < len(self.quoted) and self.quoted[look]
             sheet.keep(number, at, self._type(kind, text.written, shape, at, is_quoted=is_quoted))
@@ -289,8 +293,9 @@ def _is_struck(properties: _Element | None) -> bool:
     return strike is not None and value_of(strike, "val", "1").lower() not in ("0", "false")
 
 
-def _read_text(element: _Element) -> _Text:
-    out = _Text("", "")
+def read_text(element: _Element) -> CellText:
+    """Return the text of a cell or of a shared string (si)."""
+    out = CellText("", "")
     for child in element:
         name = name_of(child)
         if name not in ("t", "r", "rPh"):
@@ -323,6 +328,23 @@ def read_csv(data: bytes, *, most_rows: int = 0) -> Document:
             sheet.put(number, at, unescape_line_ends(text), is_text=True)
     sheet.finish()
     return builder.document
+
+
+def split_table(text: str) -> tuple[Iterator[list[str]], str]:
+    """Return the rows of a table of text, and its separator: the stated one, or the one in most of its first lines.
+
+    Raises:
+        csv.Error: by the rows, where the text is no table.
+    """
+    csv.field_size_limit(MAX_FIELD_CHARACTERS)
+    if stated := _STATED.match(text):
+        return csv.reader(io.StringIO(text[stated.end() :], newline=""), delimiter=stated[1]), stated[1]
+    lines = text.lstrip("\r\n").split("\n", 20)[:20]
+    head = "".join(lines)
+    separator = max(
+        _SEPARATORS, key=lambda one: (sum(one in line for line in lines), one.isascii(), head.count(one), one == ",")
+    )
+    return csv.reader(io.StringIO(text, newline=""), delimiter=separator), separator
 
 
 def _csv_rows(text: str) -> Iterator[list[str]]:

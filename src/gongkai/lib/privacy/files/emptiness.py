@@ -11,7 +11,15 @@ from PIL import Image
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.confined import reader
 from gongkai.lib.fileformats.documents import UnreadFile
-from gongkai.lib.fileformats.documents.packages import Package, child_of, find_all, name_of, open_package, value_of
+from gongkai.lib.fileformats.documents.packages import (
+    Package,
+    child_of,
+    explain_pdf_error,
+    find_all,
+    name_of,
+    open_package,
+    value_of,
+)
 from gongkai.lib.fileformats.pictures import BROKEN_PICTURE, UnfitPicture, is_blank, is_blank_picture
 from gongkai.lib.privacy.files.text import open_document
 from gongkai.lib.privacy.model import PrivacyError
@@ -160,9 +168,7 @@ def are_pages_blank(data: bytes) -> bool:
         blank = all(is_blank(small_picture(document[number])) for number in _pages_to_look_at(len(document)))
         document.close()
     except pdfium.PdfiumError as error:
-        locked = error.err_code == pdfium.raw.FPDF_ERR_PASSWORD
-        said = "有密码：请取消打开密码后另存为新文件再试" if locked else "已损坏：请用阅读器另存或打印为新的PDF后再试"
-        raise PrivacyError(said) from error
+        raise PrivacyError(explain_pdf_error(error)) from error
     return blank
 
 

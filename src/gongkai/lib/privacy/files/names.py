@@ -1,16 +1,14 @@
 """Rename the parts of office files to the standard names of Word and Excel."""
 
-from collections.abc import Iterator
 from itertools import count
-from urllib.parse import unquote
 
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
+from gongkai.lib.fileformats.documents import UnreadFile
+from gongkai.lib.fileformats.documents.packages import Package, find_all, parse_xml, relations_part
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
-_RELATION_TAG = "{http://schemas.openxmlformats.org/package/2006/relationships}Relationship"
-_OVERRIDE_TAG = "{http://schemas.openxmlformats.org/package/2006/content-types}Override"
 #: Kinds of relation and the names of their parts; {n} is a number.
 _WORD_PART_NAMES = {
     "officeDocument": "word/document.xml",
@@ -40,23 +38,6 @@ _EXCEL_PART_NAMES = {
 }
 
 
-def resolve_target(rels: str, path: str) -> str:
-    """Return the part that a relation names, relative to its relations table."""
-    steps = [] if path.startswith("/") else rels.rpartition("_rels/")[0].split("/")[:-1]
-    for step in path.split("/"):
-        if step == "..":
-            steps = steps[:-1]
-        elif step not in (".", ""):
-            steps.append(step)
-    return "/".join(steps)
-
-
-def relations_part_name(part: str) -> str:
-    """Return the name of the relations table of a part."""
-    folder, _, name = part.rpartition("/")
-    return f"{folder}/_rels/{name}.rels".lstrip("/")
-
-
 def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dict[str, bytes]:
     """Return the parts of a file under their standard names, with matching relations and types.
 
@@ -68,58 +49,39 @@ def rename_to_standard(parts: dict[str, bytes], what: str, *, word: bool) -> dic
     Raises:
         PrivacyError: the main part is not where the relations say, or two parts claim one place.
     """
-    tables = {
-        name: root for name in parts if name.endswith(".rels") and (root := _parse_table(parts[name])) is not None
-    }
-    folded = {name.casefold(): name for name in reversed(list(parts))}
-    renamed = _list_new_names(tables, folded, what, _WORD_PART_NAMES if word else _EXCEL_PART_NAMES)
+    package = Package(None, parts)
+    owners = {table: owner for owner in ("", *parts) if (table := package.find(relations_part(owner)))}
+    try:
+        relations = {owner: package.relations(owner) for owner in owners.values()}
+    except UnreadFile as error:
+        raise PrivacyError(str(error)) from error
+    renamed = _list_new_names(package, relations, what, _WORD_PART_NAMES if word else _EXCEL_PART_NAMES)
     if not renamed:
         return parts
-    renamed |= {
-        folded[rels.casefold()]: relations_part_name(new)
-        for old, new in renamed.items()
-        if (rels := relations_part_name(old)).casefold() in folded
-    }
-    for rels, root in tables.items():
-        _update_relations(rels, root, renamed, folded)
-    found = {name: etree.tostring(tables[name]) if name in tables else content for name, content in parts.items()}
+    found = dict(parts)
+    for table, owner in owners.items():
+        found[table] = _rename_targets(parts[table], relations[owner], package, renamed)
+        if owner in renamed:
+            renamed[table] = relations_part(renamed[owner])
     if "[Content_Types].xml" in found:
-        found["[Content_Types].xml"] = _update_types(found["[Content_Types].xml"], renamed)
+        found["[Content_Types].xml"] = _rename_types(found["[Content_Types].xml"], package, renamed)
     others = {name: content for name, content in found.items() if name not in renamed}
     return others | {new: found[old] for old, new in renamed.items()}
 
 
 def _list_new_names(
-    tables: dict[str, etree._Element], folded: dict[str, str], what: str, names: dict[str, str]
+    package: Package, relations: dict[str, dict[str, tuple[str, str]]], what: str, names: dict[str, str]
 ) -> dict[str, str]:
     meant: dict[str, str] = {}
-    for rels, root in tables.items():
-        for relation, kind in _list_internal_relations(root):
-            actual = _find_part(resolve_target(rels, relation.get("Target", "")), folded)
-            if actual is None and kind == "officeDocument":
-                raise UnknownContent(f"{what}打不开：找不到正文部分，文件不完整")
-            if actual is not None and kind in names and actual not in meant:
-                meant[actual] = _choose_name(names[kind], actual, {*folded.values(), *meant.values()})
+    for kind, target in (one for table in relations.values() for one in table.values()):
+        actual = package.find(target)
+        if not actual and kind == "officeDocument":
+            raise UnknownContent(f"{what}打不开：找不到正文部分，文件不完整")
+        if actual and kind in names and actual not in meant:
+            meant[actual] = _choose_name(names[kind], actual, {*package.names, *meant.values()})
     if len(set(meant.values())) < len(meant):
         raise PrivacyError(f"{what}中有两个部分互相冲突，无法保证遮盖干净，不予处理")
     return {old: new for old, new in meant.items() if old != new}
-
-
-def _parse_table(content: bytes) -> etree._Element | None:
-    try:
-        return etree.fromstring(content, etree.XMLParser(resolve_entities=False, no_network=True))
-    except (etree.XMLSyntaxError, ValueError):
-        return None
-
-
-def _list_internal_relations(root: etree._Element) -> Iterator[tuple[etree._Element, str]]:
-    for relation in root.iter(_RELATION_TAG):
-        if relation.get("TargetMode") != "External":
-            yield relation, relation.get("Type", "").rpartition("/")[2]
-
-
-def _find_part(path: str, folded: dict[str, str]) -> str | None:
-    return folded.get(path.casefold()) or folded.get(unquote(path).casefold())
 
 
 def _choose_name(usual_name: str, actual: str, taken: set[str]) -> str:
@@ -133,21 +95,20 @@ def _choose_name(usual_name: str, actual: str, taken: set[str]) -> str:
     return next(name for n in count(1) if (name := usual_name.format(n=n) + extension) not in taken)
 
 
-def _update_relations(rels: str, root: etree._Element, renamed: dict[str, str], folded: dict[str, str]) -> None:
-    for relation, _ in _list_internal_relations(root):
-        path = resolve_target(rels, relation.get("Target", ""))
-        actual = _find_part(path, folded)
-        if actual in renamed or rels in renamed:
-            relation.set("Target", "/" + renamed.get(actual or path, actual or path))
+def _rename_targets(
+    content: bytes, relations: dict[str, tuple[str, str]], package: Package, renamed: dict[str, str]
+) -> bytes:
+    root = parse_xml(content)
+    for relation in root:
+        actual = package.find(relations[relation.get("Id") or ""][1])
+        if actual and relation.get("TargetMode") != "External":
+            relation.set("Target", "/" + renamed.get(actual, actual))
+    return etree.tostring(root)
 
 
-def _update_types(content: bytes, renamed: dict[str, str]) -> bytes:
-    root = _parse_table(content)
-    if root is None:
-        return content
-    folded = {old.casefold(): new for old, new in renamed.items()}
-    for override in root.iter(_OVERRIDE_TAG):
-        name = override.get("PartName", "").lstrip("/")
-        if name.casefold() in folded:
-            override.set("PartName", "/" + folded[name.casefold()])
+def _rename_types(content: bytes, package: Package, renamed: dict[str, str]) -> bytes:
+    root = parse_xml(content)
+    for override in find_all(root, "Override"):
+        if (actual := package.find(override.get("PartName") or "")) in renamed:
+            override.set("PartName", f"/{renamed[actual]}")
     return etree.tostring(root)

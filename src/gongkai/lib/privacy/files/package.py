@@ -9,9 +9,8 @@ from PIL import Image
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.fileformats.documents.packages import remove_element
+from gongkai.lib.fileformats.documents.packages import Package, remove_element
 from gongkai.lib.privacy.files import archive
-from gongkai.lib.privacy.files.names import resolve_target
 from gongkai.lib.privacy.files.slots import FileMasker, SlotText
 from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.model import PrivacyError
@@ -71,10 +70,11 @@ def _relations_owner(rels: str) -> str:
 
 def _keep_relations(name: str, content: bytes, kept: dict[str, bytes]) -> bytes:
     root = archive.parse_xml(content, "文件关系表")
+    targets = Package(None, kept).relations(_relations_owner(name))
     for relation in list(root.iter(_RELATION_TAG)):
         external = relation.get("TargetMode") == "External"
         if (external and not relation.get("Type", "").endswith("/hyperlink")) or (
-            not external and resolve_target(name, relation.get("Target", "")) not in kept
+            not external and targets[relation.get("Id") or ""][1] not in kept
         ):
             remove_element(relation)
     return archive.serialise_xml(root)

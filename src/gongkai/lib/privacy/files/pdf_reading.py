@@ -10,7 +10,7 @@ from pypdfium2 import raw
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.normalisation import unify_characters
-from gongkai.lib.fileformats.documents.packages import DAMAGED_PDF, LOCKED
+from gongkai.lib.fileformats.documents.packages import explain_pdf_error
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
@@ -62,8 +62,7 @@ def open_pdf(content: bytes) -> pdfium.PdfDocument:
         document = pdfium.PdfDocument(content)
         pages = len(document)
     except pdfium.PdfiumError as error:
-        locked = "password" in str(error).lower()
-        raise UnknownContent(LOCKED if locked else DAMAGED_PDF) from error
+        raise UnknownContent(explain_pdf_error(error)) from error
     if pages == 0 or pages > MAX_PDF_PAGES:
         raise PrivacyError(f"PDF文件须为1至{MAX_PDF_PAGES}页，这份有{pages}页")
     return document

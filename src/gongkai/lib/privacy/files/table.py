@@ -4,7 +4,7 @@ import csv
 import io
 
 from gongkai.lib.confined import describe_excess
-from gongkai.lib.fileformats.workbooks.csv_text import split_table
+from gongkai.lib.fileformats.documents.workbooks import split_table
 from gongkai.lib.privacy.files.encoding import decode_text
 from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS, FileMasker, SlotText
 from gongkai.lib.privacy.model import PrivacyError

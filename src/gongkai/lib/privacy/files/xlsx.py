@@ -5,8 +5,10 @@ from collections.abc import Iterable
 from lxml import etree
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.fileformats.documents.number_formats import BUILT_IN, show_date
-from gongkai.lib.fileformats.documents.packages import name_of, remove_element
+from gongkai.lib.fileformats.documents import UnreadFile
+from gongkai.lib.fileformats.documents.number_formats import show_number
+from gongkai.lib.fileformats.documents.packages import Package, name_of, parse_whole, remove_element
+from gongkai.lib.fileformats.documents.workbooks import WorkbookReader, read_text
 from gongkai.lib.fileformats.workbooks.values import column_at
 from gongkai.lib.privacy.files import archive, package
 from gongkai.lib.privacy.files.paragraphs import read_part_text
@@ -45,31 +47,23 @@ def _list_sheet_parts(names: Iterable[str]) -> list[str]:
     return found
 
 
-def _find_date_styles(content: bytes | None) -> frozenset[str]:
-    if content is None:
-        return frozenset()
-    root = archive.parse_xml(content, EXCEL_FILE_LABEL)
-    formats = {str(number) for number, code in BUILT_IN.items() if "d" in code or "y" in code}
-    for own in root.iter(_NAMESPACE + "numFmt"):
-        code = re.sub(r'"[^"]*"|\[[^\]]*\]', "", own.get("formatCode", ""))
-        if re.search(r"[yY年]", code):
-            formats.add(own.get("numFmtId", ""))
-    styles = root.find(_NAMESPACE + "cellXfs")
-    if styles is None:
-        return frozenset()
-    return frozenset(str(place) for place, style in enumerate(styles) if style.get("numFmtId") in formats)
-
-
-def _format_number(cell: etree._Element, value: str, dates: frozenset[str]) -> str:
+def _read_shapes(parts: dict[str, bytes]) -> list[str]:
+    """Return the number format of each cell style."""
     try:
-        number = float(value)
+        reader = WorkbookReader(Package(None, parts))
+        reader.load_styles()
+    except UnreadFile as error:
+        raise PrivacyError(str(error)) from error
+    return reader.shapes
+
+
+def _show_number(cell: etree._Element, value: str, shapes: list[str]) -> str:
+    style = parse_whole(cell.get("s"), 0, len(shapes))
+    try:
+        shown = show_number(float(value), shapes[style] if style < len(shapes) else "General")
     except ValueError:
         return value
-    if cell.get("s", "") in dates and 0 < number < 80000:
-        return show_date(int(number), "yyyy-mm-dd")
-    if number.is_integer() and abs(number) >= 1e6:
-        return value if value.isdigit() else str(int(number))
-    return value
+    return shown or value
 
 
 def _set_inline_text(cell: etree._Element, words: str) -> None:
@@ -81,12 +75,7 @@ def _set_inline_text(cell: etree._Element, words: str) -> None:
     holder.set("{http://www.w3.org/XML/1998/namespace}space", "preserve")
 
 
-def _is_phonetic(part: etree._Element) -> bool:
-    parent = part.getparent()
-    return parent is not None and name_of(parent) == "rPh"
-
-
-def _read_cell_text(cell: etree._Element, strings: list[etree._Element], dates: frozenset[str]) -> str:
+def _read_cell_text(cell: etree._Element, strings: list[etree._Element], shapes: list[str]) -> str:
     kind = cell.get("t", "n")
     value = cell.find(_NAMESPACE + "v")
     if kind == "s" and value is not None:
@@ -94,23 +83,23 @@ def _read_cell_text(cell: etree._Element, strings: list[etree._Element], dates: 
             item = strings[int(value.text or "")]
         except (ValueError, IndexError) as error:
             raise PrivacyError(f"{EXCEL_FILE_LABEL}中的文字索引有误，不予处理") from error
-        words = "".join(part.text or "" for part in item.iter(_NAMESPACE + "t") if not _is_phonetic(part))
+        words = read_text(item).written
         formula = cell.find(_NAMESPACE + "f")
         _set_inline_text(cell, words)
         if formula is not None:
             cell.insert(0, formula)
         return words
     if kind == "inlineStr":
-        words = "".join(part.text or "" for part in cell.iter(_NAMESPACE + "t") if not _is_phonetic(part))
+        words = "".join(read_text(part).written for part in cell.iterchildren(_NAMESPACE + "is"))
         _set_inline_text(cell, words)
         return words
     if value is None or not value.text:
         return ""
-    return _format_number(cell, value.text, dates) if kind == "n" else value.text
+    return _show_number(cell, value.text, shapes) if kind == "n" else value.text
 
 
 def _collect_cells(
-    root: etree._Element, strings: list[etree._Element], dates: frozenset[str]
+    root: etree._Element, strings: list[etree._Element], shapes: list[str]
 ) -> tuple[SlotText, list[etree._Element]]:
     if root.tag != _NAMESPACE + "worksheet":
         raise PrivacyError(f"{EXCEL_FILE_LABEL}的格式不常用（如“严格的Open XML”），请另存为“Excel工作簿”后再处理")
@@ -127,7 +116,7 @@ def _collect_cells(
             column = column_at(cell.get("r", "").rstrip("0123456789")) + 1 or at
             gathered.add_separator("\t" * min(max(column - at, 0), 200))
             at = max(column, at)
-            words = _read_cell_text(cell, strings, dates)
+            words = _read_cell_text(cell, strings, shapes)
             read.extend(cell.iter(_NAMESPACE + "t", _NAMESPACE + "v"))
 
             def put(new: str, cell: etree._Element = cell) -> None:
@@ -149,7 +138,7 @@ def _remove_dangling_elements(root: etree._Element) -> None:
 def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     """Return the masked parts of an Excel file."""
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
-    dates = _find_date_styles(parts.get("xl/styles.xml"))
+    shapes = _read_shapes(parts)
     kept = package.keep_parts(parts, _KEPT_PARTS)
     roots = {
         name: archive.parse_xml(content, EXCEL_FILE_LABEL)
@@ -163,7 +152,7 @@ def mask_xlsx(parts: dict[str, bytes], hider: FileMasker) -> dict[str, bytes]:
     texts: list[tuple[SlotText, list[Finding]]] = []
     # All are searched before the first is masked: a name known only from the last sheet must go from the first one too.
     for name in sheets:
-        gathered, read[name] = _collect_cells(roots[name], strings, dates)
+        gathered, read[name] = _collect_cells(roots[name], strings, shapes)
         texts.append((gathered, hider.search(gathered)))
     drawn = {name: read_part_text(roots[name]) for name in sorted(roots) if _DRAWING_PART.fullmatch(name)}
     for name, one in drawn.items():
@@ -207,8 +196,8 @@ def read_xlsx_text(parts: dict[str, bytes]) -> str:
     """Return the text of all sheets, one row a line, then that of text boxes and charts."""
     names = _list_sheet_parts(parts)
     strings = _read_shared_strings(parts.get("xl/sharedStrings.xml"))
-    dates = _find_date_styles(parts.get("xl/styles.xml"))
-    texts = [_collect_cells(archive.parse_xml(parts[name], EXCEL_FILE_LABEL), strings, dates)[0] for name in names]
+    shapes = _read_shapes(parts)
+    texts = [_collect_cells(archive.parse_xml(parts[name], EXCEL_FILE_LABEL), strings, shapes)[0] for name in names]
     drawn = sorted(name for name in parts if _DRAWING_PART.fullmatch(name))
     texts += [read_part_text(archive.parse_xml(parts[name], EXCEL_FILE_LABEL)).gathered for name in drawn]
     return "\n".join(text.text for text in texts)

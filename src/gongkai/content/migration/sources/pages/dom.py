@@ -41,7 +41,7 @@ _APART = BLOCK_TAGS | {"td", "th", "tr", "br", "option"}
 def parse_page(text: str) -> _Element | None:
     """Return a page's root with pictures as `img`, without scripts, styles and comments; None if there is no element.
 
-    Hidden content and form fields are marked.
+    Hidden and struck content and form fields are marked.
     """
     root = tree_of(text)
     if root is None:
