@@ -11,9 +11,9 @@ import sys
 from pathlib import Path
 
 import numpy as np
-import rjieba
 
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.privacy.proofreading import omissions
 from gongkai.lib.privacy.proofreading.counts import load_counts
 from gongkai.lib.privacy.proofreading.gaps import find_gaps
@@ -32,7 +32,7 @@ _HAN = re.compile(rf"[{HAN}]")
 def plant(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
     """Return the sentence with one character exchanged, where, and what stood there."""
     words, at = [], 0
-    for word in rjieba.cut(sentence, False):
+    for word in split_words(sentence):
         if _HAN.match(word) and (len(word) > 1 or chance.random() < 0.15):
             words.append((at, word))
         at += len(word)
@@ -75,7 +75,7 @@ def samples(lines: list[str], chance: random.Random) -> tuple[list[list[str]], l
 def taken(sentence: str, chance: random.Random) -> tuple[str, int, str] | None:
     """Return the sentence without one character of a word, where it stood, and the character."""
     spots, at = [], 0
-    for word in rjieba.cut(sentence, False):
+    for word in split_words(sentence):
         if len(word) > 1 and all(map(_HAN.match, word)):
             spots += [(at, len(word))] * (len(word) - 1)
         at += len(word)

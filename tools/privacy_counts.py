@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
-import rjieba
 from numpy.typing import NDArray
 
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.privacy.frame import to_half_width
 from gongkai.lib.privacy.proofreading import lexis
 from gongkai.lib.privacy.proofreading.counts import BORDER, LATIN, MAX_LETTERS, NUMBER, pack
@@ -82,7 +82,7 @@ def _words(text: str) -> list[str]:
     seen: dict[str, str] = {}
     found: list[str] = []
     for line in to_half_width(text).split("\n"):
-        for word in (*rjieba.cut(line, False), "\n"):
+        for word in (*split_words(line), "\n"):
             if word not in seen:
                 sign = lexis.sign_number(word)
                 seen[word] = signs[sign - 1] if sign else word

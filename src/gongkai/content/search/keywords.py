@@ -9,7 +9,8 @@ from typing import NamedTuple
 from gongkai.content.search.sounds import word_sound
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN, load_segmenter
+from gongkai.lib.chinese.dictionary import load_segmenter
+from gongkai.lib.matching.analysis import QUESTION_WORDS_PATTERN
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 #: Weight below which a synonym is not used.

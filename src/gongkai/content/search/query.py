@@ -33,7 +33,7 @@ from gongkai.content.search.rows import RankedRow
 from gongkai.content.search.terminology import load_terminology
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.analysis import load_segmenter
+from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.folding import fold
 
 #: Ways a number may be spelled in a table → numbers of documents that it belongs to. Whether a reader may see them is asked afterwards.

@@ -2,17 +2,12 @@
 
 from collections import Counter
 from collections.abc import Iterable
-from functools import cache
 from operator import add
-from typing import TYPE_CHECKING
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.matching import synonyms
+from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.folding import number_tokens
-
-if TYPE_CHECKING:
-    import rjieba
 
 LONGEST_QUESTION = 4000
 """Characters of a question that are read."""
@@ -52,19 +47,6 @@ _ANSWER_KINDS = (
 )
 _QUESTION_PATTERNS = tuple(re.compile(asked) for asked, _ in _ANSWER_KINDS)
 _ANSWER_PATTERNS = tuple(re.compile(contained) for _, contained in _ANSWER_KINDS)
-
-
-@cache
-def load_segmenter() -> "rjieba.Jieba":
-    """Return the word segmenter with the official terms of the synonym table."""
-    import rjieba
-
-    jieba = rjieba.Jieba()
-    for row in synonyms.default_synonyms():
-        for word in (row.everyday, row.official):
-            if 2 < len(word) <= 8:
-                jieba.add_word(word, None, None)
-    return jieba
 
 
 def split_passages(folded: str) -> list[str]:

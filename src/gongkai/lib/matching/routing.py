@@ -5,7 +5,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.matching.analysis import LONGEST_QUESTION, load_segmenter
+from gongkai.lib.chinese.dictionary import load_segmenter
+from gongkai.lib.matching.analysis import LONGEST_QUESTION
 from gongkai.lib.matching.entries import text_of
 from gongkai.lib.matching.folding import as_text, fold
 from gongkai.lib.matching.index import Index

@@ -1,15 +1,15 @@
 """Table of everyday words and abbreviations for official terms, with import and export.
 
-The table (`data/synonyms.tsv`) has three columns: what people write, the official term, and a weight between 0
+The table (`lib/chinese/data/synonyms.tsv`) has three columns: what people write, the official term, and a weight between 0
 and 1 that says how surely the one means the other. An office keeps its own table beside it and merges them.
 """
 
 from collections.abc import Iterable, Iterator
 from functools import cache
-from importlib.resources import files
 from pathlib import Path
 from typing import NamedTuple
 
+from gongkai.lib.chinese.dictionary import read_synonym_table
 from gongkai.lib.matching.folding import fold
 
 TABLE_HEADER = ("everyday", "official", "weight")
@@ -114,4 +114,4 @@ class Synonyms:
 @cache
 def default_synonyms() -> Synonyms:
     """Return the synonym table shipped with the package."""
-    return Synonyms.parse(files("gongkai.lib.matching").joinpath("data", "synonyms.tsv").read_text(encoding="utf-8"))
+    return Synonyms.parse(read_synonym_table())

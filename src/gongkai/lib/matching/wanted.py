@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.matching import analysis
+from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.analysis import LONGEST_QUESTION
 from gongkai.lib.matching.entries import Part
 from gongkai.lib.matching.folding import fold
@@ -145,7 +145,7 @@ def _content_words(text: str, tag: str) -> tuple[str, ...]:
     """Return the nouns, verbs and adjectives of at least two characters, in order."""
     return tuple(
         word
-        for word, kind in analysis.load_segmenter().tag(text)
+        for word, kind in load_segmenter().tag(text)
         if len(word) > 1
         and len(subject_characters(word)) > 1
         and (kind or "n").startswith(tag)

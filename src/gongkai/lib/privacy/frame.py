@@ -9,11 +9,11 @@ from dataclasses import dataclass, field
 from functools import cache
 from typing import SupportsIndex, overload
 
+from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import unified_characters
 from gongkai.lib.chinese.traditional import traditional_characters
-from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.model import PrivacyError
 
 _CHINESE_DIGITS = dict(zip("〇零一二三四五六七八九壹贰叁肆伍陆柒捌玖幺两", "0012345678912345678912", strict=True))

@@ -163,7 +163,7 @@ def _brand_forms(brand: str) -> dict[str, bool]:
 
 def _is_everyday(word: str) -> bool:
     """Return whether a word is in the dictionary, and not as a name of a person or a brand."""
-    from gongkai.lib.privacy import dictionary
+    from gongkai.lib.chinese import dictionary
 
     tagged = dictionary.tag_words(word) if dictionary.has_word(word) else []
     return len(tagged) == 1 and not tagged[0][1].startswith(("nr", "nz"))
@@ -171,7 +171,7 @@ def _is_everyday(word: str) -> bool:
 
 def _local(name: str) -> str:
     """Return a name without its region, which may lack 市 or 县: 云岭虚构建材有限公司."""
-    from gongkai.lib.privacy import dictionary
+    from gongkai.lib.chinese import dictionary
 
     local = remove_region(name)
     for size in (3, 2) if local == name else ():

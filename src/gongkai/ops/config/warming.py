@@ -1,6 +1,6 @@
-"""Warm up a server process after its start: URLs, menu icons, templates, words of notices.
+"""Warm up a server process: URLs, menu icons, templates before it listens; privacy rules and words of notices after its first answer.
 
-    begin()       in a thread, from `config.wsgi`; words of later notices are loaded within a minute
+    start_warming()       in a thread, from `config.wsgi`; words of later notices are loaded within a minute
 
 Warming only affects speed: a page requested earlier loads what it needs itself.
 """
@@ -13,6 +13,7 @@ from contextlib import suppress
 from functools import cache
 
 from django.conf import settings
+from django.core.signals import request_finished
 from django.db import close_old_connections, connection
 from django.template import Engine, Node, Origin, Template, TemplateDoesNotExist
 from django.template.base import FilterExpression
@@ -26,7 +27,7 @@ from wagtail.admin.icons import get_icon_sprite_hash
 
 from gongkai.core.ledger.desk import BLOCKS_BY_NAME
 from gongkai.lib import matching, privacy
-from gongkai.lib.matching.analysis import load_segmenter
+from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.privacy.proofreading.counts import load_counts
 from gongkai.ui.office.menu import resolve_menu_urls
 from gongkai.work.notices.queries import public
@@ -48,6 +49,8 @@ WARMED_TEMPLATES = (
 )
 # Seconds between two checks for notices that came into force.
 NOTICE_CHECK_SECONDS = 60
+#: How long the warm-up waits for the first answer, which it would slow down.
+FIRST_ANSWER_SECONDS = 5
 #: Set after the first complete warm-up.
 WARMED_UP_EVENT = threading.Event()
 
@@ -59,6 +62,8 @@ def start_warming() -> None:
 
 def _read_for_ever() -> None:
     preload_program()
+    _wait_for_first_answer()
+    privacy.load_rules()
     seen: object = None
     while True:
         try:
@@ -71,9 +76,20 @@ def _read_for_ever() -> None:
         time.sleep(NOTICE_CHECK_SECONDS)
 
 
+def _wait_for_first_answer() -> None:
+    answered = threading.Event()
+
+    def note(**_: object) -> None:
+        answered.set()
+
+    request_finished.connect(note)
+    answered.wait(FIRST_ANSWER_SECONDS)
+    request_finished.disconnect(note)
+
+
 @cache
 def preload_program() -> None:
-    """Load what depends on the program alone: URL names, icons, templates, text comparison, privacy rules, character counts.
+    """Load what depends on the program alone: URL names, icons, templates, text comparison, character counts.
 
     A server calls this once before it forks its workers (`cli.serve`): they share what is read here.
     """
@@ -88,7 +104,6 @@ def preload_program() -> None:
     for name in matching.__all__:  # Imports numpy, which the first search would otherwise wait for.
         getattr(matching, name)
     load_segmenter().cut("政务公开")
-    privacy.load_rules()
     load_counts()
 
 

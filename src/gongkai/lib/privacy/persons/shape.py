@@ -2,9 +2,9 @@
 
 from functools import cache, lru_cache
 
+from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN, is_rare
-from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.tables import (
     PrefixSet,

@@ -2,9 +2,9 @@
 
 from collections.abc import Iterator
 
+from gongkai.lib.chinese import dictionary
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.privacy import dictionary
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.persons import behind, context, shape
 from gongkai.lib.privacy.persons.found import NameMatch

@@ -7,7 +7,7 @@ from bisect import bisect_right
 from collections.abc import Iterator
 from functools import cache
 
-from gongkai.lib.privacy import dictionary
+from gongkai.lib.chinese import dictionary
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.gaps import TextGap, find_gaps

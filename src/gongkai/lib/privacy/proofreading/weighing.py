@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from functools import cache
 
 import numpy as np
-import rjieba
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.privacy.frame import Frame
 from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.proofreading.counts import load_counts
@@ -77,7 +77,7 @@ def _find_bin(kind: str, value: float) -> int:
 
 def _word_covering(words: str, at: int) -> tuple[str, int, int]:
     begin, found, where, many = 0, "", 0, 0
-    for word in rjieba.cut(words, False):
+    for word in split_words(words):
         many += 1
         if begin <= at < begin + len(word):
             found, where = word, begin
@@ -101,7 +101,7 @@ _CONTEXT_CHARACTERS = 9
 
 def _row(words: str, opened: bool, closed: bool) -> list[str]:
     ends = ["。" if closed else "一一一"] * 2
-    return [*["。" if opened else "一一一"] * 2, *rjieba.cut(words, False), *ends]
+    return [*["。" if opened else "一一一"] * 2, *split_words(words), *ends]
 
 
 def word_gains(text: str, found: list[Suspect]) -> list[float]:

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.matching import analysis
+from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.facts import place_names
 from gongkai.lib.matching.folding import fold
 
@@ -91,7 +91,7 @@ def _iterate_pieces(text: str, names: tuple[str, ...]) -> Iterable[tuple[int, in
 def _iterate_words(text: str, start: int, end: int) -> Iterable[tuple[int, int, str]]:
     for run in _WORD.finditer(text, start, end):
         at = run.start()
-        for word in analysis.load_segmenter().cut(run[0]):
+        for word in load_segmenter().cut(run[0]):
             yield at, at + len(word), fold(word).replace("○", "〇")
             at += len(word)
 

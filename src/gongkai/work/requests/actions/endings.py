@@ -19,9 +19,9 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.chinese.dictionary import split_words
 from gongkai.lib.law import Status
 from gongkai.lib.matching.duplicates import compute_similarity, fingerprint
-from gongkai.lib.privacy.dictionary import split_words
 from gongkai.work.requests.actions.base import (
     check_day,
     end_with_full_stop,
