@@ -18,6 +18,7 @@ from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.outbox.models import Message
 from gongkai.core.units.models import Appointment, Body, BodyKind
 from gongkai.core.widgets.once import page_cache
+from gongkai.work.opinion.models import Spokesperson
 from simulation.invariants import FEW, Asked, invariant, list_possible_acts, some_rows
 
 #: The address of an entry.
@@ -96,6 +97,8 @@ def find_strangers(asked: Asked, login: str, keys: Collection[int] | None = None
     by = asked.player.find_actor(login)
     if by is None or not by.posts or {post.role for post in by.posts} - set(ENTRY_STAFF_ROLES):
         return
+    if Spokesperson.objects.filter(person=by.person_id, end=None).exists():
+        return  # speaks for a government on cases of all its units
     strange = _strange(asked, by, keys)
     seen = set(visible_to(by).filter(pk__in=[one.pk for one in strange]).values_list("pk", flat=True))
     for entry in strange:
