@@ -68,7 +68,7 @@ class DocumentNumber(NamedTuple):
     certain: bool = True
 
     def __str__(self) -> str:
-        """The normal form: 某政办发〔2020〕3号, 某省人民政府令第3号."""
+        """Return the normal form: 某政办发〔2020〕3号, 某省人民政府令第3号."""
         return f"{self.mark}〔{self.year}〕{self.serial}号" if self.year else f"{self.mark}令第{self.serial}号"
 
 

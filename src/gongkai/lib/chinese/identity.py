@@ -15,7 +15,8 @@ from gongkai.lib.chinese.days import today as current_day
 PROVINCE_CODES = frozenset(
     f"{region}{n}" for region, count in {1: 5, 2: 3, 3: 7, 4: 6, 6: 5}.items() for n in range(1, count + 1)
 ) | {"50", "51", "52", "53", "54", "71", "81", "82"}
-#: Beside them 83 (居住证 of residents from Taiwan) and 91 to 99 (the five-star card of foreign permanent residents, by region).
+#: The province codes, 83 (居住证 of residents from Taiwan) and 91 to 99 (the five-star card of foreign permanent
+#: residents).
 REGION_CODES = PROVINCE_CODES | {"83"} | {f"9{n}" for n in range(1, 10)}
 _ID_NUMBER = re.compile(r"[0-9]{17}[0-9Xx]")
 _OLD_ID_NUMBER = re.compile(r"[0-9]{15}")
@@ -32,7 +33,7 @@ _CREDIT_VALUES = {letter: value for value, letter in enumerate(CREDIT_ALPHABET)}
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """Whether an identifier is valid, and the first error (`ok` if none)."""
+    """The validity of an identifier, and the first error (`ok` if none)."""
 
     valid: bool
     why: str

@@ -22,9 +22,9 @@ from gongkai.lib.confined.kernel import ResourceLimits
 LOG = logging.getLogger("gongkai.confined")
 #: A template ends by itself when its socket is closed; after this it is killed.
 TEMPLATE_END_SECONDS = 5
-#: Seconds between two looks whether somebody still waits.
+#: Seconds between two checks that the caller still waits.
 CANCEL_CHECK_SECONDS = 0.5
-#: What a child inherits of the environment, in which keys and passwords stand.
+#: Environment variables that a child inherits; others may contain keys and passwords.
 INHERITED_VARIABLES = ("PATH", "LANG", "LC_ALL", "TMPDIR", "GONGKAI_READING_SECONDS", "GONGKAI_READING_MEMORY")
 ONE_THREAD = dict.fromkeys(("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS"), "1")
 TOO_LONG = "文件内容过于复杂，读取时间超过上限，已经停止。请只保留需要的内容，用办公软件另存为新文件后再试。"
@@ -68,7 +68,7 @@ class ChildCost:
     wall: float = 0.0
 
 
-#: What the last child of this thread cost (`LAST.spent`): for measurements.
+#: Cost of the last child of this thread (`LAST_CHILD_COST.spent`), for measurements.
 LAST_CHILD_COST = threading.local()
 
 

@@ -71,7 +71,7 @@ RECOGNISER_LIMITS = ResourceLimits(
     starts=True,
     recognising=11 * DEFAULT_CPU_SECONDS,
 )
-#: What a reader may ask for by `need` when it sees what the file is.
+#: Limits that a reader may request by name once it knows the format of the file.
 LARGER_LIMITS = {"office": OFFICE_LIMITS, "recogniser": RECOGNISER_LIMITS}
 
 

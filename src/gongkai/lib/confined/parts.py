@@ -1,4 +1,4 @@
-"""Bound the time of the many parts of one file together."""
+"""Limit the total time for the many parts of one file."""
 
 import signal
 import time

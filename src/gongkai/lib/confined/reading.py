@@ -37,7 +37,7 @@ from gongkai.lib.confined.bounds import describe_excess
 from gongkai.lib.confined.codec import SAID, send_frame
 from gongkai.lib.confined.kernel import DEFAULT_LIMITS, LARGER_LIMITS, ResourceLimits
 
-#: As many as there are processors, two at least: one hostile file must not keep everybody waiting. What takes minutes has places of its own.
+#: Readers that may run at once, by kind: one for each processor, at least two; slow ones have slots of their own.
 SLOTS_BY_KIND = {"": max(2, os.cpu_count() or 2), "slow": max(1, (os.cpu_count() or 2) // 2)}
 
 
@@ -89,13 +89,13 @@ LOG = logging.getLogger("gongkai.confined")
 P = ParamSpec("P")
 R_co = TypeVar("R_co", covariant=True)
 Say = Callable[[str, int, int], None]
-#: Called before anything is read, by whoever may have a reason against it: an open transaction.
+#: Hooks called before each reading; they raise against it, for example in an open transaction.
 BEFORE_READING_HOOKS: list[Callable[[], None]] = []
-#: Seconds that a page waits for all readers of one file, their waiting for a place included.
+#: Seconds that a page waits for all readers of one file, including the wait for a slot.
 PAGE_SECONDS = max(28, DEFAULT_LIMITS.seconds + 8)
 #: Seconds that a page waits for a place, and that work behind the pages waits.
 PATIENCE, LONG_PATIENCE = 20.0, 900.0
-#: How many times longer work behind the pages may take by the clock; processor time is bounded alike.
+#: Factor by which background work may take longer by the clock; processor time stays limited.
 BACKGROUND_TIME_FACTOR = 3
 #: A page of a scan takes a third of a second to draw.
 NEXT_PAGE_SECONDS = 1
@@ -113,6 +113,7 @@ class Child:
     begun: float = field(default_factory=time.monotonic)
 
 
+#: State of this child process; None outside a child.
 CURRENT_CHILD: Child | None = None
 
 
@@ -122,7 +123,8 @@ def in_child() -> bool:
 
 
 def need_limits(name: str) -> None:
-    """Request larger limits (`LARGER_LIMITS`) before starting a program; the caller restarts the reader."""
+    """Request larger limits (`LARGER_LIMITS`) before starting a program; raises `NeedsOtherLimits`, and the
+    caller restarts the reader."""
     if CURRENT_CHILD is not None and not CURRENT_CHILD.limits.starts:
         raise NeedsOtherLimits(name)
 
@@ -180,7 +182,7 @@ class UsedTime:
         """Return the limits minus the time already used.
 
         Raises:
-            Overloaded: nothing is.
+            Overloaded: No time is left.
         """
         seconds, wall = limits.seconds - round(self.processor), limits.wall - round(self.wall)
         if min(seconds, wall) < 1:
@@ -327,7 +329,7 @@ class Reader(Generic[P, R_co]):
 
     @functools.cached_property
     def hints(self) -> dict[str, object]:
-        """Type hints of arguments and return value."""
+        """Return the type hints of arguments and return value."""
         return get_type_hints(self.here)
 
     def read(self, handed: bytes) -> R_co:

@@ -3,7 +3,7 @@
 import re
 from functools import lru_cache
 
-#: Charsets tried in turn where the one that is named does not fit.
+#: Charsets tried in turn if the declared one does not fit.
 GUESSED = ("utf-8", "gb18030", "big5")
 #: Names that mean more than they say: what calls itself GB2312 is mostly GBK, which GB18030 contains.
 WESTERN = (
@@ -17,7 +17,7 @@ WESTERN = (
     "us-ascii",
     "ascii",
 )
-"""Charsets that take any bytes: programs name them without looking, so that Chinese beneath them is looked for first."""
+"""Charsets that accept any bytes; programs declare them without checking, so Chinese charsets are tried first."""
 WIDER = {"gb2312": "gb18030", "gbk": "gb18030", "cp936": "gb18030", "hz-gb-2312": "hz", "x-gbk": "gb18030"}
 _LONE = re.compile(rb"(?<![\x80-\xff])[\x80-\xff](?![\x80-\xff])")
 _HIGH = re.compile(rb"[\x80-\xff]")
@@ -90,7 +90,7 @@ def _seven_bits(content: bytes) -> str:
 
 
 def chinese_likelihood(text: str) -> float:
-    """Return how much a text reads like Chinese, from −1 to 1.
+    """Return the likelihood that a text is Chinese, from −1 to 1.
 
     The share of common characters and marks among non-ASCII ones, minus that of rare ones.
 

@@ -5,9 +5,9 @@ import struct
 from collections.abc import Iterator
 from typing import IO
 
-#: How a compound file begins ([MS-CFB] 2.2), whatever program wrote it.
+#: Signature of a compound file ([MS-CFB] 2.2).
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
-#: What a document with a password to open is wrapped in ([MS-OFFCRYPTO] 2.3.4.4), whatever its suffix, and what is said of it at every door.
+#: Stream name of a document with an opening password ([MS-OFFCRYPTO] 2.3.4.4).
 ENCRYPTED = "EncryptedPackage"
 LOCKED = "文件有打开密码，请取消密码后另存为新文件再试。"
 #: A locked document has a dozen entries, four to a sector; a list of sectors of the table (DIFAT) covers 8 MB of the file.

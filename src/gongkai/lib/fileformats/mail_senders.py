@@ -87,12 +87,12 @@ class Senders:
 
     @property
     def reply_to(self) -> str:
-        """The reply address if it differs from the sender's, else ""."""
+        """Return the reply address if it differs from the sender's, else ""."""
         return self.replies[0] if self.replies else ""
 
     @property
     def unclear(self) -> bool:
-        """True if there are several senders or reply addresses, so that a person must choose."""
+        """Return true if there are several senders or reply addresses, so that a person must choose."""
         return self.several or len(self.replies) > 1
 
     def without(self, own: Collection[str]) -> "Senders":
@@ -211,7 +211,7 @@ class DeliveryReport:
 
     @property
     def final(self) -> bool:
-        """True if the failure is permanent."""
+        """Return true if the failure is permanent."""
         return self.status.startswith("5")
 
 

@@ -34,7 +34,7 @@ from gongkai.lib.fileformats.winmail import parse_winmail
 
 #: Parts and levels that are looked at; a message with more is no letter of a person's.
 MOST_PARTS, MOST_LEVELS = 200, 70
-#: Characters of a file's name; `files.kinds.clean_name` shortens it further and keeps its suffix.
+#: Maximum characters of a file name; `files.kinds.clean_name` shortens it further and preserves its suffix.
 MOST_NAME = 1000
 _NAMED = re.compile(r"\b(?:file)?name\s*=\s*(?:\"([^\"\r\n]*)\"|([^;\r\n]+))", re.IGNORECASE)
 #: A name with its charset (RFC 2231), which counts where a plain one stands beside it (RFC 6266, 4.3).
@@ -75,17 +75,17 @@ class Mail:
 
     @property
     def address(self) -> str:
-        """The address for replies."""
+        """Return the address for replies."""
         return self.reply_to or self.sender
 
     @property
     def sender(self) -> str:
-        """The sender's address."""
+        """Return the sender's address."""
         return self.senders.address
 
     @property
     def sender_name(self) -> str:
-        """The sender's display name."""
+        """Return the sender's display name."""
         return self.senders.name
 
     @property

@@ -15,16 +15,17 @@ if TYPE_CHECKING:
 
 _LOADS = ("PIL.PngImagePlugin", "PIL.JpegImagePlugin", "PIL.GifImagePlugin", "PIL.MpoImagePlugin")
 _QUALITY = 85
-#: What reading a picture fails with: its parts out of order, cut, or larger than is taken.
+#: Exceptions of Pillow for a picture with disordered, truncated or oversized parts.
 BROKEN_PICTURE: tuple[type[Exception], ...] = (
     *(OSError, SyntaxError, ValueError, LookupError, EOFError, TypeError, OverflowError, RuntimeError),
     *(struct.error, zlib.error, Image.DecompressionBombError),
 )
-#: What a picture file says that is needed to show it, as Pillow names it; all else is told. And the EXIF tag of how a camera was held.
+#: Metadata of a picture that is needed to show it, as Pillow names it; all other metadata is removed.
 SHOWN = frozenset(
     {"icc_profile", "transparency", "gamma", "dpi", "srgb", "interlace", "progressive", "progression"}
     | {"chromaticity", "jfif", "jfif_version", "jfif_unit", "jfif_density", "adobe", "adobe_transform"}
 )
+#: EXIF tag of the camera's orientation.
 ORIENTATION = 0x0112
 
 
@@ -91,7 +92,7 @@ _SURROUNDING_PART = 50
 
 
 def is_blank(picture: Image.Image) -> bool:
-    """Return whether a picture is of one colour, of colours that only fade into each other, transparent, or too small to show anything."""
+    """Return whether a picture is empty: one colour, a gradient, transparent, or too small to show anything."""
     if picture.width * picture.height < _MIN_SHOWN_PIXELS:
         return True
     part = min(1, _LOOKED_AT / max(picture.size))

@@ -24,7 +24,7 @@ FILE, TITLE, DATA, OF_FILE = 0x9002, 0x8010, 0x800F, 0x9005
 #: Properties by their names ([MS-OXPROPS]).
 TEXT, RTF, HTML, CHARSET = 0x1000, 0x1009, 0x1013, 0x3FDE
 SHORT_NAME, LONG_NAME, OBJECT = 0x3704, 0x3707, 0x3701
-#: Bytes of the property types that have one size; the others carry their count and lengths.
+#: Bytes of property types with a fixed size; others state their count and lengths.
 FIXED = {0x2: 4, 0x3: 4, 0x4: 4, 0x5: 8, 0x6: 8, 0x7: 8, 0xA: 4, 0xB: 4, 0x14: 8, 0x40: 8, 0x48: 16}
 STRING, UNICODE, COUNTED = 0x1E, 0x1F, frozenset({0x0D, 0x1E, 0x1F, 0x102})
 

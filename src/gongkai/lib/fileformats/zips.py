@@ -14,8 +14,7 @@ from typing import IO
 
 from gongkai.lib.confined import BOUNDS_BY_NAME, describe_excess
 
-#: What reading a .zip (.docx, .xlsx) fails with where its bytes were hit. The libraries name no common base, and each reader had forgotten another
-#: one: its directory, the data of each packing, entries that are not there or said to be encrypted (RuntimeError).
+#: Exceptions of readers for a .zip (.docx, .xlsx) with damaged bytes; the libraries have no common base class.
 BROKEN_ZIP: tuple[type[Exception], ...] = (
     *(OSError, zipfile.BadZipFile, zipfile.LargeZipFile, LookupError, ValueError),
     *(NotImplementedError, EOFError, RuntimeError, zlib.error, lzma.LZMAError),

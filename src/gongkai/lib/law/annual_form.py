@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: The form that holds, as each submission names it.
+#: The form in force, as each submission names it.
 FORM = "国办公开办函〔2021〕30号"
 #: Table two, rows of three columns (第二十条第（一）项).
 TABLE2_DOCUMENTS = {"rules": "规章", "normative_documents": "行政规范性文件"}
@@ -20,7 +20,7 @@ TABLE2_VALUES = {
     "coercive_measures": "行政强制",
     "fees_10k_yuan": "行政事业性收费",
 }
-#: The one row that takes decimals, in units of 10,000 yuan.
+#: The only row with decimals, in units of 10,000 yuan.
 DECIMAL = "fees_10k_yuan"
 
 TABLE3_COLUMNS = {

@@ -116,7 +116,7 @@ class Calendar:
         return Calendar(self.history, [*self.changes, *more]) if more else self
 
     def reason(self, day: date) -> str:
-        """Return why a day is or is not a working day: weekday, makeup, holiday or weekend."""
+        """Return the reason why a day is or is not a working day: weekday, makeup, holiday or weekend."""
         ordinal = day.toordinal()
         if ordinal in self._work:
             return WEEKDAY if _is_monday_to_friday(ordinal) else MAKEUP

@@ -14,9 +14,9 @@ from gongkai.lib.law.changes import CalendarChange
 from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.statutory import fixed_days
 
-#: Names a file of further years, in the form of ``data/calendar.toml``.
+#: Environment variable with the path of a file of further years, in the form of ``data/calendar.toml``.
 VARIABLE = "GONGKAI_CALENDAR"
-#: Asked for the years that an installation keeps itself (`ledger.holidays`): the same tuple as long as nothing changed.
+#: Callables that return the installation's own years (`ledger.holidays`): the same tuple until something changes.
 FURTHER: list[Callable[[], tuple[Notice, ...]]] = []
 
 
@@ -104,7 +104,7 @@ def _require_day(value: object) -> date:
 
 
 def check_notice(notice: Notice) -> None:
-    """Refuse a calendar table that cannot be right.
+    """Refuse an implausible calendar table.
 
     Raises:
         LawError: no days off, a span that ends before it begins or lies in another year (a New Year span may begin in the

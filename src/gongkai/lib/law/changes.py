@@ -75,7 +75,8 @@ class Changes:
 
 
 NONE = Changes()
-#: Return the changes that an installation stores (`ledger.legal_changes`): the same object until they change.
+#: Callables that return the installation's stored changes (`ledger.legal_changes`): the same object until they
+#: change.
 STORED: list[Callable[[], Changes]] = []
 
 

@@ -51,7 +51,7 @@ def closing_day(events: Iterable[Event], rules: RuleSet) -> date | None:
 
 
 def find_objections(events: Iterable[Event], act: Event, rules: RuleSet, calendar: Calendar) -> tuple[str, ...]:
-    """Return why an act would be irregular after these events; empty if it is allowed.
+    """Return reasons why an act would be irregular after these events; empty if it is allowed.
 
     Raises:
         LawError: as `compute_due`.

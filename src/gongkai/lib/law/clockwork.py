@@ -63,7 +63,7 @@ class Clock:
                 kept.setdefault(stop.key, []).append(on)
 
     def start(self, on: date, event: Event) -> None:
-        """Set day 0."""
+        """Set the first day of the clock."""
         rules = self.rules
         self.began = self.base = on
         if rules.ordered:

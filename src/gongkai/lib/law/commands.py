@@ -23,7 +23,7 @@ from gongkai.lib.law.values import parse_date, parse_whole, quote_value
 from gongkai.lib.law.workdays import add_workdays, workdays_between
 
 Json = Any
-#: No annual report is longer; bounds the work on a wrong file.
+#: Maximum size of a report file; bounds the work on a wrong file.
 MAX_FILE = 16 * 1024 * 1024
 _EVENT_KEYS = {"date", "kind", "value"}
 #: What the command takes of a request's events (its contract); ends by withdrawal and reopenings are the ledger's.
@@ -255,7 +255,7 @@ def run(name: str, args: Mapping[str, object]) -> Json:
     return command.run(**given)
 
 
-#: A longer line is refused without being held in memory.
+#: Maximum length of a line; a longer one is refused without being held in memory.
 MAX_LINE = 64 * 1024 * 1024
 
 

@@ -20,7 +20,7 @@ _ERROR_TEXTS = {
 
 
 def describe_os_error(error: Exception) -> str:
-    """Return in Chinese why a file could not be read or written."""
+    """Return the reason in Chinese why a file could not be read or written."""
     if isinstance(error, UnicodeDecodeError):
         return "不是 UTF-8 编码"
     if isinstance(error, OSError):

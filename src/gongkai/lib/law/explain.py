@@ -7,7 +7,7 @@ from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law.calendar import Calendar
 from gongkai.lib.law.rules import RuleSet, Stop
 
-#: From when a period runs, by unit.
+#: Words for the start of a period, by unit.
 RUNS = {
     "working_day": "自次一工作日起算",
     "day": "自次日起算",

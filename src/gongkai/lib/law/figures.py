@@ -36,7 +36,7 @@ UNITS = {
     "choice": "",
 }
 
-#: Names a file of an office's own values: a TOML table, key = value (or key = {value = …, source = "…"}).
+#: Environment variable with the path of an office's own values: a TOML table, key = value (or {value, source}).
 VARIABLE = "GONGKAI_LAW_SETTINGS"
 
 
@@ -68,17 +68,17 @@ class Figure:
 
     @property
     def count(self) -> int:
-        """The value as a number of units."""
+        """Return the value as a number of units."""
         assert isinstance(self.value, int)
         return self.value
 
     @property
     def words(self) -> str:
-        """The value with its unit, in Chinese."""
+        """Return the value with its unit, in Chinese."""
         return self.in_units(self.value)
 
     def in_units(self, value: int | str) -> str:
-        """Another value with this figure's unit, in Chinese."""
+        """Return another value with this figure's unit, in Chinese."""
         return f"{value}{UNITS[self.unit]}"
 
     def holds_on(self, day: date) -> bool:
@@ -86,7 +86,7 @@ class Figure:
         return (self.since is None or self.since <= day) and (self.until is None or day <= self.until)
 
     def as_dict(self) -> dict[str, object]:
-        """Return what `gongkai law rules --json` prints of it."""
+        """Return the data that `gongkai law rules --json` prints."""
         row = {"key": self.key, "name": self.name, "value": self.value, "unit": self.unit}
         row |= {"source": self.source, "sure": self.sure, "set": self.is_set, "transition": self.transition}
         row |= {name: day.isoformat() for name, day in (("from", self.since), ("until", self.until)) if day}
@@ -197,7 +197,7 @@ def change_figure(figure: Figure, change: FigureChange) -> Figure:
 
 
 def describe_missing(key: str, day: date) -> str:
-    """Return why there is no figure on a day, and from which day there is one."""
+    """Return the reason why there is no figure on a day, and the first day with one."""
     versions = _builtin()[key]
     later = next((one for one in versions if one.since is not None and one.since > day), versions[-1])
     since = f"，自{day_in_words(later.since)}起才有规定（{later.source}）" if later.since else ""

@@ -22,7 +22,7 @@ _SIGNED = re.compile(r"([0-9]{4})年([0-9]{1,2})月([0-9]{1,2})日\s*$", re.MULT
 _WEEKDAY = re.compile("(?:周|星期)([一二三四五六日天])")
 _CLOSING = re.compile("节假日期间|鼓励单位")
 _DIGITS = str.maketrans("０１２３４５６７８９", "0123456789")
-#: No notice is longer; bounds the work on a wrong file.
+#: Maximum characters of a notice; bounds the work on a wrong file.
 MAX_CHARACTERS = 100_000
 
 

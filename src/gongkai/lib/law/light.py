@@ -1,4 +1,4 @@
-"""Lights: how a clocked record stands, for lists and dashboards.
+"""Lights: the traffic-light status of a timed record, for lists and dashboards.
 
 A light is never colour alone: each has a shape and a word, so that it can be told in black and white and read aloud.
 """

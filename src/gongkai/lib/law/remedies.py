@@ -1,4 +1,4 @@
-"""Remedies of an applicant (救济): must review come before a lawsuit?"""
+"""Remedies of an applicant (救济): review before a lawsuit, or either."""
 
 from dataclasses import dataclass
 from datetime import date

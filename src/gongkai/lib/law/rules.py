@@ -349,5 +349,5 @@ def _build_extension(row: _Row, rule: str, numbers: Mapping[str, Figure]) -> Ext
     return Extension(row["kind"], _cite(source, figure) if "rule" in row else source, figure, row.get("ordered", False))
 
 
-#: The rule sets with the figures as they come (an office's own settings: `rule_sets()`).
+#: The rule sets with the shipped figures (with an office's own settings: `rule_sets`).
 RULE_SETS: Mapping[str, RuleSet] = rule_sets({})

@@ -57,5 +57,5 @@ def _list_days(year: int) -> Iterator[tuple[int, str]]:
 
 @lru_cache(maxsize=1)
 def fixed_days() -> MappingProxyType[int, str]:
-    """Return the days of all years of the table of festivals that no notice can make working days: ordinal → name of the holiday."""
+    """Return the festivals that no notice can make working days, for all years of the table: ordinal → name."""
     return MappingProxyType({day: name for year in KNOWN_YEARS for day, name in _list_days(year)})

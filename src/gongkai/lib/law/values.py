@@ -68,7 +68,7 @@ def _refuse_constant(name: str) -> Never:
     raise ValueError(name)
 
 
-#: Whole numbers of more digits are not calculated with (Python reads and writes no more than 4,300; sums need room).
+#: Maximum digits of a whole number used in arithmetic (Python reads and writes at most 4,300; sums need room).
 MAX_WHOLE = 4000
 
 

@@ -14,13 +14,13 @@ from gongkai.lib.matching.folding import fold
 Kind = Literal["passed_down", "changed", "dropped", "added"]
 
 MIN_MATCH_SCORE = 0.4
-"""From this likeness on a measure counts as the same one."""
+"""Minimum similarity of two measures that count as the same."""
 MIN_UNCHANGED_SCORE = 0.8
-"""From this likeness on, and with the same numbers and dates, it counts as passed down unchanged."""
+"""Minimum similarity, with the same numbers and dates, of a measure passed down unchanged."""
 MIN_MERGED_SCORE = 0.6
-"""From this likeness on a measure left over counts as merged into one that is taken already."""
+"""Minimum similarity of a remaining measure that counts as merged into a matched one."""
 MAX_TEXTS = 3000
-"""Measures in one notice at most."""
+"""Maximum number of measures in one notice."""
 
 _LOCAL = re.compile(
     "(?:我|全|本|各)(?:省|市|州|区县|县区|区|县|镇|乡)|(?:省|市|州|区|县|镇|乡)(?=政府|委|级|直|人民政府)"

@@ -10,7 +10,7 @@ from gongkai.lib.chinese.dictionary import load_segmenter
 from gongkai.lib.matching.folding import number_tokens
 
 LONGEST_QUESTION = 4000
-"""Characters of a question that are read."""
+"""Maximum characters of a question that are read."""
 PASSAGE_CHARACTERS = 400
 """Texts of more than one and a half times this many characters are cut into passages of about this length."""
 
@@ -18,7 +18,7 @@ _HAN_RUN = re.compile(rf"[{HAN}]+")
 _OTHER_RUN = re.compile(rf"[0-9]+(?:\.[0-9]+)?%?|[^\W_{HAN}]+")
 _IS_HAN = re.compile(rf"[{HAN}]")
 _SENTENCE = re.compile(r"[^。！？；!?;\n]*[。！？；!?;\n]?")
-# What makes a question a question and says nothing of its subject.
+#: Words that make a sentence a question and do not belong to its subject.
 QUESTION_WORDS_PATTERN = re.compile(
     "请问一下|请问|你好|您好|谢谢|是什么|什么时候|什么样|为什么|什么|哪一年|哪一|哪年|哪些|哪里|哪个|哪儿|哪|"
     "怎么办(?!理)|怎么样|怎样|怎么|如何|多少|几个|几|谁|何时|何|吗|呢|是否|可以|能否|能不能|是不是|有没有|"

@@ -16,11 +16,11 @@ from gongkai.lib.matching.wanted import missing_details
 Kind = Literal["answer", "candidates", "hand_over"]
 
 FULL_SIZE = 90
-"""From this many entries on a margin says enough; below, question and entry must be the nearer, by the square root of the share."""
+"""Entries from which on a margin is reliable; in a smaller base, question and entry must be closer."""
 SMALL_STRENGTH = 5.0
-"""The strength (`Nearness.strength`) that a base of one entry asks for."""
+"""Minimum strength (`Nearness.strength`) in a base of one entry."""
 MAX_TINY_QUESTION_SIZE = 10
-"""Below this many entries a question that says something else, and leaves something out, is never answered: 购房 is not 租房."""
+"""Below this number of entries, a question with other or missing words is never answered: 购房 is not 租房."""
 LEAST_MARGIN, LEAST_TITLE = 0.2, 0.25
 """Below these another entry may answer as well, or the entry is about something else: never an answer, whatever the rest says."""
 _MARGIN, _SUBJECT, _WORDS, _COVERED, _TITLE, _BASE = 2.98, 0.15, 0.555, 1.39, 0.86, -0.64

@@ -21,7 +21,7 @@ FORMAT = 1
 
 
 def save(path: Path | str, index: "Index") -> None:
-    """Write to a temporary file and rename it, so that readers never see half a file."""
+    """Write an index to a temporary file and rename it, so that readers never see half a file."""
     arrays: dict[str, NDArray[np.generic]] = {"format": np.array([FORMAT])}
     arrays["text"] = _pack_json(
         {

@@ -13,13 +13,13 @@ from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
-#: Fewer pairs prove nothing.
+#: Minimum number of pairs for a fit.
 LEAST_PAIRS = 200
 #: Pairs that weights are chosen by, the last ones; hits that are looked at; wordings that an entry learns.
 MOST_PAIRS, DEPTH, MOST_LEARNT = 1500, 10, 20
-#: Better by less than this is not worth a change, even where it is no chance.
+#: Minimum improvement that is worth a change, even if it is significant.
 LEAST_GAIN = 0.002
-#: What is tried of each weight, those that need the entries anew first.
+#: Candidate values of each weight; those that rebuild the entries come first.
 WEIGHT_CANDIDATES: dict[str, tuple[float, ...]] = {
     "learnt": (0.0, 0.4, 0.6, 0.8),
     "variant": (0.3, 0.5, 0.8),

@@ -8,7 +8,7 @@ from gongkai.lib.chinese import traditional
 from gongkai.lib.chinese.document_numbers import scan_typed
 
 MAX_CHARS = 20_000_000
-"""Longest text that is taken, in characters; anything longer is refused with one line."""
+"""Maximum characters of a text; a longer one is refused with one line."""
 
 _BRACKETS = {"〔": "〔[［【〖﹝⦗⟦(（﹙<〈＜", "〕": "〕]］】〗﹞⦘⟧)）﹚>〉＞"}
 _THOUSANDS = re.compile(r"(?<=[0-9]),(?=[0-9]{3}(?![0-9]))")

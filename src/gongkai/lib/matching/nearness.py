@@ -16,12 +16,13 @@ if TYPE_CHECKING:
 
 #: From which strength an entry is near enough to be named first; and from which one may be offered to somebody who did not look for it.
 NEAR, OFFERED = 0.3, 0.8
-#: The share of a question's weight (a hit's score) that an offer answers, times the root of its length: long messages share words with anything.
+#: Minimum share of a question's weight (a hit's score) times the root of its length, as long messages share words
+#: with anything.
 OFFERED_SHARE = 0.22
 #: The same two for what may stand below the line (可能相关): either is enough; less than both is chance. And the share of the best hit's score.
 RELATED, RELATED_SHARE, RELATED_TO_BEST = 0.05, 0.2, 0.5
 LEAST_SUBJECT = 2
-"""A question with fewer characters of a subject (你好, 怎么办理, 多少钱) asks about nothing that could be looked up."""
+"""Minimum characters of a question's subject; shorter ones (你好, 怎么办理, 多少钱) ask about nothing."""
 _LONGEST_TITLE = 100
 
 # Words that stand in questions about anything: they say what is wanted, not of what.

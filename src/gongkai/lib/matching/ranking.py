@@ -11,14 +11,15 @@ from gongkai.lib.matching.synonyms import Synonyms
 from gongkai.lib.matching.weights import DEFAULT_WEIGHTS, RankingWeights
 
 HALF_RARITY = 60
-"""With how many bigrams half of `RankingWeights.more_rarity` is added to the power of rarity."""
+"""Number of bigrams at which half of `RankingWeights.more_rarity` is added to the power of rarity."""
 FADE = 25
-"""The weight of single characters halves with this many bigrams."""
+"""Number of bigrams that halves the weight of single characters."""
+#: Weight of a number in a question.
 NUMBER = 2.0
 ANSWER_KIND = 0.2
-"""Gain for each kind of answer (time, amount, place …) that was asked for and is there."""
+"""Gain for each requested kind of answer (time, amount, place …) that the text contains."""
 MOST_POSTINGS = 500_000
-"""Postings that one search looks at; the commonest single characters are left out first."""
+"""Maximum postings that one search reads; the commonest single characters are left out first."""
 
 
 def question_weights(question: str, synonyms: Synonyms, use: RankingWeights = DEFAULT_WEIGHTS) -> dict[str, float]:

@@ -13,9 +13,9 @@ from gongkai.lib.matching.nearness import subject_characters
 from gongkai.lib.matching.synonyms import Synonym
 
 _MAX_REASONS = 5
-#: The reason of a hit that shares no word, number or place with the question: in a small base such a hit is chance.
+#: Reason of a hit that shares no word, number or place with the question, which is chance in a small base.
 NOTHING_SHARED = "用字相近，没有共同的词语"
-#: How the reason begins that names a document number of both.
+#: Prefix of a reason that names a document number of both.
 SAME_NUMBER = "文号相同："
 
 

@@ -28,9 +28,9 @@ from gongkai.lib.chinese.document_numbers import DocumentNumber, scan_typed
 from gongkai.lib.matching.folding import as_text, fold, number_tokens
 
 LONGEST_WORD = 64
-"""Longer runs of letters or digits are cut here, on both sides (PostgreSQL refuses very long words)."""
+"""Maximum characters of a token; longer runs of letters or digits are cut (PostgreSQL refuses very long words)."""
 LONGEST_QUERY = 200
-"""Characters of a query that are read."""
+"""Maximum characters of a query that are read."""
 
 _RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
 _IS_HAN = re.compile(rf"[{HAN}]")

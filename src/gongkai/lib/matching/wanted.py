@@ -1,4 +1,4 @@
-"""Detect the details a question asks for (amount, date, place, papers) and if an entry has them.
+"""Detect the details a question asks for (amount, date, place, papers), and the entries that have them.
 
 An entry about the same matter is no answer where it leaves out what was asked: who asks how long a registration takes is not served by
 its price. Four things are looked for: the kind of fact (`KINDS`), the number that belongs to a quantity which is named (利率是多少 wants a
@@ -19,7 +19,8 @@ from gongkai.lib.matching.nearness import subject_characters
 from gongkai.lib.matching.synonyms import Synonym, Synonyms
 
 _N = "[0-9一二三四五六七八九十百千万两半]"
-#: (what it is called, how it is asked for, what a text that says it contains). Bounded repeats only: linear on any text.
+#: Name of a detail, pattern of a question for it, pattern of a text with it. Bounded repeats only: linear on any
+#: text.
 KINDS = tuple(
     (name, re.compile(asked), re.compile(said))
     for name, asked, said in (

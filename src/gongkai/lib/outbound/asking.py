@@ -164,7 +164,7 @@ class OutboundResponse:
 
     @property
     def onward(self) -> str:
-        """The URL of a redirect; "" for any other response.
+        """Return the URL of a redirect, or "" for any other response.
 
         Raises:
             NoAnswer: it leads to no address.
@@ -175,7 +175,7 @@ class OutboundResponse:
 
     @property
     def is_packed(self) -> bool:
-        """True if the server compressed the body unasked."""
+        """Return true if the server compressed the body unasked."""
         return self.headers.get("Content-Encoding", "").strip().lower() in _PACKED and not self.may_be_packed
 
     def _unpacked(self, data: bytes, most: int) -> bytes:

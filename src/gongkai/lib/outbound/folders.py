@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.reach import NoAnswer
 
-#: Numbers asked for in one command.
+#: Number of messages requested in one IMAP command.
 MESSAGES_PER_COMMAND = 200
 _SIZE = re.compile(rb"UID (\d+).*?RFC822\.SIZE (\d+)|RFC822\.SIZE (\d+).*?UID (\d+)")
 
@@ -32,7 +32,7 @@ class MailboxAccount:
 
     @property
     def name(self) -> str:
-        """Name of the folder in logs: user, host, folder."""
+        """Return the name of the folder in logs: user, host, folder."""
         return f"{self.user}@{self.host}/{self.folder}"
 
     def __repr__(self) -> str:

@@ -63,7 +63,7 @@ def _normalise(root: _Element) -> None:
                 element.set(name, normalise_text(words))
 
 
-#: How the element is marked that holds what stood in an island.
+#: Attribute that marks an element with the content of an XML data island.
 ISLAND_ATTRIBUTE = "data-island"
 _XML_SCRIPT = re.compile(r"^(?:text|application)/xml$", re.IGNORECASE)
 _QUOTED = re.compile(r"<!\[CDATA\[(.*?)\]\]>", re.DOTALL)

@@ -24,7 +24,7 @@ def is_temporary(status: int) -> bool:
 
 
 def find_opening_fault(address: str, reach: RequestLimits, through: ConnectionPool | None = None) -> str:
-    """Return in Chinese why a URL cannot be opened, or "".
+    """Return the reason in Chinese why a URL cannot be opened, or "".
 
     Follows redirects within the reach; reads no body.
     """
@@ -39,7 +39,7 @@ def find_opening_fault(address: str, reach: RequestLimits, through: ConnectionPo
 
 
 def find_ipv6_fault(address: str, reach: RequestLimits, *, connected: bool) -> str:
-    """Return in Chinese why the host of a URL does not serve over IPv6, or "".
+    """Return the reason in Chinese why the host of a URL does not serve over IPv6, or "".
 
     Args:
         address: the URL.

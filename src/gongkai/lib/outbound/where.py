@@ -174,7 +174,7 @@ class Connection(http.client.HTTPConnection):
 
 
 class TlsConnection(Connection):
-    """The same with TLS and host name verification."""
+    """An HTTP connection with TLS and host name verification."""
 
     default_port = 443
     secure = True

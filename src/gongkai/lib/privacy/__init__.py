@@ -18,7 +18,8 @@ if TYPE_CHECKING:
     from gongkai.lib.privacy.masks import MaskPattern
     from gongkai.lib.privacy.proofreading.terms import Term, TermList
 
-#: Longer texts are searched in a child process. So many characters take at most 2 s of processor time, whatever they are.
+#: Maximum characters of a text that is searched in this process (at most 2 s of CPU time); longer ones go to a
+#: child.
 DIRECT_CHARACTERS = 10_000
 _KEPT: ContextVar[dict[str, tuple[Finding, ...]] | None] = ContextVar("kept_findings", default=None)
 

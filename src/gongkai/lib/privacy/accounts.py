@@ -92,7 +92,7 @@ def find_platform_accounts(frame: Frame) -> Iterator[Finding]:
                 yield Finding("account", start, end, frame.source[start:end], why)
 
 
-#: What looks for accounts.
+#: Functions that find accounts.
 FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_platform_accounts,)
 
 

@@ -102,7 +102,7 @@ def _find_labelled_numbers(pattern: re.Pattern[str], labels: tuple[str, ...], te
             done = found.end()
 
 
-#: What looks for papers.
+#: Functions that find identity documents.
 FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_identity_documents,)
 
 

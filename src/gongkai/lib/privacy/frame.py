@@ -68,7 +68,7 @@ class Frame:
 
     @property
     def digits(self) -> str:
-        """The text with Chinese digits replaced by 0-9, same length; computed on first access."""
+        """Return the text with Chinese digits replaced by 0-9, same length; computed on first access."""
         if self._digits is None:
             self._digits = replace_chinese_digits(self.text)
         return self._digits
@@ -78,7 +78,7 @@ class Frame:
         return self.text[start : start + self.starts[start]]
 
 
-#: Signs that are typed for the dot of a name, between two Chinese characters.
+#: Signs that are typed as the dot of a name, between two Chinese characters.
 NAME_DOTS = "·•・‧∙･⋅ㆍᆞᐧ﹒∘⸱ꞏ"
 _OTHER_DOT = re.compile(rf"(?<=[{HAN}])[{NAME_DOTS[1:]}](?=[{HAN}])")
 #: A full stop that divides words of two characters and more, and no number: 阿卜杜拉.买买提.

@@ -125,7 +125,7 @@ _BODY_PART = alternatives_pattern(read_word_group("health", "body"))
 _NUMBER = r"(?:[0-9]{1,3}|[一二两三四五六七八九十半]{1,3})"
 _BODY_PART_FIRST_CHARACTERS = "".join(sorted({word[0] for word in read_word_group("health", "body")}))
 _INJURY_VERBS = "闪摔砸打撞扭割烧烫震压轧咬刺划崴锯绞冻拉扯砍戳炸"
-#: A part of the body and what befell it, what was put in or taken out, or what it is no longer able to do.
+#: A body part with its injury, an implant or removal, or a lost ability.
 INJURY = re.compile(
     rf"(?=[{_BODY_PART_FIRST_CHARACTERS}])(?<![动下着亲随出用伸山])(?:{_BODY_PART}){{1,4}}(?:(?:里|上|内)?(?:还)?(?:装|放|打|植入|上|有|留)(?:了|过|着|有)?(?:[0-9一二两三]个|[0-9一二两三]枚)?(?:支架|起搏器|钢板|钢钉|人工关节|弹片)|"
     rf"(?:也|都|又|还|给|[被让][{HAN}]{{0,4}}?)?(?:[{_INJURY_VERBS}](?:断|伤|坏|聋|瞎|残|破|裂|掉)|[闪摔扭烧烫震崴冻轧])了?|"
@@ -133,7 +133,7 @@ INJURY = re.compile(
     r"(?:有|得|犯)(?:了|过)?(?:风湿|毛病|积水|骨刺|结石|阴影|肿块)|(?:被)?(?:置换|切除|移植|搭桥|修补|截除)(?:过|了|术后|手术)?|"
     r"(?:几近|近乎|完全|几乎|已)?失明|失聪|坏死|萎缩|溃烂|麻木|瘫痪|充血|水肿|积液|肿痛|疼痛|酸痛|全?已?[瞎聋断残瘸跛]了)"
 )
-#: What befell somebody, or that he was hurt: less than a diagnosis.
+#: An injury without a diagnosis.
 UNSPECIFIC_INJURY = re.compile(
     rf"受伤$|[被让][{HAN}]{{0,4}}[{_INJURY_VERBS}][{HAN}]?$|[{_INJURY_VERBS}]伤$|(?:被|挤|卷)压?入?$"
 )

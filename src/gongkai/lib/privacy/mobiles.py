@@ -142,5 +142,5 @@ def find_mobile_numbers(frame: Frame) -> Iterator[Finding]:
             yield Finding("phone", start, end, frame.source[start:end], why)
 
 
-#: What looks for mobiles.
+#: Functions that find mobile numbers.
 FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (find_mobile_numbers,)

@@ -9,7 +9,7 @@ class PrivacyError(ValueError):
 
 
 class UnknownContent(PrivacyError):
-    """The content is damaged, locked, or not of the format that its suffix names."""
+    """Raised when content is damaged, locked, or not of the format that its suffix names."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +57,7 @@ class MaskedFile:
 
 
 def describe_os_error(error: OSError) -> str:
-    """Return in Chinese why a file could not be read or written."""
+    """Return the reason in Chinese why a file could not be read or written."""
     if isinstance(error, FileNotFoundError):
         return "没有这个文件或文件夹"
     if isinstance(error, PermissionError):

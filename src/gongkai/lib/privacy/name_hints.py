@@ -13,7 +13,7 @@ from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.again import CONTINUATION, JOINING_WORD
 
 _HAN = re.compile(rf"[{HAN}]")
-#: Words and marks right before a name.
+#: Words and marks directly before a name.
 JOINED = re.compile(rf"{JOINING_WORD.pattern}|(?<!已)经$")
 
 
@@ -113,7 +113,7 @@ def find_words(text: str, words: Iterable[str], *, acting: bool = False) -> list
 
 
 def find_doubtful(text: str, names: Iterable[str], words: Iterable[str] = ()) -> list[tuple[int, int]]:
-    """Return the places that may still point to someone: a surname, a word of a Latin name, one of the words.
+    """Return the places that may still identify someone: a surname, a word of a Latin name, one of the words.
 
     A person decides about them: 王村 and 王某 begin alike.
     """

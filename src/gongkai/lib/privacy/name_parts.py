@@ -9,7 +9,7 @@ from gongkai.lib.privacy.frame import NAME_DOTS, to_half_width
 from gongkai.lib.privacy.persons import shape
 from gongkai.lib.privacy.persons.elements import find_elements_end
 
-#: Characters that may stand inside a name without belonging to it: spaces, line breaks, characters without width.
+#: Characters that may occur inside a name without belonging to it: spaces, line breaks, zero-width characters.
 INVISIBLE_OR_SPACE = re.compile("[\\s\u200b-\u200f\u2060\ufeff\u00ad]")
 _NAME_DOTS = dict.fromkeys(map(ord, f"{NAME_DOTS}．●"), "·")
 #: A full stop of half width between two Chinese characters is the dot of a name.

@@ -161,7 +161,7 @@ def find_ids_after_names(frame: Frame, people: PersonSpans) -> Iterator[Finding]
             yield Finding("id_number", start, end, frame.source[start:end], why)
 
 
-#: What looks for numbers, in the order in which a number is claimed.
+#: Functions that find numbers; the first one that matches a number decides its kind.
 FINDERS: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     find_id_numbers,
     find_disability_numbers,

@@ -192,7 +192,7 @@ def remove_region(address: str) -> str:
 
 
 def is_organisation_name(name: str) -> bool:
-    """Return whether a name has the form of an organisation's; any other is a person's, however long and in any script."""
+    """Return whether a name has the form of an organisation's; every other name is a person's, in any script."""
     return bool(_LEGAL_FORM.search(name) or _ORGANISATION.search(name))
 
 
@@ -217,7 +217,7 @@ _SHARED_WORDS = re.compile(
 
 
 def find_named_premises(text: str) -> list[str]:
-    """Return the schools, hospitals, shops and firms that a text names, not those of which it speaks in general.
+    """Return the schools, hospitals, shops and firms that a text names, without general mentions.
 
     >>> find_named_premises("孩子在城南实验小学就读，附近的超市和公办幼儿园都好")
     ['城南实验小学']

@@ -19,7 +19,7 @@ def refuse_over(name: str, amount: int) -> None:
 
 
 class State(Enum):
-    """What is known about a cell beside its text."""
+    """Knowledge about a cell in addition to its text."""
 
     PRINTED = "printed"
     COVERED = "covered"  # a merged cell from above reaches down to here
@@ -63,7 +63,7 @@ class Grid:
 
     @property
     def width(self) -> int:
-        """Number of columns."""
+        """Return the number of columns."""
         return max((len(line.cells) for line in self.lines), default=0)
 
 

@@ -27,7 +27,7 @@ _FACT_LABEL = re.compile(
     r"(?P<label>发\s*文\s*字\s*号|文\s*号|发\s*文\s*机\s*关|发\s*布\s*机\s*构|发\s*文\s*单\s*位|发\s*文\s*机\s*构|公\s*文\s*标\s*题|标\s*题)\s*[:：]\s*(?P<value>[^\s：:]{2,80})"
 )
 
-#: What a site prints at the foot of every page.
+#: Text that sites print at the foot of every page.
 FOOT_OF_SITE = re.compile(
     r"[【\[]?\s*(?:打印|关闭|收藏|返回顶部|分享到|扫一扫|上一[篇条]|下一[篇条]|责任编辑|版权所有|网站标识码|技术支持|网站地图|联系我们|"
     r".{0,60}(?:ICP备|公网安备|版权所有))"

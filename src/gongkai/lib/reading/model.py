@@ -7,7 +7,7 @@ Json = dict[str, object]
 
 
 class ReadingError(ValueError):
-    """The file cannot be read; the message is one Chinese line that says what to do."""
+    """Raised when a file cannot be read; the message is one Chinese line with the remedy."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +76,7 @@ class Due:
         return out
 
 
-#: Which fields each kind of limit always shows, and which only where they say something.
+#: Fields of each kind of limit that are always present.
 DUE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "by_date": ("date",),
     "yearly_by": ("month_day", "of_year"),
@@ -87,6 +87,7 @@ DUE_FIELDS: Mapping[str, tuple[str, ...]] = {
     "recurring": ("period",),
     "ongoing": ("mode",),
 }
+#: Fields of each kind of limit that are present only if they are set.
 DUE_OPTIONAL: Mapping[str, tuple[str, ...]] = {
     "by_date": (),
     "yearly_by": (),

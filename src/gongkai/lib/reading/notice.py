@@ -30,7 +30,7 @@ _MAX_SHOWN_CHARACTERS = 60
 _LEADING_COUNT = re.compile(r"[一二三四五六七八九十]{1,3}|\d{1,3}")
 
 
-#: A note says how to read the table; the import asks about each sentence of it that no row uses.
+#: A note on how to read the table; the import asks about each of its sentences that no row uses.
 NOTE = re.compile(r"\W*(?:表?注|备注|(?:填[表写])?说明)\s*[:：]")
 
 

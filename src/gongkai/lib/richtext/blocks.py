@@ -74,7 +74,7 @@ class Block:
 
     @property
     def text(self) -> str:
-        """The text without tags."""
+        """Return the text without tags."""
 
         return unescape(re.sub(r"<[^>]*>", "", self.html)).strip()
 

@@ -10,11 +10,11 @@ from gongkai.lib.richtext.depth import flatten_deep_tags, without_controls
 from gongkai.lib.richtext.levels import limit_nesting
 from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tags
 
-#: Pictures of a text name their file by digest; the page that shows them says from which edition.
+#: URL scheme by which pictures of a text name their file by digest; the page adds the edition.
 FILE_SCHEME = "gongkai-file"
 _BLOCK_TAGS = "p h2 h3 h4 h5 h6 ul ol li blockquote hr br table thead tbody tfoot tr th td caption figure figcaption"
 _INLINE_TAGS = "a strong b em i u s sub sup span img"
-#: What a link or a picture of a text may begin with.
+#: Permitted schemes of links and pictures of a text.
 ALLOWED_URL_SCHEMES = {"http", "https", "mailto", "tel", FILE_SCHEME}
 ALLOWED_TAGS = set(_BLOCK_TAGS.split()) | set(_INLINE_TAGS.split())
 ALLOWED_ATTRIBUTES = {

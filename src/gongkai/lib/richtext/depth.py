@@ -6,14 +6,14 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.errors import UnfitText
 
-#: Elements within each other; a text that a person wrote has a dozen, one out of Word or a web page some thirty.
+#: Maximum nesting of elements; a typed text has a dozen levels, one from Word or a web page some thirty.
 MOST_DEEP = 100
 TOO_DEEP = "内容的格式嵌套过深，不能读取：请改为粘贴纯文本，或用办公软件另存后重新上传。"
-#: Characters of one text with its tags and the pictures that are pasted within it.
+#: Maximum characters of one text with its tags and embedded pictures.
 MOST_LONG = 8_000_000
 TOO_LONG = f"内容过长（超过{MOST_LONG // 10_000}万字符）：请分成几条，或者作为附件上传。"
 _TAG = re.compile(r"<(/?)([a-z][a-z0-9]*)[^>]*>")
-#: Attributes of one tag; out of Word come a dozen.
+#: Maximum attributes of one tag; Word writes a dozen.
 MOST_ATTRIBUTES = 200
 _FULL_TAG = re.compile(r"(<[a-zA-Z][a-zA-Z0-9]*)[^<>]*(?:>|$)")
 #: What an attribute says: a pasted picture is one long one.

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-#: Longer lines are shown whole, old and new: comparing them letter by letter costs too much.
+#: Maximum characters of a line that is compared letter by letter; longer lines are shown whole.
 LONGEST_LINE = 1500
-#: Lines that are matched with each other.
+#: Maximum number of lines that are matched with each other.
 MOST_LINES = 3000
 
 

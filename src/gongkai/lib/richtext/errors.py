@@ -2,7 +2,7 @@
 
 
 class UnfitText(Exception):
-    """A file or text that cannot be accepted; `reasons` are sentences in Chinese."""
+    """Raised for a file or text that cannot be accepted; `reasons` are sentences in Chinese."""
 
     def __init__(self, reason: str) -> None:
         self.reasons = [reason]

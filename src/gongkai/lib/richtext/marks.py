@@ -58,7 +58,7 @@ CAPTION_PATTERN = re.compile(
 )
 _SENTENCE_ENDS = "。！？；：…!?;:"
 _CLOSING_MARKS = "”’」』）)】》"
-#: A heading is no sentence: it is short and does not end like one.
+#: Maximum characters of a heading, which is no sentence.
 LONGEST_HEADING = 40
 LONGEST_LEAD = 34
 

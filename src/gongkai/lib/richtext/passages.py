@@ -24,7 +24,7 @@ _CONTACT_SCHEMES = ("mailto:", "tel:")
 _URL_SAFE_CHARACTERS = "/?&=#:+,;~@!$'()*"
 #: Addresses may be escaped more than once; what is left then is no word that anybody reads.
 _MAX_UNESCAPES = 3
-#: Where an address of a link stands; nobody proofreads one.
+#: Place of a link's URL, which is not proofread.
 LINK_URL_LABEL = "链接地址"
 
 

@@ -8,7 +8,7 @@ from gongkai.lib.richtext.tags import Attributes, Tag, rewrite_tags, start_tag, 
 from gongkai.lib.typed_json import number, text
 
 _SOURCE = re.compile(rf"{FILE_SCHEME}:([0-9a-f]{{64}})")
-#: The part of the window that a picture takes: all of a phone, the width of the text else.
+#: Window share of a picture: the whole width of a phone, else the width of the text.
 PICTURE_SIZES_ATTRIBUTE = "(max-width: 800px) 100vw, 800px"
 
 

@@ -8,13 +8,13 @@ from lxml.etree import _Element
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.richtext.blocks import Reader
 
-#: A first row of longer cells is no head.
+#: Maximum characters of a header cell; a first row with longer cells is no header.
 LONGEST_HEAD = 24
 _TAG = re.compile(r"<[^>]*>")
 _TABLE_START = re.compile(r"<table\b")
 
 
-#: From this number of columns on a simple table is read as cards on a phone.
+#: Number of columns from which a simple table becomes cards on a phone.
 MIN_CARD_COLUMNS = 4
 _WHOLE_TABLE = re.compile(r"<table>.*?</table>", re.DOTALL)
 _ROW_HEAD = '<th scope="row">'

@@ -16,7 +16,7 @@ _BEGINS = re.compile(r"<(?:(?P<comment>!--)|(?P<end>/?)(?P<name>[a-zA-Z][^\s/>]*
 _REST = re.compile(r"""(?:[^>=]++|=\s*+(?:"[^"]*+"|'[^']*+'|(?!["'])))*+>""")
 _ATTRIBUTE = re.compile(r"""[\s/]*([^\s/>][^\s/>=]*)(?:\s*=\s*(?:"([^"]*)"|'([^']*)'|([^\s"'>][^\s>]*)?))?""")
 _REFERENCE = re.compile(r"&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[a-zA-Z][a-zA-Z0-9]{0,31});")
-#: Elements whose content holds no tags.
+#: Elements whose content contains no tags.
 RAW_TEXT = frozenset({"script", "style", "textarea", "title", "iframe", "noembed", "noframes", "xmp"})
 
 #: Attribute names (lower case) and decoded values; None for an attribute without a value.
@@ -42,7 +42,7 @@ class Tag:
         return found
 
     def get(self, name: str) -> str:
-        """Return the value of an attribute, "" where there is none."""
+        """Return the value of an attribute, or "" without it."""
         return self.attributes.get(name) or ""
 
 

@@ -3,7 +3,7 @@
 from gongkai.lib.chinese import lazy_re as re
 
 _PART = re.compile(r"<[^>]*>|[^<]+")
-#: A telephone number where nothing else is written than how somebody is reached: digits, with hyphens or one space between them.
+#: A telephone number in a contact text: digits, with hyphens or single spaces between them.
 TELEPHONE_PATTERN = re.compile(r"(?<![\w-])\d[\d-]{4,}\d(?![\w-])|(?<![\w-])\d{3,4} \d{7,8}(?![\w-])", re.ASCII)
 #: One in a text: with its area code, or a service number, which nothing else looks like …
 _WHOLE = r"(?:[（(]0\d{2,3}[）)] ?|0\d{2,3}(?:-|－|—| ))[2-9]\d{6,7}|[48]00-\d{3}-\d{4}"

@@ -18,7 +18,7 @@ from gongkai.lib.richtext.tables import house_table
 
 #: What Office writes round its own words; `[^<>]` so that what never ends is not looked for again from each beginning.
 _CONDITIONS = re.compile(r"<!\[(?:if|endif)[^\]<>]*\]>|<\?xml[^<>]*>")
-#: Where signature and day stand: within so many last blocks.
+#: Number of last blocks among which signature and day are searched for.
 MAX_SIGNATURE_BLOCKS = 14
 SHORTEST_LINE = 16
 _DIGITS = re.compile(r"\d{1,4}")
@@ -26,7 +26,7 @@ _DIGITS = re.compile(r"\d{1,4}")
 _LABELLED = re.compile(r"[^，。；\s]{1,12}[：:]")
 #: A row that ends with a telephone number is no broken line.
 _NUMBER_END = re.compile(r"\d{7,}$")
-#: The level of headings from which on lines that follow one another are a list: 1. 2. 3.
+#: Level of headings from which consecutive lines are a list: 1. 2. 3.
 FIRST_ITEM_LEVEL = 4
 
 

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 MAX_BYTES = 20_000_000
 MAX_PICTURE_BYTES = 8_000_000
 PICTURE_SUFFIXES = {"image/png": ".png", "image/jpeg": ".jpg", "image/gif": ".gif"}
-#: Suffixes of what a text is made from.
+#: Suffixes of files from which a text is made.
 TEXT_KINDS = frozenset({"docx", "doc", "wps", "ofd"})
 OFD_NOTE = "正文由 OFD 文件中的文字生成：没有表格和图片，段落由机器划分，请对照原件逐段核对。"
 BLOCKS_NOTE = "正文由文件中的文字和表格生成：没有图片和字体格式，请对照原件核对。"

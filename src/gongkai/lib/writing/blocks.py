@@ -106,7 +106,7 @@ def heading_or_text(line: str) -> Text:
 
 
 def paragraphs(text: str) -> Iterator[Text]:
-    """Return one paragraph for each line of plain text."""
+    """Yield one paragraph for each line of plain text."""
     for line in text.splitlines():
         if line.strip():
             yield heading_or_text(_tidy(line))

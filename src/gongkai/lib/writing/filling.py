@@ -21,7 +21,7 @@ from gongkai.lib.fileformats.compound import is_locked
 from gongkai.lib.writing.wrapping import drop_forbidden
 
 PLACEHOLDER_PATTERN = re.compile(r"\{\{\s*([^{}\s]{1,20})\s*\}\}")
-#: What ends a clause or a sentence.
+#: Characters that end a clause or a sentence.
 CLAUSE_END_CHARACTERS = "。，；;"
 
 
@@ -37,7 +37,7 @@ class NoTemplate(ValueError):
     """Raised when a template is no .docx; the message is one Chinese line."""
 
 
-#: Bytes that the parts of a template may unpack to: a letter's take some hundred thousand; what is read takes memory many times over.
+#: Maximum unpacked bytes of a template's parts; a letter needs some hundred thousand.
 MAX_UNPACKED_BYTES = 6_000_000
 
 

@@ -18,11 +18,11 @@ if TYPE_CHECKING:
 if TYPE_CHECKING:
     from gongkai.lib.writing.pdf import Sheet
 
-#: The size of a form's figures in a paper.
+#: Font size of a form's figures in a document.
 FORM_FONT_SIZE = Pt(9)
 #: The size of the words of a form that is filled in by hand, and the least height of its rows.
 BY_HAND, ROOM = Pt(10.5), Mm(9)
-#: Characters of a head of a row that is still centred.
+#: Maximum characters of a row header that is centred.
 MAX_CENTRED_HEADER_LENGTH = 6
 
 
@@ -180,7 +180,7 @@ def as_number(text: str) -> str | int | float:
         return text
 
 
-#: Beside the text of a cell, in mm.
+#: Padding on either side of a cell's text, in mm.
 CELL_PADDING_MM = 1.0
 
 

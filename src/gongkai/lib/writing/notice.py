@@ -162,7 +162,7 @@ class OutNotice:
 
     @property
     def levels(self) -> int:
-        """Number of heading levels (1 or 2); 2 if any row has a second heading."""
+        """Return the number of heading levels (1 or 2); 2 if any row has a second heading."""
         return 2 if any(row.item for row in self.rows) else 1
 
     @property
@@ -172,12 +172,12 @@ class OutNotice:
 
     @property
     def heads(self) -> tuple[str, ...]:
-        """Headers of the further columns with content, in order of appearance."""
+        """Return the headers of the further columns with content, in order of appearance."""
         return tuple(dict.fromkeys(head for row in self.rows for head, text in row.extras.items() if text.strip()))
 
     @property
     def columns(self) -> tuple[Column, ...]:
-        """The table's columns."""
+        """Return the table's columns."""
         first = (Column(SECTION, 14), Column(ITEM, 14)) if self.levels == 2 else (Column(SECTION, 18),)
         more = [Column(drop_forbidden(head), 14) for head in self.heads]
         last = (*more, Column(DEADLINE_HEADER, 14)) if self.limited else tuple(more)
@@ -185,7 +185,7 @@ class OutNotice:
 
     @property
     def cells(self) -> list[tuple[str, ...]]:
-        """The table's rows before merging."""
+        """Return the table's rows before merging."""
         return [
             (
                 *((row.section, row.item or EMPTY_CELL_MARK) if self.levels == 2 else (row.section,)),

@@ -70,7 +70,7 @@ class IssuedDocument:
 
     @property
     def mark(self) -> str:
-        """The 发文机关标志 (7.2.4): issuers and 文件, or 令 for an order; "" if it exceeds a line."""
+        """Return the 发文机关标志 (7.2.4): issuers and 文件, or 令 for an order; "" if it exceeds a line."""
         name = "\n".join(self.issuers)
         end = "令" if self.by_order else "文件"
         fits = name and max(map(len, self.issuers)) <= LONGEST_MARK and len(self.issuers) <= 4

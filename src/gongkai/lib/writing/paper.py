@@ -36,7 +36,7 @@ TITLE_FACE, BODY_FACE, HEAD_FACE, SUBHEAD_FACE, NUMBER_FACE = (
 )
 #: 2号, 3号, 4号, 小4 in points.
 SIZE_2, SIZE_3, SIZE_4, SIZE_S4 = Pt(22), Pt(16), Pt(14), Pt(12)
-#: Which faces stand in for those that not every computer has, best first.
+#: Fonts that replace those missing on a computer, best first.
 STAND_INS = {
     TITLE_FACE: "小标宋体,方正小标宋_GBK,华文中宋,宋体,SimSun,Noto Serif CJK SC",
     BODY_FACE: "仿宋,FangSong,华文仿宋,Noto Serif CJK SC",
@@ -44,11 +44,11 @@ STAND_INS = {
     SUBHEAD_FACE: "楷体,KaiTi,华文楷体,Noto Serif CJK SC",
     NUMBER_FACE: "SimSun,Noto Serif CJK SC",
 }
-#: 22 lines on 225 mm (637.8 pt), in twentieths of a point as files keep it.
+#: Line pitch in points: 22 lines on 225 mm (637.8 pt), in twentieths of a point as files store it.
 LINE_PITCH = Pt(28.95)
-#: Lines in cells stand so many times their size apart, whatever face is there.
+#: Line spacing in cells as a multiple of the font size, for any font.
 CELL_PITCH = 1.3
-#: 28 characters of 3号 are 448 pt, the line is 156 mm (442.2 pt): so much is taken off each.
+#: Spacing that fits 28 characters of 3号 (448 pt) into a line of 156 mm (442.2 pt).
 CHARACTER_SPACING = Pt(-0.25)
 TOP, BOTTOM, LEFT, RIGHT = Mm(37), Mm(35), Mm(28), Mm(26)
 LONG, SHORT = Mm(297), Mm(210)
@@ -84,7 +84,7 @@ class Paper:
 
     @property
     def width(self) -> int:
-        """The width of the type area, in EMU."""
+        """Return the width of the type area, in EMU."""
         section = self.document.sections[0]
         return int(section.page_width - section.left_margin - section.right_margin)  # type: ignore[operator]
 

@@ -71,13 +71,13 @@ TOP, BOTTOM, LEFT, RIGHT = 37.0, 35.0, 28.0, 26.0
 TEXT_WIDTH_MM = 156.0
 TEXT_HEIGHT_MM = 225.0
 LINE_PITCH_MM = TEXT_HEIGHT_MM / 22
-#: A table of a text that is no higher is not broken over two pages.
+#: Maximum height in mm of a table that is not broken over two pages.
 MAX_UNBROKEN_TABLE_MM = 75.0
 #: 3号 as it fits 28 times into the line; 2号, 4号, 小4 in points.
 BODY, TITLE, PAGE_NUMBER, SMALL = 15.75, 22.0, 14.0, 10.5
 
 
-#: The number of the last page is written when all is drawn.
+#: Characters of page numbers, which are drawn at the end.
 PAGE_NUMBER_CHARACTERS = frozenset("— 0123456789")
 
 

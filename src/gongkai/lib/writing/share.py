@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese.numerals import percent
 
-#: The format of a share in a spreadsheet, as `format_share` says it.
+#: Number format of a share in a spreadsheet, equal to `format_share`.
 FORMAT = "0%"
 
 

@@ -16,9 +16,9 @@ from cryptography.hazmat.primitives.serialization import (
 from gongkai.lib.confined import reader
 from gongkai.lib.confined.office import ConversionFailed, convert_office_file
 
-#: Bits of an RSA key that counts today (GM/T and NIST SP 800-131A agree).
+#: Minimum bits of an accepted RSA key (GM/T and NIST SP 800-131A agree).
 MIN_RSA_KEY_BITS = 2048
-#: Bytes of a file with certificate and key: a chain of five has 12 kB.
+#: Maximum bytes of a file with certificate and key: a chain of five has 12 kB.
 MAX_CERTIFICATE_FILE_BYTES = 200_000
 
 

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from openpyxl.styles.cell_style import StyleArray
     from openpyxl.worksheet.worksheet import Worksheet
 
-#: Light → its word and its fill; the word tells it where there is no colour.
+#: Light → its label and fill; the label tells it without colours.
 LIGHT_LABELS_AND_FILLS = {
     "red": ("逾期", "F8CBAD"),
     "yellow": ("临期", "FFE699"),
@@ -32,7 +32,7 @@ LIGHT_LABELS_AND_FILLS = {
     "grey": ("已办结", "E7E6E6"),
     "": ("无任务", "FFFFFF"),
 }
-#: The figures of a row, in order: attribute and head.
+#: The figures of a row, in order: attribute and header.
 FIGURE_COLUMNS = (
     ("total", "任务数"),
     ("grey", "已办结"),
@@ -93,7 +93,7 @@ class Progress:
     units: Sequence[UnitLine]
 
 
-#: The row below the title and the heads.
+#: The first row below title and headers.
 FIRST_BODY_ROW = 3
 _MEASURES = (
     ("序号", 6),

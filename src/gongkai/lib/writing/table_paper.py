@@ -13,7 +13,7 @@ COLUMNS = (
     Column("进展", 10),
     Column("其中逾期", 8),
 )
-#: Measures named one by one under what is late.
+#: Maximum number of late measures that are named one by one.
 MAX_NAMED_LATE_MEASURES = 20
 
 

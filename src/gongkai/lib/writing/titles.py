@@ -3,7 +3,8 @@
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.writing.wrapping import drop_forbidden, width_of
 
-#: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are a little wider than half a character in most faces.
+#: Characters of 2号 in a line of 156 mm: twenty, less one, as figures are wider than half a character in most
+#: fonts.
 PER_LINE = 19
 #: Where a line may end without cutting a word, dearest first; the end of each match is the place.
 _GOOD = (

@@ -25,7 +25,7 @@ class Chart:
 
     @property
     def finding(self) -> str:
-        """The summary as a heading; the title if there is none."""
+        """Return the summary as a heading, or the title if there is none."""
         return self.sentence.rstrip("。") or self.title
 
     @property

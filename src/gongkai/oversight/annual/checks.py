@@ -57,7 +57,7 @@ class Problem:
 
     @property
     def open(self) -> bool:
-        """Return True if it still blocks submission."""
+        """Return True if the problem still blocks submission."""
         return self.must or not self.text
 
     @property

@@ -28,7 +28,7 @@ BLANKED_IF = blanking_condition(SUBMISSION_TABLE)
 
 
 class ReportKeeper(BaseErasureHandler):
-    """Erases submissions; keeps submitter, digest and figures for next year's report."""
+    """The erasure handler of submissions; it keeps submitter, digest and figures for next year's report."""
 
     def erase(self, edition: Edition) -> None:
         """Blank the submissions of an edition, and its working texts if unchanged since."""

@@ -52,7 +52,7 @@ class EarlierReport(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the key of its movements in the log."""
+        """Return the name of the log stream."""
         return f"annual_earlier/{self.body_id}/{self.year}"
 
 
@@ -93,7 +93,7 @@ class Report(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return its key as an edition source."""
+        """Return the key of the report as an edition source."""
         return f"annual/{self.pk}"
 
     @property
@@ -112,7 +112,7 @@ class Report(models.Model):
 
     @property
     def current(self) -> "Submission | None":
-        """Return the submission shown on its own pages: the latest, or the published one."""
+        """Return the submission shown on the report's own pages: the latest, or the published one."""
         if self.entry.state == State.PUBLISHED:
             return self.standing
         return self.submissions.order_by("-number").first()

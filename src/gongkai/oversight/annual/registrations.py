@@ -83,13 +83,13 @@ def keep_returned(happened: ActionEvent) -> None:
 
 
 def close_published() -> Mapping[str, int]:
-    """Job: close reports whose publication time has come."""
+    """Close reports whose publication time has come, as a job."""
     rows = Report.objects.filter(entry__state__in=ACCEPTED_STATES | REVIEWING_STATES).select_related("entry")
     return {"published": sum(_close(report) for report in rows)}
 
 
 def ask_for_reports(today: date | None = None) -> Mapping[str, int]:
-    """Job: open the year's reports in December, or last year's until March, if nobody did."""
+    """Open the year's reports in December, or last year's until March, if nobody did; runs as a job."""
     day = today or timezone.localdate()
     year = day.year if day.month >= FIRST_REQUEST_MONTH else day.year - 1
     if FIRST_REQUEST_MONTH > day.month > 3:

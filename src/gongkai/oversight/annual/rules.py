@@ -10,14 +10,14 @@ from gongkai.oversight.annual.models import EarlierReport
 
 
 def check_collector(by: Actor, government: Body) -> list[str]:
-    """Allow the open-government office of the government and jobs to request reports (条例第四十九条)."""
+    """Return reasons unless the user works for the government's open-government office (条例第四十九条) or is a job."""
     if is_above(by, government):
         return []
     return ["只有本级或者上级政务公开办可以布置年度报告。"]
 
 
 def check_receiver(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the open-government office above the unit, not the unit itself."""
+    """Return reasons unless the user is in the open-government office above the unit, not the unit itself."""
     if not oversees(by, entry):
         return ["只有政务公开办可以审核年度报告。"]
     return check_clears_other_unit(by, entry.annual_report.unit, "审核本单位的年度报告", strict=False)
@@ -32,14 +32,14 @@ check_report_approver = AnotherPerson(
 
 
 def check_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the head of the unit (国办公开办函〔2021〕30号) and the open-government office."""
+    """Return reasons unless the user heads the unit (国办公开办函〔2021〕30号) or is in the open-government office."""
     if by.has(Role.LEAD, Role.SIGNER, body_id=entry.body_id) or oversees(by, entry):
         return []
     return [f"只有{entry.body.label}的负责人、签发人或者政务公开办可以报送。"]
 
 
 def check_review_sender(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the unit's staff and the open-government office.
+    """Return reasons unless the user is staff of the unit or in the open-government office.
 
     For a government's report this is the staff of its general office.
     """
@@ -49,7 +49,7 @@ def check_review_sender(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_may_keep(by: Actor, target: Body | EarlierReport) -> list[str]:
-    """Return reasons to refuse all but the unit's staff and the open-government office above it."""
+    """Return reasons unless the user is staff of the unit or in the open-government office above it."""
     body = target if isinstance(target, Body) else target.body
     own = by.has(Role.CLERK, Role.LEAD, Role.SIGNER, body_id=body.pk)
     if by.system or own or by.reaches(Role.CHIEF, path=body.path):

@@ -129,7 +129,7 @@ def verify_results() -> LogVerdict:
 
 
 class BulletinKeeper(WrittenErasureHandler):
-    """Erases a bulletin together with its published text."""
+    """The erasure handler that blanks a bulletin together with its published text."""
 
     def __init__(self) -> None:
         super().__init__(Bulletin, BulletinRevision)

@@ -231,7 +231,7 @@ class Rounds(Register[Round]):
         return row.name
 
     def redirect_url(self, by: Actor, row: Round) -> str:
-        """Redirect a unit to its own sheet."""
+        """Return the URL of the unit's own sheet, to which its staff are redirected."""
         if oversees_round(by, row):
             return ""
         own = queries.units_visible_to(by).filter(round=row).first()

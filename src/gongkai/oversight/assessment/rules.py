@@ -69,7 +69,7 @@ def _may_run(by: Actor, body: Body) -> bool:
 
 
 def check_round_manager(by: Actor, target: object) -> list[str]:
-    """Return reasons to refuse all but the assessing office, except people who work in a unit that the round assesses."""
+    """Return reasons unless the user is in the assessing office and works in no unit that the round assesses."""
     body = government_of(target)
     if not _may_run(by, body):
         return ["只有组织考核的政务公开办或者主管部门可以办理。"]
@@ -109,7 +109,7 @@ def _others(target: object, body: Body) -> list[Actor]:
 
 
 def check_head(by: Actor, target: Round | Bulletin) -> list[str]:
-    """Return reasons to refuse all but heads (单位负责人) of the government or of its general office."""
+    """Return reasons to refuse everybody except heads (单位负责人) of the government or of its general office."""
     heads = {target.body_id}
     if isinstance(target, Round):
         heads.add(target.office_id)
@@ -137,7 +137,8 @@ def _workplaces(by: Actor) -> set[tuple[str, int | None]]:
 
 
 def check_marker(by: Actor, unit: Assessed) -> list[str]:
-    """Allow the office that runs the round and the government's head, except people of the unit."""
+    """Return reasons unless the user is in the office that runs the round or heads the government; people of the
+    unit may not."""
     if by.system:
         return []
     heads = by.has(Role.LEAD, body_id=unit.round.body_id)
@@ -213,17 +214,17 @@ check_appeal_judge = AnotherPerson(
 
 
 def check_evidence_judge(by: Actor, entry: Entry) -> list[str]:
-    """Allow the unit's markers to judge the evidence it submits."""
+    """Return reasons unless the user may mark the unit that submits the evidence."""
     return check_marker(by, entry.self_assessment)
 
 
 def check_round_ender(by: Actor, entry: Entry) -> list[str]:
-    """Allow the office that runs the round to end an unfinished self-assessment."""
+    """Return reasons unless the user is in the office that runs the round."""
     return check_round_manager(by, entry.self_assessment)
 
 
 def check_appellant(by: Actor, unit: Assessed) -> list[str]:
-    """Return reasons to refuse all but staff of the assessed unit.
+    """Return reasons to refuse everybody except staff of the assessed unit.
 
     For a government this is its open-government office; for an office inside a bureau, staff of the
     bureau.
@@ -238,7 +239,8 @@ APPEAL_OPENED = ("score_appeal.open",)
 
 
 def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
-    """Allow staff of the unit that appealed: of an office inside a bureau its people, and who filed the appeal."""
+    """Return reasons unless the user is staff of the unit that appealed; for an office inside a bureau, its
+    people and who filed the appeal."""
     unit = entry.appeal.unit
     reasons = check_appellant(by, unit)
     if reasons or not unit.office_id or works_in(by, unit) or is_among(by, actors_of(entry.stream, APPEAL_OPENED)):
@@ -247,12 +249,12 @@ def check_appeal_withdrawer(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_evaluator(by: Actor, evaluator: Evaluator) -> list[str]:
-    """Return reasons to refuse all but the evaluator."""
+    """Return reasons to refuse everybody except the evaluator."""
     return [] if is_own_login(by, evaluator.person.user_id) else ["只有本人可以评分。"]
 
 
 def check_registrar(by: Actor, body: object) -> list[str]:
-    """Return reasons to refuse all but staff of the unit and the open-government office above it.
+    """Return reasons unless the user is staff of the unit or in the open-government office above it.
 
     Documents follow their record; talks belong to the open-government office only.
     """
@@ -267,12 +269,12 @@ def check_registrar(by: Actor, body: object) -> list[str]:
 
 
 def check_supervisor(by: Actor, body: object) -> list[str]:
-    """Return reasons to refuse all but the open-government office above the unit, and jobs."""
+    """Return reasons unless the user is in the open-government office above the unit or is a job."""
     if is_above(by, owner_of(body)):
         return []
     return ["只有政务公开办可以登记。"]
 
 
 def in_draft(scheme: Scheme) -> list[str]:
-    """Allow changes to drafts only."""
+    """Return reasons against changing a scheme that is no draft."""
     return [] if scheme.state == "draft" else ["指标体系启用后不能修改，请起草新的一版。"]

@@ -101,7 +101,7 @@ def read_again(
 
 
 def found_of(data: bytes, suffix: str) -> str:
-    """Describe personal data in a file by kind and number, or why it could not be checked."""
+    """Describe personal data in a file by kind and number, or the reason why it could not be checked."""
     try:
         found = find_personal_data("", read_file_text(data, suffix))
     except PrivacyError as error:

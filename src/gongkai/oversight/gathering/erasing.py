@@ -25,7 +25,7 @@ LOGGED_TITLE_CHARACTERS = 30
 
 
 class GatheredKeeper(BaseErasureHandler):
-    """Erases the entries behind drafts; the draft's own text is erased with the draft."""
+    """The erasure handler of entries behind drafts; the draft's own text is erased with the draft."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the log streams and pages of the sources of the text."""

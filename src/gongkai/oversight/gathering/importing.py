@@ -94,7 +94,7 @@ class EntryImporter:
                 recorder.made(row)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing for unused entries only."""
+        """Return reasons against undoing: only unused entries are removed."""
         assert isinstance(row, Gathered)
         if row.state == GatheredState.DRAFTED:
             return [f"“{row}”已转为草稿，不能撤销。"]

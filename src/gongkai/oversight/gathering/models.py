@@ -59,7 +59,7 @@ class Collection(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the key of its movements in the log."""
+        """Return the name of the log stream."""
         return f"collection/{self.pk}"
 
 
@@ -127,7 +127,7 @@ class Source(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the key of its movements in the log."""
+        """Return the name of the log stream."""
         return f"source/{self.pk}"
 
 

@@ -164,6 +164,6 @@ def public_collections(root: Body, website: int) -> list[tuple[Collection, int]]
 
 
 def check_may_keep(by: Actor, target: object) -> list[str]:
-    """Return reasons to refuse all but writers of the collecting unit, the open-government office above it, and jobs."""
+    """Return reasons unless the user writes for the collecting unit, is in the office above it, or is a job."""
     owner = target.source if isinstance(target, Gathered) else target
     return ["只有归集单位或者政务公开办可以办理。"] if check_writer(by, owner) else []

@@ -20,7 +20,7 @@ TIME_LIMIT_ERROR = "用时过长，其余下次再收取"
 
 
 class Failed(Exception):
-    """A source could not be read; the message says why in Chinese."""
+    """Raised when a source cannot be read; the message gives the reason in Chinese."""
 
 
 class Reader:

@@ -42,6 +42,7 @@ MOST_WAITING = 500
 MOST_TITLES = 1000
 #: Period in which a failed text is read again.
 TEXT_RETRY_PERIOD = timedelta(days=3)
+#: Interval after which a used entry is checked at its source again.
 LOOK_AFTER = timedelta(hours=20)
 #: Lock period of a source that is being read, its maximum reading time; one lock for each host.
 SOURCE_LOCK_PERIOD = timedelta(seconds=RUN + WHOLE)
@@ -151,7 +152,7 @@ def pull_now(source: Source, by: Actor) -> int:
 
 
 def pull_due() -> Mapping[str, int]:
-    """Job: read the sources that are due, hosts in parallel; safe to miss and to repeat."""
+    """Read the sources that are due, as a job, hosts in parallel; safe to miss and to repeat."""
     if not settings.GONGKAI_GATHER_HOSTS:
         return {"sources": 0}
     due = Source.objects.filter(active=True, due_at__lte=timezone.now()).exclude(way=Way.MANUAL)
@@ -188,7 +189,7 @@ def _pull_host(rows: list[tuple[Source, Plan]], today: date) -> list[tuple[Sourc
 
 
 def look_due() -> Mapping[str, int]:
-    """Job: check used entries at their source once a day; safe to miss and to repeat."""
+    """Check used entries at their source once a day, as a job; safe to miss and to repeat."""
     counts = {"looked": 0, "gone": 0, "changed": 0}
     if not settings.GONGKAI_GATHER_HOSTS:
         return counts

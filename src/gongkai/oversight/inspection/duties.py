@@ -60,7 +60,7 @@ _SHOWN = ("assignment__entry__body", "assignment__entry__office", "assignment__n
 
 
 def verify_duties() -> dict[str, int]:
-    """Job: check the duties of all notices in force, each notice once a day.
+    """Check the duties of all notices in force, as a job, each notice once a day.
 
     The job is safe to miss and to repeat.
     """

@@ -79,7 +79,7 @@ class InnerHost(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the key of its movements in the log."""
+        """Return the name of the log stream."""
         return f"innerhost/{self.pk}"
 
 
@@ -231,7 +231,7 @@ class OutsideFinding(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the key of its movements in the log."""
+        """Return the name of the log stream."""
         return f"outsidefinding/{self.pk}"
 
 

@@ -51,7 +51,7 @@ UNREACHABLE_INDICATOR = "veto.unreachable"
 
 
 def visit_sites() -> dict[str, int]:
-    """Job: visit the sites whose last visit is an hour ago; safe to miss and to repeat."""
+    """Visit the sites whose last visit is an hour ago, as a job; safe to miss and to repeat."""
     now = timezone.now()
     waits = Q(visited_at=None) | Q(visited_at__lte=now - VISIT_INTERVAL)
     alive = Q(ended_on=None) | Q(ended_on__gt=timezone.localdate(now))

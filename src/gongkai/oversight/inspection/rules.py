@@ -35,7 +35,7 @@ def moment_of(written: object) -> str:
 
 
 def check_inspector(by: Actor, target: InspectedSite | InspectionRun) -> list[str]:
-    """Only the supervising open-government office (政务公开办) or a job may inspect the site.
+    """Return reasons unless the user is in the supervising open-government office (政务公开办) or is a job.
 
     Sites of no unit of ours belong to the office of the highest government.
     """
@@ -52,7 +52,7 @@ def check_inspector(by: Actor, target: InspectedSite | InspectionRun) -> list[st
 
 
 def check_duty_orderer(by: Actor, verdict: DutyVerdict) -> list[str]:
-    """Only the open-government office above the unit may order rectification of a duty.
+    """Return reasons unless the user is in the open-government office above the unit of the duty.
 
     Duties of a unit's own notice are handled inside the unit.
     """
@@ -64,7 +64,7 @@ def check_duty_orderer(by: Actor, verdict: DutyVerdict) -> list[str]:
 
 
 def check_verifier(by: Actor, notice: Notice) -> list[str]:
-    """Only the open-government office of the issuing government or a job may check the duties.
+    """Return reasons unless the user is in the open-government office of the issuing government or is a job.
 
     For a unit's own notice, the person who leads the work in the unit may do so.
     """
@@ -76,24 +76,25 @@ def check_verifier(by: Actor, notice: Notice) -> list[str]:
 
 
 def check_duty_confirmer(by: Actor, verdict: DutyVerdict) -> list[str]:
-    """Only the issuing government's office, or the unit's lead for its own notice, may confirm."""
+    """Return reasons unless the user is in the issuing government's office, or leads the unit of its own notice."""
     if by.system:
         return ["由工作人员核对。"]
     return ["只有本通知的政务公开办可以核对。"] if check_verifier(by, verdict.assignment.notice) else []
 
 
 def check_orderer(by: Actor, finding: SiteFinding) -> list[str]:
-    """Only those who may inspect the site may order a rectification."""
+    """Return reasons unless the user may inspect the site of the finding."""
     return check_inspector(by, finding.run.site)
 
 
 def check_inner_host_proposer(by: Actor, _: object) -> list[str]:
-    """Only the administrator of the installation may propose an internal host; jobs may not."""
+    """Return reasons unless the user is an administrator of the installation; jobs may not propose an internal
+    host."""
     return [] if runs_installation(by, Role.ADMINISTRATOR) else ["只有最高一级政府的系统管理员可以登记内部网络地址。"]
 
 
 def check_inner_host_remover(by: Actor, _: InnerHost) -> list[str]:
-    """Only those who may propose or confirm a host may remove it."""
+    """Return reasons unless the user may propose or confirm an internal host."""
     if any(runs_installation(by, role) for role in (Role.ADMINISTRATOR, Role.SECURITY)):
         return []
     return ["只有系统管理员、安全保密管理员可以撤销。"]

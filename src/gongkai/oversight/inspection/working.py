@@ -57,7 +57,7 @@ PORTION, STEP = 120.0, 5.0
 
 
 def inspect_due() -> dict[str, int]:
-    """Job: start the inspections that are due, and queue unfinished ones without an errand."""
+    """Start the inspections that are due, as a job, and queue unfinished ones without an errand."""
     begun = sum(_begin(site) for site in _due())
     runs = {errand_key(run): run for run in InspectionRun.objects.filter(state__in=UNDER_WAY)}
     known = Errand.objects.filter(key__in=runs, state__in=[*OPEN_STATES, State.DEAD]).values_list("key", flat=True)

@@ -49,19 +49,19 @@ class InquiryFacts:
 
     @classmethod
     def read(cls, **given: Any) -> "InquiryFacts":
-        """Create it from form data."""
+        """Create the facts from form data."""
         known = {one.name for one in fields(cls)}
         others = {name: value for name, value in given.items() if name not in known}
         return cls(**{name: value for name, value in given.items() if name in known}, others=others)
 
     @property
     def subject(self) -> str:
-        """The title, truncated."""
+        """Return the truncated title."""
         return self.title.strip()[:MAX_TITLE_CHARACTERS]
 
     @property
     def day(self) -> date:
-        """The day of receipt."""
+        """Return the day of receipt."""
         return self.received_on or timezone.localdate()
 
     def check(self) -> None:

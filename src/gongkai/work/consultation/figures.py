@@ -46,27 +46,27 @@ class InquiryTally:
 
     @property
     def open(self) -> int:
-        """Inquiries without an answer."""
+        """Return the number of inquiries without an answer."""
         return self.received - self.answered
 
     @property
     def late(self) -> int:
-        """Inquiries answered after the due date."""
+        """Return the number of inquiries answered after the due date."""
         return self.answered - self.in_time
 
     @property
     def rate(self) -> int | None:
-        """The answer rate in percent, never rounded up to 100; None without inquiries."""
+        """Return the answer rate in percent, never rounded up to 100, or None without inquiries."""
         return percent(self.answered, self.received)
 
     @property
     def in_time_rate(self) -> int | None:
-        """The percentage answered in time of those answered or overdue; None without these."""
+        """Return the percentage answered in time of those answered or overdue, or None without these."""
         return percent(self.in_time, self.answered + self.overdue)
 
     @property
     def average(self) -> float | None:
-        """The average duration in working days; None without answers."""
+        """Return the average duration in working days, or None without answers."""
         return mean(self.days, self.answered)
 
     def add(self, other: "InquiryTally") -> None:
@@ -84,7 +84,7 @@ class UnitMonthTally(InquiryTally):
 
 
 def countable_inquiries(rows: QuerySet[Inquiry], year: int | None = None) -> QuerySet[Inquiry]:
-    """Return the inquiries that count, optionally of one year."""
+    """Return the inquiries that count in statistics, optionally of one year."""
     kept = rows.exclude(entry__state=InquiryState.INVALID)
     if year is None:
         return kept

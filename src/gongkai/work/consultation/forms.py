@@ -91,7 +91,7 @@ class InquiryRegistrationForm(forms.Form):
             self.fields["receiver"].initial = bodies[0].pk
 
     def facts(self) -> dict[str, object]:
-        """Return the content without the asker."""
+        """Return the inquiry's content without the asker."""
         return {name: value for name, value in self.cleaned_data.items() if name not in ASKER_FIELDS}
 
     def said(self) -> Particulars:

@@ -154,17 +154,17 @@ class QuarterHits:
 
     @property
     def first_rate(self) -> int | None:
-        """Share of hits at rank 1 in percent; None without questions."""
+        """Return the share of hits at rank 1 in percent, or None without questions."""
         return percent(self.first, self.asked)
 
     @property
     def three_rate(self) -> int | None:
-        """Share of hits at ranks 1-3 in percent."""
+        """Return the share of hits at ranks 1-3 in percent, or None without questions."""
         return percent(self.three, self.asked)
 
     @property
     def answered_rate(self) -> int | None:
-        """Share of questions answered from the Q&A base, in percent."""
+        """Return the share of questions answered from the Q&A base, in percent."""
         return percent(self.asked, self.asked + self.unanswered)
 
 

@@ -51,7 +51,7 @@ def _reviewing_units(by: Actor) -> set[int]:
 
 
 def required_answer_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the list is empty."""
+    """Return the rows without which `list_answers_to_review` is empty."""
     where: dict[str, object] = {"state": REVIEW_STATES}
     return [RowCondition(KnownAnswer, where if by.has(Role.CHIEF) else where | {"body": _reviewing_units(by)})]
 

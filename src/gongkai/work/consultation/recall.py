@@ -260,6 +260,7 @@ class _LiveIndex:
             self.known[number] = at
 
 
+#: Index of the answers that the public may read.
 PUBLIC_INDEX = _LiveIndex(SHOWN_STATES)
 # Including drafts, for staff who work on the base and for the command line.
 STAFF_INDEX = _LiveIndex(frozenset(ANSWER_MACHINE.labels) - {AnswerState.RETIRED})

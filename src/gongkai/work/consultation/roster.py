@@ -47,7 +47,7 @@ def list_workdays(first: date, last: date) -> list[date]:
 
 
 def add_to_month(month: date, count: int) -> date:
-    """Return the first day of another month."""
+    """Return the first day of the month that is `count` months later."""
     return add_months(month, count)
 
 

@@ -24,7 +24,7 @@ from gongkai.work.consultation.states import REVIEW_ROUND_MACHINE, SHOWN_STATES,
 ROUND_KIND_NAME = "tidying"
 # Maximum near-duplicate pairs shown, and answers compared.
 MAX_SHOWN_PAIRS, MAX_COMPARED_ANSWERS = 20, 2000
-# Rarest words of a question by which near-duplicates are searched for.
+#: Number of a question's rarest words by which near-duplicates are searched for.
 RAREST_WORDS = 4
 
 

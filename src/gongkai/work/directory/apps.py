@@ -11,7 +11,8 @@ class Config(AppConfig):
     verbose_name = "基层标准目录"
 
     def ready(self) -> None:
-        """Enter source with its keeper, kind of entry with forms and panel, the spreadsheet and the block of the first page."""
+        """Register the source, its erasure handler, the entry kind with forms and panel, the spreadsheet and the
+        home-page block."""
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.sources import register_source
         from gongkai.core.ledger import kinds

@@ -1,4 +1,4 @@
-"""Cells of the catalogue: ticks, channels, limits. Pure."""
+"""Parse cells of the catalogue (ticks, channels, limits); pure functions."""
 
 from collections.abc import Callable
 
@@ -38,13 +38,13 @@ def is_blank(words: str) -> bool:
 
 
 def name_parser(limit: int) -> Callable[[object], str]:
-    """Return a reader of names of at most `limit` characters; placeholder marks are empty."""
+    """Return a parser of names of at most `limit` characters; placeholder marks become empty."""
     read = short_text(limit)
     return lambda value: "" if is_blank(format_value(value)) else read(value)
 
 
 def parse_tick(value: object) -> bool:
-    """Read a tick.
+    """Parse a tick.
 
     Raises:
         BadCell: it is neither a tick nor empty.
@@ -58,7 +58,7 @@ def parse_tick(value: object) -> bool:
 
 
 def parse_audience(value: object) -> str:
-    """Read 特定群体: "" where it is not ticked, the group where it is named, 特定群体 for a bare tick."""
+    """Parse 特定群体: "" without a tick, the group if it is named, 特定群体 for a bare tick."""
     words = format_value(value)
     if words in _NO:
         return ""
@@ -89,7 +89,7 @@ def _name(words: str) -> str:
 
 
 def text_parser(limit: int) -> Callable[[object], str]:
-    """Read text of at most `limit` characters, line breaks kept."""
+    """Return a parser of text of at most `limit` characters that preserves line breaks."""
 
     def read(value: object) -> str:
         words = format_value(value)
@@ -101,5 +101,5 @@ def text_parser(limit: int) -> Callable[[object], str]:
 
 
 def cycle_days(limit: str) -> int:
-    """Return how many days may pass between publications by a limit in words (每季度更新 → 92); 0 where it names no cycle."""
+    """Return the maximum days between publications by a limit in words (每季度更新 → 92), or 0 without a cycle."""
     return next((days for words, days in _CYCLES if words in limit), 0)

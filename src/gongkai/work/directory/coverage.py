@@ -48,7 +48,7 @@ class ItemName:
     def match(
         self, title: str, column: str, *, unit: Iterable[str] = (), day: date, yearly: bool = False
     ) -> DisclosureMatch:
-        """Decide if a text is this item on a day.
+        """Decide whether a text belongs to this item on a day.
 
         Args:
             title: of the text.
@@ -100,7 +100,7 @@ def item_names(items: Iterable[tuple[str, str, str]]) -> dict[tuple[str, str, st
     return made
 
 
-#: State of a cell → its light and its words.
+#: State of a cell → its light and its label.
 STATES: dict[str, tuple[str, str]] = {
     "published": ("green", "已公开"),
     "late": ("yellow", "有逾期"),
@@ -138,17 +138,17 @@ class Cell:
 
     @property
     def newest_asked(self) -> "Text | None":
-        """The newest unchecked text."""
+        """Return the newest unchecked text."""
         return max(self.asked, key=lambda text: text.at, default=None)
 
     @property
     def light(self) -> str:
-        """Its light."""
+        """Return the light of the state."""
         return STATES[self.state][0]
 
     @property
     def words(self) -> str:
-        """Its state in words."""
+        """Return the state in words."""
         return STATES[self.state][1]
 
     @property
@@ -169,22 +169,22 @@ class Sum:
 
     @property
     def total(self) -> int:
-        """All cells."""
+        """Return the number of all cells."""
         return sum(self.counts.values())
 
     @property
     def covered(self) -> int:
-        """The number of cells with public information."""
+        """Return the number of cells with public information."""
         return self.counts["published"] + self.counts["late"] + self.counts["stale"]
 
     @property
     def gaps(self) -> int:
-        """Cells of which something has to be published."""
+        """Return the number of cells for which something must be published."""
         return sum(self.counts[gap] for gap in GAP_STATES)
 
     @property
     def rate(self) -> int | None:
-        """The covered share in percent, or None without duties."""
+        """Return the covered share in percent, or None without duties."""
         return percent(self.covered, self.total)
 
 
@@ -333,7 +333,8 @@ def _is_any_since(texts: Iterable[Text], since: datetime | None) -> bool:
 
 
 def count_unpublished(catalogues: Sequence[Catalogue]) -> int:
-    """Count the cells that are missing, for the first page: as many as `cells_of` finds, in three queries that read no items."""
+    """Count the missing cells for the home page: as many as `cells_of` finds, in three queries that read no
+    items."""
     shelf, some = shelf_visible_to(ANONYMOUS), {"catalogue__in": list(catalogues), "proactive": True}
     mapped = CatalogueItem.objects.filter(
         Exists(CatalogueItem.columns.through.objects.filter(catalogueitem=OuterRef("pk"))), **some

@@ -2,7 +2,7 @@
 
 from gongkai.lib.chinese import lazy_re as re
 
-#: The 26 pilot domains, with other names under which offices write them.
+#: The 26 pilot domains, with the alternative names that offices use.
 DOMAINS: dict[str, tuple[str, ...]] = {
     "重大建设项目": (),
     "公共资源交易": (),
@@ -31,7 +31,7 @@ DOMAINS: dict[str, tuple[str, ...]] = {
     "市政服务": (),
     "城乡规划": (),
 }
-#: Where templates put the catalogue's columns on a site.
+#: Path on a site under which templates create the catalogue's columns.
 ROOT_PATH = ("政府网站", "政务公开", "基层政务公开")
 _TITLE = re.compile(
     r"(?:^|[省市县区州旗镇乡])(?P<name>[^省市县区州旗\s]{2,24}?)(?:领域)?(?:基层)?(?:政务公开|信息公开)?(?:事项)?标准目录"
@@ -54,7 +54,7 @@ def domain_of(words: str) -> str:
 
 
 def domain_of_page(name: str) -> str:
-    """Return the domain that a page's name is; "" for names that programs give."""
+    """Return the domain that a page is named after, or "" for default names of programs."""
     bare = name.strip()
     if _PLAIN_PAGE.match(bare):
         return ""

@@ -7,7 +7,7 @@ from gongkai.work.directory.models import CheckedCell, YearlyCheck, YearlyCheckR
 
 
 class CheckKeeper(WrittenErasureHandler):
-    """Texts and findings of yearly checks."""
+    """The erasure handler for texts and findings of yearly checks."""
 
     def erase(self, edition: Edition) -> None:
         """Blank the texts of an edition and its findings."""

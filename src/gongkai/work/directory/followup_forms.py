@@ -9,7 +9,7 @@ from gongkai.core.widgets.periods import lazy_figures
 
 
 class EnterForm(ActForm):
-    """The ministry's act."""
+    """The form for the ministry's act."""
 
     intro = lazy_figures("自国家规定的日期起<followup.period>内印发。")
     title = forms.CharField(label="国家规定的名称", max_length=300)
@@ -18,26 +18,26 @@ class EnterForm(ActForm):
 
 
 class StepForm(ActForm):
-    """The day of a step."""
+    """The form for the day of a step."""
 
     on = YearCheckedDateField(label="日期", initial=timezone.localdate)
 
 
 class IssueForm(StepForm):
-    """The number and URL of the issued document."""
+    """The form for the number and URL of the issued document."""
 
     number = forms.CharField(label="发文字号", max_length=80)
     address = forms.URLField(label="公开网址", max_length=500, assume_scheme="https")
 
 
 class ReasonForm(ActForm):
-    """A reason that is needed."""
+    """The form for a required reason."""
 
     reason = forms.CharField(label="理由", max_length=300, widget=forms.Textarea(attrs={"rows": 3}))
 
 
 def enter() -> None:
-    """Enter the forms."""
+    """Register the forms of follow-up steps."""
     register_entry_form("followup.enter", EnterForm)
     for verb in ("draft", "submit", "approve"):
         register_entry_form(f"followup.{verb}", StepForm)

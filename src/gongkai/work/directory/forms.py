@@ -25,7 +25,7 @@ class ColumnFound(SearchedField):
     """A form field for an open column of the site, found by a part of its path."""
 
     def label_from_instance(self, obj: Column) -> str:
-        """Its path."""
+        """Return the column's path."""
         return str(obj.title)
 
     def look(self, rows: QuerySet[Model], typed: str) -> QuerySet[Model]:
@@ -44,7 +44,7 @@ class PowerChoice(forms.ModelChoiceField):  # type: ignore[type-arg]
 
 
 class ItemMappingForm(ActForm):
-    """The columns and units of an item."""
+    """The form for the columns and units of an item."""
 
     columns = forms.CharField(
         label="公开栏目",
@@ -109,7 +109,7 @@ class ItemMappingForm(ActForm):
 
 
 class AwaitForm(ActForm):
-    """The units and domains of follow-ups; the six domains of institutions are preset."""
+    """The form for the units and domains of follow-ups; the six domains of institutions are preset."""
 
     outcome = forms.ChoiceField(label="成果", choices=Outcome)
 
@@ -128,7 +128,7 @@ class AwaitForm(ActForm):
         style_inputs(self)
 
     def clean(self) -> dict[str, object]:
-        """Put domains and units together as pairs."""
+        """Join domains and units into pairs."""
         given = super().clean() or {}
         pairs = [(domain, given.pop(f"body{at}", None)) for at, domain in enumerate(INSTITUTION_DOMAINS)]
         domain, body = given.pop("domain", ""), given.pop("body", None)
@@ -139,7 +139,7 @@ class AwaitForm(ActForm):
 
 
 class FindForm(forms.Form):
-    """The documents in shared columns that belong to an item of a unit."""
+    """The form for the documents in shared columns that belong to an item of a unit."""
 
     documents = forms.MultipleChoiceField(
         label="其中哪些是本事项的信息",
@@ -210,7 +210,7 @@ def lines_of(template: ColumnTemplate) -> str:
 
 
 class SiteForm(forms.Form):
-    """The site that a template is applied to."""
+    """The form for the site to which a template is applied."""
 
     website = forms.ModelChoiceField(label="网站", queryset=Website.objects.none(), empty_label="请选择")
 
@@ -224,6 +224,6 @@ class SiteForm(forms.Form):
 
 
 class OrderForm(forms.Form):
-    """Until when gaps are to be closed."""
+    """The form for the day until which gaps must be closed."""
 
     until = YearCheckedDateField(label="期限")

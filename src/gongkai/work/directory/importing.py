@@ -18,10 +18,10 @@ from gongkai.work.directory.layout import DOMAIN_HEADER, arrange_rows
 from gongkai.work.directory.models import Catalogue, CatalogueItem, key_of
 from gongkai.work.directory.states import CatalogueState
 
-#: Units that are named as unknown in a dry run.
+#: Maximum number of unknown units that a dry run names.
 MOST_NAMED = 12
 
-#: Other heads of columns, as offices write them.
+#: Alternative column headers, as offices write them.
 HEADER_SYNONYMS: dict[str, tuple[str, ...]] = {
     "domain": ("领域", "试点领域"),
     "first": ("公开事项", "公开事项一级事项"),
@@ -82,12 +82,12 @@ SHEET = Sheet(
     intro="可以直接导入各领域通用的目录表：两行表头、合并单元格、勾选列、每个领域一个工作表，都不用先整理。导入后为草稿，核对启用。",
     arrange=arrange_rows,
 )
-#: What an item keeps of a row; fields that a file has no column for stay as a new item has them.
+#: Fields of an item that are stored from a row; fields without a column keep their defaults.
 STORED_FIELDS = (
     *("first", "second", "content", "basis", "time_limit", "responsible", "channels"),
     *("everybody", "group", "proactive", "on_request", "county", "township"),
 )
-#: Columns of which at least one must be ticked where the file has them: the heads in words.
+#: Groups of columns of which at least one must be ticked if the file has them, with the message.
 ONE_OF: tuple[tuple[tuple[str, ...], str], ...] = (
     (("everybody", "group"), "公开对象没有勾选"),
     (("proactive", "on_request"), "公开方式没有勾选"),
@@ -97,7 +97,7 @@ HEADERS_BY_KEY = {column.key: column.head for column in SHEET.columns}
 
 
 class CatalogueImporter:
-    """The catalogue of a 政务公开办's government in and out."""
+    """Import and export the catalogue of a 政务公开办's government."""
 
     name = "catalogue"
     label = "基层政务公开标准目录"
@@ -105,7 +105,7 @@ class CatalogueImporter:
     home = "directory:index"
 
     def why_not(self, by: Actor) -> list[str]:
-        """Return reasons to refuse all but any 政务公开办."""
+        """Return reasons against importing unless the user works for a 政务公开办."""
         return rules.check_importer(by, None)
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
@@ -148,7 +148,7 @@ class CatalogueImporter:
         return made
 
     def carry_out_many(self, changes: Sequence[RowChange], *, by: Actor, recorder: ChangeRecorder) -> None:
-        """Write all items into the drafts of their domains; drafts that are not there are made."""
+        """Write all items into the drafts of their domains; missing drafts are created."""
         domains: dict[tuple[int, str], list[RowChange]] = defaultdict(list)
         for change in changes:
             domains[change.facts["government"].pk, change.facts["domain"]].append(change)
@@ -168,7 +168,7 @@ class CatalogueImporter:
         self.carry_out_many([change], by=by, recorder=recorder)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing for drafts only; versions in force are replaced by newer ones."""
+        """Return reasons against undoing: only drafts can be undone, newer versions replace those in force."""
         assert isinstance(row, (Catalogue, CatalogueItem))
         catalogue = row.catalogue if isinstance(row, CatalogueItem) else row
         if catalogue.state != CatalogueState.DRAFT:
@@ -185,7 +185,7 @@ class CatalogueImporter:
 
 
 def rows_of(catalogues: Iterable[Catalogue]) -> Iterable[dict[str, object]]:
-    """Return the items of catalogues as the sheet writes them."""
+    """Return the items of catalogues as rows of the sheet."""
     items = CatalogueItem.objects.filter(catalogue__in=list(catalogues)).select_related("catalogue")
     for item in items.order_by("catalogue__domain", "position", "pk").iterator(1000):
         yield {"number": item.position, "domain": item.catalogue.domain} | {

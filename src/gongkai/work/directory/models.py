@@ -1,4 +1,4 @@
-"""State: catalogues by domain and version, their items, templates of columns, rules that follow a ministry's, yearly checks."""
+"""Models of catalogues by domain and version, items, column templates, follow-ups and yearly checks."""
 
 from typing import ClassVar
 
@@ -45,7 +45,7 @@ class Catalogue(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of the log stream."""
         return f"catalogue/{self.pk}"
 
     @property
@@ -96,12 +96,12 @@ class CatalogueItem(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of the log stream."""
         return f"catalogueitem/{self.pk}"
 
     @property
     def title(self) -> str:
-        """The first- and second-level names, joined."""
+        """Return the first- and second-level names, joined."""
         return f"{self.first} › {self.second}" if self.second else self.first
 
 
@@ -157,7 +157,7 @@ class ColumnTemplate(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its stream in the log."""
+        """Return the name of the log stream."""
         return f"columntemplate/{self.pk}"
 
     @property

@@ -23,7 +23,7 @@ def followup_panel(entry: Entry, _: Actor) -> dict[str, object]:
 
 
 def steps_of(kept: Followup) -> list[tuple[str, date | None]]:
-    """Return the four steps and when each was taken (B-04)."""
+    """Return the four steps of a follow-up with their days (B-04)."""
     days = (kept.drafted_on, kept.submitted_on, kept.approved_on, kept.issued_on)
     return [(FOLLOWUP_MACHINE.labels[state], day) for state, day in zip(FOLLOWUP_STEPS, days, strict=True)]
 

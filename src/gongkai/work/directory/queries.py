@@ -1,4 +1,4 @@
-"""Reading catalogues and templates: `visible_to` first."""
+"""Visibility of catalogues and templates, and queries on them."""
 
 from django.db.models import Count, Q, QuerySet
 

@@ -45,7 +45,7 @@ def _governments_to_check(by: Actor) -> QuerySet[Body]:
 
 
 def website_of(government: Body) -> Website | None:
-    """Return a government's site."""
+    """Return a government's site, if any."""
     return Website.objects.filter(body=government).order_by("-is_default", "pk").first()
 
 

@@ -17,7 +17,7 @@ from gongkai.work.directory.models import Catalogue, CatalogueItem, CheckedCell,
 
 
 def government_of(target: object) -> Body:
-    """Return whose catalogue or template it is."""
+    """Return the government of a catalogue or template."""
     if isinstance(target, CatalogueItem):
         return target.catalogue.government
     if isinstance(target, CheckedCell):
@@ -29,7 +29,7 @@ def government_of(target: object) -> Body:
 
 
 def check_may_keep(by: Actor, target: object) -> list[str]:
-    """The 政务公开办 of the government, or one above it."""
+    """Return reasons against maintaining unless the user works for the government's 政务公开办 or one above it."""
     body = government_of(target)
     if is_above(by, body):
         return []
@@ -47,5 +47,5 @@ check_template_approver = AnotherPerson[ColumnTemplate](
 
 
 def check_importer(by: Actor, _: object) -> list[str]:
-    """Any 政务公开办."""
+    """Return reasons against importing unless the user works for a 政务公开办."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以导入标准目录。"]

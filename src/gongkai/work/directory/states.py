@@ -79,7 +79,7 @@ FOLLOWUP_MACHINE = Machine(
     },
     closed=frozenset({_F.ISSUED, _F.DROPPED}),
 )
-#: The four steps that a page shows, in their order.
+#: The four steps that a page shows, in order.
 FOLLOWUP_STEPS = (_F.DRAFTED, _F.SUBMITTED, _F.APPROVED, _F.ISSUED)
 
 

@@ -1,4 +1,4 @@
-"""Templates of columns as a register: made by one, cleared by another, tried and applied to sites."""
+"""The register of column templates: made by one person, approved by another, tried and applied to sites."""
 
 from collections.abc import Mapping
 
@@ -22,7 +22,7 @@ SECTION = (("基层标准目录", "directory:index"),)
 
 
 class Templates(Register[ColumnTemplate]):
-    """Templates of columns: made by one, cleared by another, applied to sites."""
+    """The register of column templates: made by one person, approved by another, applied to sites."""
 
     name, model, title, section = "directory.templates", ColumnTemplate, "栏目模板", SECTION
     record_route = "template"

@@ -12,7 +12,7 @@ from gongkai.work.newmedia.models import Post, Update
 
 
 class PostKeeper(BaseErasureHandler):
-    """Posts made from an edition; posts of other editions of the document are not affected."""
+    """The erasure handler of posts made from an edition; posts of other editions of the document stay."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the streams, pages and titles of the posts, and the streams of their accounts."""

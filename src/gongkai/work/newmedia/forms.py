@@ -83,7 +83,7 @@ def _listable(by: "Actor", row: "AnyRow") -> "AnyRows":
 
 
 def put_on_list(part: str) -> Act:
-    """Return the action form that adds an account to a screening."""
+    """Return the act and form that add an account to a screening."""
     return Act(
         action=actions.add_hit,
         model=Hit,

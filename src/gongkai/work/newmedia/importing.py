@@ -81,7 +81,8 @@ _FACTS = [column.key for column in SHEET.columns if column.key not in {"body", "
 def enter_account(
     body: Body, *, by: Actor, platform: str, name: str, new: bool = False, **facts: object
 ) -> ActionResult:
-    """Create an existing account or change its facts; return the `Account`. `new`: none has its name."""
+    """Create an existing account or change its facts; return the `Account`. `new`: no stored account has this
+    name."""
     found = None if new else Account.objects.filter(body=body, platform=platform, name=name).first()
     made = found or Account(body=body, platform=platform, name=name, state=AccountState.OPEN)
     for key, value in facts.items():
@@ -105,7 +106,7 @@ class AccountImporter:
     searches = ("name", *_FACTS)
 
     def why_not(self, by: Actor) -> list[str]:
-        """Allow the open-government office; units use filings."""
+        """Return reasons against importing: only the open-government office may; units use filings."""
         return [] if by.system or by.has(Role.CHIEF) else ["运行中的账号由政务公开办导入；单位请提出备案。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
@@ -171,7 +172,7 @@ class AccountImporter:
         enter_account(facts.pop("body"), by=by, new=change.target is None, **facts)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undo only for accounts without dependent rows."""
+        """Return reasons against undoing: accounts with dependent rows stay."""
         assert isinstance(row, Account)
         if changed is None and (row.filings.exists() or row.posts.exists() or row.updates.exists()):
             return ["账号已经有备案、发布或者更新登记，不能撤销。"]

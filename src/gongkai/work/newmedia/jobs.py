@@ -1,4 +1,4 @@
-"""Jobs: remind units of stale accounts, ask mobile clients' hosts over IPv6, start the quarterly screening."""
+"""Jobs: remind units of stale accounts, check hosts of mobile clients over IPv6, start the quarterly screening."""
 
 from collections.abc import Mapping
 from datetime import timedelta
@@ -56,13 +56,13 @@ def send_reminders() -> Mapping[str, int]:
     return {"reminded": told}
 
 
-#: Days after which the hosts of a mobile client are asked again.
+#: Days after which the hosts of a mobile client are checked again.
 CLIENT_CHECK_DAYS = 7
 
 
 @action("newmedia.check_client", label="核查移动客户端的IPv6", rule=check_system)
 def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
-    """Record whether the hosts of a mobile client answer over IPv6; a new fault is told to its unit (W-12)."""
+    """Record whether the hosts of a mobile client answer over IPv6; notify its unit of a new fault (W-12)."""
     before, account.hosts_fault, account.hosts_asked_on = account.hosts_fault, fault[:500], timezone.localdate()
     account.save(update_fields=["hosts_fault", "hosts_asked_on"])
     words = account.hosts_fault or "客户端访问的域名都有IPv6地址"
@@ -78,7 +78,7 @@ def check_client(account: Account, *, by: Actor, fault: str) -> ActionResult:
 
 
 def check_clients() -> Mapping[str, int]:
-    """Ask the hosts of mobile clients over IPv6, each week. Safe to miss and to repeat."""
+    """Check the hosts of mobile clients over IPv6 once a week. Safe to miss and to repeat."""
     if not are_outside_links_tested():
         return {"checked": 0}
     due = timezone.localdate() - timedelta(days=CLIENT_CHECK_DAYS)

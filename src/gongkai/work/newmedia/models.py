@@ -109,7 +109,7 @@ class Account(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the name of the log stream."""
         return f"account/{self.pk}"
 
     @property
@@ -124,7 +124,7 @@ class Account(models.Model):
 
     @property
     def functions_label(self) -> str:
-        """Return the labels of its functions."""
+        """Return the labels of the account's functions."""
         return "、".join(Function(function).label for function in self.functions if function in Function.values)
 
 
@@ -217,7 +217,7 @@ class Filing(models.Model):
 
     @property
     def is_early(self) -> bool:
-        """Return True if it was done before it was filed."""
+        """Return True if the change was made before it was filed."""
         return self.done_on is not None and self.done_on < timezone.localdate(self.entry.opened_at)
 
 
@@ -264,7 +264,7 @@ class Screening(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the name of the log stream."""
         return f"screening/{self.pk}"
 
 
@@ -379,7 +379,7 @@ class Post(models.Model):
 
     @property
     def place(self) -> str:
-        """Return the account or the website."""
+        """Return the name of the account or website."""
         return str(self.account) if self.account else f"网站“{self.site}”"
 
     @property
@@ -391,5 +391,5 @@ class Post(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the name of the log stream."""
         return f"post/{self.pk}"

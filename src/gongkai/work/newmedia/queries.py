@@ -226,7 +226,7 @@ def _figure(label: str, rows: Sequence[Account], posts: dict[int, int], today: d
 
 
 def public_accounts(root: Body) -> list[Account]:
-    """Return the public list: open accounts by unit, then closed ones, newest first."""
+    """Return the accounts of the public list: open accounts by unit, then closed ones, newest first."""
     rows = list_accounts_under(root)
     opened = rows.filter(state=AccountState.OPEN).order_by("body__position", "body_id", "platform")
     closed = rows.filter(state=AccountState.CLOSED).order_by("-closed_on", "pk")

@@ -33,7 +33,7 @@ def body_of(target: object) -> Body:
 
 
 def check_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
-    """Return reasons to refuse all but staff of the unit and the open-government office over it."""
+    """Return reasons unless the user is staff of the unit or in the open-government office above it."""
     body = body_of(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
@@ -41,7 +41,7 @@ def check_unit_staff(by: Actor, target: "Account | Post") -> list[str]:
 
 
 def check_supervisor(by: Actor, target: object) -> list[str]:
-    """Return reasons to refuse all but the open-government office over the unit, and jobs."""
+    """Return reasons unless the user is in the open-government office above the unit or is a job."""
     body = body_of(target)
     if is_above(by, body):
         return []

@@ -126,7 +126,7 @@ def proof(request: HttpRequest, number: int) -> FileResponse:
 
 
 def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
-    """A picture of a post, to be saved and put on the platform."""
+    """Return a picture of a post, to be saved and uploaded to the platform."""
     found: Post = get_visible_or_404(require_staff_actor(request), Post, number)
     part = find_file(ANONYMOUS, document=found.document_id, number=found.edition, digest=digest)
     if part is None or digest not in [mark for _, mark in found.pictures]:
@@ -135,7 +135,7 @@ def picture(request: HttpRequest, number: int, digest: str) -> FileResponse:
 
 
 def statistics(request: HttpRequest) -> HttpResponse:
-    """Figures by platform and by unit, and as a file."""
+    """Show the figures by platform and by unit, or export them."""
     by = require_staff_actor(request)
     rows = list(queries.visible_to(by).order_by("body__position", "body_id", "platform"))
     by_platform = queries.compute_statistics(rows, by_unit=False)

@@ -27,7 +27,7 @@ _DRAFT_BUTTON = '还没有公开的：<button class="gk-btn gk-btn--small" forma
 
 
 class ChecklistForm(ActForm):
-    """The checklist: a tick or a count for each duty, and one tick for all."""
+    """The form for the checklist: a tick or a count for each duty, and one tick for all."""
 
     all_done = forms.BooleanField(label="全部完成", required=False)
     done = forms.MultipleChoiceField(label="完成了哪些要求", required=False, widget=forms.CheckboxSelectMultiple)
@@ -84,7 +84,7 @@ def format_duty_label(line: ChecklistLine) -> str:
 
 
 class SubmitForm(ChecklistForm):
-    """The checklist, evidence and a statement on one page."""
+    """The form for the checklist, evidence and a statement on one page."""
 
     offers = forms.MultipleChoiceField(
         label="本单位已在对应栏目公开的信息，用作佐证", required=False, widget=forms.CheckboxSelectMultiple
@@ -166,7 +166,7 @@ class SubmitForm(ChecklistForm):
 
 
 class AcceptForm(ActForm):
-    """Evidence that the lead unit has verified, and a remark."""
+    """The form for evidence that the lead unit has verified, and a remark."""
 
     holds = forms.MultipleChoiceField(
         label="已打开核对、属实的佐证",
@@ -201,7 +201,7 @@ class AcceptForm(ActForm):
 
 
 class CycleForm(ActForm):
-    """Standing duties (及时、动态更新) to be ticked for their current cycle."""
+    """The form for standing duties (及时、动态更新) to be ticked for their current cycle."""
 
     done = forms.MultipleChoiceField(
         label="本期已核查、保持更新的要求", required=False, widget=forms.CheckboxSelectMultiple
@@ -223,7 +223,7 @@ class CycleForm(ActForm):
 
 
 class ReasonForm(ActForm):
-    """A required reason."""
+    """The form for a required reason."""
 
     reason = words_field("理由")
 
@@ -236,7 +236,7 @@ def describe_due_date(entry: Entry) -> str:
 
 
 class MoreTimeForm(ActForm):
-    """A new due date and a reason."""
+    """The form for a new due date and a reason."""
 
     until = YearCheckedDateField(label="申请延期至")
     reason = words_field("理由")
@@ -247,7 +247,7 @@ class MoreTimeForm(ActForm):
 
 
 class OtherUnitForm(ActForm):
-    """Another unit and a reason."""
+    """The form for another unit and a reason."""
 
     body = UnitField(Body.objects.none(), label="应由哪个单位承担")
     reason = words_field("理由")
@@ -265,7 +265,7 @@ class OtherUnitForm(ActForm):
 
 
 class GrantForm(ActForm):
-    """A remark and, for more time, a date other than the requested one."""
+    """The form for a remark and, for more time, a date other than the requested one."""
 
     until = YearCheckedDateField(label="同意延期至", required=False)
     words = words_field("说明", required=False, rows=2)
@@ -303,7 +303,7 @@ class GrantForm(ActForm):
 
 
 class ReopenForm(ActForm):
-    """A reason and a new due date."""
+    """The form for a reason and a new due date."""
 
     reason = words_field("重新打开的原因")
     until = YearCheckedDateField(label="新的期限", required=False, help_text="不填则期限不变。")
@@ -317,14 +317,14 @@ class ReopenForm(ActForm):
 
 
 class CarryOverForm(ActForm):
-    """A reason and the due date of the look-back."""
+    """The form for a reason and the due date of the look-back."""
 
     reason = words_field("转入回头看的原因")
     until = YearCheckedDateField(label="回头看期限", required=False, help_text="应在下年之内；不填则为下年年底。")
 
 
 class ReceiptForm(ActForm):
-    """The receipt of a submission."""
+    """The form for the receipt of a submission."""
 
     receipt = forms.CharField(label="回执", max_length=200, help_text="如收文编号、签收人和时间。")
 

@@ -21,14 +21,14 @@ from gongkai.work.notices.planning.descriptions import public_text, short_title
 
 
 class IssueForm(Plain):
-    """Number and date of a draft for comment that was issued."""
+    """The form for number and date of a draft for comment that was issued."""
 
     doc_number = forms.CharField(label="发文字号", max_length=80)
     issued_on = YearCheckedDateField(label="印发日期")
 
 
 class AwaitedActForm(Plain):
-    """An awaited act, from whose date deadlines run."""
+    """The form for an awaited act, from whose date deadlines run."""
 
     title = forms.CharField(label="文件标题", max_length=300, required=False)
     doc_number = forms.CharField(label="发文字号", max_length=80, required=False)
@@ -36,7 +36,7 @@ class AwaitedActForm(Plain):
 
 
 class FrontForm(Plain):
-    """The fields of the front page."""
+    """The form for the fields of the front page."""
 
     title = forms.CharField(label="标题", max_length=300)
     issuer = forms.CharField(label="印发单位", max_length=200)
@@ -47,7 +47,7 @@ class FrontForm(Plain):
 
 
 class ChannelRecordForm(ActForm):
-    """A release: channel, time, evidence and the duties it counts for."""
+    """The form for a release: channel, time, evidence and the duties it counts for."""
 
     intro = "信息已在本平台公开的，也可以在那条信息的页面登记“其他渠道”，办理任务时自动列为佐证，不必登记两次。"
     channel = forms.ChoiceField(label="渠道", choices=DisclosureChannel.choices)
@@ -95,7 +95,7 @@ class ChannelRecordForm(ActForm):
 
 
 class LeadCheckForm(ActForm):
-    """The page that was checked, and the result."""
+    """The form for the page that was checked, and the result."""
 
     intro = "责任单位没有提交的，牵头单位也可以自行到公开平台检查；结论列入牵头单位检查情况。"
     url = forms.CharField(label="检查的网址", max_length=500)
@@ -117,7 +117,7 @@ class LeadCheckForm(ActForm):
 
 
 class SendForm(ActForm):
-    """A paper drafted from the ledger or a file, and a remark."""
+    """The form for a paper drafted from the ledger or a file, and a remark."""
 
     drafted = forms.ChoiceField(
         label="由系统起草的文稿", required=False, help_text="按此刻的台账生成，与报送记录一起保存。"
@@ -149,7 +149,7 @@ register_entry_form("assignment.lead_check", LeadCheckForm)
 
 
 class DelegateForm(ActForm):
-    """Offices and units, work and internal deadline of a share."""
+    """The form for offices and units, work and internal deadline of a share."""
 
     offices = forms.MultipleChoiceField(
         label="处室",
@@ -192,7 +192,7 @@ class DelegateForm(ActForm):
 
 
 class ShareForm(ActForm):
-    """A statement and evidence."""
+    """The form for a statement and evidence."""
 
     urls = forms.CharField(
         label="公开网址",
@@ -220,7 +220,7 @@ register_entry_form("delegated.cancel", ReasonForm)
 
 
 class SupportForm(ShareForm):
-    """A contribution and evidence."""
+    """The form for a contribution and evidence."""
 
     statement = words_field("配合情况", required=False, rows=2)
 

@@ -184,7 +184,7 @@ MAX_CARRIED_TASKS = 300
 
 
 class LookbackForm(Plain):
-    """A reason and the due date of the look-backs."""
+    """The form for a reason and the due date of the look-backs."""
 
     reason = words_field("转入的原因", rows=2)
     until = YearCheckedDateField(label="回头看期限", required=False, help_text="不填为下年年底")

@@ -2,7 +2,7 @@
 
 from gongkai.work.opinion.models import PromiseTopic, WatchField
 
-#: Field → keywords. Eight are named in the municipal notice, the others in district notices.
+#: Watched field → keywords. Eight are named in the municipal notice, the others in district notices.
 FIELDS: dict[str, str] = {
     "疫情医疗": "医院、医保、疫苗、看病、传染病",
     "房地产金融": "楼盘、烂尾、交房、房贷、集资、理财",

@@ -31,7 +31,8 @@ def column_named(body: Body, names: Sequence[str]) -> Column:
 
 
 def find_submission_gaps(source: Source, body: Body, names: Sequence[str], by: Actor) -> list[str]:
-    """Return why the source's last draft cannot go to review for the unit's column: no column, or nobody to sign."""
+    """Return reasons why the source's last draft cannot go to review for the unit's column: no column, or nobody
+    to sign."""
     try:
         column = column_named(body, names)
     except Refused as refusal:

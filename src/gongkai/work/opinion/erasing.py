@@ -13,7 +13,7 @@ from gongkai.work.opinion.models import Promise, Response, ResponseText, Stateme
 
 
 class ResponseKeeper(BaseErasureHandler):
-    """Erases answers on the website."""
+    """The erasure handler of answers on the website."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the titles of the texts and the case, whose own text stays."""
@@ -36,7 +36,7 @@ class ResponseKeeper(BaseErasureHandler):
 
 
 class PromiseKeeper(BaseErasureHandler):
-    """Erases statements on promises, except what later remaining ones repeat."""
+    """The erasure handler of statements on promises; it keeps what later remaining statements repeat."""
 
     def echoes(self, edition: Edition) -> TextEchoes:
         """Return the promise's entry and the titles of its statements."""

@@ -22,7 +22,7 @@ MOST_ENTRIES = 500
 
 
 class Unread(Exception):
-    """A feed could not be read; the message says why in Chinese."""
+    """Raised when a feed cannot be read; the message gives the reason in Chinese."""
 
 
 def read_feed(data: bytes, address: str = "") -> list[Found]:
@@ -92,7 +92,7 @@ def poll_feed(feed: Feed) -> int:
 
 
 def poll_all() -> dict[str, int]:
-    """Job: poll all active feeds on allowed hosts; safe to miss and to repeat."""
+    """Poll all active feeds on allowed hosts; safe to miss and to repeat."""
     if not settings.GONGKAI_FEEDS:
         return {"leads": 0}
     return {"leads": sum(poll_feed(feed) for feed in Feed.objects.filter(active=True).select_related("body"))}

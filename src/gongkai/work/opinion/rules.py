@@ -84,20 +84,20 @@ def is_above(by: Actor, target: object) -> bool:
 
 
 def check_supervisor(by: Actor, target: object) -> list[str]:
-    """Return reasons to refuse all but the open-government office above the unit."""
+    """Return reasons unless the user is in the open-government office above the unit."""
     return [] if is_above(by, target) else ["只有政务公开办可以办理。"]
 
 
 def check_reliever(by: Actor, target: Entry) -> list[str]:
-    """Restrict to the open-government office above the unit; its users may not postpone or cancel
-    their own unit's duties."""
+    """Return reasons unless the user works for the office above the unit; nobody may postpone or cancel duties
+    of their own unit."""
     return check_supervisor(by, target) or check_clears_other_unit(
         by, target.body, "延长或者免除本单位的任务", strict=False
     )
 
 
 def check_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
-    """Return reasons to refuse all but the unit's staff and the open-government office above it."""
+    """Return reasons unless the user is staff of the unit or in the open-government office above it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*WORKING_ROLES, body_id=body.pk):
         return []
@@ -105,7 +105,7 @@ def check_unit_staff(by: Actor, target: "Feed | Entry | Body") -> list[str]:
 
 
 def check_decider(by: Actor, target: object) -> list[str]:
-    """Return reasons to refuse all but head and signers of the unit and the open-government office above it."""
+    """Return reasons unless the user is head or signer of the unit, or in the open-government office above it."""
     body = body_of(target)
     if is_above(by, target) or by.has(*DECIDING_ROLES, body_id=body.pk):
         return []
@@ -113,7 +113,7 @@ def check_decider(by: Actor, target: object) -> list[str]:
 
 
 def check_contributor(by: Actor, target: Entry) -> list[str]:
-    """Return reasons to refuse all but staff of a consulted unit, except one that only recorded a meeting."""
+    """Return reasons to refuse everybody except staff of a consulted unit, except one that only recorded a meeting."""
     rows = target.opinion_case.consulted.filter(guidance=False).exclude(asked=MEETING_LABEL)
     asked = rows.values_list("body_id", flat=True)
     return (
@@ -149,14 +149,14 @@ def _spoken_for(by: Actor) -> list[Body]:
 
 
 def check_speaker(by: Actor, target: Entry) -> list[str]:
-    """Return reasons to refuse all but spokesperson, head and signers of the unit and the office above it."""
+    """Return reasons to refuse everybody except spokesperson, head and signers of the unit and the office above it."""
     if not check_decider(by, target) or speaks_for(by, body_of(target)):
         return []
     return [f"只有责任单位（{target.body.label}）的新闻发言人、负责人、签发人或者政务公开办可以登记已作出的回应。"]
 
 
 def check_drafter(by: Actor, target: Entry) -> list[str]:
-    """Return reasons to refuse all but staff and spokesperson of the unit and the open-government office above it."""
+    """Return reasons unless the user is staff or spokesperson of the unit, or in the office above it."""
     return [] if speaks_for(by, body_of(target)) else check_unit_staff(by, target)
 
 

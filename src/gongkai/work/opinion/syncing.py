@@ -103,7 +103,7 @@ def keep_in_step(happened: ActionEvent) -> None:
 
 
 def keep_all() -> dict[str, int]:
-    """Job: apply texts published by schedule; safe to miss and to repeat."""
+    """Apply texts published by schedule, as a job; safe to miss and to repeat."""
     responses = Response.objects.filter(means=Means.WEBSITE, responded_at=None)
     promises = Promise.objects.filter(revisions__public_at=None, revisions__dropped=False).distinct()
     kept = sum(keep_response(response) for response in responses.select_related("case__entry__body"))

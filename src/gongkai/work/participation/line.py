@@ -183,7 +183,7 @@ class PublicTimeline:
 
     @property
     def next_step(self) -> str:
-        """The next step after the comment period, with its deadline."""
+        """Return the next step after the comment period, with its deadline."""
         if self.answer_due is None:
             return "正在研究整理"
         late = "，已经超过期限" if self.answer_due < timezone.localdate() else ""

@@ -94,7 +94,7 @@ class OpeningCounts:
 
     @property
     def cells(self) -> list[int]:
-        """The number of events by kind."""
+        """Return the number of events by kind."""
         return [self.held[kind] for kind in OpeningKind.values]
 
 

@@ -50,7 +50,7 @@ def responsible_unit(target: object) -> Body:
 
 
 def check_unit_staff(by: Actor, target: object) -> list[str]:
-    """Return reasons against working on it: staff of the unit and the 政务公开办 above may."""
+    """Return reasons against working on an object: staff of the unit and the 政务公开办 above may."""
     body = responsible_unit(target)
     if by.system or by.has(*ENTRY_STAFF_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []

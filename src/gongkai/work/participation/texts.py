@@ -155,7 +155,7 @@ def _findings_html(terms: Mapping[str, object]) -> str:
 
 
 def explain_share_sum(kind: str, shares: Sequence[int]) -> str:
-    """Return why the shares of a question do not add up to 100, or "".
+    """Return the reason why the shares of a question do not add up to 100, or "".
 
     >>> explain_share_sum("one", [33, 33, 33]), explain_share_sum("one", [25, 75]), explain_share_sum("many", [60, 70])
     ('各项比例四舍五入，合计不等于100%。', '', '可以选多项，各项比例合计不等于100%。')

@@ -336,7 +336,7 @@ _PROVISION_WORDS = {
 
 
 def describe_provision(made: Decision) -> str:
-    """Return in which form and by which route the materials are provided, as the applicant chose."""
+    """Return the form and the route in which the materials are provided, as the applicant chose."""
     route, form = made.request.route_wanted, made.form_given
     if form == ProvisionForm.READING:
         return "请到本机关查阅、抄录"

@@ -49,7 +49,7 @@ STATE_LABELS = {
     _State.PASSED_ON: "已转出或者并入",
     _State.ARCHIVED: "已归档",
 }
-# States in which the unit (`RUNNING`) or the applicant (`WAITING`) has to act.
+# States in which the unit has to act, and those in which the applicant has to.
 UNIT_STATES = frozenset({_State.OPEN, _State.CONSULTING})
 APPLICANT_STATES = frozenset({_State.CORRECTING, _State.UNPAID})
 OPEN_STATES = UNIT_STATES | APPLICANT_STATES

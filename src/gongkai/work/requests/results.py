@@ -72,12 +72,12 @@ class RequestResult:
 
     @property
     def group(self) -> str:
-        """The heading of the row in table three."""
+        """Return the heading of the row in table three."""
         return RESULT_GROUPS[self.key.rsplit(".", 1)[0]] if self.key.count(".") == 2 else self.label
 
     @property
     def name(self) -> str:
-        """The name of the row with its heading."""
+        """Return the name of the row with its heading."""
         return self.label if self.group == self.label else f"{self.group}：{self.label}"
 
 

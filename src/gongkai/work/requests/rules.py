@@ -285,7 +285,7 @@ ROUTES_OF_FORM = {
 
 
 def find_unfit_route(typed: Mapping[str, object]) -> str:
-    """Return why the wanted form cannot be had by the wanted route; "" if it can."""
+    """Return the reason why the wanted form cannot be had by the wanted route, or "" if it can."""
     form, route = text(typed, "form_wanted"), text(typed, "route_wanted")
     routes = ROUTES_OF_FORM[ProvisionForm(form)] if form else ()
     if not route or not routes or route in routes:

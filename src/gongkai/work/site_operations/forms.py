@@ -8,7 +8,7 @@ from gongkai.core.units.models import Body
 
 
 class FaultAnswerForm(ActForm):
-    """The answer, shown to the reader as it is."""
+    """The form for the answer, shown to the reader as it is."""
 
     text = forms.CharField(
         label="答复内容",
@@ -19,7 +19,7 @@ class FaultAnswerForm(ActForm):
 
 
 class FaultDismissForm(FaultAnswerForm):
-    """The reason for dismissing."""
+    """The form for the reason for dismissing."""
 
     text = forms.CharField(
         label="不予受理的理由",
@@ -30,7 +30,7 @@ class FaultDismissForm(FaultAnswerForm):
 
 
 class FaultTransferForm(ActForm):
-    """The other unit and a remark."""
+    """The form for the other unit and a remark."""
 
     body = UnitField(label="转给", queryset=Body.objects.none(), empty_label="请选择单位")
     words = forms.CharField(label="说明", required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 2}))

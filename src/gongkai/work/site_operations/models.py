@@ -48,24 +48,24 @@ class Upkeep(models.Model):
 
     @property
     def place(self) -> Website | Account:
-        """The site or account."""
+        """Return the site or account."""
         place = self.website or self.account
         assert place is not None
         return place
 
     @property
     def body(self) -> Body:
-        """The unit that owns it (主办单位)."""
+        """Return the unit that owns the site or account (主办单位)."""
         return self.place.body
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return f"upkeep/{self.pk}"
 
     @property
     def unit(self) -> Body:
-        """The unit that owns it."""
+        """Return the unit that owns the site or account."""
         return self.body
 
 
@@ -188,12 +188,12 @@ class Handover(models.Model):
 
     @property
     def body(self) -> Body:
-        """The unit of the site."""
+        """Return the unit of the site."""
         return self.upkeep.body
 
     @property
     def stream(self) -> str:
-        """The name of its log stream, that of the site."""
+        """Return the name of the site's log stream."""
         return self.upkeep.stream
 
 
@@ -267,7 +267,7 @@ class RestoreDrill(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return "restoredrill/0"
 
 

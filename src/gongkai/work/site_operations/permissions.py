@@ -24,17 +24,17 @@ STAFF_ROLES = (Role.CLERK, Role.LEAD, Role.SIGNER, Role.REVIEWER)
 
 
 def check_nothing(_by: Actor, _target: object) -> list[str]:
-    """Object to nothing, because any reader may report a fault."""
+    """Return no objections, because any reader may report a fault."""
     return []
 
 
 def check_reporter(by: Actor, _target: object) -> list[str]:
-    """Object to staff: only who reported the fault rates the answer, with the query code."""
+    """Return reasons against staff: only who reported the fault rates the answer, with the query code."""
     return [] if by == ANONYMOUS else ["由反映人在查询页面评价。"]
 
 
 def check_can_handle(by: Actor, number: int) -> list[str]:
-    """Object unless the user works on the entry and may see the reader's contact and files."""
+    """Return reasons unless the user works on the entry and may see the reader's contact and files."""
     entry = Entry.objects.select_related("body").filter(pk=number, kind="fault").first()
     return check_may_work(by, entry) if entry else ["没有这条记录。"]
 
@@ -50,7 +50,7 @@ def _is_staff(by: Actor, body: Body) -> bool:
 
 
 def check_can_keep(by: Actor, upkeep: Upkeep) -> list[str]:
-    """Object unless the user is staff of the unit or in the office above it."""
+    """Return reasons unless the user is staff of the unit or in the office above it."""
     body = upkeep.body
     if is_above(by, body) or _is_staff(by, body):
         return []
@@ -62,7 +62,7 @@ check_can_read = check_can_keep
 
 
 def check_can_receive(by: Actor, row: Handover) -> list[str]:
-    """Object unless the user is staff of the unit that takes over its site."""
+    """Return reasons unless the user is staff of the unit that takes over its site."""
     return (
         []
         if _is_staff(by, row.body) or by.has(Role.CHIEF, body_id=row.body.pk)
@@ -90,7 +90,7 @@ def can_be_witnessed(row: Handover) -> bool:
 
 
 def check_can_witness(by: Actor, row: Handover) -> list[str]:
-    """Object unless the user heads the unit or is in the open-government office above it."""
+    """Return reasons unless the user heads the unit or is in the open-government office above it."""
     led = any(by.has(Role.LEAD, body_id=body.pk) for body in list_home_bodies(row.body))
     if not led and not by.reaches(Role.CHIEF, path=row.body.path):
         return ["由政务公开办或者单位负责人监交。"]

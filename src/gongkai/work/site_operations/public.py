@@ -26,7 +26,7 @@ from gongkai.work.site_operations.permissions import check_can_handle
 
 @add_declared_fields(Fault, before="name")
 class FaultReportForm(ContactForm):
-    """The fault, and optionally the reader's contact."""
+    """The form for the fault, and optionally the reader's contact."""
 
     prefill = ("page",)
     groups = (
@@ -46,7 +46,7 @@ def submit_report(submission: Submission) -> str:
 
 
 class SatisfactionForm(forms.Form):
-    """Satisfaction and a remark."""
+    """The form for satisfaction and a remark."""
 
     satisfaction = forms.TypedChoiceField(
         label="您对办理结果满意吗？", choices=Satisfaction, coerce=int, widget=forms.RadioSelect

@@ -106,12 +106,12 @@ class SiteStatus:
 
     @property
     def what(self) -> str:
-        """`site` or `account`, as in URLs."""
+        """Return `site` or `account`, as in URLs."""
         return "site" if self.upkeep.website_id else "account"
 
     @property
     def lacks_short(self) -> list[str]:
-        """The gaps, with several missing regulations as one number."""
+        """Return the gaps, with several missing regulations as one number."""
         texts = [lack for lack in self.lacks if lack.endswith("制度")]
         if len(texts) < 2:
             return self.lacks
@@ -119,12 +119,12 @@ class SiteStatus:
 
     @property
     def light(self) -> str:
-        """Red if logs, roles or regulations are missing, yellow if only today's log is, else green."""
+        """Return red if logs, roles or regulations are missing, yellow if only today's log is, else green."""
         return "red" if self.missing or self.lacks else "green" if self.read_today else "yellow"
 
 
 def find_leader(upkeep: Upkeep) -> str:
-    """Return who is responsible for the content (网络意识形态责任制), or an empty string."""
+    """Return the name of the person responsible for the content (网络意识形态责任制), or an empty string."""
     named = upkeep.account.leader if upkeep.account is not None else None
     return upkeep.leader or (named.name if named else "")
 
@@ -199,7 +199,7 @@ def is_drill_due(today: date) -> bool:
 
 
 def list_reading_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return a scoring case for each reading day: was a log written by the next day?"""
+    """Return a scoring case for each reading day, which passes if a log was written by the next day."""
     found = []
     upkeeps = Upkeep.objects.exclude(reading_from=None).filter(
         Q(website__body__path__startswith=body.path) | Q(account__body__path__startswith=body.path)

@@ -141,7 +141,7 @@ class OperatedRegister(Register[SiteOrAccount]):
         return {"here": self.name, "drills": drills}
 
     def record_context(self, request: HttpRequest, by: Actor, row: SiteOrAccount) -> Mapping[str, object]:
-        """Tell the template whether the user may export the whole site."""
+        """Return whether the user may export the whole site, for the template."""
         kept = get_site_file(row)
         return {"whole": kept.pk and kept.website_id and not permissions.check_can_keep(by, kept)}
 
@@ -244,5 +244,5 @@ class RestoreDrills(Register[RestoreDrill]):
     )
 
     def extra_context(self, request: HttpRequest, listing: Listing[RestoreDrill]) -> Mapping[str, object]:
-        """Tell the template whether a drill is due."""
+        """Return whether a drill is due, for the template."""
         return {"due": queries.is_drill_due(timezone.localdate())}

@@ -1,4 +1,4 @@
-"""Actions and sections on the page of a site or account: logs, turns, regulations, handover, funding, team."""
+"""Actions and sections on the page of a site or account: logs, shifts, regulations, handover, funding, team."""
 
 from collections.abc import Callable, Mapping, Sequence
 from datetime import datetime, timedelta

@@ -174,7 +174,7 @@ def accept(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 @entry_action(KIND, "return", label="退回", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Send the report back."""
+    """Return the report to the unit."""
     return ActionResult(words=_reason(reason))
 
 

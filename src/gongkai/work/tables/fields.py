@@ -108,7 +108,7 @@ class Field:
 
     @property
     def kind_label(self) -> str:
-        """Return the label of its kind."""
+        """Return the label of the field's kind."""
         return KINDS[self.kind]
 
     @property
@@ -371,7 +371,7 @@ def ended_label(fields: Sequence[Field], values: Mapping[str, object], today: da
 
 
 def days_late(field: Field, values: Mapping[str, object]) -> int:
-    """Return by how many days a date is later than allowed; 0 if it is not, or a date is unknown."""
+    """Return the number of days by which a date is later than allowed; 0 if it is not, or a date is unknown."""
     own, first = str(values.get(field.key) or ""), str(values.get(field.after) or "")
     if not field.after or not own or not first:
         return 0

@@ -22,14 +22,14 @@ from gongkai.core.widgets.forms import FieldFacts, FormFacts, Posted, Sent
 from gongkai.work.tables.fields import KINDS, MOST_FIELDS, Field, find_exceeded_bounds
 from gongkai.work.tables.models import Group, PublicTable, Record, TableSchema
 
-#: A schema's field is called so in a form: its keys are no names of form fields.
+#: Prefix that keeps the names of schema fields in a form apart from its other fields.
 FIELD_NAME_PREFIX = "v_"
-#: The field that says that numbers which can hardly be are so.
+#: Name of the form field that confirms improbable numbers.
 CONFIRMATION_FIELD = "sure"
 
 
 class RecordForm(forms.Form):
-    """The fields of one record, made from its schema. What is owed may stay empty: it is then shown as missing."""
+    """The form for one record, made from its schema; required values may stay empty and are then shown as missing."""
 
     def __init__(
         self,
@@ -85,7 +85,7 @@ class RecordForm(forms.Form):
             self.add_error(keys[fault.label], f"{fault.what}。请改正；确实如此的，勾选最下面一项。")
 
     def clean_bases(self) -> list[Document]:
-        """Read which documents are meant."""
+        """Return the named policy documents."""
         found: list[Document] = []
         for line in filter(None, map(str.strip, self.cleaned_data["bases"].splitlines())):
             bare = line.strip("《》")
@@ -145,16 +145,16 @@ def _began(one: Field, value: object) -> object:
 
 
 class ColumnChoice(SearchedField):
-    """An open column by its site and path."""
+    """A choice of open columns by site and path."""
 
     def label_from_instance(self, obj: Column) -> str:
-        """The site's name where it is not the default one, and the path."""
+        """Return the path, after the site's name unless it is the default site."""
         site = "" if obj.website.is_default else f"{obj.website.name}："
         return f"{site}{obj.title}"
 
 
 class SendForm(forms.Form):
-    """The column of a table."""
+    """The form for the column of a table that is sent for review."""
 
     column = ColumnChoice(
         label="公开栏目", queryset=Column.objects.none(), help_text="输入栏目名称的一部分查找，选一个"
@@ -205,7 +205,7 @@ def _column_for(schema: TableSchema, rows: QuerySet[Column]) -> Column | None:
 
 
 class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
-    """A schema's facts."""
+    """The form for the fields of a schema itself."""
 
     kind = forms.ChoiceField(label="信息类别", choices=ItemKind.choices)
     basis = forms.ChoiceField(label="公开依据", choices=Basis.choices)
@@ -231,7 +231,7 @@ class SchemaForm(forms.ModelForm):  # type: ignore[type-arg]
 
 
 class FieldForm(forms.Form):
-    """One field of a schema."""
+    """The form for one field of a schema."""
 
     key = forms.CharField(widget=forms.HiddenInput, required=False, max_length=31)
     label = forms.CharField(label="字段", max_length=40, required=False)

@@ -73,7 +73,7 @@ def told_values(fields: list[Field], values: Mapping[str, object]) -> dict[str, 
 
 
 def said_in(revision: Revision) -> dict[str, str]:
-    """Return the words of a revision besides its rows."""
+    """Return the words of a revision other than its rows."""
     return {name: revision.content.get(name, "") for name in ("label", "intro", "phone")}
 
 
@@ -248,7 +248,7 @@ def publication_blockers(source: PublicTable | Record) -> list[str]:
 # Name of the guarded table in the erasure order.
 REVISION_TABLE = "tables_revision"
 BLANKED_IF = blanking_condition(REVISION_TABLE)
-# Fields of a revision that contain no text.
+#: Values of a revision's fields after erasure.
 ERASED_REVISION_VALUES: dict[str, object] = {
     "title": ERASED_TEXT,
     "html": "",
@@ -260,7 +260,7 @@ ERASED_REVISION_VALUES: dict[str, object] = {
 
 
 class TableKeeper(BaseErasureHandler):
-    """Revisions of tables and of records published by themselves."""
+    """The erasure handler of table revisions, and of records published by themselves."""
 
     def carries(self, mark: str) -> bool:
         """Return True if a revision still uses a file."""

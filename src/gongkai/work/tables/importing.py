@@ -86,7 +86,7 @@ class TableImporter:
         )
 
     def why_not(self, by: Actor) -> list[str]:
-        """Allow users with a post; refuse all for a retired schema."""
+        """Return reasons against importing: users with a post may, unless the schema is retired."""
         return rules.check_any_staff(by, None) if self.schema.active else ["这种表式已经停用。"]
 
     def plan(self, table: Table, *, by: Actor) -> ImportPlan:
@@ -195,7 +195,7 @@ class TableImporter:
         actions.add_record(table, by=by, values=facts["values"])
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Refuse to undo tables that were submitted for review."""
+        """Return reasons against undoing: tables that were submitted for review stay."""
         assert isinstance(row, (PublicTable, Record))
         if why := rules.check_unit_staff(by, row):
             return why

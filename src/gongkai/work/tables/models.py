@@ -119,7 +119,7 @@ class TableSchema(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the name of the log stream."""
         return f"tableschema/{self.pk}"
 
     @property
@@ -160,7 +160,7 @@ class TextSource(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return its permanent identity."""
+        """Return the permanent identity of the source."""
         raise NotImplementedError
 
     def frozen(self, revision: int) -> Frozen:
@@ -219,7 +219,7 @@ class PublicTable(TextSource):
 
     @property
     def stream(self) -> str:
-        """Return its permanent identity."""
+        """Return the permanent identity of the table."""
         return f"table/{self.pk}"
 
     @property
@@ -236,7 +236,7 @@ class PublicTable(TextSource):
 
     @property
     def kind(self) -> str:
-        """Return its kind of information."""
+        """Return the kind of information of the schema."""
         return str(self.schema.kind)
 
 
@@ -260,7 +260,7 @@ class Record(TextSource):
 
     @property
     def stream(self) -> str:
-        """Return its permanent identity."""
+        """Return the permanent identity of the record."""
         return f"record/{self.pk}"
 
     @property
@@ -270,7 +270,7 @@ class Record(TextSource):
 
     @property
     def schema(self) -> TableSchema:
-        """Return its schema."""
+        """Return the schema of the record's table."""
         return self.table.schema
 
     @property
@@ -285,7 +285,7 @@ class Record(TextSource):
 
     @property
     def kind(self) -> str:
-        """Return its kind of information."""
+        """Return the kind of information of the schema."""
         return str(self.table.schema.kind)
 
 
@@ -337,7 +337,7 @@ class Posting(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the name of its stream in the log."""
+        """Return the name of the log stream."""
         return f"posting/{self.pk}"
 
 

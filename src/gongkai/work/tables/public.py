@@ -130,7 +130,7 @@ class Placed:
 
     @property
     def year(self) -> int | None:
-        """Return its year."""
+        """Return the year of the table."""
         return self.table.year
 
 

@@ -151,7 +151,7 @@ def states_of(tables: Iterable[PublicTable]) -> list[TableState]:
 
 
 def shelves_of(streams: Iterable[str]) -> dict[str, Shelf]:
-    """Return the published content of sources by identity."""
+    """Return the shelf row of each published source by the source's identity."""
     rows = shelf_visible_to(ANONYMOUS).filter(column=None, document__source__in=list(streams))
     return {row.document.source: row for row in rows.select_related("document", "edition")}
 
@@ -214,7 +214,7 @@ def called_days(government: Body, *, published: bool) -> dict[tuple[int, str], d
 
 
 def without_own_site(units: Iterable[Body]) -> set[int]:
-    """Return the governments whose site is not in this installation: their texts cannot be looked for."""
+    """Return the governments whose site is not in this installation, so that their texts cannot be searched."""
     paths = list(Website.objects.values_list("body__path", flat=True))
     return {
         unit.pk

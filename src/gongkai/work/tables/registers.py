@@ -42,7 +42,7 @@ from gongkai.work.tables.showing import (
     without_details,
 )
 
-#: Days that a unit is given to mend a table, as the form proposes.
+#: Default number of days to correct a table, proposed by the form.
 DEFAULT_DAYS = 14
 SECTION = (("名录和公开表", "tables:index"),)
 FAULTS, CHANGED = "faults", "changed"
@@ -197,7 +197,7 @@ class Tables(Register[PublicTable]):
         return units.filter(pk=chosen.unit.pk) if chosen.unit else units
 
     def new_url_for(self, body: Body, listing: Listing[PublicTable]) -> str:
-        """Return where a unit's table of the chosen kind is opened."""
+        """Return the URL for opening a unit's table of the chosen kind."""
         schema = listing.chosen.get("schema")
         key = f"&schema={schema.key}" if isinstance(schema, TableSchema) else ""
         return f"{super().new_url_for(body, listing)}{key}"
@@ -378,6 +378,6 @@ class Postings(Register[Posting]):
         )
 
     def totals(self, listing: Listing[Posting]) -> Sequence[tuple[str, object]]:
-        """Return how many places, and how many copies."""
+        """Return the number of places and of copies."""
         copies = listing.rows.order_by().aggregate(sum=Sum("copies"))["sum"] or 0
         return (("记录", f"{listing.rows.count():,} 条"), ("发放", f"{copies:,} 份"))

@@ -30,7 +30,7 @@ WORKING_ROLES = ENTRY_STAFF_ROLES
 
 
 def body_of(target: object) -> Body:
-    """Return whose table it is."""
+    """Return the unit to which a table, record or posting belongs."""
     if isinstance(target, PublicTable):
         return target.body
     if isinstance(target, Record):
@@ -44,7 +44,7 @@ def body_of(target: object) -> Body:
 
 
 def check_unit_staff(by: Actor, target: PublicTable | Record | Posting | PostingPaper | Body) -> list[str]:
-    """Restrict to staff of the unit and the 政务公开办 above it."""
+    """Return reasons unless the user is staff of the unit or of the 政务公开办 above it."""
     body = body_of(target)
     if by.system or by.has(*WORKING_ROLES, body_id=body.pk) or by.reaches(Role.CHIEF, path=body.path):
         return []
@@ -52,21 +52,22 @@ def check_unit_staff(by: Actor, target: PublicTable | Record | Posting | Posting
 
 
 def check_posting_confirmer(by: Actor, posting: Posting) -> list[str]:
-    """Return reasons to refuse all but those who work for the unit, except the person who recorded the posting."""
+    """Return reasons unless the user works for the unit and did not record the posting."""
     recorded = with_covered([posting.recorded_by], posting.stream, ["tables.record_posting"])
     own = ["这条记录由您登记，请另一人核对。"] if is_among(by, recorded) else []
     return check_unit_staff(by, posting) or own
 
 
 def kept_elsewhere(schema: TableSchema, body: Body) -> list[str]:
-    """Refuse tables of a kind that the schema assigns to other units."""
+    """Return reasons against tables of a kind that the schema assigns to other units."""
     if schema.kept_by(body):
         return []
     return [f"“{schema.label}”由{schema.keepers}部门填报，{body.label}不填报这张表。"]
 
 
 def unknown_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
-    """Refuse a row of a table of units and years (预决算) that names no unit of the government: it would not be shown."""
+    """Return reasons against a row of a table of units and years (预决算) that names no unit of the government, as
+    it would not be shown."""
     if "grid" not in schema.view or _unit_named(named, _unit_names(government_over(body))) is not None:
         return []
     return [f"单位名录中没有“{named[:60]}”：请填写本级政府或者所属单位的全称、简称，政府填写“××市”。"]
@@ -75,7 +76,8 @@ def unknown_unit(schema: TableSchema, body: Body, named: str) -> list[str]:
 def refuse_second_row(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object], changed: int = 0
 ) -> list[str]:
-    """Refuse a second row of a unit, year and kind in a table of units and years, also under another name of the unit."""
+    """Return reasons against a second row of a unit, year and kind in a table of units and years, also under
+    another name of the unit."""
     view = record(schema.view, "grid") if "grid" in schema.view else {}
     if not view:
         return []
@@ -93,7 +95,7 @@ def refuse_second_row(
 def owed_once(
     schema: TableSchema, body: Body, year: int | None, values: Mapping[str, object]
 ) -> tuple[object, ...] | None:
-    """Return what identifies a row of which there is only one (`refuse_second_row`); None: there may be several."""
+    """Return the key of a row that may exist only once (`refuse_second_row`), or None if several are allowed."""
     if "grid" not in schema.view:
         return None
     government = government_over(body)
@@ -131,8 +133,10 @@ def opinion_units(schema: TableSchema, body: Body) -> QuerySet[Body]:
 
 
 def check_opinion_giver(by: Actor, target: Record) -> list[str]:
-    """Return reasons to refuse all but the unit that is asked, or the 政务公开办 for its letter if it is not in the system;
-    never the author of the table."""
+    """Return reasons unless the user is in the asked unit, or in the 政务公开办 if that unit is not in the system.
+
+    The author of the table may not give the opinion.
+    """
     units = opinion_units(target.schema, target.table.body)
     asked = by.system or units.filter(pk__in=by.bodies).exists()
     if not asked and (units.exists() or not by.reaches(Role.CHIEF, path=target.table.body.path)):
@@ -145,10 +149,10 @@ def check_opinion_giver(by: Actor, target: Record) -> list[str]:
 
 
 def check_schema_manager(by: Actor, _: object) -> list[str]:
-    """The 政务公开办 of the first government: a schema is shown to all."""
+    """Return reasons unless the user works for the 政务公开办 of the first government, as a schema is shown to all."""
     return [] if by.system or runs_installation(by) else ["只有本系统最上一级政府的政务公开办可以修改表式。"]
 
 
 def check_any_staff(by: Actor, _: object) -> list[str]:
-    """Whoever works at a unit."""
+    """Return reasons unless the user works at a unit."""
     return [] if by.system or by.has(*WORKING_ROLES, Role.CHIEF) else ["只有各单位的工作人员可以填报。"]

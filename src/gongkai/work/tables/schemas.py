@@ -13,9 +13,9 @@ from gongkai.work.tables.models import TableSchema
 if TYPE_CHECKING:
     from gongkai.work.tables.models import TableSchema
 
-#: The edition of the presets. A schema of an earlier edition gets what is newer: fields with `since`, and how rows are shown and bounded.
+#: Edition of the presets; schemas of an earlier edition get newer fields (`since`) and display rules.
 PRESETS_EDITION = 8
-#: Of fields that were there before, what a later edition may add.
+#: Keys that a later edition may add to existing fields.
 ADDED_FIELD_KEYS = (
     "at_most",
     "over",

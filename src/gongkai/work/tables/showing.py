@@ -16,7 +16,7 @@ from gongkai.work.tables.fields import Field, days_late, ended_label, find_missi
 Values: TypeAlias = Mapping[str, object]
 #: The day and the path of a unit's own published text, by (unit, year, kind).
 Editions: TypeAlias = Mapping[tuple[int, int, str], tuple[date | None, str]]
-#: So many days without a bulletin are named.
+#: Maximum number of days without a bulletin that are named.
 MOST_DAYS = 60
 #: The two states of rows that have a last day.
 CURRENT, ENDED = "current", "ended"
@@ -53,12 +53,12 @@ class Chooser:
 
     @property
     def name(self) -> str:
-        """Its name in the address."""
+        """Return the name of the field in the URL."""
         return f"f-{self.field.key}"
 
 
 def list_choosers(fields: Iterable[Field], rows: Sequence[Values]) -> list[Chooser]:
-    """Return the fields by which rows can be narrowed: choices in their order, other words as they come."""
+    """Return the fields by which rows can be filtered: choices in their order, other words as they come."""
     made = []
     for field in fields:
         if field.kind not in ("choice", "choices") and not field.narrows:
@@ -94,7 +94,7 @@ class GridCell:
 
 @dataclass(frozen=True)
 class Grid:
-    """Units down, years and kinds across; `groups` are governments and, apart, departments."""
+    """Units down, years and kinds across; `groups` are governments and, separately, departments."""
 
     heads: tuple[tuple[int, str], ...]
     groups: tuple[tuple[str, tuple[tuple[str, tuple[GridCell, ...]], ...]], ...]
@@ -106,12 +106,12 @@ class Grid:
 
     @property
     def missing(self) -> int:
-        """The number of missing cells."""
+        """Return the number of missing cells."""
         return sum(cell.light == "red" for _, rows in self.groups for _, cells in rows for cell in cells)
 
     @property
     def shown(self) -> list[tuple[str, list[tuple[str, list[tuple[str, GridCell]]]]]]:
-        """The groups with the words of its column at each cell, which cards on a phone repeat."""
+        """Return the groups with the column heading at each cell, which cards on a phone repeat."""
         words = [f"{year}年{kind}" for year, kind in self.heads]
         return [
             (label, [(name, list(zip(words, cells, strict=True))) for name, cells in rows])
@@ -130,7 +130,7 @@ def build_grid(
     calls: Mapping[tuple[int, str], date] | None = None,
     elsewhere: Collection[int] = (),
 ) -> Grid:
-    """Return which unit published what in which year (预算、决算), and which were late by law.
+    """Return the units' publications by year (预算、决算), and those that were late by law.
 
     Args:
         fields: of the schema.
@@ -238,7 +238,7 @@ def due_by(
     told: Mapping[int, Iterable[tuple[Values, date, str]]],
     today: date,
 ) -> Grid:
-    """Return which unit published something of this year by the day on which it is due (5月31日前公开本领域文件).
+    """Return the units' publications of this year by the day on which they are due (5月31日前公开本领域文件).
 
     Args:
         view: `on`: the month and day until which; `field`: the key of a row's own day.
@@ -272,7 +272,7 @@ def _due_cell(public: tuple[date, str] | None, last: date, today: date) -> GridC
 def without_details(
     names: Iterable[tuple[int | None, str]], details: Iterable[tuple[str, str]]
 ) -> list[tuple[int | None, str]]:
-    """Return which rows have none of another schema under them (进度 of a project): (year, name), in their order.
+    """Return the rows without a row of another schema under them (进度 of a project), as (year, name) in order.
 
     Args:
         names: of the rows, with the year of their table; None where it has none.

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from gongkai.work.tables.fields import NOT_TOLD, Field
 
-#: The head under which rows name the policies of the library that they rest on (L-09).
+#: Heading of the policies on which rows are based (L-09).
 BASES_HEADING = "政策依据"
 
 

@@ -11,9 +11,9 @@ from gongkai.lib.fileformats.documents.model import Builder, Document, UnreadFil
 from gongkai.lib.fileformats.documents.packages import LOCKED, open_archive
 from gongkai.lib.fileformats.zips import BROKEN_ZIP
 
-#: Files within files within files that are read.
+#: Maximum levels of files within files that are read.
 MAX_LEVELS = 4
-#: Files inside one file that are read.
+#: Maximum number of files inside one file that are read.
 MAX_FILES = 200
 
 
@@ -22,7 +22,7 @@ _NO_MEMORY = "太大：读取所需的内存超过上限，没有读取，请单
 
 
 def read_files(builder: Builder, files: Iterable[tuple[str, bytes]], depth: int) -> None:
-    """Append the attached files, each under its name; record the ones that are too many as losses."""
+    """Append the attached files, each under its name; surplus ones are recorded as losses."""
     for number, (name, content) in enumerate(files):
         builder.document.attachments.append(name)
         if number < MAX_FILES:
@@ -32,7 +32,7 @@ def read_files(builder: Builder, files: Iterable[tuple[str, bytes]], depth: int)
 
 
 def open_inner(name: str, data: bytes, depth: int) -> Document:
-    """Return a file inside another, within the time that all of them share.
+    """Return a file inside another as a document, within the time that all of them share.
 
     Raises:
         UnreadFile: it cannot be read.
@@ -49,7 +49,7 @@ def open_inner(name: str, data: bytes, depth: int) -> Document:
 
 
 def read_inner(builder: Builder, name: str, data: bytes, depth: int, *, headed: bool = False) -> None:
-    """Append a file inside this one; record it as a loss where it cannot be read.
+    """Append a file inside this one, or record it as a loss if it cannot be read.
 
     Args:
         depth: levels of files above it.
@@ -123,7 +123,7 @@ def _entry_names(files: list[zipfile.ZipInfo]) -> list[str]:
 
 
 def entry_name(info: zipfile.ZipInfo) -> str:
-    """Return the name of an entry; names that do not state UTF-8 are mostly GBK."""
+    """Return the name of a .zip entry; names that do not state UTF-8 are mostly GBK."""
     if info.flag_bits & _NAME_IS_UTF8:
         return info.filename
     if stated := _UNICODE_NAME.search(info.extra):

@@ -11,16 +11,20 @@ if TYPE_CHECKING:
     from numpy.typing import NDArray
     from PIL.Image import Image
 
+#: Maximum brightness (0 to 255) of a dark pixel.
 DARK = 150
-SHORTEST = 0.12  # of the width: a level line is at least so long
-UPRIGHT = 50  # pixels: an upright line is at least so long
-DRAWN = 0.6  # of a border: so much of it must be dark
+#: Minimum length of a horizontal line as share of the page width.
+SHORTEST = 0.12
+#: Minimum length of a vertical line in pixels.
+UPRIGHT = 50
+#: Minimum dark share of a cell border that counts as drawn.
+DRAWN = 0.6
 NEAR = 4
 
 
 @dataclass(slots=True)
 class RuledTable:
-    """A table that lines of a page draw: top, bottom and rows of cells."""
+    """A table drawn by lines of a page: top, bottom and rows of cells."""
 
     top: float
     bottom: float

@@ -67,7 +67,7 @@ class FeedEntry:
 
 @reader(UnreadFile, loads=("lxml.etree", "lxml.html"))
 def read_entries(data: bytes, address: str = "") -> list[FeedEntry]:
-    """Return the entries of a feed that was fetched from `address`, in its order.
+    """Return the entries of a feed that was fetched from `address`, in order.
 
     Raises:
         UnreadFile: it is no feed, or exceeds a bound.

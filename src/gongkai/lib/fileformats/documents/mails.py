@@ -1,4 +1,4 @@
-"""Read mails (.eml, Outlook's .msg, winmail.dat) with what they carry, and web archives (.mht)."""
+"""Read mails (.eml, Outlook's .msg, winmail.dat) with their attachments, and web archives (.mht)."""
 
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta, timezone
@@ -69,7 +69,7 @@ def _add_heads(builder: Builder, subject: str, sender: str, sent: datetime | Non
 
 
 def read_winmail(data: bytes, depth: int) -> Document:
-    """Return Outlook's wrapping of a mail as a document."""
+    """Return Outlook's winmail.dat as a document."""
     found = parse_winmail(data)
     if found is None:
         raise UnreadFile("已损坏：winmail.dat读不出内容，请发件人改用纯文本格式重新发送。")

@@ -1,4 +1,4 @@
-"""The common form of all files: blocks of text, and the losses that a reader must show to a person."""
+"""The common form of all files: blocks of text, and the losses that must be shown to a person."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
@@ -12,18 +12,18 @@ from gongkai.lib.fileformats.workbooks.values import CellFault, column_letter
 Json = dict[str, object]
 #: Private characters, those that belong to no encoding, and signs by which texts describe a character that their fonts lack (⿰).
 _UNKNOWN = re.compile("[\ufffd\ue000-\uf8ff\U000f0000-\U0010ffff\u2ff0-\u2fff]")
-#: Characters of one loss that are stored.
+#: Maximum stored characters of one loss.
 MAX_LOSS_CHARACTERS = 2_000
-#: Losses of one document that are stored; the last one says that there are more.
+#: Maximum stored losses of one document; the last one states that there are more.
 MAX_LOSSES = 1_000
 
 
 class UnreadFile(Exception):
-    """The file cannot be read; the message is one Chinese line that begins with the reason."""
+    """Raised when a file cannot be read; the message is one Chinese line that begins with the reason."""
 
 
 class PicturesOnly(UnreadFile):
-    """The file holds pictures and no words."""
+    """Raised when a file contains pictures and no words."""
 
 
 def refuse_over(name: str, amount: int) -> None:
@@ -106,7 +106,7 @@ class Word:
 
     @property
     def middle(self) -> float:
-        """Half-way between top and bottom."""
+        """Return the vertical centre of the word."""
         return (self.top + self.bottom) / 2
 
 
@@ -132,7 +132,7 @@ class Document:
 
     @property
     def text(self) -> str:
-        """The words of all blocks, one block a paragraph."""
+        """Return the words of all blocks, one block a paragraph."""
         return "\n".join(block.text for block in self.blocks)
 
     def to_json(self) -> Json:
@@ -177,7 +177,7 @@ class Builder:
 
     @property
     def place(self) -> str:
-        """The block that is added next, as the place of a loss."""
+        """Return the block that is added next, as the place of a loss."""
         return f"block {len(self.document.blocks) + 1}"
 
     def paragraph(self, text: str, level: int = 0, *, page: int = 0, aside: bool = False) -> None:
@@ -208,7 +208,7 @@ class Builder:
         )
 
     def join_tables(self, count: int) -> None:
-        """Join a table that was added after `count` blocks to the one before it, where both have the same columns."""
+        """Join a table that was added after `count` blocks to the previous table if both have the same columns."""
         blocks = self.document.blocks
         if len(blocks) == count or not count or blocks[-2].type != "table":
             return

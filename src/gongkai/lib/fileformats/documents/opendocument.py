@@ -22,7 +22,7 @@ from gongkai.lib.fileformats.documents.symbols import is_symbol_font, linearise_
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS
 
 MAX_DEPTH = 80
-#: Rows and columns that one element may stand for.
+#: Maximum rows or columns that one repeated element expands to.
 MAX_REPEATED = 1_000
 _SKIPPED = frozenset({"sequence-decls", "forms", "tracked-changes", "variable-decls", "user-field-decls", "shapes"})
 _DELETED_FIELDS = frozenset({"placeholder"})

@@ -53,7 +53,7 @@ def remove_element(element: _Element) -> None:
 
 
 def value_of(element: _Element | None, name: str = "val", default: str = "") -> str:
-    """Return an attribute by its local name, in whatever namespace."""
+    """Return an attribute by its local name, in any namespace."""
     if element is None:
         return default
     for key, value in element.attrib.items():
@@ -77,7 +77,7 @@ def find_all(element: _Element, name: str) -> Iterator[_Element]:
 
 
 def parse_xml(data: bytes) -> _Element:
-    """Return the root of bounded XML; strict OOXML and Word 2003 in the namespaces of the usual form.
+    """Parse XML of limited size; map strict OOXML and Word 2003 namespaces to transitional OOXML.
 
     Raises:
         UnreadFile: it is broken, too large, or declares entities.
@@ -118,7 +118,7 @@ def _without_entities(data: bytes) -> bytes:
 
 
 def as_transitional(data: bytes) -> bytes:
-    """Return a part of a strict office file with the namespaces of the usual form."""
+    """Return a part of a strict OOXML file with transitional namespaces."""
     return _STRICT.sub(rb"http://schemas.openxmlformats.org/\1/2006/", data)
 
 
@@ -129,7 +129,7 @@ def relations_part(part: str) -> str:
 
 
 class Package:
-    """The parts of a packed file: of a .zip, or of one XML file (flat OPC)."""
+    """The parts of a packed file: of a .zip archive, or of one XML file (flat OPC)."""
 
     def __init__(self, archive: zipfile.ZipFile | None, parts: Mapping[str, bytes]) -> None:
         self._archive = archive
@@ -138,11 +138,11 @@ class Package:
         self._folded = {name.replace("\\", "/").lstrip("/").lower(): name for name in self.names}
 
     def find(self, name: str) -> str:
-        """Return the name of a part as the file writes it; "" where it has none."""
+        """Return the name of a part as the file writes it, or "" if it has no such part."""
         return self._folded.get(name.lstrip("/").lower(), "")
 
     def read(self, name: str, bound: str = "part") -> bytes:
-        """Return a part, limited in size whatever the directory states.
+        """Return a part, limited in size regardless of the size that the directory states.
 
         Raises:
             UnreadFile: it is missing, damaged, locked or too large.
@@ -161,11 +161,12 @@ class Package:
         return data
 
     def xml(self, name: str) -> _Element | None:
-        """Return the root of a part; None where there is none."""
+        """Return the root element of a part, or None if there is no such part."""
         return parse_xml(self.read(name)) if self.find(name) else None
 
     def relations(self, part: str) -> dict[str, tuple[str, str]]:
-        """Return the relations of a part by id: the last word of their type, and the part (or address) they lead to."""
+        """Return the relations of a part by id: the last word of their type, and the part (or address) to which
+        they lead."""
         folder, root = posixpath.dirname(part), self.xml(relations_part(part))
         found: dict[str, tuple[str, str]] = {}
         for relation in root if root is not None else ():
@@ -176,20 +177,20 @@ class Package:
         return found
 
     def main_part(self, usual: str) -> str:
-        """Return the part in which the document itself is."""
+        """Return the name of the part that contains the document itself."""
         for kind, target in self.relations("").values():
             if kind == "officeDocument" and self.find(target):
                 return target
         return usual
 
     def properties(self) -> dict[str, str]:
-        """Return title, author and the like of an office file."""
+        """Return title, author and other properties of an office file."""
         root = self.xml("docProps/core.xml")
         return properties_in(root) if root is not None else {}
 
 
 def properties_in(root: _Element) -> dict[str, str]:
-    """Return the properties in an element: the local name and words of each child."""
+    """Return the properties in an element: the local name and text of each child."""
     return {
         name_of(child): " ".join("".join(map(str, child.itertext())).split())[:500]
         for child in root
@@ -198,7 +199,7 @@ def properties_in(root: _Element) -> dict[str, str]:
 
 
 def open_archive(data: bytes, bound: str = "zip entries") -> zipfile.ZipFile:
-    """Open a .zip within a bound of its entries.
+    """Open a .zip archive whose entries are within a bound.
 
     Raises:
         UnreadFile: it is damaged or has too many.
@@ -223,7 +224,7 @@ def open_package(data: bytes, bound: str = "unpacked") -> Package:
 
 
 def unpack_flat(root: _Element) -> Package:
-    """Return the parts of a package that is written as one XML file."""
+    """Return the parts of a package in one XML file."""
     parts: dict[str, bytes] = {}
     for part in root.iter(f"{_PACKAGE}part"):
         name = (part.get(f"{_PACKAGE}name") or "").lstrip("/")

@@ -15,7 +15,7 @@ from gongkai.lib.fileformats.documents.texts import decode_text, find_utf16
 MAX_DEPTH = 200
 MAX_SPAN = 1_000
 _CHARSET = re.compile(rb"""charset\s*=\s*["']?\s*([\w-]{2,20})""", re.IGNORECASE)
-#: Codes of control characters and of halves of characters, which no page shows.
+#: Codes of control characters and of half surrogate pairs, which no page shows.
 CONTROL_CODE = re.compile(
     r"&#(?:0*(?:[0-8]|1[124-9]|2\d|3[01]|5(?:529[6-9]|5[3-9]\d\d|6\d{3}|7[0-2]\d\d|73[0-3]\d|734[0-3])|6553[45])"
     r"|x0*(?:[0-8bcBC]|0?[eEfF]|1[0-9a-fA-F]|[dD][89a-fA-F][0-9a-fA-F]{2}|[fF]{3}[eEfF]));"
@@ -30,7 +30,7 @@ _BLOCK_NAMES = (
     "tfoot tr td th"
 )
 BLOCK_TAGS = frozenset(_BLOCK_NAMES.split())
-#: Styles of words that nobody sees.
+#: Styles of invisible text.
 HIDDEN_STYLE = re.compile(
     r"display\s*:\s*none|mso-hide\s*:\s*all|visibility\s*:\s*hidden|(?:font-size|opacity)\s*:\s*0(?!\.?0*[1-9])"
     r"|(?:left|top|text-indent)\s*:\s*-\d{4}",
@@ -54,14 +54,14 @@ def read_html(data: bytes, depth: int, charset: str = "") -> Document:
 
 
 def declared_charset(data: bytes) -> str:
-    """Return the charset that a page declares; "" where it declares none that can be read byte by byte."""
+    """Return the charset that a page declares, or "" without a declaration that can be read byte by byte."""
     declared = _XML_CHARSET.match(data.lstrip()[:400]) or _CHARSET.search(data[:8000])
     named = declared[1].decode("ascii").lower() if declared else ""
     return "" if named.startswith("utf-16") else named
 
 
 def decode_page(data: bytes, builder: Builder, charset: str = "") -> str:
-    """Return the text of a page by its own statement of its charset, where that fits."""
+    """Return the text of a page in its declared charset, if that fits."""
     if data[:2] in (b"\xff\xfe", b"\xfe\xff") or data.startswith(b"\xef\xbb\xbf") or find_utf16(data):
         return decode_text(data, builder)
     named = "" if charset.lower().startswith("utf-16") else charset or declared_charset(data)
@@ -86,7 +86,7 @@ def read_page(builder: Builder, text: str) -> None:
 
 
 def build_tree(text: str, parser: html.HTMLParser) -> _Element:
-    """Return the root of a page. Words after its stated end belong to it, as in browsers; the parser drops them.
+    """Return the root element of a page, including text after its end tag, as browsers show it.
 
     Raises:
         etree.ParserError, etree.XMLSyntaxError, ValueError: there is nothing to read.
@@ -123,7 +123,7 @@ class PageLooks:
         return is_deleted or not self.struck.isdisjoint(_selectors_of(element))
 
     def is_hidden(self, element: _Element) -> bool:
-        """Return whether nobody sees the words of an element; white ones where nothing lies behind them."""
+        """Return whether the text of an element is invisible, such as white text without a background."""
         style, names = element.get("style") or "", _selectors_of(element)
         style += f";color:{element.get('color')}" if element.get("color") else ""
         if HIDDEN_STYLE.search(style) or element.get("hidden") is not None or not self.hidden.isdisjoint(names):
@@ -148,7 +148,7 @@ def is_comment(element: _Element) -> bool:
 
 
 def symbol_font_of(element: _Element) -> str:
-    """Return the symbol font in which an element is set; "" for a font of letters."""
+    """Return the symbol font of an element, or "" for a font of letters."""
     found = _FONT.search(element.get("style") or "")
     font = found[1].strip() if found else element.get("face") or ""
     return font if is_symbol_font(font) else ""

@@ -1,4 +1,4 @@
-"""Find the words of a PDF page that nobody sees: under a later shape, or in the colour of what is behind them."""
+"""Find invisible words of a PDF page: under a later shape, or in the colour of their background."""
 
 import ctypes
 from collections import defaultdict
@@ -77,7 +77,8 @@ class Painting:
             self._bands[band].append(shape)
 
     def mark(self, owner: int, box: Box, colour: Colour) -> str:
-        """Return `HIDDEN` for a character under a shape, `UNSEEN` under a picture or in the colour behind it, else ""."""
+        """Return `HIDDEN` for a character under a shape, `UNSEEN` under a picture or in its background's colour,
+        else ""."""
         at = self._order.get(owner)
         if at is None:
             return ""

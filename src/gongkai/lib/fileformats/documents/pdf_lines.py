@@ -1,4 +1,4 @@
-"""Characters, lines and paragraphs of a PDF page: which characters are read, in whatever direction they are drawn."""
+"""Characters, lines and paragraphs of a PDF page, in every direction of writing."""
 
 import math
 import re
@@ -177,7 +177,7 @@ _LARGER, _OVERLAPPING = 1.6, 0.2
 
 
 def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[Char], list[tuple[str, str]]]:
-    """Return the characters that are read, and the words that are not: kind of loss and text."""
+    """Return the characters to read, and the text left out: kind of loss and text."""
     kept: list[Char] = []
     hidden: list[Char] = []
     watermarks: list[Char] = []
@@ -200,7 +200,7 @@ def sort_chars(page: "Page", chars: list[Char], *, scanned: bool) -> tuple[list[
 
 
 def brightness(char: Char) -> float:
-    """Return how bright the colour of a character is: 0 black, 1 white."""
+    """Return the brightness of a character's colour: 0 black, 1 white."""
     colour = char.get("non_stroking_color")
     values = [float(one) for one in colour or () if isinstance(one, int | float)]
     if len(values) == 1:

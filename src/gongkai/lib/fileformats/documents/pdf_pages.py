@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from pdfminer.utils import Matrix, Rect
 
 _LAST_REFERENCE = re.compile(rb"startxref\s+(\d+)")
-#: Levels of a page tree; programs write three.
+#: Maximum levels of a page tree; programs write three.
 MAX_LEVELS = 100
 
 
@@ -93,19 +93,19 @@ class BoundedDevice(PDFPageAggregatorWithMarkedContent):
         """Where words of watermarks begin, from the lower left corner of the page as it is seen."""
 
     def begin_tag(self, tag: PSLiteral, props: "PDFStackT | None" = None) -> None:
-        """Note the beginning of a watermark (PDF 32000-1, 14.8.2.2.2)."""
+        """Record the beginning of a watermark (PDF 32000-1, 14.8.2.2.2)."""
         subtype = resolve1(props.get("Subtype")) if isinstance(props, dict) else None
         self._tags.append(isinstance(subtype, PSLiteral) and subtype.name == "Watermark")
 
     def end_tag(self) -> None:
-        """Note the end of marked content."""
+        """Record the end of marked content."""
         if self._tags:
             self._tags.pop()
 
     def render_string(
         self, textstate: "PDFTextState", seq: "PDFTextSeq", ncs: "PDFColorSpace", graphicstate: "PDFGraphicState"
     ) -> None:
-        """Note where the words of a watermark begin; PDFium reads all characters, here they are only counted."""
+        """Record the start of a watermark's text; PDFium reads all characters, which are only counted here."""
         self.signs += sum(len(one) for one in seq if isinstance(one, bytes)) // 2
         refuse_over("page signs", self.signs)
         if any(self._tags) and self.ctm is not None:
@@ -170,7 +170,8 @@ def _text_of(value: object) -> str:
 
 
 def attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
-    """Return name and content of an attached file of at most `most` bytes, and why its content is not read."""
+    """Return name and content of an attached file of at most `most` bytes, and the reason if its content is not
+    read."""
     name = resolve1(file.get("UF") or file.get("F"))
     inside = resolve1(file.get("EF"))
     stream = resolve1(inside.get("UF") or inside.get("F")) if isinstance(inside, dict) else None
@@ -182,7 +183,7 @@ def attached_file(file: dict[str, object], most: int) -> tuple[str, bytes, str]:
 
 
 def unpack_stream(stream: PDFStream, most: int) -> tuple[bytes, str]:
-    """Return the content of a stream of at most `most` bytes, and why it is not read."""
+    """Return the content of a stream of at most `most` bytes, and the reason if it is not read."""
     filters = [str(getattr(one, "name", one)) for one, _ in stream.get_filters()]
     content = stream.rawdata or b""
     if stream.decipher:

@@ -7,7 +7,7 @@ from gongkai.lib.confined.asking import TOO_LARGE, TOO_LONG, ChildStopped
 from gongkai.lib.fileformats.compound import OLE
 from gongkai.lib.fileformats.documents.model import KIND_NAMES, Document, Loss, PicturesOnly, UnreadFile, refuse_over
 
-#: Libraries that the readers load when they need them.
+#: Libraries that readers load on demand.
 LAZILY_IMPORTED = ("lxml.etree", "lxml.html", "pdfplumber", "pypdfium2", "olefile", "xlrd", "email.parser")
 _ZIP = (b"PK\x03\x04", b"PK\x05\x06", b"PK\x07\x08")
 #: Formats that are named when they are refused: first bytes → name, usual suffixes.
@@ -113,7 +113,7 @@ def read_any(data: bytes, name: str, depth: int) -> Document:
 
 
 def has_binary_signature(data: bytes) -> bool:
-    """Return whether content begins as a file that is no plain text, however it is named."""
+    """Return whether content has the signature of a file that is no plain text, regardless of its name."""
     signatures = (*_ZIP, OLE, b"%PDF-", b"{\\rtf", b"\x78\x9f\x3e\x22", b"\x89PNG", b"\xff\xd8\xff")
     return data.lstrip(b"\xef\xbb\xbf \t\r\n").startswith(signatures)
 

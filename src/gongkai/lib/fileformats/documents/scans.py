@@ -29,7 +29,7 @@ Recogniser = Callable[["Image"], list[Word]]
 
 
 def read_scan(data: bytes) -> Document | None:
-    """Return the words of a picture, or of the pictures of a PDF; None where no recogniser is installed.
+    """Return the words of a picture, or of the pictures of a PDF, or None without an installed recogniser.
 
     Raises:
         PicturesOnly: it finds no words.

@@ -12,7 +12,7 @@ from gongkai.lib.fileformats.figures import fifteen_digits
 from gongkai.lib.fileformats.workbooks.merging import MAX_COLUMNS, MergedRange, Page
 from gongkai.lib.fileformats.workbooks.values import CellFault, check_value, column_letter
 
-#: Digits that a number cell can hold.
+#: Maximum digits that a number cell stores.
 MAX_DIGITS = 15
 
 
@@ -38,7 +38,7 @@ class Sheet:
         self.is_cut = False
 
     def place(self, row: int, at: int) -> str:
-        """Return the place of a cell as programs name it."""
+        """Return the name of a cell as spreadsheet programs write it."""
         return f"{self.name}!{column_letter(at)}{row}" if self.name else f"{column_letter(at)}{row}"
 
     def lose_formula(self, formula: str, row: int, at: int) -> None:

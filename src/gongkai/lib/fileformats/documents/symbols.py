@@ -89,7 +89,7 @@ def translate_symbols(font: str, text: str) -> tuple[str, str]:
 
 
 def raise_text(text: str, up: bool = True) -> str:
-    """Return superscript or subscript text in characters of that form, where each has one; else as it is.
+    """Return superscript or subscript text in raised or lowered characters if all exist; else as it is.
 
     >>> raise_text("2"), raise_text("①")
     ('²', '①')

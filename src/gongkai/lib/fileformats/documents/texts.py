@@ -17,7 +17,7 @@ _BYTE_ORDER_MARKS = (
 
 
 def decode_text(data: bytes, builder: Builder | None = None, named: str = "") -> str:
-    """Return the text of bytes in whatever encoding; record bytes that belong to none."""
+    """Return the text of bytes in any encoding; invalid bytes are recorded as losses."""
     for mark, charset in _BYTE_ORDER_MARKS:
         if data.startswith(mark):
             text = data[: len(data) - (len(data) % 2 if charset != "utf-8-sig" else 0)].decode(charset, "replace")
@@ -41,7 +41,7 @@ def is_wide(data: bytes) -> bool:
 
 
 def is_unicode(data: bytes) -> bool:
-    """Return whether a text is in an encoding of Unicode, which no other text is by chance."""
+    """Return whether a text is in a Unicode encoding; other texts match none by chance."""
     try:
         return is_wide(data) or data.decode("utf-8") is not None
     except UnicodeDecodeError:
@@ -98,7 +98,7 @@ def to_ascii(data: bytes) -> bytes:
 
 
 def is_text(data: bytes) -> bool:
-    """Return whether bytes are text: hardly any controls, and an encoding that fits."""
+    """Return whether bytes are text: hardly any control characters, and an encoding that fits."""
     if any(data.startswith(mark) for mark, _ in _BYTE_ORDER_MARKS) or find_utf16(data):
         return True
     sample = data[:20_000]

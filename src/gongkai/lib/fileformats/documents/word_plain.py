@@ -1,4 +1,4 @@
-"""Rewrite Word files to runs of text that every converter reads; what is hidden or struck out is removed."""
+"""Rewrite Word files to plain runs of text for every converter; hidden and deleted text is removed."""
 
 import io
 import zipfile

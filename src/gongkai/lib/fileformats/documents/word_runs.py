@@ -276,7 +276,7 @@ def is_deletion(mark: _Element) -> bool:
 def resolve_field(  # noqa: PLR0911 - a table of fields
     builder: Builder, instruction: str, form: _Element | None = None
 ) -> str:
-    """Return what a field without a result shows; record it where that is unknown.
+    """Return the text of a field without a stored result; an unknown one is recorded as a loss.
 
     Args:
         form: the data of a form field, where the file has them.

@@ -45,13 +45,13 @@ _SAME_COLOUR = 16
 
 
 def read_colour(element: _Element | None) -> str | None:
-    """Return the colour of a color element, FFFFFF for the theme's paper; None where it states none."""
+    """Return the colour of a color element, FFFFFF for the theme's background, or None if it states none."""
     is_paper = value_of(element, "themeColor") in _PAPER and not value_of(element, "themeShade")
     return _PAPER_COLOUR if is_paper else value_of(element).upper() or None
 
 
 def read_shading(element: _Element | None) -> str | None:
-    """Return the colour behind words by a shd element; None where they stand on paper."""
+    """Return the background colour of a shd element, or None without one."""
     if element is None or value_of(element, "val") == "nil":
         return None
     fill, is_paper = value_of(element, "fill").upper(), value_of(element, "themeFill") in _PAPER
@@ -63,7 +63,7 @@ def read_shading(element: _Element | None) -> str | None:
 
 
 def look_the_same(colour: str | None, behind: str | None) -> bool:
-    """Return whether words of a colour cannot be told from what is behind them."""
+    """Return whether text of a colour is indistinguishable from its background."""
     parts = [bytes.fromhex(one) for one in (colour or "", behind or _PAPER_COLOUR) if _COLOUR.fullmatch(one)]
     return len(parts) == 2 and all(abs(one - other) < _SAME_COLOUR for one, other in zip(*parts, strict=True))
 
@@ -247,7 +247,7 @@ class Lists:
             self._shared[number] = number if starts else f"kind {base}"
 
     def label(self, properties: _Element | None) -> str:
-        """Return the label before a paragraph, "" if it is in no list."""
+        """Return the label before a paragraph, or "" if it is in no list."""
         style = value_of(child_of(properties, "pStyle")) or self._styles.default
         if value_of(child_of(properties, "numPr", "numId")) == "0":
             return ""

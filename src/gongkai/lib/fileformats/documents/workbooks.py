@@ -276,7 +276,7 @@ class WorkbookReader:
 
 
 def unescape(text: str) -> str:
-    """Restore characters that a workbook writes as their codes (ECMA-376, 22.9.2.19)."""
+    """Restore characters that a workbook writes as codes (ECMA-376, 22.9.2.19)."""
     if "_x" not in text:
         return text
     text = _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text)

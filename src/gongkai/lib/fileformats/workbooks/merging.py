@@ -1,4 +1,4 @@
-"""Worksheets as rows of values with their merged ranges, and the cells that these cover."""
+"""Read merged ranges of worksheets, and find the cells inside them."""
 
 from bisect import bisect_left, bisect_right
 from dataclasses import dataclass, field

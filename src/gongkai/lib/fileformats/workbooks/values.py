@@ -37,12 +37,12 @@ class CellFault(str):
 
     @property
     def what(self) -> str:
-        """The fault as a Chinese phrase."""
+        """Return the fault as a Chinese phrase."""
         return FAULTS[self.kind][0].format(self[:30])
 
     @property
     def todo(self) -> str:
-        """The remedy as a Chinese phrase."""
+        """Return the remedy as a Chinese phrase."""
         return FAULTS[self.kind][1]
 
 

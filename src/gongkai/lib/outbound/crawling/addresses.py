@@ -18,7 +18,7 @@ _OTHER_FILES = (
     "pdf doc docx xls xlsx ppt pptx wps et dps ofd ceb rtf txt csv xml json zip rar 7z tar gz "
     "css js woff woff2 ttf eot swf exe apk msi dmg iso"
 )
-#: Files that are asked for but not read as pages.
+#: Suffixes of files that are requested but not read as pages.
 FILES = PICTURE_SUFFIXES | MEDIA_SUFFIXES | frozenset(_OTHER_FILES.split())
 MAX_URL_LENGTH = 1_000
 _DIGITS = re.compile(r"\d+")
@@ -148,6 +148,6 @@ def without_view_parameters(address: str) -> list[str]:
     return list(dict.fromkeys(f"{path}?{'&'.join(kept)}" if kept else path for kept in found))
 
 
-#: Why days far away are not asked for.
+#: Reason why days far away are not requested.
 ENDLESS_CALENDAR_REASON = "日历没有尽头"
 _CENTURIES = {"17", "18", "19", "20", "21", "22", "23"}

@@ -29,20 +29,20 @@ if TYPE_CHECKING:
 
 #: A link that a page was read for: whole address, element, words.
 Found = tuple[str, str, str]
-#: An answer that did not come is asked for again so often.
+#: Maximum attempts for a request without response.
 MAX_ATTEMPTS = 2
-#: Redirects in a row that are followed, each as an address of its own.
+#: Maximum redirects in a row, each of which is an address of its own.
 MAX_REDIRECTS = 5
 TIME_OVER = "到了规定的时长"
 #: Seconds between two commits.
 COMMIT_INTERVAL_SECONDS = 1.0
-#: Answers that wait for an earlier one, at most.
+#: Maximum number of responses that wait for an earlier one.
 MOST_HELD = 200
-#: Seconds that pages wait for one that was asked for before them.
+#: Maximum seconds for which pages wait for an earlier request.
 LONGEST_WAIT = 3.0
 #: What links are called that lead to the same text once more.
 _FOR_PRINT = frozenset({"打印", "打印版", "打印本页", "打印此页", "【打印】", "[打印]", "我要打印", "打印文章"})
-#: Seconds between two requests to one other site.
+#: Seconds between two requests to one external host.
 OUTER_PAUSE = 1.0
 
 

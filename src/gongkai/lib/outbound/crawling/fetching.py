@@ -151,7 +151,7 @@ def _read(target: CrawlTarget, answer: OutboundResponse, bounds: CrawlLimits, at
 
 
 MAX_ROBOTS_BYTES = 500_000
-#: A longer pause than this between two requests is not kept: it would mean never.
+#: Maximum pause in seconds between two requests; a longer demanded one is ignored.
 LONGEST_PAUSE = 30.0
 
 
@@ -168,7 +168,7 @@ class RobotsRules:
 
     @property
     def pause(self) -> float:
-        """Seconds between requests that the host demands."""
+        """Return the seconds between requests that the host demands."""
         wanted = self.rules.crawl_delay(self.agent) if self.rules is not None else None
         return min(float(wanted or 0.0), LONGEST_PAUSE)
 

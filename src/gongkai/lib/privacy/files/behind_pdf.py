@@ -19,7 +19,7 @@ from gongkai.lib.privacy.files.pdf_reading import open_pdf
 from gongkai.lib.privacy.files.text import HiddenContent, read_embedded
 from gongkai.lib.privacy.model import PrivacyError
 
-#: More notes, fields, titles and objects than anybody's document has; with more a person must look.
+#: Maximum notes, fields, titles and objects of a PDF; with more of them a person must look.
 MAX_PDF_ITEMS = 50_000
 _MAX_STREAM_BYTES = 2_000_000
 #: Revisions of a file that was saved with its earlier ones, from the last.

@@ -82,7 +82,7 @@ def _extract_pdf_text(content: bytes) -> str:
 
 
 def refuse_remaining_words(content: bytes, suffix: str, words: list[str]) -> None:
-    """Refuse a file that still contains one of the masked words.
+    """Refuse a masked file that still contains one of the masked words.
 
     Args:
         content: the file as it would go out.

@@ -1,4 +1,4 @@
-"""Say of a file that a reader sees and hears nothing in it: blank pages, hidden words, a film without a track."""
+"""Detect files without visible or audible content: blank pages, hidden words, a film without a track."""
 
 import io
 import zipfile
@@ -51,12 +51,12 @@ _DRAWN = frozenset({"graphicFrame", "cxnSp", "contentPart", "videoFile", "audioF
 
 
 def has_words(text: str) -> bool:
-    """Return whether a text holds anything but blanks and marks."""
+    """Return whether a text contains anything but blanks and marks."""
     return bool(_WORD_CHARACTER.search(text))
 
 
 def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
-    """Return why nothing can be seen or heard in a file; empty where something can, or where the file does not open.
+    """Return the reason why a file has no visible or audible content, or "" if it has some or does not open.
 
     Args:
         data: the file, or the beginning of a long one.
@@ -69,7 +69,7 @@ def find_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
 
 
 def look_for_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
-    """Return why nothing can be seen or heard in a file, as `find_emptiness` does.
+    """Return the reason why a file has no visible or audible content, in this process (see `find_emptiness`).
 
     Raises:
         PrivacyError: a PDF or an office file does not open: it has a password or is damaged.
@@ -90,7 +90,7 @@ def look_for_emptiness(data: bytes, suffix: str, worded: bool = False) -> str:
 
 @reader(PrivacyError)
 def shows_anything(data: bytes, suffix: str) -> bool:
-    """Return whether a reader sees words in an office file or a PDF (not hidden, not white, on no hidden sheet, inside the page), or a picture.
+    """Return whether an office file or a PDF shows words (visible, on no hidden sheet, inside the page) or a picture.
 
     True where that cannot be told.
 
@@ -108,7 +108,7 @@ def shows_anything(data: bytes, suffix: str) -> bool:
 
 @reader(PrivacyError)
 def shows_slides(data: bytes) -> bool:
-    """Return whether a slide that is not hidden shows words, a shape or a picture; True where that cannot be told."""
+    """Return whether a slide that is not hidden shows words, a shape or a picture; True if that is unknown."""
     try:
         package = open_package(data)
         main = package.main_part("ppt/presentation.xml")
@@ -157,7 +157,7 @@ def _shows_picture(data: bytes) -> bool:
 
 @reader(PrivacyError)
 def are_pages_blank(data: bytes) -> bool:
-    """Return whether nothing is on any page of a PDF; of a long one the first, the last and some between are looked at.
+    """Return whether all pages of a PDF are blank; of a long one the first, the last and some between are checked.
 
     Raises:
         PrivacyError: it does not open.
@@ -181,7 +181,7 @@ def _pages_to_look_at(count: int) -> list[int]:
 
 
 def small_picture(page: pdfium.PdfPage) -> Image.Image:
-    """Draw a page of a PDF, small."""
+    """Return a small picture of a page of a PDF."""
     picture: Image.Image = page.render(scale=_PAGE_PIXELS / max(*page.get_size(), 1), may_draw_forms=True).to_pil()
     return picture
 
@@ -196,7 +196,7 @@ def _is_blank_heic(data: bytes) -> bool:
 
 
 def outline_film(film: IO[bytes]) -> bytes:
-    """Return a film of any length with its index and without its sound and pictures, of which some bytes stay."""
+    """Return a film of any length with its index and only some bytes of its sound and pictures."""
     kept: list[bytes] = []
     for _ in range(_MAX_BOXES):
         head = film.read(16)

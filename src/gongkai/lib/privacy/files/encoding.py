@@ -21,7 +21,7 @@ _SAMPLE_CHARACTERS = 200_000
 
 
 def decode_text(content: bytes, what: str, *, page: bool = False) -> str:
-    """Return the text of a file as the reader of all files decodes it.
+    """Return the text of a file, decoded as the reader of all files does.
 
     Args:
         content: its bytes.

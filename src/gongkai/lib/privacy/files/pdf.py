@@ -21,10 +21,10 @@ from gongkai.lib.privacy.files.pdf_second import require_declared_text
 from gongkai.lib.privacy.files.slots import FileMasker
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
-#: Dots an inch of the pictures: legible in print, about 250 KB a page.
+#: Resolution of the page pictures in dots per inch: legible in print, about 250 KB a page.
 RESOLUTION_DPI = 150
 MAX_PAGE_PIXELS = 40_000_000
-#: The longest side of a page, in points (PDF 32000-1, annex C).
+#: Maximum side of a page in points (PDF 32000-1, annex C).
 MAX_SIDE_POINTS = 14_400
 _BOX_MARGIN_POINTS = 1.5
 

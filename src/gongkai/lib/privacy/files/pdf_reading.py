@@ -15,7 +15,7 @@ from gongkai.lib.privacy.files.slots import MAX_TEXT_CHARACTERS
 from gongkai.lib.privacy.model import PrivacyError, UnknownContent
 
 MAX_PDF_PAGES = 500
-#: The face in which the words of masked copies are written.
+#: Name of the font for the words of masked copies.
 BLANK_FONT_NAME = b"GongkaiBlank"
 #: A page that a picture covers by this share and on which hardly anything else is written is a scan.
 _SCAN_COVERAGE_SHARE, _FEW = 0.5, 40

@@ -15,7 +15,7 @@ from pypdfium2 import raw
 from gongkai.lib.privacy.files.pdf_reading import BLANK_FONT_NAME
 from gongkai.lib.privacy.model import PrivacyError
 
-#: What a reader hears where a box stands.
+#: Text that a screen reader reads at a black box.
 MASKED_PLACEHOLDER = "（已遮盖）"
 _UNITS_PER_EM, _WIDTH = 1000, 500
 #: Codes of rare characters: those of half characters, which no text contains.

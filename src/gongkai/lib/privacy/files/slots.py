@@ -13,7 +13,7 @@ from gongkai.lib.privacy.model import Finding
 from gongkai.lib.privacy.search import find
 
 _SPACES = re.compile(r"[\s\u200b-\u200f\u2060\ufeff\u00ad]+")
-#: No text longer than this is taken from a file (characters).
+#: Maximum characters of the text taken from a file.
 MAX_TEXT_CHARACTERS = 20_000_000
 
 
@@ -53,7 +53,7 @@ class SlotText:
 
     @property
     def text(self) -> str:
-        """The whole text."""
+        """Return the whole text."""
         return "".join(self.parts)
 
     def append(self, other: "SlotText") -> None:

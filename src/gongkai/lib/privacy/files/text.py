@@ -48,11 +48,11 @@ class HiddenContent:
 
     @property
     def text(self) -> str:
-        """All lines, each once."""
+        """Return all lines, each once."""
         return "\n".join(dict.fromkeys(line for line in self.lines if line.strip()))
 
     def add_document(self, document: Document, within: str = "") -> None:
-        """Add the words that a document does not show, and its attachments that were not read."""
+        """Add the words that a document hides, and its attachments that were not read."""
         self.lines += list_hidden_words(document)
         self.unread += (f"{within}{loss.text}" for loss in document.losses if loss.what == "attachment" and loss.text)
 
@@ -133,7 +133,7 @@ def list_hidden_words(document: Document) -> list[str]:
 
 
 def read_embedded(name: str, content: bytes, hidden: HiddenContent) -> None:
-    """Add the words of a file inside another, or why they cannot be read."""
+    """Add the words of a file inside another, or the reason why they cannot be read."""
     try:
         document = _check_pages(open_inner(f"x.{name.rpartition('.')[2].lower()}", content, 1))
     except (PrivacyError, UnreadFile) as error:

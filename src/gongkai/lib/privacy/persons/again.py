@@ -84,10 +84,10 @@ def _is_repeated_name(search: PersonSearch, start: int, end: int) -> bool:
     return not behind.continues_as_place(frame, end, gap=False)
 
 
-#: What joins a name to the sentence before it: a mark, a word that leads to whom something is done, a list.
+#: What connects a name to the sentence before it: a mark, a preposition, a list.
 JOINING_WORD = re.compile(r"(?:^|[\s,，。、;；:：()（）“\"]|[对将由被向与给和因把请让及诉]|关于|对于|给予)$")
 CONTINUATION = re.compile(r"[\s,，。、;；:：()（）”\"]|[的在因于与和及将已未不系称等到]|$")
-#: What only a person does or has: 高峰所申请的信息, 高峰的来信.
+#: An act or possession of persons only: 高峰所申请的信息, 高峰的来信.
 OF_PERSON = re.compile(
     r"所(?:申请|提|述|反映|投诉|举报|控告|称|诉|寄|交|填|留|签|要求|持|住|购|问|需(?:的?(?:信息|材料|文件))|在(?:单位|村|学校|小区|班|年级|家庭))"
     r"|的(?:申请|请求|诉求|来[信访电函]|投诉|举报|信访|身份证|住[址所处]|电话|手机|户口|户籍|妻|丈夫|儿子|女儿|子女|父|母|配偶|家[人属]|签[字名]|班[级主]|学籍|成绩|病历|监护)"

@@ -37,7 +37,7 @@ _OFFICE_BODY = re.compile(
     + alternatives_pattern(read_word_group("roles", "officeverb"))
     + ")"
 )
-#: What is said of comrades in private matters, so that 同志 is no sign of office.
+#: Private matters after which 同志 is no sign of office.
 PRIVATE_MATTERS = (
     r"\s?[:,，]|工伤|评残|伤残|残疾|带病|评定|优待|入伍|申领|养老|低保|医保|待遇|户籍|落户|补贴|救助|要求|咨询|提交|办理|所提|名下|本人|来函|信访|来信|反映|投诉|举报|申请|优抚|抚恤|补|死亡|去世|病故|退役|家|因|"
     r"生活|的诉求|的信|身患|患|病|户|见义勇为|退休|来我|来本|到我|系我|是我[县市镇村区局]|为发展对象|作为发展|作为中共|为入党|为预备|为中共|入党|转为|按期|转正|符合|享受|提出|领取|名额"

@@ -134,7 +134,7 @@ def cannot_announce_name(before_it: str) -> bool:
 
 
 def read_left_context(frame: Frame, start: int) -> LeftContext:
-    """Return the context of a name, from up to 22 characters before it."""
+    """Return the context of a name, from at most 22 characters before it."""
     before_it = frame.text[start - 1 : start]
     if cannot_announce_name(before_it):
         return _NO_CONTEXT

@@ -8,7 +8,7 @@ from gongkai.lib.privacy.tables import PrefixSet, alternatives_pattern, read_wor
 
 _NAME_ELEMENTS = read_word_group("names", "element")
 _ELEMENT_PREFIXES = PrefixSet(_NAME_ELEMENTS)
-#: Where a name of elements may begin: the first two characters of one.
+#: The first two characters of names that consist of elements.
 ELEMENT_START_PAIRS = frozenset(word[:2] for word in _NAME_ELEMENTS)
 ELEMENT_START = re.compile(f"[{''.join(sorted({word[0] for word in _NAME_ELEMENTS}))}]")
 
@@ -81,7 +81,7 @@ MOBILE_PATTERN = r"1[3-9][0-9][- ]?[0-9]{4}[- ]?[0-9]{4}"
 CARD_PATTERN = r"6[0-9]{3}[ ]?[0-9]{4}[ ]?[0-9]{4}[ ]?[0-9]{3,7}"
 PLATE_PATTERN = r"[京津沪渝冀豫云辽黑湘皖鲁新苏浙赣鄂桂甘晋蒙陕吉闽贵粤青藏川宁琼][A-HJ-NP-Z][·A-Z0-9]{5,7}(?![0-9A-Z])"
 SCHOOL_PATTERN = r"(?:[一二三四五六七八九]|[高初][一二三])(?:年级|[(][0-9]{1,2}[)]班)"
-#: Facts that leave no doubt, and those that a list of goods, firms or illnesses might have as well.
+#: Facts that certainly concern a person; a list of goods, firms or illnesses may contain the other facts.
 CERTAIN_FACT_PATTERN = (
     rf"(?:(?:性别[:\s]?)?[男女](?=[\s,，、。;；)|(])|(?:居民|公民)?身份证|公民身份|[{HAN}]{{1,4}}族(?=[,，)])|(?:现年)?[0-9]{{1,3}}岁|{ID_PATTERN}|"
     rf"证件号|护照|回乡证|台胞证|准考证|学号|残疾证|绰号|曾用名|{SCHOOL_PATTERN}|(?:中国)?(?:{COUNTRY_PATTERN})(?:国?籍|人)?(?=[\s,，、)|])|"

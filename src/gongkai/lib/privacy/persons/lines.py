@@ -20,7 +20,7 @@ _OPEN_BOOK_TITLE = re.compile(r"《[^《》\n]{0,40}$")
 
 
 def is_historical_mention(frame: Frame, start: int, line: str) -> bool:
-    """Return whether a name lies in a title or in a line about history or crafts."""
+    """Return whether a name is in a book title (《…》) or in a line about history or crafts."""
     return bool(_HISTORY_WORD.search(line)) or bool(_OPEN_BOOK_TITLE.search(frame.text[max(0, start - 40) : start]))
 
 

@@ -1,4 +1,4 @@
-"""Find names at the start of records with a personal number (高山，138…；宝石（3人，139…）).
+"""Find person names at the start of records with a personal number (高山，138…；宝石（3人，139…）).
 
 A record is the text between two clause ends, or a bracket and the words before it.
 """

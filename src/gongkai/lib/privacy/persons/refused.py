@@ -9,7 +9,7 @@ from gongkai.lib.privacy.persons.found import PersonSearch
 from gongkai.lib.privacy.persons.plausible import is_office_word
 from gongkai.lib.privacy.tables import PrefixSet, read_word_group
 
-#: Masks behind a surname.
+#: Masks after a surname.
 MASK_AFTER_SURNAME = re.compile(
     rf"[某*×＊xXＸ○〇□△ＸΟ�●■_?？]{{1,3}}|(?![在与和向于从被将对由到因跟同给把是])[{HAN}]?[某*×＊○□●■]"
 )
@@ -25,7 +25,7 @@ _RESIDENT_OF = re.compile(
 
 
 def introduces_resident(frame: Frame, end: int, left: LeftContext) -> bool:
-    """Return whether a speaker says where he lives, not his name (我是高信向日葵的业主)."""
+    """Return whether a speaker states a residence, not a name (我是高信向日葵的业主)."""
     return (
         left.word in _SELF_INTRODUCTIONS
         and not written.NAME_BOUNDARY.match(frame.text, end)

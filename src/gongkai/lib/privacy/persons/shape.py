@@ -15,14 +15,14 @@ from gongkai.lib.privacy.tables import (
 )
 
 TOP_SURNAMES = read_word_group("names", "top")
-#: Surnames that stand for themselves in running text.
+#: Surnames that suffice as a sign of a name in running text.
 USUAL_SURNAMES = (
     TOP_SURNAMES | read_word_group("names", "common") | read_word_group("names", "rare")
 ) - read_word_group("names", "scarce")
-#: Rarer surnames, mostly everyday words: only where something announces a name.
+#: Rarer surnames, mostly everyday words; they need a word that announces a name.
 SCARCE_SURNAMES = read_word_group("names", "scarce") - USUAL_SURNAMES
 KNOWN_SURNAMES = USUAL_SURNAMES | SCARCE_SURNAMES
-#: Surnames that by themselves are a sign of a name: they hardly stand in running text otherwise.
+#: Surnames that alone indicate a name, because they are rare in running text otherwise.
 DISTINCTIVE_SURNAMES = read_word_group("names", "telling")
 COMPOUND_SURNAMES = read_word_group("names", "compound")
 WEAK_SURNAMES = read_word_group("names", "weak")
@@ -36,18 +36,18 @@ FORM_OF_ADDRESS = re.compile(
 )
 FAMILIAR_ADDRESS = re.compile(rf"阿[姨婆公妹哥爷伯嫂](?![{HAN}](?:[,，。、(（]|$))")
 FORM_WORDS = read_word_group("roles", "form")
-#: Characters that seldom stand in a name and usually begin what follows it.
+#: Characters that rarely occur in a name and usually begin the words after it.
 FUNCTION_CHARACTERS = frozenset(
     "所户从为在于由因与和的是系以称说等向到对将把被及或也都又已未曾患住反提申诉投举要请该此男女不无去就给让拟按据则均共欠寄携持您你他她它们吗呢吧啊了着过这那些某"
 )
-#: Strings that look like names and stand in texts that name nobody (`data/nonames.txt`).
+#: Strings that look like names and occur in texts without names (`data/nonames.txt`).
 NAME_LIKE_STRINGS = read_word_file("nonames")
-#: Words that the dictionary calls names and that counted texts write as everyday words (祝贺, 戈壁).
+#: Words that the dictionary calls names and that counted texts use as everyday words (祝贺, 戈壁).
 NAME_LIKE_WORDS = read_word_file("nopersons")
 HAN_CHARACTER = re.compile(rf"[{HAN}]")
 _HAN_RUN = re.compile(rf"[{HAN}]{{1,8}}")
 FOLLOWING_WORDS = PrefixSet(read_word_group("roles", "starter"))
-#: Where a name may begin: one match for each character that is or opens a surname.
+#: Possible start of a name: one match for each character that is or opens a surname.
 NAME_START = re.compile(
     f"(?=(?P<surname>{alternatives_pattern(COMPOUND_SURNAMES)}|[{''.join(sorted(KNOWN_SURNAMES))}]))(?=[{HAN}]{{2}})"
 )
@@ -162,7 +162,7 @@ def score_name(name: str) -> float:
 _NAME_WITH_SHI = re.compile(rf"[{HAN}]氏[{HAN}]")
 
 
-#: A child counted among its brothers and sisters (邢老七).
+#: A name by birth order (邢老七).
 BIRTH_ORDER_NAME = re.compile(rf"[{HAN}]老[大二三四五六七八九幺满]")
 
 

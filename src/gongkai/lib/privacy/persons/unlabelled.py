@@ -8,7 +8,7 @@ from gongkai.lib.privacy.persons.found import PersonSearch
 from gongkai.lib.privacy.surroundings import line_around
 
 _LIST_CONTINUATION = re.compile(r"\s{0,2}(?:[、/]|和|与|及|以及|等|;|；)")
-#: From this score on a string is a name.
+#: Minimum score of a string that counts as a name.
 ACCEPTANCE_SCORE = 2.55
 
 

@@ -136,7 +136,7 @@ def _may_be_kin_name(frame: Frame, start: int, end: int, case: bool) -> bool:
 
 
 def is_plain_word(frame: Frame, start: int) -> bool:
-    """Return whether a word begins at an offset that opens no name, unless it stands alone or does what a person does."""
+    """Return whether an ordinary word begins at an offset, neither alone nor followed by an act of persons."""
     end = start + frame.starts[start]
     if frame.word(start) not in _PLAIN_WORDS or not _HAN.match(frame.text, end):
         return False
@@ -192,7 +192,7 @@ def _fits_after(frame: Frame, end: int, word: str) -> bool:
 
 
 def is_person_doing(frame: Frame, end: int) -> bool:
-    """Return whether the words at an offset say what a person does or has."""
+    """Return whether the words at an offset state an act or possession of a person."""
     return bool(_PERSON_DOES.match(frame.text, end))
 
 

@@ -14,7 +14,7 @@ from gongkai.lib.privacy.persons.elements import (
 )
 from gongkai.lib.privacy.tables import read_word_group
 
-#: What a name may end at.
+#: Possible end of a name.
 NAME_BOUNDARY = re.compile(r"[\s,，。、;；:：()（）\[\]【】|/\"”“’'》!！?？…\-—]|$")
 _DOTTED_NAME = re.compile(rf"[{HAN}]{{1,14}}(?:\s?[·•・‧．∙]\s?[{HAN}]{{1,9}}){{1,3}}")
 

@@ -29,7 +29,7 @@ OFFICE_AFTER = re.compile(
 )
 #: A building and a room, without the place: a home only beside a private name (下一户：7栋601，…).
 _BUILDING_AND_ROOM = re.compile(r"[0-9A-Za-z]{1,3}\s?[栋幢座]\s?[0-9]{3,4}")
-#: How many houses or flats there are: 建有一栋, 只有4户, 一个四室两厅.
+#: Counts of houses or flats: 建有一栋, 只有4户, 一个四室两厅.
 COUNTED_HOMES = re.compile(
     r"(?:只|共|有|建|个|达|达到|余|约|总共|新)[0-9一二两三四五六七八九十]{1,4}(?:栋|户|室|幢|套|层)|^(?:该|本|我们)?小区[0-9一二三四五六七八九十]{1,2}[栋幢]$"
 )

@@ -4,7 +4,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 
 SHORT_NUMBER = r"(?:[0-9]{1,3}|[一二三四五六七八九十]{1,3})"
-#: Words that end a description of where somebody lives, and make it as good as a number.
+#: Words that end a description of a home, and locate it like a number.
 POSITION_WORDS = (
     rf"旁边?|隔壁|对面|对门|背后|后面|前面|侧面|附近|边上|尽头|楼上|楼下|顶楼|楼顶|底楼|阁楼|地下室|后院|前院|院内|院子|后楼|坎[上下]|坡[上下脚顶]|山脚下?|山上|山下|山坡|"
     rf"村[头尾口]|街[头尾口]|巷[头尾口]|路口|桥头|渡口|河边|路边|码头|老学堂|老屋基?|老宅|祖屋|祖宅|自建房|加盖房|木板房|板房|彩钢房|工棚|棚子|棚户|平房|瓦房|土坯房|筒子楼|大杂院|"

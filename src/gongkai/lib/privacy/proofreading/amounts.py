@@ -7,9 +7,9 @@ UNIT_PATTERN = (
     r"(?:[万亿]?(?:元|人次|人|名|户|件|个|项|条|家|起|所|处|宗|份|篇|场|次|亩|套|台|辆|期|只|头|株|例|栋|座|间|本|册|吨|斤|公斤|盏|张|艘|班次)"
     r"|批次|公里|平方米|平方公里|公顷|千瓦时|立方米|米|批|票|支|门|块|片|枚|箱|封|笔|床|架|列|口|尾|顶|双|瓶|桶|袋|包|副|根|面|幅|眼|孔|%)"
 )
-#: What may stand between amounts within one item.
+#: Characters that may separate amounts within one item.
 ITEM_CHARACTER = r"[^0-9，,、。；;：:\n（）()]"
-#: Parts that overlap need not add up; neither do numbers of other years or rough ones.
+#: Words for overlapping parts, other years or rough numbers, which need not add up.
 INEXACT_WORD = re.compile(
     r"党员|女|岁|学历|以上|以下|其中|同比|增长|上年|去年|每|平均|人均|约|近|超|余(?!下)|多|至|累计|比|新增|重点|达(?!标)"
 )

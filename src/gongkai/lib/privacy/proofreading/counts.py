@@ -30,7 +30,7 @@ from gongkai.lib.privacy.proofreading.tabled import (
 #: Signs for what is not Chinese, in the places of the first three characters.
 BORDER, NUMBER, LATIN = "。", "0", "A"
 _NUMBER_CHARACTERS = "0123456789０１２３４５６７８９．.%％"
-#: Characters of the model at most: 13 bits.
+#: Maximum number of characters in the model: 13 bits.
 MAX_LETTERS = 8191
 #: How often a row of two stands whose level and one is given.
 _PAIR_COUNTS: Reals = np.concatenate((np.zeros(1), np.exp(np.arange(255) / 3.0))).astype(np.float32)

@@ -37,9 +37,9 @@ _PLACE_VARIANTS = frozenset({f"{how}{place}" for how in ("", "全", "我", "本"
 _HEAD_CHARACTERS = 4
 #: Behind so many, the last character but one may be any other.
 _CERTAIN_PREFIX_CHARACTERS = 14
-#: Phrases of so many characters at least.
+#: Minimum characters of a phrase.
 MIN_PHRASE_CHARACTERS = 6
-#: Means in the table that what the phrase ends with is open.
+#: Table value for a phrase with an open end.
 PHRASE_END = -1
 
 

@@ -21,7 +21,7 @@ _TWO, _KNOWN = 40.0, 12.0
 _FIRST_HAN = 4
 #: So many tries are made at once.
 _BATCH_SIZE = 400_000
-#: A gain below is nothing to look at.
+#: Minimum gain of a place that is considered further.
 MIN_GAP_GAIN = 5.0
 
 
@@ -100,7 +100,7 @@ def _list_candidates(known: CharacterCounts, ids: Ints, at: Ints) -> tuple[Ints,
 
 
 def find_gaps(text: str) -> list[TextGap]:
-    """Return the places where an added character is far likelier, each with its best."""
+    """Return the places where an added character is far likelier, each with the likeliest character."""
     known = load_counts()
     ids, places = known.encode(text)
     at = _find_doubtful_places(known, ids)

@@ -29,7 +29,7 @@ _CLUE_BINS: dict[str, tuple[float, ...]] = {
 #: Characters that many words may have or leave out (或者, 应当).
 _OPTIONAL_CHARACTERS = frozenset("的了者当其有和在及与等要将是应于之或为以并所被把对人")
 _PLACE_CHARACTERS = frozenset("省市县区镇乡村街路国第年月日号")
-#: From this on a place is reported.
+#: Minimum weight of a place that is reported.
 OMISSION_THRESHOLD = 3.1
 #: What stands so often before the place, and so rarely goes on with the character, is whole.
 _KNOWN_LEFT, _GOES_ON = 20.0, 0.01

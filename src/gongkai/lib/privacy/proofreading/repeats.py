@@ -15,7 +15,7 @@ from gongkai.lib.privacy.proofreading.places import may_be_in_name
 _DOUBLED_CHARACTER = re.compile(rf"(?<=([{HAN}]))(?!\1)([{HAN}])\2(?!\2)|(?<![{HAN}])([{HAN}])\3(?!\3)")
 #: A row of two that stands so often joins its characters.
 _JOINED, _TOUCHES = 50.0, 8.0
-#: Characters that end one word and begin the next by right (盗窃罪罪名, 自住住房, 青竹湖湖畔).
+#: Characters that correctly end one word and begin the next (盗窃罪罪名, 自住住房, 青竹湖湖畔).
 WORD_BORDER_NOUNS = frozenset(
     "罪军住人户房费款书法权证金员部会局所院校站厂店车机品物件表率期学生业县市区乡镇村地水电工商州省国库矿鱼骨档湖河江山岛港桥路街门园林城"
 )

@@ -26,9 +26,9 @@ _COMMON = 3000.0
 _STRENGTHS = ((2.0, 20.0), (30.0, 100.0), (np.inf, 1000.0))
 #: Candidates are characters that stand so often.
 _MIN_CANDIDATE_COUNT = 20.0
-#: Two characters that a text writes side by side so often are meant.
+#: Number of occurrences from which two adjacent characters count as deliberate.
 MAX_REPETITIONS = 2
-#: A gain below is nothing to look at.
+#: Minimum gain of a place that is considered further.
 MIN_SUSPECT_GAIN = 3.0
 _PRIOR_WEIGHT = 4.0
 #: So many places are weighed in any text, and one more for so many characters (clean texts have one in forty).

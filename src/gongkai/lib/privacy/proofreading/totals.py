@@ -22,7 +22,7 @@ _BARE_TOTAL = re.compile(
 _LISTED_PART = re.compile(
     rf"(?P<label>[^0-9，,。；;：:、\n（）()]{{0,16}}?)(?P<n>{_AMOUNT})\s?(?P<u>{_UNIT})(?P<rest>[^0-9，,。；;：:、\n（）()]{{0,6}})"
 )
-#: What is and what is not: together the whole.
+#: Words of opposite meaning, whose numbers together give the whole.
 COMPLEMENT_PAIRS: tuple[tuple[str, str], ...] = tuple((row[0], row[1]) for row in read_rows("complements"))
 
 

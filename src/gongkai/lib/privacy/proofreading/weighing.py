@@ -200,7 +200,7 @@ def weigh_clues(found: list[str]) -> float:
 
 #: What a suspect gains that people mix up.
 _PRONE = 0.9
-#: From this on a place is reported.
+#: Minimum weight of a place that is reported.
 THRESHOLD = 2.05
 
 

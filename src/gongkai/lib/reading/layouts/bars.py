@@ -129,7 +129,7 @@ def _is_text(column: Column) -> bool:
     return column.role is Role.SECTION or (column.role is Role.EXTRA and not DEADLINE_HEAD.search(column.head))
 
 
-#: What parts the cells of a row.
+#: Separators of the cells of a row.
 BAR_PATTERN = re.compile(r"[|│┃｜║]")
 _RULE_LINE = re.compile(r"^[\s|+\-=:│┃├┤┼┬┴┌┐└┘─━╋┏┓┗┛┣┫┳┻╔╗╚╝║═╠╣╦╩╬]*$")
 

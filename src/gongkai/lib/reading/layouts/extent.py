@@ -8,7 +8,7 @@ from gongkai.lib.reading.layouts.owners import names_units, split_owners
 from gongkai.lib.reading.marks import FOOT_OF_SITE
 from gongkai.lib.reading.words.numbering import Number, number_of
 
-#: What stands behind the units of a point and is about it: 要求：每月5日前更新。
+#: A remark after the units of a point: 要求：每月5日前更新。
 IS_ABOUT = re.compile(r"(?:工作|具体|公开|任务|落实|质量)?(?:要求|标准|目标|成果|措施|举措)\s*[:：]")
 #: Longer paragraphs are no headings.
 MAX_HEADING_LENGTH = 45
@@ -97,7 +97,7 @@ def where_it_begins(texts: list[str], first: int) -> int:
     return start
 
 
-#: 2026年4月23日, 二〇二六年四月二十三日, on a line of its own: below it nothing is ordered, above it stands who signs.
+#: A day on a line of its own (2026年4月23日, 二〇二六年四月二十三日): signers are above it, no orders below.
 DAY_ALONE = re.compile(
     r"[（(]?(?:20\d\d|二[〇○0零]..)\s*年\s*[一二三四五六七八九十\d]{1,2}\s*月\s*[一二三四五六七八九十\d]{1,3}\s*日[)）]?"
 )

@@ -11,11 +11,11 @@ from gongkai.lib.reading.layouts.labels import Habits, Owners, units_unread
 from gongkai.lib.reading.layouts.owners import without_text_label
 from gongkai.lib.reading.words.numbering import Number, number_of
 
-#: Said of a row that holds several points, the last of which names units.
+#: Message on a row with several points of which only the last names units.
 OTHERS_TOO = "其中几项没有另写单位，按与最后一项同一单位读取，请核对"
 _HEADS = ("工作任务", "工作任务", "工作举措", "牵头单位", "责任单位", "完成时限")
 
-#: Said of a row whose units a sentence names and no label.
+#: Message on a row whose units come from a sentence and no label.
 FROM_A_SENTENCE = "单位由正文语句推断，请核对"
 
 

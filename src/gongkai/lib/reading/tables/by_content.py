@@ -272,7 +272,7 @@ def _assign_texts(columns: list[Column], places: list[int], looks: dict[int, Loo
             columns[place] = replace(columns[place], role=Role.SECTION, level=1)
 
 
-#: From when on something is done says nothing of by when.
+#: Words for the start of a task, which states no deadline.
 START_WORDS_PATTERN = re.compile(r"启动|开始|起始|开工|动工")
 
 

@@ -115,7 +115,7 @@ def _number_levels(columns: list[Column]) -> list[Column]:
     return out
 
 
-#: What stands for the cell above.
+#: Marks that repeat the cell above.
 DITTO_PATTERN = re.compile(r"同\s?上|〃|″|＂|同前")
 
 

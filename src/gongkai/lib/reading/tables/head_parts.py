@@ -43,7 +43,7 @@ _FACT_HEADER = re.compile(
 _LIMIT_HEADER = re.compile(
     rf"[{HAN}]{{0,6}}(?:时限|时间|期限|日期|时间节点|时限要求|时间要求|时间安排|进度安排|完成进度|办结时间)(?:要求|安排|节点)?|(?:拟|计划|预计|举办|召开|发布|完成)[{HAN}]{{0,4}}月份?"
 )
-#: Columns of bare figures.
+#: Headers of columns of bare figures.
 FIGURE_HEAD = re.compile(r"分值|得分|评分|权重|分数|数量|指标|资金|投资|金额")
 #: Those who watch, ask or publish do not do the task.
 _SUPERVISION_WORD = re.compile(

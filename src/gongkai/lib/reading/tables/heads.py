@@ -10,7 +10,7 @@ from gongkai.lib.reading.tables.head_parts import is_problem, kind_of, says_help
 
 
 class Role(Enum):
-    """What a column contains."""
+    """The content of a column."""
 
     SECTION = "section"
     ITEM = "item"
@@ -24,7 +24,7 @@ class Role(Enum):
 _PRESENTATION_WORDS = r"(?:(?:新闻)?发布|(?:政策)?解读|(?:在线|网上|嘉宾)?访谈|直播|宣讲|主讲|上线)"
 _TOPIC_WORDS = rf"{_PRESENTATION_WORDS}(?:主题|议题|方向|话题|题目)"
 
-#: Words of a head → (role, rank); the best rank of a role wins the role, the next become what NEXT says.
+#: Words of a header → (role, rank); the best rank of a role wins it, the next ones become further roles.
 HEADER_WORDS: tuple[tuple[str, Role, int], ...] = (
     (r"(贯彻|落实|贯彻落实|工作|具体|主要|推进|公开|重点|任务)?(落实)?(举措|措施)", Role.MEASURE, 10),
     (
@@ -81,7 +81,7 @@ HEADER_WORDS: tuple[tuple[str, Role, int], ...] = (
     (_TOPIC_WORDS, Role.MEASURE, 4),
     (_TOPIC_WORDS, Role.SECTION, 4),
 )
-#: Heads of columns that are none of the four, so that a head row is known for one.
+#: Headers of columns other than the four main ones, so that a header row is recognised.
 OTHER_HEADER_PATTERN = re.compile(
     r"序号|编号|(?:(?:对应|承接|落实)(?:国家|[省市州]|上级).{0,6}|[省市州][厅局委办级]?|上级)(?:任务|事项|条目|要点|项目)(?:编?号|序号)?|栏目(?:ID|id|编号|编码)|备注|说明|月份|季度|时段|上级标题|(完成|办理|公开|工作|落实|时间)?(时限|时间|期限|时间节点|进度)(要求|安排)?|时间节点|截止(时间|日期)|"
     r"(更新|公开)(频率|频次|周期|方式|形式|主体|依据|对象|范围|层级)|(公开|发布|展示)(路径|渠道|栏目|平台|位置|载体)|责任(人|领导)|"

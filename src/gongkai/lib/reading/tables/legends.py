@@ -1,4 +1,4 @@
-"""Read what a notice says about its signs: √为牵头单位, 配合单位用△表示, ○不通过该渠道发布."""
+"""Read the legend of a notice's signs: √为牵头单位, 配合单位用△表示, ○不通过该渠道发布."""
 
 from collections.abc import Iterable
 

@@ -1,4 +1,5 @@
-"""Bring tables of unusual shape to one row a task: tables in cells, a small table for each task, heads in several rows."""
+"""Rearrange tables of unusual shape to one row a task: tables in cells, one table for each task, several header
+rows."""
 
 from collections.abc import Iterator
 from dataclasses import replace
@@ -16,7 +17,7 @@ from gongkai.lib.reading.tables.heads import (
     possible_roles,
 )
 
-#: A head that names a part of the year, and what of it (一季度目标, 3月工作安排).
+#: A header that names a part of the year and its content (一季度目标, 3月工作安排).
 PERIOD_HEADER = re.compile(
     r"(?P<when>第?[一二三四1-4]季度|[上下]半年|(?:\d{1,2}|[一二三四五六七八九十]{1,2})(?:月?[-—–～~至](?:\d{1,2}|[一二三四五六七八九十]{1,2}))?月份?(?:底前?)?)"
     r"(?:(?:工作|阶段|重点|完成|推进)?(?:目标|任务|计划|安排|进度|重点|要求|内容|举措|节点)(?:要求|任务|安排)?)?"
@@ -26,7 +27,7 @@ _MAX_HEADING_CHARACTERS = 40
 
 
 def regroup_tables(document: Document) -> None:
-    """Bring all tables of a document to one row a task, below one row of heads."""
+    """Rearrange all tables of a document to one row a task below one header row."""
     blocks = [made for block in document.blocks for made in (_unnest(block) if isinstance(block, Grid) else [block])]
     document.blocks[:] = [
         join_head_rows(_with_heads_above(block)) if isinstance(block, Grid) else block for block in _join_cards(blocks)
@@ -58,7 +59,7 @@ _TO_INNER_BRACKETS = str.maketrans("（）()", "〔〕〔〕")
 
 
 def join_head_rows(grid: Grid) -> Grid:
-    """Return the grid with second and further rows of heads joined into the first."""
+    """Return the grid with further header rows joined into the first."""
     for place, head in enumerate(grid.lines[:_MAX_HEAD_ROW]):
         if not any(is_head(cell.text) for cell in head.cells):
             continue

@@ -142,7 +142,7 @@ _GROUPED_UNIT = re.compile(
 
 
 def merge_unit_columns(document: Document) -> None:
-    """Bring tables to one row a task and merge their columns of units; the notice's own words tell what its signs mean."""
+    """Rearrange tables to one row a task and merge their unit columns by the notice's own legend of signs."""
     regroup_tables(document)
     blocks = document.blocks
     cells = [cell.text for block in blocks if isinstance(block, Grid) for line in block.lines for cell in line.cells]

@@ -158,7 +158,7 @@ def _by_month(match: re.Match[str], when: ReferenceYears) -> Due | None:
 )
 @rule(rf"{YEAR_REGEX}?\s?(?P<q>第?[一二三四1-4]季度|上半年|下半年)(?:末|底|结束)?(?:{BEFORE_WORDS}|内|底|末|完成)")
 def by_quarter(match: re.Match[str], when: ReferenceYears) -> Due | None:
-    """第三季度末前, 上半年完成, 一季度目标：; 第三季度前 ends with the second."""
+    """Return the limit of a quarter: 第三季度末前, 上半年完成, 一季度目标：; 第三季度前 ends with the second."""
     text = match["q"]
     month = {"上半年": 6, "下半年": 12}.get(text) or 3 * whole_number(text.strip("第季度"))
     year = year_of(match, when.january, month)

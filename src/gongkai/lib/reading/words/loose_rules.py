@@ -18,7 +18,7 @@ from gongkai.lib.reading.words.due_table import (
     whole_number,
 )
 
-#: What is done by such a time.
+#: Actions that are due at such a time.
 ACTION_WORDS = (
     "公开|公布|发布|制定|完成|印发|组织|开展|召开|建立|更新|报送|上报|报告|编制|修订|出台|举办|启动|上线|建成|落实|实现|形成|推出|提交|开通|调整|清理|"
     "投入使用|投用|动工|开工|竣工|完工|通车|交付|验收|检查|评估|整改|解读|培训|征求|汇总|总结|部署|梳理|推进|集中|主动|全面|向社会|对外|面向|再次|各|分别|均"

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.numerals import to_int
 
-#: Depth → how a number of that depth looks at the beginning of a paragraph.
+#: Depth → pattern of a number of that depth at the beginning of a paragraph.
 NUMBER_STYLES: tuple[tuple[int, re.Pattern[str]], ...] = (
     (1, re.compile(r"第?([一二三四五六七八九十百]{1,4})\s?(?:、|部分[：:、\s]|[．.](?!\d)|章[\s　])")),
     (1, re.compile(r"([Ⅰ-Ⅻ])\s?[、.．:：\s]")),

@@ -19,11 +19,11 @@ _GROUP_NAMES = """
 各单位 各有关部门 各有关单位 有关部门 有关单位 相关部门 相关单位 各管委会 各园区 各处室 各科室
 """
 
-#: Every name of the table at every level, and the groups.
+#: Every office name of the table at every level, and the groups.
 OFFICE_NAMES = frozenset(level + core for core in _OFFICE_CORES.split() for level in _LEVEL_PREFIXES) | frozenset(
     _GROUP_NAMES.split()
 )
-#: How such a name may begin.
+#: Possible beginnings of an office name.
 OFFICE_NAME_PREFIXES = frozenset(name[:end] for name in OFFICE_NAMES for end in range(1, len(name) + 1))
 
 

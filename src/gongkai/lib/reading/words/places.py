@@ -115,7 +115,7 @@ _CHECKBOX = re.compile(r"[■☑√✓✔☒□☐]")
 
 
 def remove_unticked(text: str) -> str:
-    """Return a text without the boxes that are not ticked and the words behind them (□公告栏)."""
+    """Return a text without unticked boxes and their words (□公告栏)."""
     return re.sub(r"[□☐]\s*[^■☑√✓✔☒□☐，,。；;\n]*", "", text)
 
 
@@ -154,7 +154,7 @@ _NAMED_COLUMN = re.compile(
 )
 
 
-#: What is published elsewhere than in a column of the website.
+#: Words for channels other than a column of the website.
 OTHER_CHANNEL = re.compile(
     r"网站|官网|门户|公众号|微信|微博|新媒体|客户端|APP|公[示告]栏|宣传栏|报$|公报|电视|广播|电台|平台|渠道|大厅|现场|中心|LED|显示屏"
 )

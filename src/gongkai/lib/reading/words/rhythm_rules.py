@@ -16,7 +16,7 @@ from gongkai.lib.reading.words.due_table import (
     whole_number,
 )
 
-#: The last day of any month: what is later than a month has is its last day.
+#: The last day of any month; later days mean the month's last one.
 LAST_DAY_OF_MONTH = 31
 # The grammar of rhythms is in docs/reading.md.
 _WORKDAY_OR_DAY = r"工作日|自然日|日|天"

@@ -6,7 +6,7 @@ from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.chinese.normalisation import COMPOUND_SURNAMES
 
-#: What the name of a unit, an office or a group ends in.
+#: Endings of names of units, offices and groups.
 UNIT_NAME_SUFFIXES = (
     "海关|办公室|办公厅|管理处|管委会|委员会|街道办|办事处|分局|支队|总队|大队|中心|政府|部门|单位|处室|科室|机构|机关|企业|国企|学校|学院|医院|"
     "公司|集团|银行|妇联|残联|工商联|文联|侨联|专班|指挥部|中小学|幼儿园|小学|中学|大学|高校|总社|协会|联合会|组织部|宣传部|统战部|政法委|网信办|编办|党校|图书馆|档案馆|博物馆|文化馆|乡镇|镇街|街道|街镇|园区|"
@@ -17,12 +17,12 @@ _MEETING_WORDS = "发布|座谈|听证|推进|培训|说明|通气|恳谈|研讨
 _NOT_A_MEETING = "".join(f"(?<!{word}会)" for word in _MEETING_WORDS.split("|"))
 ENDS_AS_UNIT = re.compile(rf"(?:{UNIT_NAME_SUFFIXES}){_NOT_A_MEETING}(?:[（(〔\[][^（）()〔〕\[\]]{{1,40}}[）)〕\]])?$")
 
-#: What a text prints before the units of a task (责任单位, 牵头科室).
+#: Labels before the units of a task (责任单位, 牵头科室).
 LABEL_OF_UNITS = (
     r"(?:牵头|主办|责任|配合|协办|参与|承办|落实|实施|起草|编制|申报|解读)(?:责任)?(?:单位|部门|处室|科室|股室|主体)"
 )
 
-#: The end of an open list (…等有关部门和单位): `rest` is kept as a group where `which` says which.
+#: The end of an open list (…等有关部门和单位): `rest` is stored as a group if it has `which`.
 AND_SO_ON = re.compile(
     r"等(?:\d+个)?(?P<rest>(?P<which>(?:(?:国务院|[省市县区州旗])?(?:有关|相关|直|级)|各)*)(?:(?:部门|单位|地区|方面)[和及]?)*)$"
 )
@@ -50,7 +50,7 @@ def is_group(name: str) -> bool:
     return bool(re.match(r"(?:[省市县区州旗]?(?:有关|相关|直|级)?)?各|有关|相关", name))
 
 
-#: An office named behind its government: 市政府 / 办公室 is one name.
+#: A government before the name of its office: 市政府 / 办公室 is one name.
 OF_OFFICE = re.compile(r"(?:政府|[省市区县旗]委|党委|管委会)$")
 OFFICE_PATTERN = re.compile(r"(?:办公[室厅]|督查室|研究室)(?![^、，,；;\s])")
 #: Names of two characters that stand alone.

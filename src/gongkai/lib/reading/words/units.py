@@ -23,7 +23,7 @@ _LABEL_BODY = r"(?:责任)?(?:单位|部门|处室|科室|股室|机构|主体)?
 LABEL = re.compile(rf"(?P<label>{_LABEL_WORD}{_LABEL_BODY})\s*[:：]\s*")
 _LEAD_WORDS = ("牵头", "主办", "主责")
 _UNIT_SEPARATORS = "、，,；;。/／\n|"
-#: `列第一位者为牵头单位，下同`: the first named leads, in what follows too.
+#: A statement that the first named unit leads, also in what follows: `列第一位者为牵头单位，下同`.
 FIRST_LEADS = re.compile(
     r"[，,、；;。（(]?\s*(?:(?:排|列)(?:名|序)?(?:在|为)?)?(?:第一位|首位|第一)(?:者|的)?(?:责任)?(?:单位|部门)?(?:为|是)?牵头(?:或[^，,）)]{2,4}?)?(?:责任)?(?:单位|部门)?[）)]?"
     r"(?P<below>[，,、]?\s*(?:以)?下(?:文)?同)?[）)]?|[（(][^（）()]{0,16}第一[^（）()]{0,10}牵头[^（）()]{0,16}[）)]"

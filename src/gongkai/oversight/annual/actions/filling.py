@@ -251,7 +251,7 @@ def find_open_problems(report: Report) -> list[Problem]:
 
 
 def find_reasons_against_submission(entry: Entry) -> list[str]:
-    """Return why a report cannot be checked or submitted yet, one sentence for each open problem."""
+    """Return the reasons why a report cannot be checked or submitted yet, one sentence for each open problem."""
     still = find_open_problems(entry.annual_report)
     reasons = [f"{one.said}。" if one.must else f"{one.said}，请更正或者说明。" for one in still[:MOST_NAMED]]
     return [*reasons, f"另有{len(still) - MOST_NAMED}处，见填报页面。"] if len(still) > MOST_NAMED else reasons

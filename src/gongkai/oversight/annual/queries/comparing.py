@@ -32,7 +32,7 @@ class Previous:
 
 
 def previous_of(body: Body, year: int) -> Previous | None:
-    """Return last year's report, made here or imported, or None."""
+    """Return last year's figures from a report made here or imported, or None."""
     own = (
         Report.objects.filter(body=body, year=year - 1, entry__state__in=SUBMITTED_STATES)
         .select_related("entry")

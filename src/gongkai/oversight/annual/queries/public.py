@@ -78,7 +78,7 @@ class Cell:
 
     @property
     def words(self) -> str:
-        """Return its state in words."""
+        """Return the state of the report in words."""
         return STATE_LABELS[self.state]
 
 

@@ -107,7 +107,7 @@ class EvaluationImporter(Base):
         recorder.made(actions.mark(facts.pop("unit"), by=by, **facts))
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Refuse to undo after the scores were published."""
+        """Return reasons against undoing: marks stay once the scores were published."""
         unit = row.unit if isinstance(row, Mark) else None
         if unit is None or unit.round.state not in MARKING_STATES:
             return ["得分已经反馈，不能撤销导入；请撤销单条评分。"]

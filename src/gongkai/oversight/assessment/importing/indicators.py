@@ -150,7 +150,7 @@ class IndicatorsImporter(Base):
             recorder.made(made)
 
     def against_undo(self, row: Model, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing for drafts only."""
+        """Return reasons against undoing: only drafts can be undone."""
         assert isinstance(row, Indicator)
         return rules.check_round_manager(by, row.scheme) or rules.in_draft(row.scheme)
 

@@ -126,7 +126,7 @@ class TrainingImporter(_OfUnits):
         recorder.made(actions.register_training(facts.pop("body"), by=by, **facts))
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing for editors of the register, until documents are attached."""
+        """Return reasons against undoing: editors of the register may, until documents are attached."""
         if isinstance(row, Training) and row.papers.all():
             return [f"“{row.topic}”已经上传材料，不能撤销。"]
         return rules.check_registrar(by, row)
@@ -196,7 +196,7 @@ class ProvisionImporter(_OfUnits):
             recorder.made(made)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing for editors of the register."""
+        """Return reasons against undoing: editors of the register may."""
         return rules.check_registrar(by, row)
 
     def rows(self, by: Actor) -> Iterable[object]:

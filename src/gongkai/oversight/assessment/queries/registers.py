@@ -171,7 +171,7 @@ def list_training(bodies: list[Body], year: int) -> list[Trained]:
 
 
 def training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return for scoring each training requirement of a unit, and whether it was met."""
+    """Return a scoring case for each training requirement of a unit, which passes if it was met."""
     demands = demands_on(body, list(TrainingDemand.objects.filter(year=until.year).select_related("body")))
     held = Counter(Training.objects.filter(body=body, on__gte=first, on__lte=until).values_list("kind", flat=True))
     return [
@@ -186,7 +186,7 @@ def training_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
 
 
 def staff_cases(body: Body, first: date, until: date) -> list[ScoredCase]:
-    """Return for scoring whether a unit has full-time staff (V-14: 至少1名); empty if unknown."""
+    """Return a scoring case that passes if a unit has full-time staff (V-14: 至少1名); none if unknown."""
     row = Provision.objects.filter(body=body, year=until.year).first()
     if row is None:
         return []

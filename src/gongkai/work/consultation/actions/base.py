@@ -23,6 +23,7 @@ from gongkai.work.consultation.queries import ENDED_STANDINGS
 from gongkai.work.consultation.reviewing import released_words
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
+#: Maximum number of alternative wordings of an answer's question.
 MAX_VARIANTS = 20
 # Kinds of findings that may be general statements and not about a person.
 GENERAL_FINDING_KINDS = frozenset({"health", "birth", "person"})

@@ -20,7 +20,7 @@ from gongkai.work.consultation.reviewing import describe_round_result
 
 @entry_action("inquiry", "sort", label="梳理", rule=rules.check_unit_staff)
 def sort_inquiry(entry: Entry, *, by: Actor, decision: str, known: KnownAnswer | None = None) -> ActionResult:
-    """Decide that an answered inquiry is merged into the Q&A base or not included.
+    """Record the decision to merge an answered inquiry into the Q&A base or to leave it out.
 
     The action `write` adds it.
     """

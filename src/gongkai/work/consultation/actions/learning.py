@@ -93,6 +93,7 @@ def plan_shifts(window: ServiceWindow, *, by: Actor, people: Mapping[date, str])
     return ActionResult(words=f"排班{len(changed)}天", facts={"people": changed})
 
 
+#: Log stream of changes to the answer search.
 SEARCH_STREAM = "answer-search"
 # Ways of use that count as an answer.
 COUNTED_WAYS = frozenset({Way.GIVEN, Way.REPLIED})

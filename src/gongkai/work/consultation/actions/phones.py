@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 # Working days for a rectification by default; local practice.
 RECTIFICATION_WORKING_DAYS = 5
+#: Basis of a rectification after a failed test call.
 PHONE_CHECK_BASIS = "政务公开工作要点任务分工：定期检查对外联系电话"
 
 

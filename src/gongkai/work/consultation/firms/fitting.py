@@ -42,7 +42,7 @@ def find_target_group(words: str, place: str = "") -> TargetGroup:
 
 
 def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place: str) -> bool:
-    """Return whether a policy fits a firm.
+    """Return whether a policy's target group includes a firm.
 
     Args:
         aim: the target group of the policy.

@@ -93,7 +93,7 @@ def check_subscriber_reader(by: Actor, number: int) -> list[str]:
 
 
 def erase_subscription(number: int) -> None:
-    """Keep the record: it contains no personal data and serves statistics."""
+    """Erase nothing: the record contains no personal data and serves statistics."""
 
 
 def _is_subscribed(number: int) -> bool:

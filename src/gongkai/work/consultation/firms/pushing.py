@@ -61,11 +61,12 @@ UNCONFIRMED_LIFETIME = timedelta(days=7)
 MAX_POLICIES_PER_MAIL, MAX_FIRMS_PER_RUN = 20, 500
 # Margin for transactions that have not committed; their rows are left to the next run.
 COMMIT_MARGIN = timedelta(minutes=5)
+#: Validity states of policies that are no longer pushed.
 ENDED_STANDINGS = (Standing.REPEALED, Standing.EXPIRED)
 
 
 def push_policies(now: datetime | None = None) -> Mapping[str, int]:
-    """Run the job; return counts."""
+    """Ask new firms to confirm and mail new policies to each firm; return counts."""
     website = default_website()
     if website is None:
         return {}

@@ -35,16 +35,16 @@ class OpenMailFolder(Protocol):
     uid_validity: int
 
     def numbers(self, after: int) -> list[int]:
-        """Return the numbers of the mails after one."""
+        """Return the UIDs of the mails after a UID."""
 
     def sizes(self, numbers: list[int]) -> dict[int, int]:
         """Return sizes in bytes by number."""
 
     def message(self, number: int) -> bytes | None:
-        """Return a raw mail."""
+        """Return the raw mail with this UID, if any."""
 
     def head(self, number: int) -> bytes | None:
-        """Return the header of a mail."""
+        """Return the raw header of the mail with this UID, if any."""
 
 
 def configured_account() -> MailboxAccount | None:
@@ -64,7 +64,7 @@ def list_mailboxes() -> list[tuple[MailboxAccount, Body]]:
 
 
 def account_of_folder(row: MailFolder) -> MailboxAccount:
-    """Return the account of a registered mailbox."""
+    """Return the login account of a registered mailbox."""
     plain = settings.GONGKAI_MAILBOX["plain"] and row.host == settings.GONGKAI_MAILBOX["host"]
     return MailboxAccount(
         host=row.host,

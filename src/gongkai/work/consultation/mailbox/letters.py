@@ -83,7 +83,7 @@ def mails_visible_to(user: object) -> QuerySet[IncomingMail]:
 
 
 def required_rows(by: Actor) -> list[RowCondition]:
-    """Return the rows without which the list is empty."""
+    """Return the rows without which the home-page list is empty."""
     return [RowCondition(IncomingMail, {"state": MailState.HELD})]
 
 

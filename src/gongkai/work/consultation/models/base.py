@@ -7,7 +7,7 @@ from gongkai.core.vault.fields import EncryptedWordsField
 from gongkai.work.consultation.models.inquiry import Inquiry
 from gongkai.work.consultation.states import ANSWER_MACHINE
 
-# The platform of orders from spreadsheets.
+#: The government hotline: the platform of orders imported from spreadsheets.
 HOTLINE_NUMBER = "12345"
 
 
@@ -31,7 +31,7 @@ class ExchangeClient(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return f"exchange/{self.pk}"
 
 
@@ -136,19 +136,19 @@ class KnownAnswer(models.Model):
 
     @property
     def whys(self) -> str:
-        """The counted reasons, for example 看不懂2、内容过时1."""
+        """Return the counted reasons why an answer did not help, for example 看不懂2、内容过时1."""
         return "、".join(
             f"{label}{count}" for name, label in UNHELPFUL_REASONS.items() if (count := getattr(self, name))
         )
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return f"answer/{self.pk}"
 
     @property
     def state_label(self) -> str:
-        """The label of its state."""
+        """Return the label of its state."""
         return ANSWER_MACHINE.labels[self.state]
 
 
@@ -209,7 +209,7 @@ class OwnSynonym(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return "answer-search"
 
 
@@ -239,5 +239,5 @@ class WeightFit(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return "answer-search"

@@ -46,12 +46,12 @@ class Firm(models.Model):
 
     @property
     def matter(self) -> str:
-        """The matter under which intake stores the firm."""
+        """Return the matter under which intake stores the firm."""
         return f"firm/{self.pk}"
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return f"firm/{self.pk}"
 
 

@@ -169,12 +169,12 @@ class Inquiry(models.Model):
 
     @property
     def question(self) -> str:
-        """The decrypted question with its subject first, for matching and routing."""
+        """Return the decrypted question with its subject first, for matching and routing."""
         return f"{self.subject.reveal()} {self.text.reveal()}".strip()
 
     @property
     def matter(self) -> str:
-        """The matter under which intake stores the asker."""
+        """Return the matter under which intake stores the asker."""
         return f"inquiry/{self.pk}"
 
 
@@ -250,7 +250,7 @@ class MailFolder(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return f"mail-folder/{self.pk}"
 
 
@@ -301,10 +301,10 @@ class IncomingMail(models.Model):
 
     @property
     def matter(self) -> str:
-        """The matter of a mail that is no inquiry."""
+        """Return the matter of a mail that is no inquiry."""
         return f"mail/{self.pk}"
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return f"mail/{self.pk}"

@@ -28,7 +28,7 @@ class ServiceWindow(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return f"service-window/{self.pk}"
 
 
@@ -70,7 +70,7 @@ class ContactPhone(models.Model):
 
     @property
     def stream(self) -> str:
-        """The name of its log stream."""
+        """Return the name of the log stream."""
         return f"contact-phone/{self.pk}"
 
 
@@ -108,7 +108,7 @@ class PhoneCheck(models.Model):
 
     @property
     def failing(self) -> bool:
-        """Return whether a rectification is needed."""
+        """Return true if the result needs a rectification."""
         return self.heard in FAILING_RESULTS
 
 

@@ -51,17 +51,17 @@ class MessagePublication(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its permanent identity and log stream."""
+        """Return the permanent identity, which is also the name of the log stream."""
         return f"{PUBLICATION_SOURCE_NAME}/{self.pk}"
 
     @property
     def unit(self) -> Body:
-        """The unit that answered."""
+        """Return the unit that answered."""
         return self.body
 
     @property
     def latest_revision_id(self) -> int | None:
-        """The number of its last text."""
+        """Return the number of the last text, if any."""
         return self.texts.aggregate(last=models.Max("number"))["last"]  # type: ignore[no-any-return]
 
     def frozen(self, revision: int) -> Frozen:

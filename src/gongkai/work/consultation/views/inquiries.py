@@ -109,7 +109,7 @@ SPOKEN_CHANNELS = (
 
 
 def hotline_screen(request: HttpRequest) -> HttpResponse:
-    """The hotline screen: search while the caller is on the telephone, else register."""
+    """Show the hotline screen: search while the caller is on the telephone, else register."""
     by = require_staff_actor(request)
     asked = clean_query(request.GET.get("q", ""), 300)
     found = recall.recall(asked) if asked else None

@@ -28,9 +28,9 @@ from gongkai.work.directory.states import (
     CatalogueState,
 )
 
-#: Who makes a catalogue of its own behind that of the government above (渝府办发〔2021〕50号三（三）).
+#: Kinds of lower governments that make a catalogue of their own (渝府办发〔2021〕50号三（三）).
 LOWER_BODY_KINDS = (BodyKind.DISTRICT, BodyKind.TOWNSHIP, BodyKind.SUBDISTRICT)
-#: What the public reads of an item.
+#: Fields of an item that the public reads.
 PUBLIC_ITEM_FIELDS = ("first", "second", "content", "basis", "time_limit", "responsible")
 _NAMES = re.compile(r"[、，,；;\n]+|或(?=[^、]{2,})")
 
@@ -52,7 +52,7 @@ def make_draft(government: Body, *, by: Actor, domain: str) -> ActionResult:
 
 @machine_action("directory.fill", machine=CATALOGUE_MACHINE, verb="fill", label="写入事项", rule=rules.check_may_keep)
 def fill_draft(catalogue: Catalogue, *, by: Actor, items: Sequence[CatalogueItem]) -> ActionResult:
-    """Put items into a draft, in few statements however many they are.
+    """Add items to a draft; the number of statements does not depend on the number of items.
 
     Units are resolved from 公开主体; what an item of the same words is mapped to in the version in force is carried over.
 
@@ -250,7 +250,7 @@ def change_template(template: ColumnTemplate, *, by: Actor, paths: Sequence[dict
     "directory.clear_template", machine=TEMPLATE_MACHINE, verb="clear", label="审定", rule=rules.check_template_approver
 )
 def clear_template(template: ColumnTemplate, *, by: Actor) -> ActionResult:
-    """Clear a template: from now on it can be applied, by lower governments, too."""
+    """Approve a template: from now on it can be applied, also by lower governments."""
     template.cleared_at = timezone.now()
     template.save(update_fields=["cleared_at"])
     return ActionResult(words="审定")
@@ -270,7 +270,7 @@ def _check_manager(by: Actor, website: Website) -> list[str]:
 
 @action("directory.apply_template", label="套用栏目模板", rule=_check_manager, quiet=True)
 def apply_template(website: Website, *, by: Actor, template: ColumnTemplate) -> ActionResult:
-    """Make a cleared template's columns on a site, those that are there already left alone. Returns the new columns."""
+    """Create an approved template's columns on a site; existing columns do not change. Returns the new columns."""
     if template.state not in USABLE_TEMPLATE_STATES:
         raise Refused("模板尚未审定，不能套用，请先审定。")
     plan = plan_columns(template, website)

@@ -22,7 +22,7 @@ from gongkai.work.directory.rules import check_may_keep
 
 
 def draw_cells(cells: Sequence[Cell], size: int, seed: str) -> list[Cell]:
-    """Draw cells that name a unit by lot: of each domain one at least, the rest wherever the lot falls.
+    """Draw cells with a known unit by lot: at least one of each domain, the rest at random.
 
     The lot is the digest of the seed with the item's mark and the unit's number: whoever has seed and catalogue draws the same again.
     """
@@ -45,7 +45,7 @@ def _number(body: Body | None) -> int:
 
 
 def result_html(check: YearlyCheck, cells: Iterable[CheckedCell]) -> str:
-    """Return the result as the public reads it: how it was done, sums by domain and unit, what was found."""
+    """Return the result as the public reads it: method, sums by domain and unit, findings."""
     rows = list(cells)
     who = f"委托{escape(check.third_party)}" if check.third_party else "组织"
     good = sum(checked_cell.verdict == Verdict.GOOD for checked_cell in rows)
@@ -83,7 +83,7 @@ def _table(caption: str, head: str, rows: Sequence[CheckedCell], key: Callable[[
 
 LEAST, MOST = 10, 500
 _NOBODYS_ITEMS = "现行目录中没有明确责任单位的事项，请先对应单位。"
-#: What the machine saw where something is public; a verdict that says otherwise says where.
+#: Computed states in which an item is public; a verdict that disagrees names the place.
 PUBLIC_COVERAGE_STATES = frozenset({"published", "late"})
 
 
@@ -152,7 +152,7 @@ def _judged(check: YearlyCheck) -> list[str]:
 
 @action("directory.compose_check", label="生成检查结果", rule=check_may_keep, ready=_judged)
 def compose_check(check: YearlyCheck, *, by: Actor) -> ActionResult:
-    """Write the result for the reviews. Returns the revision."""
+    """Write the check's result for review; the action's result is the revision."""
     cells = check.cells.select_related("item__catalogue", "unit")
     facts = {
         "formed_on": timezone.localdate().isoformat(),

@@ -1,4 +1,4 @@
-"""Rules that units make within three months of a ministry's act: awaited, entered, drafted, submitted, approved, issued (B-04, B-06)."""
+"""Actions on follow-ups: rules that units make within three months of a ministry's act (B-04, B-06)."""
 
 from collections.abc import Sequence
 from datetime import date
@@ -24,7 +24,7 @@ from gongkai.work.directory.states import KIND, FollowupState
 if TYPE_CHECKING:
     from django.db.models import QuerySet
 
-#: The six domains whose institutions owe implementing rules (渝府办发〔2021〕50号四（三）).
+#: The six domains whose institutions must have implementing rules (渝府办发〔2021〕50号四（三）).
 INSTITUTION_DOMAINS = ("教育", "卫生健康", "城市管理", "供电供气", "生态环境", "交通运输")
 
 
@@ -72,7 +72,7 @@ def due_of(act_on: date) -> date:
 
 @entry_action(KIND, "enter", label="登记国家规定", rule=check_may_work)
 def enter(entry: Entry, *, by: Actor, title: str, on: date, number: str = "") -> ActionResult:
-    """Enter the ministry's act: the three months run from its date."""
+    """Record the ministry's act: the three months run from its date."""
     if on > timezone.localdate():
         raise Refused("文件日期不能晚于今天。")
     if not title.strip():
@@ -124,7 +124,7 @@ def approve(entry: Entry, *, by: Actor, on: date) -> ActionResult:
 
 @entry_action(KIND, "return", label="退回修改", rule=check_may_judge)
 def return_(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Send it back to be changed."""
+    """Return a follow-up for changes."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     Followup.objects.filter(pk=entry.pk).update(submitted_on=None)
@@ -146,7 +146,7 @@ def issue(entry: Entry, *, by: Actor, on: date, number: str, address: str) -> Ac
 
 @entry_action(KIND, "drop", label="不再制定", rule=check_may_judge)
 def drop(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Record why there is no follow-up: no such institutions, or no act of the ministry."""
+    """Close a follow-up with the reason why none is made: no such institutions or no act of the ministry."""
     if len(reason.strip()) < 2:
         raise Refused("请写明理由。")
     entry.outcome = FollowupState.DROPPED

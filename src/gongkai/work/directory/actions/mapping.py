@@ -33,7 +33,7 @@ def map_item(
     bodies: Iterable[Body],
     power: Record | None = None,
 ) -> ActionResult:
-    """Say in which columns and by which units an item is published, and to which item of the power list it belongs."""
+    """Store the columns and units that publish an item, and its item of the power list."""
     chosen, units = list(columns), list(bodies)
     if power and units and power.table.body not in units:
         raise Refused(
@@ -57,7 +57,7 @@ def forget_absences(items: Iterable[int]) -> None:
 
 @action("directory.find_documents", label="核对本事项的信息", rule=rules.check_may_keep, ready=_still_used)
 def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Iterable[Document]) -> ActionResult:
-    """Record which documents in an item's columns are this item of a unit; none of them: it is not public."""
+    """Record which documents in an item's columns belong to the item and unit; none: it is not public."""
     chosen = list(documents)
     if chosen and (why := check_clears_other_unit(by, body, "认定栏目中的信息是本单位的事项")):
         raise Refused(*why)
@@ -73,7 +73,8 @@ def find_documents(item: CatalogueItem, *, by: Actor, body: Body, documents: Ite
     "directory.map_by_name", machine=CATALOGUE_MACHINE, verb="map", label="按名称对应栏目", rule=rules.check_may_keep
 )
 def map_by_name(catalogue: Catalogue, *, by: Actor, website: Website) -> ActionResult:
-    """Map every item that has no column on a site yet to the column of its name: its own, its first item's, its domain's."""
+    """Map every item without a column on a site to the column named like the item, its first-level item or its
+    domain."""
     items = list(catalogue.items.exclude(columns__website=website))
     paths = {catalogue_item.pk: list_candidate_paths(catalogue.domain, catalogue_item) for catalogue_item in items}
     found = columns_for(website, [path for some in paths.values() for path in some])

@@ -23,7 +23,7 @@ from gongkai.work.directory.states import CURRENT_STATES, OPEN_STATES
 
 
 def government_asked(request: HttpRequest, by: Actor) -> Body:
-    """Return the government that a page is about: the one asked for, else one's own."""
+    """Return the government named in the request, else the user's own."""
     found = queries.governments_of(by)
     if not found:
         raise Http404("没有可以查看的政府")
@@ -32,7 +32,7 @@ def government_asked(request: HttpRequest, by: Actor) -> Body:
 
 
 def index(request: HttpRequest) -> HttpResponse:
-    """The domains of a government: version in force, draft, how much of it is public."""
+    """Show the domains of a government: version in force, draft and published share."""
     by = require_staff_actor(request)
     government = government_asked(request, by)
     rows = queries.visible_to(request.user).filter(government=government)
@@ -57,7 +57,7 @@ def index(request: HttpRequest) -> HttpResponse:
 
 
 def export(request: HttpRequest) -> HttpResponse:
-    """The catalogues in force, or one version, with the columns of the import."""
+    """Export the catalogues in force, or one version, with the columns of the import."""
     by = require_staff_actor(request)
     number = parse_whole_number(request.GET.get("catalogue", ""))
     if number is not None:
@@ -110,7 +110,7 @@ def _do(request: HttpRequest, by: Actor, found: YearlyCheck) -> None:
 
 @require_POST
 def apply(request: HttpRequest, number: int) -> HttpResponse:
-    """Make a template's columns on a site."""
+    """Create a template's columns on a site."""
     by = require_staff_actor(request)
     found = get_visible_or_404(by, ColumnTemplate, number)
     site = parse_whole_number(request.POST.get("website", ""))

@@ -46,9 +46,9 @@ SHEET = Sheet(
     ),
 )  # fmt: skip
 
-#: Documents in an item's columns that a page offers, the newest first.
+#: Maximum number of documents in an item's columns that a page offers, newest first.
 MOST_DOCUMENTS = 300
-#: Items that a domain's table of items and units shows; all of them are in the list and in the spreadsheet.
+#: Maximum number of items in a domain's table; the list and the spreadsheet show all.
 MOST_ROWS = 200
 
 
@@ -134,7 +134,7 @@ def _ordering(chosen: Catalogue | None, unit: int | None, kept: list[Cell], by: 
 
 
 def documents(request: HttpRequest, number: int, unit: int) -> HttpResponse:
-    """Choose which documents in an item's columns are this item of a unit."""
+    """Choose which documents in an item's columns belong to the item and unit."""
     by = require_staff_actor(request)
     item = get_visible_or_404(request.user, CatalogueItem, number)
     body = get_object_or_404(item.bodies.all(), pk=unit)

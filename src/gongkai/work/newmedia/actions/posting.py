@@ -43,7 +43,7 @@ class Composed:
 
 
 def compose(document: Document) -> Composed | None:
-    """Compose the post of a document; None if it is not public now."""
+    """Return the composed post of a document, or None if it is not public now."""
     row = shelf_visible_to(ANONYMOUS).filter(column=None, document=document).first()
     shown = load_shown(ANONYMOUS, document) if row else None
     content = getattr(shown.edition, "content", None) if shown else None

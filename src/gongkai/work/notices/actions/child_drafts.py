@@ -41,7 +41,7 @@ _OPTIONAL_FIELDS = {"doc_number", "copied_to"}
 
 
 def check_chief_of_draft(by: Actor, draft: ChildDraft) -> list[str]:
-    """Object unless the user may import for the government or unit of the draft."""
+    """Return reasons unless the user may import for the government or unit of the draft."""
     if can_import_for(by, draft.government):
         return []
     return [OWN_UNIT_ONLY if issues_for_itself(draft.government) else "只有政务公开办可以办理。"]

@@ -22,14 +22,14 @@ from gongkai.work.notices.states import SUPPORT_KIND_NAME, ShareState
 
 
 def check_can_help(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user is a clerk or the head of the partner unit."""
+    """Return reasons unless the user is a clerk or the head of the partner unit."""
     if by.has(*WORKER_ROLES, body_id=entry.body_id):
         return []
     return [f"只有配合单位（{entry.body.label}）的经办人或者负责人可以办理。"]
 
 
 def check_can_receive(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user works in the unit that owes the task, or in the office above it."""
+    """Return reasons unless the user works in the unit that owes the task, or in the office above it."""
     task = entry.contribution.task
     if by.has(*WORKER_ROLES, body_id=task.body_id) or is_above(by, task.body):
         return []

@@ -73,19 +73,19 @@ def share_action(verb: str, *, label: str, rule: Rule) -> Callable[[Function[Ent
 
 
 def check_can_divide(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user is in charge of open government in the unit that owes the task."""
+    """Return reasons unless the user is in charge of open government in the unit that owes the task."""
     return [] if is_in_charge(by, entry.body_id) else [OWN_UNIT_ONLY]
 
 
 def check_can_report(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user works in the office of the share or is in charge in the unit."""
+    """Return reasons unless the user works in the office of the share or is in charge in the unit."""
     if handles_work_of(by, entry.body_id, entry.office_id) or is_in_charge(by, _task_body_id(entry)):
         return []
     return [f"由{entry.office or entry.body.label}的经办人或者本单位的公开工作机构办理。"]
 
 
 def check_can_collect(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user is in charge in the unit that owes the task."""
+    """Return reasons unless the user is in charge in the unit that owes the task."""
     return [] if is_in_charge(by, _task_body_id(entry)) else [OWN_UNIT_ONLY]
 
 
@@ -98,7 +98,7 @@ _check_another_person = AnotherPerson(
 
 
 def check_can_close(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user may collect and, where the unit has two such users, did not report."""
+    """Return reasons unless the user may collect and, where the unit has two such users, did not report."""
     return (check_can_collect if leads_alone(by, _task_body_id(entry)) else _check_another_person)(by, entry)
 
 
@@ -272,7 +272,7 @@ def move_evidence_back(task: Entry, share: Entry, proof: Evidence, by: Actor) ->
 
 @entry_action(DELEGATED_KIND_NAME, "return", label="退回补办", rule=check_can_collect)
 def return_share(entry: Entry, *, by: Actor, reason: str) -> ActionResult:
-    """Return a share with reasons; its clock runs again."""
+    """Send an office's share back to it for rework (退回补办), with reasons; its clock runs again."""
     if not reason.strip():
         raise Refused("请写明退回的原因。")
     return ActionResult(

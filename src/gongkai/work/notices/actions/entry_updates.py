@@ -117,12 +117,12 @@ class ChangeReason:
 
     @property
     def words(self) -> str:
-        """The words logged when an entry is opened or reopened."""
+        """Return the words logged when an entry is opened or reopened."""
         return f"{self.verb}任务：{self.reason}"
 
     @property
     def ended(self) -> str:
-        """The words logged when an entry is cancelled because its unit no longer owes it."""
+        """Return the words logged when an entry is cancelled because its unit no longer owes it."""
         return self.ending or self.words
 
 

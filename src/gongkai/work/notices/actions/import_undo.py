@@ -27,7 +27,7 @@ from gongkai.work.notices.models.notice import UNFINISHED_VERSION
 from gongkai.work.notices.states import NOTICE_MACHINE, TASK_KINDS
 
 LOG = logging.getLogger(__name__)
-# Obstacles of one kind listed by name.
+#: Maximum number of obstacles of one kind that are listed by name.
 MAX_LISTED = 20
 
 

@@ -37,12 +37,12 @@ OWN_UNIT_ONLY = "只有本单位的公开工作机构或者负责人可以办理
 
 
 def check_is_chief(by: Actor, _: object) -> list[str]:
-    """Object unless the user heads the open-government office of any government."""
+    """Return reasons unless the user heads the open-government office of any government."""
     return [] if by.system or by.has(Role.CHIEF) else ["只有政务公开办可以办理。"]
 
 
 def check_can_import(by: Actor, _: object) -> list[str]:
-    """Object unless the user may import notices for some government or unit."""
+    """Return reasons unless the user may import notices for some government or unit."""
     if not check_is_chief(by, _) or units_led(by):
         return []
     return ["只有政务公开办和各单位的公开工作机构可以导入通知。"]
@@ -58,7 +58,7 @@ def can_import_for(by: Actor, government: Body) -> bool:
 
 
 def check_chief(by: Actor, notice: "Notice | HeadName") -> list[str]:
-    """Object unless the user is in charge of open government where the notice belongs.
+    """Return reasons unless the user is in charge of open government where the notice belongs.
 
     For a unit's own notice that is the user in charge in the unit.
     """
@@ -70,7 +70,7 @@ def check_chief(by: Actor, notice: "Notice | HeadName") -> list[str]:
 
 
 def check_has_appointment(by: Actor, _: object) -> list[str]:
-    """Object unless the user has an appointment."""
+    """Return reasons unless the user has an appointment."""
     return [] if by.system or by.known else ["请先登录，且须有任职。"]
 
 
@@ -81,7 +81,7 @@ def first_extension_day(entry: Entry) -> date:
 
 
 def check_extension_day(entry: Entry, until: date) -> list[str]:
-    """Object to an extension that ends before today or before the current due date."""
+    """Return reasons against an extension that ends before today or before the current due date."""
     if until < timezone.localdate():
         return ["延长后的期限不能早于今天，请另选日期。"]
     if until < first_extension_day(entry):
@@ -90,7 +90,7 @@ def check_extension_day(entry: Entry, until: date) -> list[str]:
 
 
 def check_can_work(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user works in the unit or office that owes the entry."""
+    """Return reasons unless the user works in the unit or office that owes the entry."""
     if entry.kind == INNER:
         unit = entry.assignment.notice.government_id
         return (
@@ -109,7 +109,7 @@ def _objection_not_own(entry: Entry) -> str:
 
 
 def check_can_oversee(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user is in the office that issued the notice, or above it."""
+    """Return reasons unless the user is in the office that issued the notice, or above it."""
     if entry.kind == INNER:
         return [] if is_in_charge(by, entry.assignment.notice.government_id) else [OWN_UNIT_ONLY]
     if is_above(by, entry.assignment.notice.government):
@@ -123,7 +123,7 @@ def find_leads(entry: Entry) -> frozenset[int]:
 
 
 def check_can_decide(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user may decide a submission; users never accept their own.
+    """Return reasons unless the user may decide a submission; users never accept their own.
 
     A lead unit other than the responsible one decides through its clerk, head or open-government
     office. A unit that leads its own part decides through its head or the open-government office
@@ -148,7 +148,7 @@ def check_can_decide(by: Actor, entry: Entry) -> list[str]:
 
 
 def _check_not_own_submission(by: Actor, entry: Entry) -> list[str]:
-    """Object to deciding one's own submission in a unit where another user could decide."""
+    """Return reasons against deciding one's own submission in a unit where another user could decide."""
     own = _has_submitted(by, entry)
     alone = own and leads_alone(by, entry.assignment.notice.government_id)
     return ["本人提交的任务，须由他人审核。"] if own and not alone else []
@@ -179,7 +179,7 @@ def _find_submitted_streams(by: Actor) -> frozenset[str]:
 
 
 def check_can_inspect(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user works in another lead unit or in the office above the responsible unit."""
+    """Return reasons unless the user works in another lead unit or in the office above the responsible unit."""
     if entry.kind == INNER:
         return check_can_oversee(by, entry)
     others = find_leads(entry) - {entry.body_id}
@@ -191,7 +191,7 @@ def check_can_inspect(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_can_decide_request(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user may decide a request: another lead unit, or the office that issued the notice.
+    """Return reasons unless the user may decide a request: another lead unit, or the office that issued the notice.
 
     A unit that leads its own part cannot grant its own request. In a unit's own notice its head
     decides, or the user in charge for another office than their own.
@@ -213,7 +213,7 @@ def _find_requesters(entry: Entry) -> set[int | None]:
 
 
 def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
-    """Object to excusing one's own work in a unit where another user could decide.
+    """Return reasons against excusing one's own work in a unit where another user could decide.
 
     Own work: the user made the pending request, has the entry's office as a clerk, or moved the
     entry to another office since the last request. The head of the unit may decide what they moved.
@@ -234,7 +234,7 @@ def _check_not_own_share(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_can_cancel(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user may cancel the entry or carry it over, never for their own unit, or in
+    """Return reasons unless the user may cancel the entry or carry it over, never for their own unit, or in
     its own notice for themselves."""
     if entry.kind != INNER:
         reasons = check_clears_other_unit(by, entry.body, "取消或者结转本单位的任务", strict=False)
@@ -283,5 +283,5 @@ def is_decider(by: Actor, entry: Entry) -> bool:
 
 
 def check_is_system(by: Actor, _: object) -> list[str]:
-    """Object unless a background job acts."""
+    """Return reasons unless a background job acts."""
     return [] if by.system else ["这项操作由系统自动完成。"]

@@ -90,7 +90,7 @@ class HasGovernment(Protocol):
 
     @property
     def government(self) -> Body:
-        """The government."""
+        """Return the government."""
         ...
 
 

@@ -70,7 +70,7 @@ _DUTY_FIELDS = (
 
 @dataclass
 class CarriedOn:
-    """Counts of rows by status, entries opened and ended, and the notifications about them."""
+    """Counts of kept tasks, of rows, of opened and ended entries, and the notifications about them."""
 
     kept: int = 0
     rows: dict[str, int] = field(default_factory=dict)

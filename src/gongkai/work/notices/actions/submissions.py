@@ -78,7 +78,7 @@ def tick_duties(entry: Entry, *, by: Actor, done: Mapping[int, int]) -> ActionRe
 
 
 def _check_can_record_sending(by: Actor, entry: Entry) -> list[str]:
-    """Object unless the user may record the submission: the unit, or the office above it."""
+    """Return reasons unless the user may record the submission: the unit, or the office above it."""
     return [] if by.system or by.reaches(Role.CHIEF, path=entry.body.path) else check_can_work(by, entry)
 
 
@@ -136,7 +136,7 @@ def describe_unticked(count: int) -> str:
 
 
 def _check_begun(entry: Entry) -> list[str]:
-    """Object to submitting before the period of the task, or the first cycle of its checks: nothing of today proves it."""
+    """Return reasons against submitting before the period of the task, or the first cycle of its checks: nothing of today proves it."""
     first = find_first_day(entry.assignment)
     if first > timezone.localdate():
         return [f"{_describe_task_period(entry.assignment)}从{first}开始，到时再提交。"]
@@ -251,7 +251,7 @@ def describe_evidence_ways(entry: Entry) -> str:
 
 
 def check_evidence_period(assignment: Assignment, standing: Iterable[Evidence]) -> list[str]:
-    """Object if all evidence was captured before the period of the task began."""
+    """Return reasons if all evidence was captured before the period of the task began."""
     first = find_first_day(assignment)
     days = [timezone.localdate(evidence.captured_at) for evidence in standing]
     if any(day >= first for day in days):
@@ -266,7 +266,7 @@ def _describe_task_period(assignment: Assignment) -> str:
 
 
 def _check_guidance(assignment: Assignment) -> list[str]:
-    """Object if a guidance duty lacks a dated record for each guided unit."""
+    """Return reasons if a guidance duty lacks a dated record for each guided unit."""
     duties = assignment.measure.duties.filter(guides=True).prefetch_related("guided")
     if not duties:
         return []
@@ -316,7 +316,7 @@ def request_more_time(entry: Entry, *, by: Actor, until: date, reason: str) -> A
 
 
 def _check_other_unit_exists(entry: Entry) -> list[str]:
-    """Object if a unit's own task has no lower unit to which it could be reassigned."""
+    """Return reasons if a unit's own task has no lower unit to which it could be reassigned."""
     if entry.kind != INNER:
         return []
     unit = entry.assignment.notice.government

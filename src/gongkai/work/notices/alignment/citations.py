@@ -41,7 +41,7 @@ def find_cited_places(extras: Extras) -> tuple[tuple[int, int], ...]:
 
 
 def number_within_sections(measures: Iterable[tuple[str, int]]) -> dict[tuple[int, int], int]:
-    """Return the number of each measure by its section, from 1, and its place there."""
+    """Map section and number inside it, both from 1, to the running number of the measure."""
     sections: dict[str, list[int]] = {}
     for section, number in measures:
         sections.setdefault(section, []).append(number)

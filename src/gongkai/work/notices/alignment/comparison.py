@@ -56,24 +56,24 @@ class ComparedMeasure:
 
     @property
     def cited(self) -> tuple[int, ...]:
-        """The numbers of the other notice's measures that a column prints (对应市任务：第3项、第5项)."""
+        """Return the numbers of the other notice's measures that a column prints (对应市任务：第3项、第5项)."""
         return find_cited_numbers(self.extras)
 
     @property
     def cited_in_sections(self) -> tuple[tuple[int, int], ...]:
-        """The measures of the other notice that a column prints by section and number (一/2)."""
+        """Return the measures of the other notice that a column prints by section and number (一/2)."""
         return find_cited_places(self.extras)
 
     @property
     def printed_number(self) -> int | None:
-        """The running number printed in a column or before the text."""
+        """Return the running number printed in a column or before the text."""
         columns = [text for head, text in self.extras if _NUMBER_HEAD.search(head)]
         match = CITED_NUMBER.fullmatch(columns[0].strip()) if columns else _LEADING_NUMBER.match(self.text)
         return to_int(match[1]) if match else None
 
     @property
     def own_words(self) -> tuple[tuple[str, str], ...]:
-        """Columns with the office's own requirements when the measure quotes the parent."""
+        """Return the columns with the office's own requirements when the measure quotes the parent."""
         return tuple(
             (head, text)
             for head, text in self.extras
@@ -117,7 +117,7 @@ class ComparedLine:
 
     @property
     def seen(self) -> str:
-        """Digest of both sides, to detect changes after a decision."""
+        """Return the digest of both sides, to detect changes after a decision."""
         sides = [
             (side.text, [(duty.text, sorted(duty.due.items())) for duty in side.duties])
             for side in (self.upper, self.own)
@@ -127,7 +127,7 @@ class ComparedLine:
 
     @property
     def waits(self) -> bool:
-        """True if a changed, dropped or added row is not decided yet."""
+        """Return true if a changed, dropped or added row is not decided yet."""
         if self.kept and not self.kept.stale:
             return False
         if self.kind == CHANGED:
@@ -136,7 +136,7 @@ class ComparedLine:
 
     @property
     def strictness(self) -> str:
-        """The strictness of the own limits against the other side's, a key of `STRICTNESS_LABELS`; empty for one side."""
+        """Return the strictness of the own limits, a key of `STRICTNESS_LABELS`; empty if one side is missing."""
         if self.upper is None or self.own is None:
             return ""
         kinds = {limit.kind for limit in self.limits}
@@ -144,17 +144,17 @@ class ComparedLine:
 
     @property
     def strictness_label(self) -> str:
-        """The label of the strictness."""
+        """Return the label of the strictness."""
         return STRICTNESS_LABELS.get(self.strictness, "")
 
     @property
     def needs_reason(self) -> bool:
-        """True if the own limits are looser without a stated reason."""
+        """Return true if the own limits are looser without a stated reason."""
         return self.strictness == LOOSER and (self.kept is None or self.kept.stale)
 
     @property
     def overridden_deadlines(self) -> tuple[str, ...]:
-        """Sentences on deadlines taken over while the text of the measure stayed."""
+        """Return sentences on deadlines taken over while the text of the measure stayed."""
         duties = self.own.duties if self.own else ()
         return tuple(
             f"时限按“{duty_side.due.get('text') or ''}”，举措文字仍为“{duty_side.due['printed']}”，以时限为准"
@@ -164,7 +164,7 @@ class ComparedLine:
 
     @property
     def is_quoting(self) -> bool:
-        """True if the own measure quotes the parent and another column has the requirement."""
+        """Return true if the own measure quotes the parent and another column has the requirement."""
         return bool(self.own and self.upper and self.own.own_words)
 
 

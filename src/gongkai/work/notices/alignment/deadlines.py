@@ -43,12 +43,12 @@ class DeadlineDifference:
 
     @property
     def rewritten_text(self) -> str:
-        """The text of the own duty with the upper deadline, for review by a clerk."""
+        """Return the text of the own duty with the upper deadline, for review by a clerk."""
         return replace_deadline(self.own_text, self.own_words if self.kind == UPPER else "", self.upper_words)
 
     @property
     def words(self) -> str:
-        """The proposal in words."""
+        """Return the proposal in words."""
         return DEADLINE_ADVICE[self.kind].format(*self.sides)
 
 

@@ -16,19 +16,19 @@ class Comparable(Protocol):
 
     @property
     def pk(self) -> int:
-        """The key."""
+        """Return the primary key."""
 
     @property
     def text(self) -> str:
-        """The words."""
+        """Return the text of the measure."""
 
     @property
     def leads(self) -> tuple[str, ...]:
-        """The units in the lead."""
+        """Return the lead units."""
 
     @property
     def responsible(self) -> tuple[str, ...]:
-        """The other units."""
+        """Return the other units."""
 
 
 def character_pairs(text: str) -> set[str]:

@@ -43,22 +43,22 @@ class Alignment:
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
-        """Number of lines of each kind, as (kind, label, number)."""
+        """Return the number of lines of each kind, as (kind, label, number)."""
         found = Counter(line.kind for line in self.lines)
         return [(kind, KIND_LABELS[self.mode][kind], found[kind]) for kind in LINE_KINDS]
 
     @property
     def proposals(self) -> int:
-        """Number of deadline proposals without a decision."""
+        """Return the number of deadline proposals without a decision."""
         return sum(1 for line in self.lines for limit in line.limits if limit.kind != "own")
 
     def label(self, line: ComparedLine) -> str:
-        """The label of the kind of a line."""
+        """Return the label of the kind of a line."""
         return KIND_LABELS[self.mode][line.kind]
 
     @property
     def sides(self) -> tuple[str, str]:
-        """Labels of both notices, the other one first."""
+        """Return the labels of both notices, the other one first."""
         return SIDE_LABELS[self.mode]
 
 

@@ -1,4 +1,4 @@
-"""Mark differences between two texts; neutral words such as place names never count. Pure."""
+"""Mark differences between two texts; ignored words such as place names never count. Pure."""
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -34,7 +34,7 @@ _GROUP = re.compile(r"^(?:各|有关|相关|其他|全|市级|区级|县级)|各
 
 
 class ComparedToken(NamedTuple):
-    """A token with the neutral words before it; `key` is compared, `line` is its paragraph from 0."""
+    """A token with the ignored words before it; `key` is compared, `line` is its paragraph from 0."""
 
     key: str
     printed: str
@@ -65,7 +65,8 @@ def find_place_names(*texts: str) -> tuple[str, ...]:
 
 
 def split_tokens(text: str, names: Sequence[str]) -> list[ComparedToken]:
-    """Split a text into tokens, each with the neutral words before it; the last one holds the rest."""
+    """Split a text into tokens, each with the ignored words (place `names` and the like) before it; the last one
+    holds the rest."""
     made: list[ComparedToken] = []
     kept = 0
     line = 0
@@ -145,12 +146,12 @@ class MarkedText:
 
     @property
     def differs(self) -> bool:
-        """True if any words differ except neutral ones."""
+        """Return true if any words differ except ignored ones."""
         return any(segment.kind != SAME for segment in self.segments)
 
     @property
     def figures(self) -> bool:
-        """True if a number or date differs."""
+        """Return true if a number or date differs."""
         return any(segment.figure for segment in self.segments)
 
 

@@ -44,17 +44,17 @@ class ChecklistLine:
 
     @property
     def text(self) -> str:
-        """The text of the duty without its disclosure path."""
+        """Return the text of the duty without its disclosure path."""
         return remove_paths(self.duty.text)
 
     @property
     def ticked(self) -> bool:
-        """True if it is done in this cycle and was not returned."""
+        """Return true if it is done in this cycle and was not returned."""
         return self.count >= self.wanted and not self.returned
 
     @property
     def late(self) -> bool:
-        """True if it was ticked after its own last day."""
+        """Return true if it was ticked after its own last day."""
         if not self.ticked or self.until is None or self.ticked_on is None:
             return False
         return self.ticked_on > self.until
@@ -160,7 +160,7 @@ def list_unticked_duties(assignment: Assignment) -> list[Duty]:
 
 
 def check_cycles_begun(assignment: Assignment) -> list[str]:
-    """Object to submitting if all duties are checked in cycles that have not begun."""
+    """Return reasons against submitting if all duties are checked in cycles that have not begun."""
     lines = build_checklist(assignment)
     days = [line.begins for line in lines if line.begins]
     if not lines or len(days) < len(lines):
@@ -223,7 +223,7 @@ def list_open_channel_names(assignment: Assignment) -> list[str]:
 
 
 def check_channel_records(assignment: Assignment) -> list[str]:
-    """Object if a ticked duty requires a channel of which no release is recorded."""
+    """Return reasons if a ticked duty requires a channel of which no release is recorded."""
     return [
         f"“{short_title(duty.text)}”要求同时通过{'、'.join(duty.channels)}公开，还没有发布记录，请先登记。"
         for duty in list_unrecorded_duties(assignment)

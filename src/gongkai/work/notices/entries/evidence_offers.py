@@ -105,7 +105,7 @@ def withdraw_document(document: Document) -> int:
     return EvidenceOffer.objects.filter(edition__in=editions, taken=None).update(taken=False)
 
 
-#: Published texts of the unit that a task offers as evidence besides those of its columns.
+#: Maximum number of the unit's published texts that a task offers as evidence in addition to those of its columns.
 MAX_PUBLISHED = 20
 
 

@@ -170,7 +170,7 @@ class DutyReader:
 
     @property
     def context(self) -> Context:
-        """Year, month, paths and other channels of the notice."""
+        """Return year, month, paths and other channels of the notice."""
         if self._context is None:
             issued, year = self.notice.issued_on, self.notice.year
             when = when_of(issued, year) if issued else ReferenceYears(year)

@@ -108,7 +108,7 @@ class Ask(models.Model):
 
     @property
     def wanted(self) -> str:
-        """The label of the request, with the other unit if one is named."""
+        """Return the label of the request, with the other unit if one is named."""
         return f"{self.get_kind_display()}{f'给{self.wanted_body.label}' if self.wanted_body else ''}"
 
 

@@ -46,12 +46,12 @@ class Measure(models.Model):
 
     @property
     def title(self) -> str:
-        """The first words of the measure, for lists."""
+        """Return the first words of the measure, for lists."""
         return short_title(self.text)
 
     @property
     def unsettled(self) -> list[dict[str, object]]:
-        """The flags that are not settled."""
+        """Return the flags that are not settled."""
         return [flag for flag in self.flags if not flag.get("settled")]
 
 
@@ -102,12 +102,12 @@ class MeasureUnit(models.Model):
 
     @property
     def resolved(self) -> bool:
-        """True if the unit refers to known bodies."""
+        """Return true if the unit refers to known bodies."""
         return self.state == UnitState.RESOLVED
 
     @property
     def name(self) -> str:
-        """The name of the body if exactly one whole body is meant, else the printed words."""
+        """Return the name of the body if exactly one whole body is meant, else the printed words."""
         members = list(self.members.all())
         whole = self.resolved and not (self.plural or self.everyone or self.outside)
         if whole and len(members) == 1 and members[0].office_id is None:

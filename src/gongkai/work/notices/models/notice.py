@@ -114,22 +114,22 @@ class Notice(models.Model):
 
     @property
     def state_label(self) -> str:
-        """The label of the state."""
+        """Return the label of the state."""
         return NOTICE_MACHINE.labels[self.state]
 
     @property
     def entry_kind(self) -> str:
-        """The kind of the entries that the notice creates."""
+        """Return the kind of the entries that the notice creates."""
         return INNER if self.own else ASSIGNED
 
     @property
     def is_revision(self) -> bool:
-        """True if a clerk has confirmed that it amends the notice in `amends`."""
+        """Return true if a clerk has confirmed that it amends the notice in `amends`."""
         return self.amending == Amending.YES and self.amends_id is not None
 
     @property
     def editable(self) -> bool:
-        """True until it is confirmed."""
+        """Return true until it is confirmed."""
         return self.state == NoticeState.DRAFT
 
 
@@ -171,7 +171,7 @@ class HeadName(models.Model):
 
     @property
     def meaning_label(self) -> str:
-        """The label of the meaning."""
+        """Return the label of the meaning."""
 
         return COLUMN_MEANINGS.get(self.meaning, self.meaning)
 

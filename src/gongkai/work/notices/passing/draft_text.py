@@ -42,12 +42,12 @@ class PlacePair:
 
     @property
     def upper_level(self) -> str:
-        """The level (省, 市, 区 …) of the higher place, or an empty string."""
+        """Return the level (省, 市, 区 …) of the higher place, or an empty string."""
         return find_level(self.upper)
 
     @property
     def own_level(self) -> str:
-        """The level of one's own place."""
+        """Return the level of one's own place."""
         return find_level(self.own)
 
 
@@ -142,7 +142,7 @@ def build_table_title(place: str, year: int) -> str:
 
 
 def build_addressee(place: str, *, inside: bool = False) -> str:
-    """Return the addressee for this level; `inside` a unit."""
+    """Return the salutation (主送) of the draft for a place; `inside` a unit, that for its offices."""
     if inside:
         return "机关各处室，所属各单位"
     return _ADDRESSEES.get(find_level(place), "各部门、各单位")

@@ -67,7 +67,7 @@ class NoticeText:
 
     @property
     def all(self) -> list[int]:
-        """The indexes of all rows of the table."""
+        """Return the indexes of all rows of the table."""
         return [at for at, draft in enumerate(self.drafts) if not draft.preamble and not draft.dropped]
 
 

@@ -65,7 +65,7 @@ class DraftDuty:
 
     @property
     def awaits(self) -> str:
-        """The event on which a deadline in months depends; empty if none or if it is the notice itself."""
+        """Return the event on which a deadline in months depends; empty if none or if it is the notice itself."""
         waits = self.due.get("kind") == "months" and self.due.get("counts_from") != FROM_ISSUE
         return str(self.due.get("after") or "") if waits else ""
 
@@ -91,7 +91,7 @@ class DraftMeasure:
 
     @property
     def beside(self) -> JsonObject:
-        """Other columns of the row, except those on changes between versions."""
+        """Return the other columns of the row, except those on changes between versions."""
         return {head: text for head, text in self.extras.items() if not CHANGES_HEAD.search(head)}
 
 

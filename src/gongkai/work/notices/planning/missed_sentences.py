@@ -212,7 +212,7 @@ def apply_default_path(drafts: Sequence[DraftMeasure], notice: NoticeText) -> li
 
 
 def flag_named_rows(drafts: Sequence[DraftMeasure], notice: NoticeText) -> list[DraftMeasure]:
-    """Flag rows that unused sentences outside the table name by number."""
+    """Flag rows whose number is mentioned by an unused sentence outside the table."""
     made = list(drafts)
     numbers = {number: at for at in notice.all if (number := find_row_number(drafts[at]))}
     if len(numbers) < len(notice.all) - 2 or not numbers:

@@ -22,7 +22,7 @@ class Period:
 
     @property
     def words(self) -> str:
-        """The period in words: 2026年, 2026年第三季度, 2026年5月, 2026年第7周."""
+        """Return the period in words: 2026年, 2026年第三季度, 2026年5月, 2026年第7周."""
         year = self.first.year
         if self.track == YEAR:
             return f"{year}年"

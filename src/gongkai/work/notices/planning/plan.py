@@ -26,7 +26,7 @@ class RowSide:
 
     @property
     def empty(self) -> bool:
-        """True if the cell names no unit."""
+        """Return true if the cell names no unit."""
         return not self.owners and not self.outside
 
 

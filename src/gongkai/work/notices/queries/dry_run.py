@@ -52,12 +52,12 @@ class PlannedLine:
 
     @property
     def mark_labels(self) -> tuple[str, ...]:
-        """The marks in words."""
+        """Return the marks in words."""
         return tuple(MARK_LABELS[mark] for mark in self.marks)
 
     @property
     def unit_names(self) -> str:
-        """The names of all units, for printing."""
+        """Return the names of all units, for printing."""
         return "、".join([*(unit.label for unit in self.units), *(f"{name}（待指明）" for name in self.unknown)])
 
 

@@ -30,7 +30,8 @@ WORST_FIRST = ("red", "yellow", "green", "blue", "grey_red", "grey")
 
 @dataclass(frozen=True)
 class LightCounts:
-    """Numbers of owed entries (`total`) by light, and of cancelled and carried-over entries."""
+    """Numbers of entries by light; `total` counts open and closed ones, not cancelled (`fallen`) or carried-over
+    ones."""
 
     total: int = 0
     red: int = 0
@@ -43,37 +44,37 @@ class LightCounts:
 
     @property
     def all(self) -> int:
-        """The number of all entries ever opened."""
+        """Return the number of all entries ever opened."""
         return self.total + self.fallen + self.carried
 
     @property
     def closed(self) -> int:
-        """The number of closed entries."""
+        """Return the number of closed entries."""
         return self.grey + self.grey_red
 
     @property
     def green(self) -> int:
-        """The number of open entries that are not due soon."""
+        """Return the number of open entries that are not due soon."""
         return self.total - self.closed - self.red - self.yellow - self.blue
 
     @cached_property
     def worst(self) -> str:
-        """The worst light."""
+        """Return the worst light."""
         return next((name for name in WORST_FIRST if getattr(self, name)), "grey")
 
     @property
     def percent(self) -> int:
-        """The closed share in whole percent, 100 only if all are closed."""
+        """Return the closed share in whole percent, 100 only if all are closed."""
         return percent(self.closed, self.total) or 0
 
     @property
     def share(self) -> str:
-        """The closed share in words."""
+        """Return the closed share in words."""
         return format_share(self.closed, self.total)
 
     @cached_property
     def words(self) -> str:
-        """The counts in words, for tooltips and screen readers."""
+        """Return the counts in words, for tooltips and screen readers."""
         names = {
             "red": "逾期",
             "yellow": "临期",

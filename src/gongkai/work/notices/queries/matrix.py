@@ -53,7 +53,7 @@ class LightMatrix:
 
     @cached_property
     def _sums(self) -> tuple[dict[int, LightCounts], dict[int, LightCounts]]:
-        """The sums of rows and columns by key."""
+        """Return the sums of rows and columns by key."""
         rows: dict[int, list[LightCounts]] = defaultdict(list)
         columns: dict[int, list[LightCounts]] = defaultdict(list)
         for (row, column), lights in self.cells.items():
@@ -71,19 +71,19 @@ class LightMatrix:
 
     @cached_property
     def all(self) -> LightCounts:
-        """The total."""
+        """Return the counts of the whole matrix."""
         return add_lights(self._sums[0].values())
 
     @property
     def rows(
         self,
     ) -> list[tuple[MatrixSection, list[tuple[ResponsibleUnit, LightCounts | None]], LightCounts]]:
-        """All rows with cells and sums, for templates."""
+        """Return all rows with cells and sums, for templates."""
         return [(section, self.row(section), self.sum_of_section(section.number)) for section in self.sections]
 
     @property
     def columns(self) -> list[tuple[ResponsibleUnit, LightCounts]]:
-        """All units with sums, for templates."""
+        """Return all units with sums, for templates."""
         return [(body, self.sum_of_body(body.pk)) for body in self.bodies]
 
 
@@ -115,7 +115,7 @@ class NoticePartCount(figures.CountQuestion[NoticePart]):
 
 
 class MatrixCount(NoticePartCount):
-    """The lights of each section and unit."""
+    """The cached count of entries by light for each section and unit."""
 
     name = "notices.matrix"
     # Each task needs lookups in two tables, so counting is slow.

@@ -91,22 +91,22 @@ class PublicMeasure:
 
     @property
     def title(self) -> str:
-        """Its first words."""
+        """Return the first words of the measure."""
         return short_title(self.text)
 
     @property
     def words(self) -> str:
-        """Its text without disclosure paths and single list numbers."""
+        """Return the text of the measure without disclosure paths and single list numbers."""
         return public_text(self.text)
 
     @property
     def light(self) -> str:
-        """The worst light of the measure."""
+        """Return the worst light of the measure."""
         return self.lights.worst
 
     @property
     def state(self) -> str:
-        """Its state in words."""
+        """Return the state of the measure in words."""
         lights = self.lights
         if not lights.total:
             return "转入下年" if lights.carried else "尚未分解"
@@ -140,7 +140,7 @@ class PublicSection:
 
     @property
     def lights(self) -> LightCounts:
-        """The sum of the section."""
+        """Return the sum of the section."""
         return sum((measure.lights for measure in self.measures), LightCounts())
 
 
@@ -206,12 +206,12 @@ class PublicNotice:
 
     @property
     def lines(self) -> int:
-        """The number of units listed in all measures."""
+        """Return the number of units listed in all measures."""
         return sum(len(measure.units) for section in self.sections for measure in section.measures)
 
     @property
     def lights(self) -> LightCounts:
-        """The sum of its tasks."""
+        """Return the sum of the tasks of the notice."""
         return sum((section.lights for section in self.tasks), LightCounts())
 
 

@@ -45,7 +45,7 @@ class ConfirmPreview:
 
     @property
     def marked(self) -> int:
-        """The number of lines with unusual dates."""
+        """Return the number of lines with unusual dates."""
         return sum(1 for line in self.lines if line.marks)
 
 

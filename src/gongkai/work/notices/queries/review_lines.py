@@ -81,22 +81,22 @@ class RowScan:
 
     @property
     def open_flags(self) -> list[Mapping[str, object]]:
-        """The flags that are not settled; none of a dropped row."""
+        """Return the flags that are not settled; none of a dropped row."""
         return [] if self.dropped else [flag for flag in self.flags if not flag.get("settled")]
 
     @property
     def unresolved(self) -> list[PrintedUnit]:
-        """The units without a body; none of a dropped row."""
+        """Return the units without a body; none of a dropped row."""
         return [] if self.dropped else [unit for unit in self.units if not unit.resolved]
 
     @property
     def doubts(self) -> int:
-        """The number of open questions; a row without units is one."""
+        """Return the number of open questions; a row without units is one."""
         return 0 if self.dropped else len(self.open_flags) + len(self.unresolved) + (not self.units)
 
     @property
     def sweepable(self) -> list[str]:
-        """The kinds of the open flags that can be settled together with others."""
+        """Return the kinds of the open flags that can be settled together with others."""
         plural = any(unit.group for unit in self.units)
         return [flag_kind(flag) for flag in self.open_flags if not needs_single_decision(flag, plural=plural)]
 

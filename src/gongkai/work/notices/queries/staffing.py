@@ -36,14 +36,14 @@ class UnstaffedUnit:
 
     @property
     def url(self) -> str:
-        """Page where this is mended: the unit's, or the list of the tasks that a closed unit left."""
+        """Return the page where staff can be appointed: the unit's, or the list of tasks that a closed unit left."""
         if self.body.alive:
             return reverse("units:body", args=[self.body.pk])
         return f"{reverse('ledger_list')}?body={self.body.pk}"
 
     @property
     def words(self) -> str:
-        """What is missing, and its consequence."""
+        """Return the missing staff and the consequence in words."""
         if not self.body.alive:
             return "单位已撤销，任务无人办理：请取消任务，或者恢复单位后并入承接的单位"
         lacks = []

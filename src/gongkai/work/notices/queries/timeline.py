@@ -36,12 +36,12 @@ class TimelineMonth:
 
     @property
     def words(self) -> str:
-        """The month in words."""
+        """Return the month in words."""
         return f"{self.year}年{self.month}月"
 
     @property
     def lights(self) -> LightCounts:
-        """The sum of the month."""
+        """Return the sum of the month."""
         return sum((day.lights for day in self.days), LightCounts())
 
 

@@ -106,12 +106,12 @@ class OfficeColumn:
 
     @property
     def label(self) -> str:
-        """The name of the office."""
+        """Return the name of the office."""
         return self.short_name
 
     @property
     def office_id(self) -> int:
-        """The primary key of the office."""
+        """Return the primary key of the office."""
         return -self.pk
 
 

@@ -45,7 +45,7 @@ class RunningTask:
 
     @property
     def finished(self) -> bool:
-        """True if it was done or carried over, so that it counts whatever happens to its row."""
+        """Return true if it was done or carried over, so that it counts whatever happens to its row."""
         return self.entry.closed_at is not None and self.entry.outcome not in CANCELLED_OUTCOMES
 
 
@@ -74,27 +74,27 @@ class RowLine:
 
     @property
     def finished(self) -> int:
-        """The number of finished tasks."""
+        """Return the number of finished tasks."""
         return sum(1 for task in self.tasks if task.finished)
 
     @property
     def label(self) -> str:
-        """The label of the status."""
+        """Return the label of the status."""
         return STATUS_LABELS[self.status]
 
     @property
     def waits(self) -> bool:
-        """True if a clerk must still accept it; unchanged rows without rivals need no acceptance."""
+        """Return true if a clerk must still accept it; unchanged rows without rivals need no acceptance."""
         return not self.by and (self.status != SAME or bool(self.rivals))
 
     @property
     def other_changes(self) -> list[str]:
-        """Changes other than the text, which is shown marked."""
+        """Return changes other than the text, which is shown marked."""
         return [change for change in self.changes if not (self.marked and change.startswith(TEXT_CHANGED))]
 
     @property
     def key(self) -> str:
-        """Identifies the line on the page by the keys of its rows."""
+        """Return the identifier of the line on the page, made of the keys of its rows."""
         return f"{self.old.pk if self.old else 0}-{self.new.pk if self.new else 0}"
 
 
@@ -108,7 +108,7 @@ class VersionComparison:
 
     @property
     def counts(self) -> list[tuple[str, str, int]]:
-        """The number of rows by status, as (status, label, number)."""
+        """Return the number of rows by status, as (status, label, number)."""
         return [
             (kind, words, sum(1 for row_line in self.lines if row_line.status == kind))
             for kind, words in STATUS_LABELS.items()
@@ -116,12 +116,12 @@ class VersionComparison:
 
     @property
     def waiting(self) -> int:
-        """The number of rows to be accepted."""
+        """Return the number of rows to be accepted."""
         return sum(1 for row_line in self.lines if row_line.waits)
 
     @property
     def pairs(self) -> list[RowLine]:
-        """The rows with a counterpart."""
+        """Return the rows with a counterpart."""
         return [row_line for row_line in self.lines if row_line.old and row_line.new]
 
 

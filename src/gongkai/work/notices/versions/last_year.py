@@ -39,7 +39,7 @@ class LastYearRow:
 
     @property
     def units(self) -> str:
-        """Names of the units."""
+        """Return the names of the units."""
         return "、".join(dict.fromkeys((*self.said.lead, *self.said.responsible)))
 
 

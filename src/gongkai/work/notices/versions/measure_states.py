@@ -35,7 +35,7 @@ class WantedMeasure:
     partner: tuple[str, ...] = ()
 
     def as_facts(self) -> dict[str, object]:
-        """Return it as a dictionary for the log."""
+        """Return the state as a dictionary for the log."""
         return asdict(self)
 
 

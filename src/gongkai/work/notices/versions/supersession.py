@@ -65,12 +65,12 @@ class SupersessionEffects:
 
     @property
     def units(self) -> list[tuple[str, int]]:
-        """Units with cancelled tasks and their number, the most first."""
+        """Return the units with cancelled tasks and the number of these, the most first."""
         return Counter(task.entry.body.label for task in self.cancelled if task.entry.body).most_common()
 
     @property
     def seen(self) -> str:
-        """The tasks and states that the user confirms, to detect changes since."""
+        """Return the tasks and states that the user confirms, to detect changes since."""
         return ",".join(f"{task.pk}:{task.entry.state}" for task in self.cancelled)
 
 

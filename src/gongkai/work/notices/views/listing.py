@@ -134,7 +134,7 @@ class NoticeRegister(Register[Notice]):
 
 
 class NoticeUploadForm(forms.Form):
-    """A file or pasted text, the government and the issuer."""
+    """The form for a file or pasted text, the government and the issuer."""
 
     file = forms.FileField(
         label="通知文件",

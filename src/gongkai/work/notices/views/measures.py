@@ -90,7 +90,7 @@ class DutyFields:
 
     @property
     def prefix(self) -> str:
-        """The prefix of its field names."""
+        """Return the prefix of its field names."""
         return f"d{self.at}-"
 
 

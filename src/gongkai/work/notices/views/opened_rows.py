@@ -42,7 +42,7 @@ class ReviewUnit:
 
     @property
     def meant(self) -> str:
-        """The members in short."""
+        """Return the members of the unit, abbreviated."""
         if self.unit.everyone:
             return "全部单位"
         if self.unit.outside:
@@ -53,7 +53,7 @@ class ReviewUnit:
 
     @property
     def names(self) -> str:
-        """All members, for tooltip and form."""
+        """Return all members of the unit, for tooltip and form."""
         return "、".join(self.who)
 
 
@@ -72,18 +72,18 @@ class ReviewRow:
 
     @property
     def settled(self) -> str:
-        """Settled flags, for the tooltip."""
+        """Return the settled flags, for the tooltip."""
         done = [f"{flag['message']}：{flag['settled']}" for _, flag in self.flags if flag.get("settled")]
         return "；".join(done)
 
     @property
     def checked(self) -> bool:
-        """True if a flag was marked as checked, which can be undone."""
+        """Return true if a flag was marked as checked, which can be undone."""
         return any(str(flag.get("settled") or "").startswith(MARKED_CHECKED) for _, flag in self.flags)
 
     @property
     def doubts(self) -> int:
-        """The number of open questions of this row."""
+        """Return the number of open questions of this row."""
         if self.measure.dropped:
             return 0
         units = sum(1 for *_, side in self.sides for unit_view in side if not unit_view.unit.resolved)
@@ -91,29 +91,29 @@ class ReviewRow:
 
     @property
     def waiting(self) -> bool:
-        """True if a flag is open."""
+        """Return true if a flag is open."""
         return any(not flag.get("settled") for _, flag in self.flags)
 
     @property
     def told(self) -> bool:
-        """True if the duties contain the whole text, which is then not shown twice."""
+        """Return true if the duties contain the whole text, which is then not shown twice."""
         said = "".join(remove_paths_and_numbers(str(duty_view.duty.text)) for duty_view in self.duties)
         return bool(said) and _keep_letters(said) == _keep_letters(remove_paths_and_numbers(str(self.measure.text)))
 
     @property
     def ownerless(self) -> int:
-        """1 if no unit is named, else 0."""
+        """Return 1 if no unit is named, else 0."""
         return int(not any(side for *_, side in self.sides))
 
     @property
     def tasks(self) -> int:
-        """The number of units that would owe it."""
+        """Return the number of units that would owe the row."""
         owing = [unit_view for *_, does, side in self.sides for unit_view in side if does == "承担"]
         return len({name for unit_view in owing for name in unit_view.who})
 
     @property
     def many(self) -> bool:
-        """True if several units owe it separately."""
+        """Return true if several units owe the row separately."""
         responsible = [unit_view for part, *_, side in self.sides for unit_view in side if part == Part.RESPONSIBLE]
         return len(responsible) > 1 or any(
             unit_view.unit.plural or unit_view.unit.everyone for unit_view in responsible
@@ -121,7 +121,7 @@ class ReviewRow:
 
     @property
     def ways(self) -> list[tuple[str, str, bool]]:
-        """The choices of who owes it as (key, label, current)."""
+        """Return the choices of the units that owe the row, as (key, label, current)."""
         now = find_current_choice(self.measure)
         return [(way, OWNER_CHOICES[way], way == now) for way in CHOICES_BY_FORM.get(self.measure.form, ())]
 

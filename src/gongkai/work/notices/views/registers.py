@@ -95,7 +95,7 @@ class GovernmentDefaults:
 
 
 class VagueDefaultForm(StyledForm):
-    """The meaning of a vague word."""
+    """The form for the meaning of a vague word."""
 
     word = forms.CharField(label="用语", max_length=20, help_text="如：及时、定期、动态更新")
     days = WholeNumberField(label="工作日", required=False, min_value=1, max_value=250, help_text="不填则不限天数。")

@@ -88,12 +88,12 @@ class NoticeScan:
 
     @cached_property
     def rows(self) -> list[RowScan]:
-        """The questions of all rows."""
+        """Return the questions of all rows."""
         return scan_rows(self.notice)
 
     @cached_property
     def names(self) -> NameResolver:
-        """The resolver of printed names."""
+        """Return the resolver of printed names."""
         return NameResolver(self.notice.government, self.notice.issuer, strange=has_strange_issuer(self.notice))
 
 

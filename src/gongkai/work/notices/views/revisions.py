@@ -37,7 +37,7 @@ class AmendingQuestion:
 
     @property
     def others(self) -> list[Notice]:
-        """The other notices it may amend."""
+        """Return the other notices it may amend."""
         return [notice for notice in self.offered if notice != self.older]
 
 

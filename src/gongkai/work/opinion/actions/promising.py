@@ -129,7 +129,7 @@ def _pending(entry: Entry) -> list[str]:
 
 
 def check_statement_writer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the unit's staff while a statement is neither public nor under review."""
+    """Return reasons unless the user is unit staff and the last statement is neither public nor under review."""
     return rules.check_unit_staff(by, entry) or _pending(entry)
 
 
@@ -149,7 +149,7 @@ def reword(entry: Entry, *, by: Actor, text: str) -> ActionResult:
 
 
 def check_statement_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but the writers of a statement, or that a stage of its review has no possible signer."""
+    """Return reasons unless the user may write the statement and each stage of its review has a possible signer."""
     reasons = check_statement_writer(by, entry)
     return reasons or find_submission_gaps(entry.promise, entry.body, PROMISE_COLUMNS, by)
 

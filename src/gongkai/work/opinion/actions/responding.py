@@ -70,14 +70,15 @@ def _drafted(entry: Entry, by: Actor, title: str, text: str, channel: str, speak
 
 
 def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons to refuse all but those who draft for the unit, unless the answer is under review."""
+    """Return reasons unless the user drafts for the unit and the answer is not under review."""
     response = _draft_of(entry)
     waits = response is not None and under_review(response.stream)
     return rules.check_drafter(by, entry) or (["回应正在审签，要改动请先撤回送审。"] if waits else [])
 
 
 def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Allow the unit's staff while a drafted answer is not under review, and somebody can sign each stage."""
+    """Return reasons unless the user is unit staff, a drafted answer is not under review, and each stage has a
+    possible signer."""
     response = _draft_of(entry)
     if response is None:
         return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]

@@ -197,7 +197,7 @@ class CasesImporter:
         return remove_imported(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing for untouched cases only."""
+        """Return reasons against undoing: only untouched cases are removed."""
         entry = entry_of(row)
         if entry is not None and entry.state != "collected" and entry.kind == "opinion":
             return [f"“{entry.title}”已经办理，不能撤销。"]

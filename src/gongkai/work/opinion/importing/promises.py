@@ -116,7 +116,7 @@ class PromisesImporter:
         return remove_imported(model, keys, by=by)
 
     def against_undo(self, row: object, changed: list[str] | None, *, by: Actor) -> list[str]:
-        """Allow undoing for unpublished promises only."""
+        """Return reasons against undoing: only unpublished promises are removed."""
         entry = entry_of(row)
         if entry is not None and entry.state != "registered":
             return [f"“{entry.title}”已经公开，不能撤销。"]

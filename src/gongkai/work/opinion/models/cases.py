@@ -211,7 +211,7 @@ class Feed(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the key of its movements in the log."""
+        """Return the name of the log stream."""
         return f"feed/{self.pk}"
 
 
@@ -250,7 +250,7 @@ class Lead(models.Model):
 
     @property
     def stream(self) -> str:
-        """Return the key of its movements in the log."""
+        """Return the name of the log stream."""
         return f"lead/{self.pk}"
 
 

@@ -116,7 +116,7 @@ STANDING_LABELS: dict[str, tuple[str, str]] = {
 
 
 def documents_shown(website: int) -> dict[int, int]:
-    """Return promise → document for the promises public on a site."""
+    """Map the promises public on a site to their documents, by primary key."""
     rows = shelf_visible_to(ANONYMOUS).filter(website=website, column=None, document__source__startswith="promise/")
     return {
         int(source.partition("/")[2]): document for source, document in rows.values_list("document__source", "document")

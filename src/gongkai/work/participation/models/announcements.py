@@ -86,24 +86,24 @@ class Announcement(WrittenSource):
 
     @property
     def owner(self) -> Decision | Catalogue | Survey:
-        """The decision, catalogue or survey."""
+        """Return the decision, catalogue or survey to which the announcement belongs."""
         owner = self.decision or self.catalogue or self.survey
         assert owner is not None  # one of the three
         return owner
 
     @property
     def unit(self) -> Body:
-        """The unit of its owner."""
+        """Return the unit of the owner."""
         return self.owner.unit
 
     @property
     def kind(self) -> str:
-        """The portal's kind of information."""
+        """Return the portal's kind of information."""
         return ItemKind.NOTICE.value if self.survey_id else ItemKind.DECISION.value
 
     @property
     def office_url(self) -> str:
-        """The URL of its form."""
+        """Return the URL of the announcement's form."""
         return reverse("participation:announcement", args=[self.pk])
 
     def publication_blockers(self, frozen: Frozen) -> list[str]:

@@ -40,7 +40,7 @@ class Consultation(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its log stream: that of the decision."""
+        """Return the name of the decision's log stream."""
         return f"entry/{self.decision_id}"
 
     def is_open(self, today: date | None = None) -> bool:
@@ -78,7 +78,7 @@ class Point(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its log stream: that of the decision."""
+        """Return the name of the decision's log stream."""
         return self.consultation.stream
 
 
@@ -140,5 +140,5 @@ class Comment(models.Model):
 
     @property
     def matter(self) -> str:
-        """The matter under which intake stores the commenter."""
+        """Return the matter under which intake stores the commenter."""
         return f"comment/{self.pk}"

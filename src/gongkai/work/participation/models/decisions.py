@@ -68,12 +68,12 @@ class Catalogue(models.Model):
 
     @property
     def unit(self) -> Body:
-        """The unit of the catalogue."""
+        """Return the unit of the catalogue."""
         return self.body
 
     @property
     def stream(self) -> str:
-        """Its log stream."""
+        """Return the name of the catalogue's log stream."""
         return f"catalogue/{self.pk}"
 
 
@@ -114,12 +114,12 @@ class Decision(models.Model):
 
     @property
     def unit(self) -> Body:
-        """The drafting unit."""
+        """Return the drafting unit."""
         return self.entry.body
 
     @property
     def way_labels(self) -> list[str]:
-        """The labels of the ways of participation."""
+        """Return the labels of the ways of participation."""
         return [str(dict(ParticipationWay.choices)[way]) for way in self.ways if way in ParticipationWay.values]
 
     def row(self) -> CatalogueRow:

@@ -60,12 +60,12 @@ class Opening(models.Model):
 
     @property
     def held(self) -> bool:
-        """Return whether it was held and recorded."""
+        """Return whether the event was held and recorded."""
         return self.guests is not None and not self.dropped
 
     @property
     def state(self) -> str:
-        """The status in words."""
+        """Return the status in words."""
         if self.dropped:
             return "已取消"
         if self.guests is not None:
@@ -74,7 +74,7 @@ class Opening(models.Model):
 
     @property
     def is_due(self) -> bool:
-        """Return whether its day has passed without a record."""
+        """Return whether the event's day has passed without a record."""
         return not self.dropped and self.guests is None and self.on < timezone.localdate()
 
     def words_on(self, day: date) -> str:

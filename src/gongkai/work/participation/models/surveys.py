@@ -63,12 +63,12 @@ class Survey(models.Model):
 
     @property
     def unit(self) -> Body:
-        """The unit of the survey."""
+        """Return the unit of the survey."""
         return self.body
 
     @property
     def stream(self) -> str:
-        """Its log stream."""
+        """Return the name of the survey's log stream."""
         return f"survey/{self.pk}"
 
     def is_open(self, today: date | None = None) -> bool:
@@ -83,12 +83,12 @@ class Survey(models.Model):
 
     @property
     def is_due(self) -> bool:
-        """Return whether its results are due."""
+        """Return whether the survey's results are due."""
         return self.is_over and self.answered_on is None
 
     @property
     def state(self) -> str:
-        """The status in words."""
+        """Return the status in words."""
         if self.dropped:
             return "已取消"
         if self.starts_on is None:
@@ -119,12 +119,12 @@ class SurveyQuestion(models.Model):
 
     @property
     def stream(self) -> str:
-        """Its log stream: that of the survey."""
+        """Return the name of the survey's log stream."""
         return f"survey/{self.survey_id}"
 
     @property
     def lines(self) -> list[str]:
-        """The options."""
+        """Return the options of the question."""
         return [line.strip() for line in self.options.splitlines() if line.strip()]
 
     def frozen(self) -> PublishedQuestion:
@@ -156,7 +156,7 @@ class SurveyReply(models.Model):
 
     @property
     def matter(self) -> str:
-        """The matter of the reply."""
+        """Return the matter under which intake stores the reply."""
         return f"survey_reply/{self.pk}"
 
 

@@ -50,7 +50,7 @@ from gongkai.work.requests.results import FEE_NOT_PAID, NOT_CORRECTED, OTHERWISE
 
 # Maximum number of requests that one request is split into.
 MAX_SPLIT_PIECES = 100
-# From which similarity (0 to 1) two texts with the same numbers ask for the same.
+#: Minimum similarity (0 to 1) at which two texts with the same numbers ask for the same.
 LEAST_SAME_MATTER = 0.6
 _NUMBER = re.compile(r"[0-9]+")
 # Words with which a request asks for something.

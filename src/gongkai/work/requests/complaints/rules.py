@@ -35,7 +35,7 @@ def get_complaint_receiver(against: Body, *, institution: bool) -> Body:
 
 
 def describe_external_handler(handler: Body) -> str:
-    """Return where to complain if nobody in this system can handle it, else "".
+    """Return the office to complain to if nobody in this system can handle it, else "".
 
     Accepting a complaint that no office receives would be a false promise.
     """

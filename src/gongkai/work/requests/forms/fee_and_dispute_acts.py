@@ -168,7 +168,7 @@ DISPUTE_ACTS = (
 
 
 class ComplaintActForm(PreviewForm):
-    """The base of complaint forms: previews texts as the unit complained of reads them."""
+    """The form for the base of complaint forms: previews texts as the unit complained of reads them."""
 
     leaving: tuple[str, ...] = ("words", "reason", "text")
     leaves_as = "被投诉单位看到的内容"

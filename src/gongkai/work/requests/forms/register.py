@@ -33,7 +33,7 @@ APPLICANT_FIELDS = ("id_kind", *ENCRYPTED_LABELS)
 
 @add_declared_fields(Request, staff=True, before="external_ref")
 class RequestRegistrationForm(forms.Form):
-    """The fields of 条例第二十九条 and the day of receipt of 第三十一条."""
+    """The form for the fields of 条例第二十九条 and the day of receipt of 第三十一条."""
 
     body = BodyChoice(label="受理单位")
     channel = forms.ChoiceField(

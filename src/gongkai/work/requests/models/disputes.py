@@ -67,12 +67,12 @@ class Dispute(models.Model):
 
     @property
     def answer_called(self) -> str:
-        """The document that the unit submits to the review body or court."""
+        """Return the name of the document that the unit submits to the review body or court."""
         return "行政复议答复书" if self.kind == DisputeKind.REVIEW else "行政诉讼答辩状"
 
     @property
     def answer_by(self) -> date | None:
-        """The last day for the unit's answer, or None before the copy was received.
+        """Return the last day for the unit's answer, or None before the copy was received.
 
         For reviews 10 working days from the copy (行政复议法第四十八条), before 2024 10 days, 5 in the simplified
         procedure (第五十四条); for lawsuits 15 days (行政诉讼法第六十七条), moved to the next working day.
@@ -87,7 +87,7 @@ class Dispute(models.Model):
 
     @property
     def called(self) -> str:
-        """The name of the case in lists."""
+        """Return the name of the case in lists."""
         return f"{self.get_kind_display()} {self.organ}{self.number}"
 
 
@@ -150,15 +150,15 @@ class Complaint(models.Model):
 
     @property
     def matter(self) -> str:
-        """The matter under which intake stores the complainant."""
+        """Return the matter under which intake stores the complainant."""
         return f"complaint/{self.pk}"
 
     @property
     def target(self) -> str:
-        """The unit complained of; institutions are described by the unit in charge of them."""
+        """Return the unit complained of; institutions are described by the unit in charge of them."""
         return f"{self.against.label}主管的公共企事业单位" if self.institution else self.against.label
 
     @property
     def word(self) -> str:
-        """The legal term for a complaint or an appeal."""
+        """Return the legal term for a complaint or an appeal."""
         return "公共企事业单位信息公开申诉" if self.institution else "政府信息公开投诉"

@@ -53,7 +53,7 @@ class Fee(models.Model):
 
     @property
     def reason(self) -> str:
-        """The reason as a sentence without full stop; empty for fees without a recorded reason."""
+        """Return the reason as a sentence without full stop; empty for fees without a recorded reason."""
         grounds = self.grounds.strip().rstrip("。")
         return f"{self.get_why_display()}（{grounds}）" if self.why else ""
 
@@ -121,5 +121,5 @@ class PaymentNotice(models.Model):
 
     @property
     def yuan(self) -> str:
-        """The amount in yuan."""
+        """Return the amount in yuan."""
         return f"{self.fen // 100}.{self.fen % 100:02d}" if self.fen % 100 else str(self.fen // 100)

@@ -82,12 +82,12 @@ class Consultation(models.Model):
 
     @property
     def matter(self) -> str:
-        """The matter under which intake stores the consulted party and its query code."""
+        """Return the matter under which intake stores the consulted party and its query code."""
         return f"asked/{self.pk}"
 
     @property
     def until(self) -> date:
-        """The last day for an opinion: 15 working days from receipt (条例第三十二条、第三十四条)."""
+        """Return the last day for an opinion: 15 working days from receipt (条例第三十二条、第三十四条)."""
         limit = next(stop.limit for stop in rules_of(self.request.entry).stops if stop.key == self.kind)
         # Before 2019 no law limits the time of a third party: the present limit is shown.
         days = (limit or figures_in_force()[f"request.{self.kind}"]).count
@@ -126,7 +126,7 @@ class Decision(models.Model):
 
     @property
     def row(self) -> str:
-        """The name of the result with its heading."""
+        """Return the name of the result with its heading."""
         return REQUEST_RESULTS[self.result].name
 
 
@@ -184,7 +184,7 @@ class Letter(models.Model):
 
     @property
     def stream(self) -> str:
-        """The log stream: that of the request."""
+        """Return the name of the request's log stream."""
         return f"entry/{self.request_id}"
 
 
@@ -263,17 +263,17 @@ class Material(NamedFile):
 
     @property
     def stream(self) -> str:
-        """The log stream: that of the request."""
+        """Return the name of the request's log stream."""
         return f"entry/{self.request_id}"
 
     @property
     def digests(self) -> set[str]:
-        """The digests a secrecy review must cover: the original and the masked copy."""
+        """Return the digests a secrecy review must cover: the original and the masked copy."""
         return {self.stored_id, *([self.masked_id] if self.masked_id else [])}
 
     @property
     def suffix(self) -> str:
-        """The file extension, without the dot."""
+        """Return the file extension, without the dot."""
         return self.name.rpartition(".")[2].lower()
 
 

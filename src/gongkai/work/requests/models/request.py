@@ -26,7 +26,7 @@ class ReceiptChannel(models.TextChoices):
 
 
 class ProvisionForm(models.TextChoices):
-    """Forms in which information is wanted or provided (条例第四十条)."""
+    """The form for forms in which information is wanted or provided (条例第四十条)."""
 
     PAPER = "paper", "纸质"
     ELECTRONIC = "electronic", "电子文档"
@@ -131,18 +131,18 @@ class Request(models.Model):
 
     @property
     def content(self) -> Words:
-        """The requested information, as corrected."""
+        """Return the requested information, as corrected."""
         return self.corrected_wanted or self.wanted
 
     @property
     def decided(self) -> "Decision | None":
-        """The decision in force: the last one, unless it was revoked."""
+        """Return the decision in force: the last one, unless it was revoked."""
         last = self.decisions.last()
         return last if last and not last.revoked_on else None
 
     @property
     def matter(self) -> str:
-        """The matter under which intake stores the applicant."""
+        """Return the matter under which intake stores the applicant."""
         return f"request/{self.pk}"
 
 

@@ -66,12 +66,12 @@ class StatisticsRow:
 
     @property
     def median(self) -> float | None:
-        """The median duration in working days."""
+        """Return the median duration in working days."""
         return median(self.days) if self.days else None
 
     @property
     def p95(self) -> int | None:
-        """The 95th percentile of the duration in working days."""
+        """Return the 95th percentile of the duration in working days."""
         return compute_percentile(self.days, 0.95)
 
 
@@ -198,7 +198,7 @@ class ReportPeriod:
 
     @property
     def first(self) -> date:
-        """1 January."""
+        """Return 1 January of the year."""
         return date(self.year, 1, 1)
 
 

@@ -1,4 +1,4 @@
-"""Duty reading (值班读网) of a site: turns, daily logs, rectifications, reminders."""
+"""Duty reading (值班读网) of a site: shifts, daily logs, rectifications, reminders."""
 
 from collections.abc import Sequence
 from datetime import date, timedelta
@@ -30,7 +30,8 @@ def is_reading_day(upkeep: Upkeep, day: date) -> bool:
 
 @action("platform.plan_turns", label="安排值班读网", rule=check_can_keep)
 def plan_turns(upkeep: Upkeep, *, by: Actor, names: Sequence[str], first: date, last: date) -> ActionResult:
-    """Assign the days of a range to persons in turn, replacing earlier plans. The result is their number."""
+    """Assign the days of a range to readers in rotation, replacing earlier plans; the result is the number of
+    days."""
     if not names:
         raise Refused("请填写值班人，每行一人。")
     if last < first or (last - first).days > MAX_PLANNED_DAYS:

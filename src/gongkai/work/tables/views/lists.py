@@ -92,7 +92,7 @@ def schema(request: HttpRequest, key: str) -> HttpResponseBase:
 
 
 def edit_schema(request: HttpRequest, key: str = "") -> HttpResponse:
-    """Change a schema, or make one."""
+    """Change or create a schema."""
     by = require_staff_actor(request)
     found = get_object_or_404(TableSchema, key=key) if key else None
     if rules.check_schema_manager(by, found):

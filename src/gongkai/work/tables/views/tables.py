@@ -111,7 +111,7 @@ def _reviewing(source: PublicTable | Record, by: Actor, may: bool) -> dict[str, 
 
 
 def record(request: HttpRequest, number: int) -> HttpResponse:
-    """Change one record; see its faults and its history."""
+    """Change one record, and show its faults and history."""
     by, found = require_staff_actor(request), _record(request, number)
     works = not rules.check_unit_staff(by, found)
     form = RecordForm(request.POST or None, table=found.table, record=found)
@@ -164,7 +164,7 @@ def add(request: HttpRequest, number: int) -> HttpResponse:
 
 @require_POST
 def remove(request: HttpRequest, number: int) -> HttpResponse:
-    """Take a record out."""
+    """Remove a record."""
     by, found = require_staff_actor(request), _record(request, number)
     table_number, reason = found.table_id, request.POST.get("reason", "")[:200]
     if run_with_messages(request, lambda: actions.remove_record(found, by=by, reason=reason), "已删除。"):
@@ -196,7 +196,7 @@ def confirm(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def leaflet(request: HttpRequest, number: int) -> HttpResponse:
-    """The table as a leaflet to be printed and given out."""
+    """Return the table as a leaflet for printing."""
     found = _table(request, number)
     return download_response(
         reader.render_leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"

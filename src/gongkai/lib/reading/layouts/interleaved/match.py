@@ -9,7 +9,8 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.reading.layouts.interleaved.units import LEAD, UnitsReading, names_of
 
 MIN_SCORE_MARGIN = 1.0
-SWAP = 4.5  # how much better two cells must fit in the other order than they were printed in
+#: Minimum improvement of the score by which two cells are read in the reverse of their printed order.
+SWAP = 4.5
 
 
 @dataclass(frozen=True, slots=True)

@@ -9,6 +9,7 @@ from gongkai.oversight.inspection.site.page import parse_page
 from gongkai.oversight.inspection.site.search_forms import SEARCH_ACTION_PATTERN, SearchForm, search_form
 from gongkai.oversight.inspection.site.site import Site
 
+#: Number of titles that are searched for.
 SAMPLED_TITLES = 2
 #: Number of columns that are searched for a form if the home page has none.
 MAX_COLUMNS_SEARCHED = 4
