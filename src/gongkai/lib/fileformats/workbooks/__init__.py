@@ -1,1 +1,1 @@
-"""Spreadsheets as rows and pages of values, for imports: `rows.rows_of`, `pages.pages_of`. Each file is read in a child (`confined`)."""
+"""Read spreadsheets as pages of values for imports (`rows.read_workbook`), each file in a child (`confined`)."""
