@@ -163,7 +163,9 @@ class Year:
         hand.saw(step, outcome)
         for name, words in found:
             self._found(name, words)
-        warned = {*outcome.reasons} <= {*hand.warned}  # said before the click
+        ends = "。"
+        said, told = ({one.rstrip(ends) for one in some} for some in (outcome.reasons, hand.warned))
+        warned = said <= told  # said before the click
         if step.lawful and outcome.word == "refused" and step.kind != EVENT and not warned:
             self._count_refusal(step, outcome)
 

@@ -134,6 +134,10 @@ def guide(entry: Entry, *, by: Actor, body: Body, text: str) -> ActionResult:
     return ActionResult(words=f"{body.label}的指导意见：{words}", facts={"body": body.pk})
 
 
+#: Reason against judging a case that is no grave emergency; its form says so before anybody types.
+NEEDS_CONSULTATION = "还没有会商意见，请先组织会商；特别重大、重大突发事件可以边处置边会商"
+
+
 @entry_action("opinion", "judge", label="研判", rule=rules.check_decider)
 def judge(
     entry: Entry,
@@ -162,7 +166,7 @@ def judge(
     was_grave = case.is_grave
     case.kind, case.level, case.occurred_at = kind, level, happened
     if case.consulted_at is None and not case.is_grave:
-        raise Refused("还没有会商意见，请先组织会商；特别重大、重大突发事件可以边处置边会商。")
+        raise Refused(f"{NEEDS_CONSULTATION}。")
     milder = was_grave and not case.is_grave
     if milder or not needed:
         if not rules.is_above(by, entry):

@@ -13,6 +13,7 @@ from gongkai.core.units.models import Role
 from gongkai.core.units.reach import bodies_of, units_of_same_government
 from gongkai.core.widgets.fields import MomentField, YearCheckedDateField
 from gongkai.core.widgets.periods import lazy_figures
+from gongkai.work.opinion.actions.judging import NEEDS_CONSULTATION
 from gongkai.work.opinion.models import Effect, Kind, Level, Means, ResponseText, TalkSort
 from gongkai.work.opinion.rules import is_above
 from gongkai.work.opinion.states import CaseState
@@ -115,6 +116,7 @@ class JudgeForm(ActForm):
         self.fields["kind"].initial = case.kind or None
         self.fields["level"].initial = case.level
         self.fields["occurred_at"].initial = case.occurred_at
+        self.warnings = [] if case.consulted_at else [NEEDS_CONSULTATION]
         if not is_above(self.by, self.entry):
             self.fields["needed"].choices = [("1", "需要回应")]  # type: ignore[attr-defined]
 
