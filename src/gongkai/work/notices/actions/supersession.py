@@ -17,11 +17,11 @@ from gongkai.lib.typed_json import numbers
 from gongkai.work.notices.actions.decisions import ASSIGNMENT_KIND_NAME, cancel_assignment, notify_unit
 from gongkai.work.notices.actions.permissions import check_can_oversee, check_chief
 from gongkai.work.notices.actions.task_portions import (
-    REMAINING_WORK,
     RemainingWork,
     end_remaining,
     mark_remaining,
     portioned_action,
+    register_work,
     still_remaining,
 )
 from gongkai.work.notices.entries import columns
@@ -84,8 +84,8 @@ def _restore_remaining(work: RemainingWork) -> None:
     _in_portions(work, entries, _restore_each)
 
 
-REMAINING_WORK[CANCEL] = _cancel_remaining
-REMAINING_WORK[RESTORE] = _restore_remaining
+register_work(CANCEL, _cancel_remaining)
+register_work(RESTORE, _restore_remaining)
 
 
 @portioned_action("supersede", verb="supersede", label="标记为被取代", rule=check_chief)
