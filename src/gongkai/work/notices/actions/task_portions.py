@@ -39,12 +39,12 @@ class RemainingWork:
 
 
 # By verb: does what is left and calls `end_remaining`, or raises Conflict to be called again with the present notice.
-_REMAINING_WORK: dict[str, Callable[[RemainingWork], None]] = {}
+_work_by_verb: dict[str, Callable[[RemainingWork], None]] = {}
 
 
 def register_work(verb: str, do: Callable[[RemainingWork], None]) -> None:
     """Register the function that does what remains under a verb."""
-    _REMAINING_WORK[verb] = do
+    _work_by_verb[verb] = do
 
 
 def mark_remaining(notice: Notice, verb: str, words: str = "") -> None:
@@ -77,7 +77,7 @@ def continue_remaining(number: int, *, by: Actor) -> None:
             return
         verb, _, words = mark.value.partition(":")
         try:
-            _REMAINING_WORK[verb](RemainingWork(notice, words, by, until))
+            _work_by_verb[verb](RemainingWork(notice, words, by, until))
         except Conflict:
             LOG.info("notice %s changed while its tasks were written: planned again", number)
 
