@@ -1,5 +1,6 @@
 """Walking pages of the office: signing in, what a page says."""
 
+import re
 from typing import Any
 
 from django.test import Client
@@ -19,6 +20,18 @@ def sign_in(client: Client, role: Role, body: Body) -> Appointment:
     sync_access(appointment.person)
     client.force_login(appointment.person.user, "django.contrib.auth.backends.ModelBackend")
     return appointment
+
+
+def read_home(client: Client) -> str:
+    """Return what the home page shows: its first screen, and what it loads below."""
+    return "".join(client.get(address).content.decode() for address in ("/admin/", "/admin/below/"))
+
+
+def read_item(client: Client, number: int | None) -> str:
+    """Return what the page of an item shows, with the panels that it loads below."""
+    page = client.get(f"/admin/publishing/items/{number}/").content.decode()
+    more = re.search(r'hx-get="([^"]+/panels/[^"]*)"', page)
+    return page + (client.get(more[1]).content.decode() if more else "")
 
 
 @repeatable

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from factories import consultation, opinion, participation, tables
 from factories.fixtures import town
+from factories.pages import read_home, read_item
 from factories.publishing import erased, item, public, signed
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions import erasing, sources
@@ -256,7 +257,7 @@ def test_two_persons_and_the_office_among_them(kept: SimpleNamespace) -> None:
         publishing.erase(edition, by=office)
     page = f"/admin/publishing/erasures/{edition.pk}/"
     asking = signed_in(Role.CLERK, unit)
-    assert page in asking.get(f"/admin/publishing/items/{document.item_number}/").content.decode()
+    assert page in read_item(asking, document.item_number)
     said = asking.post(page, {"do": "ask", "words": "个人信息保护法第四十七条"}, follow=True).content.decode()
     assert "等待批准" in said
     asking.post(page, {"do": "erase"})
@@ -265,7 +266,7 @@ def test_two_persons_and_the_office_among_them(kept: SimpleNamespace) -> None:
     assert not hasattr(Edition.objects.get(pk=edition.pk), "erasure")
     chief = signed_in(Role.CHIEF, kept.site.body)
     assert page in chief.get("/admin/publishing/erasures/").content.decode()
-    assert page in chief.get("/admin/").content.decode()
+    assert page in read_home(chief)
     assert "已删除" in chief.post(page, {"do": "erase"}, follow=True).content.decode()
     done = Edition.objects.get(pk=edition.pk)
     assert done.erasure.asked_by != done.erasure.by

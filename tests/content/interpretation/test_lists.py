@@ -9,6 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from factories.interpretation import PHASES, exempt, interpretation, planned, policy
+from factories.pages import read_item
 from factories.publishing import WebsiteFactory, column, released
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor, signed_in
 from gongkai.content.editions.actions.editions import withdraw
@@ -358,7 +359,7 @@ def test_the_pages_open_for_staff(housing: Body, plans: Column, address: str) ->
 def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Column, site: Website) -> None:
     page = policy(housing, [plans])
     client = signed_in(Role.CLERK, housing)
-    assert "填写解读方案" in client.get(f"/admin/publishing/items/{page.pk}/").content.decode()
+    assert "填写解读方案" in read_item(client, page.pk)
     address = f"/admin/interpretation/plans/{page.pk}/"
     assert "理由" in client.post(address, {"needed": ""}, follow=True).content.decode()
     assert client.post(address, {"needed": "1", "forms": ["text"], **PHASES}).status_code == 302
@@ -370,7 +371,7 @@ def test_a_clerk_plans_drafts_and_answers_on_the_pages(housing: Body, plans: Col
     client.post(f"/admin/interpretation/items/{link.item_id}/", {"aspects": "1", **said})
     link.refresh_from_db()
     assert link.aspects["background"]["text"] == "见第一部分"
-    panel = client.get(f"/admin/publishing/items/{link.item_id}/").content.decode()
+    panel = read_item(client, link.item_id)
     assert "新旧文件差异" in panel
     assert page.title in panel
 

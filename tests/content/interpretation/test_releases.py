@@ -9,6 +9,7 @@ from django.utils import timezone
 from openpyxl import load_workbook
 
 from factories.interpretation import interpretation, planned, policy
+from factories.pages import read_home
 from factories.publishing import released
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column
@@ -148,7 +149,7 @@ def test_what_was_sent_back_waits_for_who_handed_it_over(housing: Body, publicit
     entry.refresh_from_db()
     assert must_judge(actor(Role.CLERK, publicity), entry)
     assert not must_judge(actor(Role.CHIEF, housing.parent), entry)
-    page = signed_in(Role.CLERK, publicity).get("/admin/").content.decode()
+    page = read_home(signed_in(Role.CLERK, publicity))
     assert "补充后重新移交" in page
     far = BodyFactory(parent=BodyFactory(kind="district", parent=housing.parent))
     with pytest.raises(Refused, match="同一政府"):

@@ -9,7 +9,7 @@ from django.contrib.auth import get_user_model
 from django.test import Client
 from django.utils import timezone
 
-from factories.pages import said
+from factories.pages import read_home, read_item, said
 from factories.policies import guide, public, record
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
@@ -155,7 +155,7 @@ class TestWhatThePublicReads:
         assert "公众现在看到的是原来的内容" in shown
         assert "没有人签过" in said(signer.get("/admin/publishing/words/"))
         assert "您提出的，等待另一人确认" in said(signer.get("/admin/publishing/words/"))
-        assert "待确认的文字" in said(signed_in(Role.LEAD, housing).get("/admin/"))
+        assert "待确认的文字" in read_home(signed_in(Role.LEAD, housing))
 
     def test_what_only_the_office_reads_stays_the_clerks(self, rules: Column, housing: Body) -> None:
         made = public(housing, [rules])
@@ -540,7 +540,7 @@ class TestAnotherUnitsRule:
         water = self.water(city)
         page, made = guide(water, []), public(housing, [rules])
         actions.add_basis(document_of(page), by=actor(Role.CLERK, water), other=made)
-        shown = signed_in(Role.CLERK, water).get(f"/admin/publishing/items/{page.pk}/").content.decode()
+        shown = read_item(signed_in(Role.CLERK, water), page.pk)
         assert made.title in shown
         assert f"/admin/policies/{made.pk}/" not in shown
 

@@ -8,6 +8,7 @@ import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
 from django.test import Client
 
+from factories.pages import read_home, read_item
 from factories.policies import FACTS, guide, public, record
 from factories.publishing import item, signed
 from factories.units import actor, signed_in
@@ -77,11 +78,11 @@ def test_pages_stand_empty_and_filled(chief_client: Client, clerk_client: Client
 
 def test_a_unit_sees_its_own(clerk_client: Client, housing: Body, justice: Body) -> None:
     own, other = record(housing), record(justice)
-    page = clerk_client.get(HOME).content.decode()
+    page = read_home(clerk_client)
     assert own.title in page
     assert "<dt>没有公开</dt><dd>1 件</dd>" in "".join(page.split()).replace("1件", "1 件")
     assert "共 1 条" in page
-    assert other.title not in clerk_client.get(HOME).content.decode()
+    assert other.title not in read_home(clerk_client)
     assert clerk_client.get(f"{HOME}{other.pk}/").status_code == 404
     assert clerk_client.get(f"{HOME}999999999999999999/").status_code == 404
 
@@ -124,10 +125,10 @@ def test_drafted_and_aligned(clerk_client: Client, housing: Body, rules: Column)
 
 def test_entered_from_the_items_page(clerk_client: Client, housing: Body, rules: Column) -> None:
     page = item(housing, [rules], kind="normative", document_number="云府规〔2026〕1号")
-    assert "先入库后公开" in clerk_client.get(f"/admin/publishing/items/{page.pk}/").content.decode()
+    assert "先入库后公开" in read_item(clerk_client, page.pk)
     answer = clerk_client.post(f"{HOME}enter/{page.pk}/", follow=True)
     assert "已入库" in said(answer)
-    shown = clerk_client.get(f"/admin/publishing/items/{page.pk}/").content.decode()
+    shown = read_item(clerk_client, page.pk)
     assert "没有公开征求意见的记录" in shown
 
 
@@ -150,7 +151,7 @@ def test_what_was_public_before_is_entered_afterwards(clerk_client: Client, hous
     made = public(housing, [rules], level=Level.OTHER)
     number = made.document_id
     PolicyRecord.objects.all().delete()
-    assert "有 1 件已公开的政策文件还没有入库" in clerk_client.get(HOME).content.decode()
+    assert "有 1 件已公开的政策文件还没有入库" in read_home(clerk_client)
     assert " checked" not in clerk_client.get(f"{HOME}missing/").content.decode()
     assert "补录1件" in said(clerk_client.post(f"{HOME}missing/", {"row": [number]}, follow=True))
     assert PolicyRecord.objects.get().document == Document.objects.get(pk=number)

@@ -5,6 +5,7 @@ from django.test import Client
 
 from factories import policies as library
 from factories.interpretation import exempt
+from factories.pages import read_item
 from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
@@ -175,7 +176,7 @@ def test_on_the_pages(parking: PolicyRecord, housing: Body, rules: Column) -> No
     other = item(housing, [rules], kind="other")
     client.post(f"/admin/policies/respond/{other.pk}/", {"other": str(parking), "concern": ""})
     assert Relation.objects.filter(user=document_of(other), target=parking).exists()
-    assert "回应<a" in client.get(f"/admin/publishing/items/{other.pk}/").content.decode()
+    assert "回应<a" in read_item(client, other.pk)
 
 
 class TestWhileItIsSigned:

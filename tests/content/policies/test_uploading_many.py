@@ -8,6 +8,7 @@ from django.db import connection
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
 
+from factories.pages import read_home
 from factories.policies import public, record
 from factories.units import BodyFactory, actor, signed_in
 from factories.uploads import SETTING, TODAY, place, set_library, upload
@@ -97,7 +98,7 @@ class TestFirstPage:
         assert desk.upload_first_block(clerk) is None, "nothing is refused: nothing is asked before"
         actions.set_upper_library(city, by=chief, **SETTING, refuses=True)
         client = signed_in(Role.CLERK, housing)
-        assert "公开前须上传的文件" in client.get("/admin/").content.decode()
+        assert "公开前须上传的文件" in read_home(client)
         stranger = actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
         assert desk.upload_first_block(stranger) is None
         upload(PolicyRecord.objects.get(pk=made.pk), clerk)

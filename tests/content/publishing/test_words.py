@@ -4,7 +4,7 @@ import pytest
 from django.test import Client
 from django.urls import reverse
 
-from factories.pages import said
+from factories.pages import read_home, said
 from factories.publishing import column
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Website
@@ -80,7 +80,7 @@ def test_a_second_person_lets_them_out(site: Website, plans: Column, housing: Bo
     before = plans.key
     actions.change_column(plans, by=actor(Role.CHIEF, site.body), name="规划与计划", content="公开规划和计划。")
     assert "规划与计划" in said(clerk_side.get(reverse("publishing:column", args=(plans.pk,)))), "it waits, and says so"
-    assert "待确认的文字" in said(head.get(reverse("wagtailadmin_home")))
+    assert "待确认的文字" in read_home(head)
     assert "规划与计划" in said(head.get(reverse("publishing:words")))
     number = ProposedWords.objects.get().pk
     stranger = signed_in(Role.LEAD, housing)

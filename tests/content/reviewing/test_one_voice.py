@@ -7,6 +7,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from factories.letters import letter, letter_scan
+from factories.pages import read_item
 from factories.publishing import item, sign_all, signed, submitted
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.content.editions.frozen import store
@@ -103,7 +104,7 @@ def test_a_letter_needs_its_scan(page: ItemPage, site: Website, housing: Body, s
     sign_all(review)
     row = next(row for row in Edition.objects.get().approvals if row["kind"] == "opinion")
     assert (row["by"], row["recorder"], row["letter"]) == ("王某", clerk.name, scan.pk)
-    shown = signed_in(Role.CLERK, housing).get(reverse("publishing:item", args=(page.pk,))).content.decode()
+    shown = read_item(signed_in(Role.CLERK, housing), page.pk)
     assert f"（来函，{clerk.name} 登记）" in shown
     assert verify_reviews().ok
 
@@ -264,11 +265,11 @@ class TestChangedSince:
     def test_the_page_shows_it_and_takes_it(self, page: ItemPage, flag: Coordination, housing: Body) -> None:
         changed = self.changed(page)
         client = signed_in(Role.SIGNER, housing)
-        shown = client.get(reverse("publishing:item", args=(changed.pk,))).content.decode()
+        shown = read_item(client, changed.pk)
         assert "对较早一稿提出" in shown
         address = reverse("publishing:confirm_opinions", args=(changed.pk,))
         client.post(address, {"reason": "只在标题加注修改稿"})
-        shown = client.get(reverse("publishing:item", args=(changed.pk,))).content.decode()
+        shown = read_item(client, changed.pk)
         assert "确认改动不涉及会商事项：" in shown
         assert "只在标题加注修改稿" in shown
 

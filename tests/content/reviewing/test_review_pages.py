@@ -13,7 +13,7 @@ from django.utils import timezone
 from wagtail.models import Page
 
 from factories.checks import scanned
-from factories.pages import said
+from factories.pages import read_item, said
 from factories.publishing import column, item, order_urgent, sign_all, submitted, with_sheet
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
 from gongkai.content.editions.models import Column, Edition, Website
@@ -234,7 +234,7 @@ class TestOnePage:
         client.get(reverse("reviewing:review", args=(review.pk,)))
         client.post(address, {**form, "confirm": SecrecySheet.objects.latest("pk").digest})
         assert Edition.objects.count() == 1
-        assert "紧急发布" in said(client.get(reverse("publishing:item", args=(page.pk,))))
+        assert "紧急发布" in read_item(client, page.pk)
         assert "险情公告" in said(client.get(reverse("reviewing:records"), {"group": "urgent"}))
 
     def test_a_sheet_by_itself(self, page: ItemPage, housing: Body) -> None:
@@ -308,7 +308,7 @@ class TestOneVoicePages:
         address = reverse("publishing:coordinate", args=(page.pk,))
         assert "云岭市水务局" in said(clerk.get(address))
         clerk.post(address, {"kind": "major", "bodies": [water.pk, fire.pk], "reason": "供水安全"})
-        assert "还没有意见" in said(clerk.get(reverse("publishing:item", args=(page.pk,))))
+        assert "还没有意见" in read_item(clerk, page.pk)
         flag = coordination_of(page.pk)
         assert flag
         number = flag.pk

@@ -10,6 +10,7 @@ from django.test import Client
 from django.utils import timezone
 
 from factories.notices import City, city, live
+from factories.pages import read_home
 from factories.units import actor, signed_in
 from gongkai.content.editions import launching
 from gongkai.content.editions.models import Column, Launch
@@ -132,10 +133,10 @@ def test_the_columns_of_the_template_are_opened_at_once(place: City) -> None:
     assert drafter.post(led, {**given, "blank0": ""}).status_code == 200, "a fact is missing"
     assert drafter.post(led, given).url == "/admin/publishing/"
     assert Review.objects.filter(state="waiting").count() == len(LEGAL_TEXTS_BY_MARK), "both texts wait for signatures"
-    assert led in drafter.get("/admin/").content.decode(), "another website has none yet"
+    assert led in read_home(drafter), "another website has none yet"
     assert lacking.has_draft(Column.objects.get(fixed="guide"))
     assert not lacking.has_draft(noticed)
-    assert led not in signed_in(Role.CLERK, place.finance).get("/admin/").content.decode()
+    assert led not in read_home(signed_in(Role.CLERK, place.finance))
     with pytest.raises(Refused, match="都已经开通"):
         open_columns(Launch.objects.get(), by=place.chief, person=person)
 
@@ -254,7 +255,7 @@ def test_the_page_lists_the_steps_and_the_acts(place: City) -> None:
     assert "提请开通" in page
     assert "开通以后公众看到什么" in page
     assert client.get("/admin/launch/1/propose/").status_code == 200
-    assert "筹备开通" in client.get("/admin/").content.decode()
+    assert "筹备开通" in read_home(client)
     assert client.get("/admin/launch/write/?page=guide").status_code == 200
     client = signed_in(Role.CLERK, place.finance)
     assert client.get("/admin/launch/").status_code == 302, "led to the first page, which says why"

@@ -8,6 +8,7 @@ from django.utils import timezone
 
 from factories.consultation import inquiry, released_answer
 from factories.intake import seen_preview
+from factories.pages import read_home
 from factories.publishing import sign_all, with_sheet
 from factories.units import actor, signed_in
 from gongkai.content.editions.actions import withdraw
@@ -203,7 +204,7 @@ def test_unanswered_after_three_months_is_never_unnoticed(city, housing) -> None
     found = {one.name: one.words for one in find_indicator_findings(city)}
     assert "有1条留言超过3个月" in found["unanswered"]
     assert "有2条留言逾期" in found["overdue"]
-    page = signed_in(Role.CHIEF, city).get("/admin/").content.decode()
+    page = read_home(signed_in(Role.CHIEF, city))
     assert "单项否决" in page
 
 

@@ -6,6 +6,7 @@ import pytest
 from django.utils import timezone
 
 from factories.directory import ITEMS, LIMIT, book, imported, in_force, social
+from factories.pages import read_home
 from factories.publishing import column, item, public
 from factories.tables import table
 from factories.units import AppointmentFactory, BodyFactory, actor, signed_in
@@ -374,7 +375,7 @@ def test_a_template_is_made_cleared_and_applied_on_its_pages(site, housing, plan
     other.post(f"/admin/directory/templates/{made.pk}/apply/", {"website": site.pk})
     assert Column.objects.filter(name="社会救助").exists()
     client.post(f"/admin/directory/{draft.pk}/map-by-name/")
-    assert "基层标准目录" in client.get("/admin/").content.decode()
+    assert "基层标准目录" in read_home(client)
     assert signed_in(Role.CLERK, housing).get("/admin/directory/templates/new/").status_code == 403
 
 

@@ -4,6 +4,7 @@ import pytest
 from django.utils import timezone
 
 from factories.notices import City, draft, entry_of, live, parsed, resolve_all, row, source
+from factories.pages import read_home
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.models import Message
@@ -95,7 +96,7 @@ def test_its_queries_do_not_grow_and_only_supervisors_see_it(
 
 
 def test_the_first_page_says_so(town: City, notice: Notice) -> None:
-    page = signed_in(Role.CHIEF, town.office).get("/admin/").content.decode()
+    page = read_home(signed_in(Role.CHIEF, town.office))
     assert "缺少人员的单位" in page
     assert "的信息没有人能审完：" not in page  # those without anybody say so themselves
     assert "没有经办人，任务无人办理" in page
@@ -104,7 +105,7 @@ def test_the_first_page_says_so(town: City, notice: Notice) -> None:
 def test_units_that_lack_only_signers_share_a_line(town: City, notice: Notice) -> None:
     for body in (town.education, town.finance):
         actor(Role.CLERK, body)
-    page = signed_in(Role.CHIEF, town.office).get("/admin/").content.decode()
+    page = read_home(signed_in(Role.CHIEF, town.office))
     assert "2个单位的信息没有人能审完：" in page
 
 

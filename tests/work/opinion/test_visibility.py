@@ -9,6 +9,7 @@ from django.test import Client
 
 from factories.fixtures import town
 from factories.opinion import PROOF, case, day, fresh, promise
+from factories.pages import read_home
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.actions import set_audience
@@ -125,7 +126,7 @@ def test_pages_show_it_to_those_only(name: str, kept: SimpleNamespace, db: None)
     assert ("网传某小区墙体开裂" in shown) is (name == "housing")
     entry = client.get(f"/admin/ledger/{kept.case.pk}/")
     assert entry.status_code == (200 if name == "housing" else 404)
-    home = client.get("/admin/").content.decode()
+    home = read_home(client)
     assert ("网传某小区墙体开裂" in home) is (name == "housing")
     assert Client().get("/admin/opinion/").status_code == 302
 

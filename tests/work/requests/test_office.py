@@ -7,6 +7,7 @@ import pytest
 import time_machine
 from openpyxl import load_workbook
 
+from factories.pages import read_home
 from factories.requests import WANTED, do, register
 from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
@@ -125,11 +126,11 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
     page = client.get(entry.url).content.decode()
     for words in ("期限届满之日", "《条例》第三十条", "当前状态为", "部分公开。其中联系电话涉及个人隐私"):
         assert words in page
-    home = client.get("/admin/").content.decode()  # proposed: not the clerk's turn any more
+    home = read_home(client)  # proposed: not the clerk's turn any more
     assert "等别人办的 1 项" in home
     assert "台账里现在没有轮到您办的事项" in home
     lead = signed_in(Role.LEAD, unit)
-    assert "等我答复的信息公开申请" in lead.get("/admin/").content.decode()
+    assert "等我答复的信息公开申请" in read_home(lead)
     form = lead.get(f"/admin/ledger/{entry.pk}/act/request.decide/").content.decode()
     assert "其中联系电话涉及个人隐私" in form
     assert "公开前应当保密审查" in form
@@ -144,7 +145,7 @@ def test_the_page_of_a_request_says_what_may_be_done_under_which_provision_and_w
     }
     assert lead.post(f"/admin/ledger/{entry.pk}/act/request.decide/", facts).status_code == 302
     assert Entry.objects.get(pk=entry.pk).state == "answered"
-    assert "已答复、待送达的申请" in client.get("/admin/").content.decode()
+    assert "已答复、待送达的申请" in read_home(client)
 
 
 def _lists(by: Actor) -> dict[str, list[Entry]]:

@@ -52,6 +52,8 @@ class ItemPanel:
     warns: bool = False
 
 
+#: Panels from this position on are below the first screen of an item's page, which loads them on demand.
+FIRST_POSITION_BELOW = 100
 #: Gate's name → gate.
 GATES_BY_NAME: dict[str, PublicationGate] = {}
 #: Panel's name → panel.
@@ -82,11 +84,16 @@ def register_item_panel(panel: ItemPanel) -> None:
 
 
 def panels_for(
-    item: "Source", by: "Actor", frozen: "Frozen | None" = None, *, warnings: bool = False
+    item: "Source",
+    by: "Actor",
+    frozen: "Frozen | None" = None,
+    *,
+    warnings: bool = False,
+    wanted: Callable[[ItemPanel], bool] = lambda _: True,
 ) -> list[tuple[ItemPanel, dict[str, object]]]:
-    """Return the panels of an item with their context, in order; `warnings`: only those that signers must read."""
+    """Return the wanted panels of an item with their context, in order; `warnings`: only what signers must read."""
     shown = []
-    for panel in sorted(PANELS_BY_NAME.values(), key=lambda one: one.position):
+    for panel in sorted(filter(wanted, PANELS_BY_NAME.values()), key=lambda one: one.position):
         if (warnings and not panel.warns) or (not panel.any_source and not is_item(item)):
             continue
         context = panel.context(item, by, frozen)

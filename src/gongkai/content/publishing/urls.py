@@ -26,6 +26,7 @@ urlpatterns = [
     path("", items.items_page, name="items"),
     path("new/<int:body>/", items.new_item, name="new"),
     path("items/<int:number>/", items.item_page, name="item"),
+    path("items/<int:number>/panels/", items.item_panels_fragment, name="item_panels"),
     path("items/<int:number>/submit/", items.submit_item, name="submit"),
     path("items/<int:number>/withdraw/", items.withdraw_item, name="withdraw"),
     path("items/<int:number>/place/", items.place_item, name="place"),

@@ -20,6 +20,7 @@ from gongkai.core.units.models import Alias, Body, BodyEvent
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem
 from gongkai.core.units.queries import load_catalogue
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.matching.synonyms import Synonym, Synonyms, default_synonyms
 
 
@@ -96,7 +97,7 @@ def use_threaded_terminology() -> None:
 def load_terminology() -> Terminology:
     """Return the terminology; in a server the one last built by its thread."""
     stored = _stored.get("") if _in_background.is_set() else None
-    return stored or rebuild_terminology()
+    return stored or ask_once(("terminology",), rebuild_terminology)
 
 
 def clear_terminology() -> None:

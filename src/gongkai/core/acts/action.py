@@ -120,7 +120,8 @@ class Action(Generic[T]):
     comment, a reminder) does not increase it. An action that does not change its target need not lock it
     (`held=False`). The log record of a `joined` action is written with those of the actions that it calls
     (`run_together`). `ahead` does slow work without a lock before the transaction, such as parsing a file, and
-    returns further facts; such files are not parsed again (`confined.cached_readings`).
+    returns further facts; such files are not parsed again (`confined.cached_readings`). Lists do
+    not ask a rule that costs many queries (`last_rule`).
 
     Raises:
         Refused: the rule or the state does not allow it; nothing was written.
@@ -136,6 +137,7 @@ class Action(Generic[T]):
     ahead: Callable[..., Mapping[str, object]] | None = None
     held: bool = True
     joined: bool = False
+    last_rule: Rule | None = field(default=None, kw_only=True)
 
     #: A batch holds a target again before each act that moves its state.
     moves_state: ClassVar[bool] = False
@@ -144,7 +146,8 @@ class Action(Generic[T]):
 
     def why_not(self, target: T, *, by: Actor) -> list[str]:
         """Return the reasons why this action is refused now, as Chinese sentences; empty if it is allowed."""
-        return self.unfit(target, by=by) or (self.ready(target) if self.ready else [])
+        reasons = self.unfit(target, by=by) or (self.ready(target) if self.ready else [])
+        return reasons or (self.last_rule(by, target) if self.last_rule else [])
 
     def unfit(self, target: T, *, by: Actor) -> list[str]:
         """Return the reasons of barriers, state and rule, without `ready`; enough to choose a button."""

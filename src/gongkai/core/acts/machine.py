@@ -86,7 +86,7 @@ class MachineAction(Action[T]):
         reasons = self.unfit(target, by=by)
         if self.ready and (not self.verb or self.verb in self.machine(target).moves):
             reasons = [*reasons, *self.ready(target)]
-        return reasons
+        return reasons or (self.last_rule(by, target) if self.last_rule else [])
 
     def after(self, target: T, step: ActionResult) -> str:
         """Return the state that a step leads to."""

@@ -26,6 +26,8 @@ TODOS_TEMPLATE = "ledger/todos.html"
 MAX_BLOCK_LINES = 8
 #: Number of entries that fill the first screen of the home page.
 FIRST_SCREEN_LINES = 8
+#: Blocks from this position on are below the first screen; they are built when the reader reaches them.
+FIRST_POSITION_BELOW = 40
 #: Template of a block that lists entries, each with its next action.
 ENTRIES_TEMPLATE = "office/blocks/entries.html"
 
@@ -150,7 +152,7 @@ class HomePage:
     """Blocks of a home page with their contexts, in order.
 
     `above` fill the first screen. `below` are the other blocks; they are built only on demand, and `pending` is true
-    if there may be some.
+    if there may be some. A block without rows (`idle`) appears only if the whole page has no other.
     """
 
     above: list[tuple[Block, dict[str, object]]] = field(default_factory=list)
@@ -166,7 +168,7 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
     idle: tuple[Block, dict[str, object]] | None = None
     with page_cache():
         for block in blocks_with_rows(by):
-            full = lines >= FIRST_SCREEN_LINES
+            full = lines >= FIRST_SCREEN_LINES or block.position >= FIRST_POSITION_BELOW
             if full and not whole:
                 page.pending = True
                 break
@@ -187,8 +189,8 @@ def build_home_page(by: Actor, *, whole: bool = True) -> HomePage:
                 seen |= {entry.pk for entry, _ in context["entries"]}
                 lines += len(context["entries"])
             (page.below if full else page.above).append((block, {"actor": by, **context}))
-    if idle and not page.above:
-        page.above.append(idle)
+    if idle and not (page.above or page.below or page.pending):
+        page.below.append(idle)
     return page
 
 

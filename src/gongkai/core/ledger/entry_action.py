@@ -118,9 +118,10 @@ def entry_action(
     rule: Rule,
     ready: Callable[[Entry], list[str]] | None = None,
     ahead: Callable[..., Mapping[str, object]] | None = None,
+    last_rule: Rule | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     """Decorate a function as an action on entries of one kind, named `kind.verb`."""
-    return _register_action(f"{kind}.{verb}", verb, label, rule, ready, ahead)
+    return _register_action(f"{kind}.{verb}", verb, label, rule, ready, ahead, last_rule=last_rule)
 
 
 def shared_action(
@@ -144,10 +145,13 @@ def _register_action(
     ahead: Callable[..., Mapping[str, object]] | None = None,
     *,
     quiet: bool = False,
+    last_rule: Rule | None = None,
 ) -> Callable[[Function[Entry]], Action[Entry]]:
     def decorate(function: Function[Entry]) -> Action[Entry]:
         return register_action(
-            EntryAction(name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of)
+            EntryAction(
+                name, label, function, rule, ready, quiet, ahead, verb=verb, machine=machine_of, last_rule=last_rule
+            )
         )
 
     return decorate

@@ -79,9 +79,7 @@ def find_stand_ins(entry: Entry, authors: Collection[int | None] = ()) -> list[P
 
 
 def _find_registrations(people: Collection[int | None]) -> set[int]:
-    known = frozenset(people) - {None}
-    found = ask_once(("registrations", known), lambda: registrations_of(known)) if known else {}
-    return {number for numbers in found.values() for number in numbers}
+    return {number for numbers in registrations_of(people).values() for number in numbers}
 
 
 def holders_of(roles: Collection[str]) -> list[PostHolder]:

@@ -5,7 +5,7 @@ from typing import Any
 
 from django.contrib.auth.base_user import AbstractBaseUser
 from django.core.exceptions import PermissionDenied
-from django.db.models import Q, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.http import HttpRequest
 from django.utils import timezone
 
@@ -90,6 +90,7 @@ def actor_of_person(person: Person) -> Actor:
 
 def _list_appointments(day: date) -> QuerySet[Appointment]:
     rows = Appointment.objects.filter(in_force(day))
+    rows = rows.annotate(inherits=Exists(Body.objects.filter(merged_into=OuterRef("body")).order_by()))
     rows = rows.select_related("body__parent", "person", "covers__person")
     return rows.only("role", "body", "office", "person__name", "person__user", "covers__person__name", *REACH_FIELDS)
 
@@ -120,7 +121,8 @@ def _get_covered(appointment: Appointment) -> tuple[str, int | None]:
 def _list_inherited_posts(rows: list[Appointment]) -> list[Post]:
     own: dict[int, list[Appointment]] = {}
     for row in rows:
-        own.setdefault(row.body_id, []).append(row)
+        if row.inherits:  # type: ignore[attr-defined]
+            own.setdefault(row.body_id, []).append(row)
     posts: list[Post] = []
     while own:
         merged = list(Body.objects.filter(merged_into__in=own).values_list("pk", "path", "merged_into_id"))

@@ -9,19 +9,23 @@ The rule compares persons: neither a second post nor a leave cover lets one pers
 who acts in the post of a colleague counts as that colleague, too (`Actor.acts_for`). `tests/architecture/test_another_person.py` lists all pairs.
 """
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Iterable, Mapping
 from dataclasses import dataclass
+from functools import partial
 from typing import Generic, TypeVar
 
 from gongkai.core.acts.action import ACTIONS_BY_NAME, log_stream_of
 from gongkai.core.acts.models import Movement
 from gongkai.core.units.actors import Actor, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.same_person import is_among, list_registrations, registrations_of
-from gongkai.core.widgets.once import ask_once
+from gongkai.core.units.same_person import is_among, list_registrations, load_marks, registrations_of
+from gongkai.core.widgets.once import ask_listed, ask_once
 from gongkai.lib.typed_json import numbers
 
 T = TypeVar("T")
+#: Action, person and facts of a movement.
+_Moved = tuple[str, int | None, dict[str, object]]
 
 
 def works_in(by: Actor, body: Body) -> bool:
@@ -145,10 +149,21 @@ def actors_of(stream: str, names: Iterable[str], returned: Iterable[str] = ()) -
     """
     found: set[int | None] = set()
     back = frozenset(returned)
-    moved = Movement.objects.filter(stream=stream, action__in=[*names, *back]).order_by("seq")
-    for action, person, facts in moved.values_list("action", "person_id", "facts"):
+    wanted = frozenset(names) | back
+    load = partial(_load_movements, wanted)
+    for action, person, facts in ask_listed("stream", ("movements", wanted), stream, load) or ():
         if action in back:
             found.clear()
         else:
             found |= people_of_action(person, facts)
+    return found
+
+
+def _load_movements(names: Collection[str], streams: Collection[str]) -> dict[str, list[_Moved]]:
+    found: dict[str, list[_Moved]] = defaultdict(list)
+    rows = Movement.objects.filter(stream__in=streams, action__in=names).order_by("seq")
+    for stream, action, person, facts in rows.values_list("stream", "action", "person_id", "facts"):
+        found[stream].append((action, person, facts))
+    if len(streams) > 1:
+        load_marks(person for moved in found.values() for _, person, _ in moved)
     return found

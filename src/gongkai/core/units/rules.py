@@ -15,6 +15,7 @@ from gongkai.core.units.models import Appointment, Body, Office, Person, Role, U
 from gongkai.core.units.openness import is_in_charge, issues_for_itself
 from gongkai.core.units.same_person import is_among, is_self
 from gongkai.core.units.separation import external_post_of
+from gongkai.core.widgets.once import ask_once
 
 _UNITS_REFUSAL = "只有本级政府的政务公开办可以维护单位名录。"
 _PEOPLE_REFUSAL = "只有系统管理员可以维护人员和任职。"
@@ -162,5 +163,5 @@ def runs_installation(by: Actor, role: str = Role.CHIEF) -> bool:
     if not own:
         return False
     rows = Appointment.objects.filter(in_force(), role=Role.CHIEF).select_related("body__parent")
-    others = {reach_of(row.role, row.body) for row in rows}
+    others = ask_once(("reaches of chiefs",), lambda: {reach_of(row.role, row.body) for row in rows})
     return any(not any(path != reach and reach.startswith(path) for path in others) for reach in own)

@@ -15,6 +15,7 @@ from django.db.models.functions import Lower, Replace, Right, Substr
 
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Person
+from gongkai.core.widgets.once import ask_once
 
 #: Digits of a mobile number; a prefix (+86, 0086) is the country code.
 MOBILE_DIGITS = 11
@@ -59,6 +60,15 @@ def _load_marks(people: QuerySet[Person]) -> dict[int, RegistrationMarks]:
     return {number: registration_marks(name, mobile, email) for number, name, mobile, email in rows}
 
 
+def load_marks(people: Iterable[int | None]) -> dict[int, RegistrationMarks]:
+    """Return the marks of these registrations; each is read once a page."""
+    wanted = {number for number in people if number is not None}
+    known: dict[int, RegistrationMarks] = ask_once(("registration marks",), dict)
+    if missing := wanted - known.keys():
+        known.update(_load_marks(Person.objects.filter(pk__in=missing)))
+    return {number: known[number] for number in wanted if number in known}
+
+
 def _filter_like(marks: Collection[RegistrationMarks]) -> QuerySet[Person]:
     """Return the registrations that begin with one of these names or seem to share a contact."""
     bare = Replace(Replace(F("name"), Value(" ")), Value("\u3000"))
@@ -86,9 +96,13 @@ def list_registrations(person_id: int) -> set[int]:
 
 
 def registrations_of(people: Iterable[int | None]) -> dict[int, set[int]]:
-    """Return the ids of all registrations of each of these people, in two queries."""
-    numbers = {number for number in people if number is not None}
-    own = _load_marks(Person.objects.filter(pk__in=numbers))
+    """Return the ids of all registrations of each of these people, in two queries; once a page for the same people."""
+    numbers = frozenset(number for number in people if number is not None)
+    return ask_once(("registrations", numbers), lambda: _find_registrations(numbers)) if numbers else {}
+
+
+def _find_registrations(numbers: Collection[int]) -> dict[int, set[int]]:
+    own = load_marks(numbers)
     reached = {number: mark for number, mark in own.items() if mark.mobile or mark.email}
     shared: dict[str, list[tuple[int, RegistrationMarks]]] = {}
     for number, mark in _load_marks(_filter_like(reached.values())).items() if reached else ():
@@ -119,7 +133,7 @@ def is_among(by: Actor, people: Iterable[int | None], accounts: Iterable[int | N
     acting = {by.person_id, *by.acts_for}
     if acting & others:
         return True
-    known = _load_marks(Person.objects.filter(pk__in=acting | others))
+    known = load_marks(acting | others)
     own = [known.pop(number) for number in acting & known.keys()]
     return any(are_alike(one, other) for one in own for other in known.values())
 

@@ -71,7 +71,7 @@ class QueryLengthMiddleware:
 
 
 class PageCacheMiddleware:
-    """Caches repeated queries while a back-office page is rendered (`ui.once.kept`).
+    """Caches repeated queries while a page is rendered (`once.ask_once`).
 
     All confined readers of one file share one timeout (`confined.shared_time_limit`).
     """
@@ -81,6 +81,5 @@ class PageCacheMiddleware:
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
         """Handle the request."""
-        reads = request.method in SAFE_METHODS and is_office_path(request.path)
-        with shared_time_limit(), page_cache() if reads else nullcontext():
+        with shared_time_limit(), page_cache() if request.method in SAFE_METHODS else nullcontext():
             return self.get_response(request)

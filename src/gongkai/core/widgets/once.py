@@ -1,6 +1,6 @@
 """Caches for one request or one page: repeated questions run one query."""
 
-from collections.abc import Callable, Hashable, Iterator
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TypeVar, cast
@@ -8,6 +8,7 @@ from typing import TypeVar, cast
 from django.http import HttpRequest
 
 Answer = TypeVar("Answer")
+Key = TypeVar("Key", bound=Hashable)
 _PAGE_CACHE: ContextVar[dict[Hashable, object] | None] = ContextVar("page", default=None)
 
 
@@ -45,6 +46,22 @@ def ask_once(key: Hashable, ask: Callable[[], Answer]) -> Answer:
     if key not in page:
         page[key] = ask()
     return cast(Answer, page[key])
+
+
+def announce(kind: str, keys: Iterable[Hashable]) -> None:
+    """Announce the keys of all rows of a list, so that `ask_listed` answers for all of them with one query."""
+    ask_once(("announced", kind), set[Hashable]).update(keys)
+
+
+def ask_listed(kind: str, name: Hashable, key: Key, load: Callable[[set[Key]], Mapping[Key, Answer]]) -> Answer | None:
+    """Return what `load` says of a key, or None; on a page it is called once for all announced keys of this kind."""
+    known: dict[Key, Answer | None] = ask_once(("listed", kind, name), dict)
+    if key not in known:
+        listed: set[Key] = ask_once(("announced", kind), set)
+        wanted = (listed - known.keys()) | {key}
+        known.update(dict.fromkeys(wanted))
+        known.update(load(wanted))
+    return known[key]
 
 
 #: Predicates registered by higher layers that return true while nothing counts as late, as before the opening.

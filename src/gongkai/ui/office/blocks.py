@@ -16,7 +16,7 @@ from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME, kind_of
 from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.row_presence import ANY_VALUE, RowCondition
 from gongkai.core.ledger.rules import must_judge
-from gongkai.core.ledger.subjects import set_subjects
+from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units import separation
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Role, Standing
@@ -230,7 +230,7 @@ def _list_to_judge(by: Actor, entries: EntryQuerySet) -> tuple[list[Entry], bool
     for start in range(0, min(len(first), MAX_CHECKED_ROWS), BATCH_SIZE):
         part = dict(first[start : min(start + BATCH_SIZE, MAX_CHECKED_ROWS)])
         wide = queries.as_listed(Entry.objects.filter(pk__in=part), kinds=set(part.values()))
-        found += [entry for entry in wide.order_by(*_NEAREST_ORDER) if must_judge(by, entry)]
+        found += [entry for entry in read_together(wide.order_by(*_NEAREST_ORDER)) if must_judge(by, entry)]
     return found, len(first) <= MAX_CHECKED_ROWS
 
 

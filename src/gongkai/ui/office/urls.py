@@ -3,10 +3,10 @@
 from django.urls import path
 
 from gongkai.ui.office.registers import UrgingRegister
-from gongkai.ui.office.views import act, apps, boards, bulk, entry, filters, find, ledger, statistics, urging
+from gongkai.ui.office.views import act, apps, boards, bulk, entry, filters, find, home, ledger, statistics, urging
 
 urlpatterns = [
-    path("below/", boards.home_rest_fragment, name="office_home_below"),
+    path("below/", home.home_rest_fragment, name="office_home_below"),
     path("find/", find.search_page, name="office_find"),
     path("more/", apps.all_pages_page, name="office_more"),
     path("apps/", apps.switches_page, name="office_apps"),

@@ -1,24 +1,16 @@
-"""Wagtail hooks of the back office: URLs, home page, menu."""
+"""Wagtail hooks of the back office: URLs, menu."""
 
 from django.http import HttpRequest
-from django.middleware.csrf import get_token
 from django.templatetags.static import static
 from django.urls import URLPattern, reverse_lazy
-from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from wagtail import hooks
 from wagtail.admin.menu import MenuItem
 from wagtail.admin.search import SearchArea
-from wagtail.admin.ui.components import Component
 
-from gongkai.core.ledger.desk import build_home_page
-from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.outbox.queries import unread_count_of_request
 from gongkai.core.units.actors import actor_of
 from gongkai.core.units.menus import add_item
-from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.units.switches import check_apps_manager
-from gongkai.lib.chinese.days import day_in_words, weekday_in_words
 from gongkai.ui.office.menu import build_menu
 from gongkai.ui.office.urls import urlpatterns
 
@@ -27,51 +19,6 @@ from gongkai.ui.office.urls import urlpatterns
 def urls() -> list[URLPattern]:
     """Register the pages under /admin/."""
     return urlpatterns
-
-
-class HomePanel(Component):
-    """Home page panel (今天要办) with the blocks of all apps."""
-
-    order = 0
-    template_name = "office/desk.html"
-
-    def __init__(self, request: HttpRequest) -> None:
-        self.request = request
-
-    @property
-    def intro(self) -> str:
-        """Return the greeting with name and date."""
-        today = timezone.localdate()
-        return f"{actor_of(self.request.user).name}，今天是{day_in_words(today)}，{weekday_in_words(today)}。"
-
-    @property
-    def unread(self) -> int:
-        """Return the number of unread messages."""
-        return unread_count_of_request(self.request)
-
-    @property
-    def shows_week_link(self) -> bool:
-        """Return true for users who read business data; they see the link to this week."""
-        return actor_of(self.request.user).has(*ENTRY_STAFF_ROLES, *SUPERVISING_ROLES)
-
-    def get_context_data(self, parent_context: object) -> dict[str, object]:
-        """Return the non-empty blocks of the first screen."""
-        actor = actor_of(self.request.user)
-        token = get_token(self.request)  # Wagtail draws components without the request's own context
-        page = build_home_page(actor, whole=False)
-        return {
-            "blocks": page.above,
-            "pending": page.pending,
-            "actor": actor,
-            "request": self.request,
-            "csrf_token": token,
-        }
-
-
-@hooks.register("construct_homepage_panels", order=1000)
-def replace_home_panels(request: HttpRequest, panels: list[object]) -> None:
-    """Replace Wagtail's home page panels."""
-    panels[:] = [HomePanel(request)]
 
 
 @hooks.register("insert_global_admin_css")

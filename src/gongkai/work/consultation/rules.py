@@ -105,9 +105,18 @@ def list_supervised_governments(by: Actor) -> list[Body]:
 
 def list_own_units(by: Actor) -> list[Body]:
     """Return the units for which the user takes inquiries."""
-    numbers = {post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}}
-    numbers |= {body.pk for body in list_supervised_governments(by)}
-    return list(Body.objects.filter(pk__in=numbers, active_to=None).order_by("position", "pk"))
+    return list(_filter_own_units(by).order_by("position", "pk"))
+
+
+def takes_inquiries(by: Actor) -> bool:
+    """Return true if the user takes inquiries for a unit."""
+    return by.has(*STAFF_ROLES, Role.CHIEF) and _filter_own_units(by).exists()
+
+
+def _filter_own_units(by: Actor) -> QuerySet[Body]:
+    numbers = [post.body_id for post in by.posts if post.role in {*STAFF_ROLES, Role.CHIEF}]
+    governments = [post.reach for post in by.posts if post.role == Role.CHIEF]
+    return Body.objects.filter(Q(pk__in=numbers) | Q(path__in=governments), active_to=None)
 
 
 def list_assignable_units(by: Actor) -> QuerySet[Body]:

@@ -5,7 +5,7 @@ from django.utils.text import format_lazy
 
 from gongkai.core.units.menus import add_menu, add_pages, menu_item
 from gongkai.work.consultation.kinds import INQUIRY_NAME
-from gongkai.work.consultation.rules import list_own_units
+from gongkai.work.consultation.rules import takes_inquiries
 
 add_pages("", "gongkai.work.consultation.urls")
 # The ledger, filtered by inquiries.
@@ -23,7 +23,7 @@ add_menu(
             "consultation:register",
             name="consultation-register",
             icon="plus",
-            shown_to=lambda by: bool(list_own_units(by)),
+            shown_to=takes_inquiries,
         ),
         menu_item("查找来件", "intake_find", name="intake-find", icon="search"),
         ("公开信箱", "mails", "mail"),

@@ -11,7 +11,7 @@ from gongkai.core.ledger.models import Entry, EntryQuerySet
 from gongkai.core.ledger.queries import own_visible_to, visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, holders_of, stands_in
-from gongkai.core.ledger.subjects import set_subjects
+from gongkai.core.ledger.subjects import read_together, set_subjects
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Role
 from gongkai.work.requests.complaints.rules import check_complaint_answerer
@@ -99,6 +99,7 @@ def _select_own_entries(by: Actor, verb: str, numbers: Sequence[int], rows: dict
     for start in range(0, len(numbers), LOADED_ROWS_AT_ONCE):
         some = numbers[start : start + LOADED_ROWS_AT_ONCE]
         rows |= _load_entries(number for number in some if number not in rows)
+        read_together(rows.values())
         yield from (rows[number] for number in some if _is_own_duty(by, verb, rows[number]))
 
 

@@ -1,5 +1,6 @@
 """Permissions on requests and rules for the day of receipt; all return reasons against."""
 
+from collections import defaultdict
 from collections.abc import Callable, Collection, Mapping
 from datetime import date
 
@@ -13,6 +14,7 @@ from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
 from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of_action
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.same_person import is_among
+from gongkai.core.widgets.once import ask_listed, ask_once
 from gongkai.lib.typed_json import numbers, text
 from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm
 
@@ -165,16 +167,25 @@ def _persons(by: Actor, entry: Entry) -> set[int | None]:
 NEEDS_SECOND_PERSON = "这件除您以外还没有人办理，不能由您一人答复：请由经办人或者另一人先“拟办”，再由您答复。"
 
 
+def _load_who_acted(streams: Collection[str]) -> dict[str, set[int]]:
+    found: dict[str, set[int]] = defaultdict(set)
+    moved = Movement.objects.filter(stream__in=streams).exclude(person_id=None).order_by()
+    for stream, person in moved.values_list("stream", "person_id").distinct():
+        found[stream].add(person)
+    return found
+
+
 def decides_alone(by: Actor, entry: Entry) -> bool:
     """Return whether nobody else has proposed or handled the request, although another person could."""
     if by.system:
         return False
-    moved = Movement.objects.filter(stream=log_stream_of(entry)).exclude(person_id=None)
-    if not all(is_among(by, [person]) for person in set(moved.values_list("person_id", flat=True))):
+    acted = ask_listed("stream", "who acted", log_stream_of(entry), _load_who_acted) or ()
+    if not all(is_among(by, [person]) for person in acted):
         return False
-    staff = Appointment.objects.filter(in_force(), body=entry.body_id, role__in=ENTRY_STAFF_ROLES).values_list(
+    rows = Appointment.objects.filter(in_force(), body=entry.body_id, role__in=ENTRY_STAFF_ROLES).values_list(
         "person", flat=True
     )
+    staff = ask_once(("staff of", entry.body_id), lambda: list(rows))
     if not all(is_among(by, [person]) for person in staff):
         return True
     return not _decides_in_unit(by, entry) and bool(find_stand_ins(entry, _persons(by, entry)))

@@ -1,14 +1,18 @@
 """Views of a unit's items: list and item page."""
 
+from collections.abc import Collection
 from datetime import datetime
+from functools import partial
 from typing import TYPE_CHECKING
 
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
+from django.views.decorators.http import require_GET
 from wagtail.models import Revision
 
-from gongkai.content.editions.gates import panels_for
+from gongkai.content.editions.gates import FIRST_POSITION_BELOW, ItemPanel, panels_for
 from gongkai.content.editions.models import Document, Edition
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.rules import WRITING_ROLES
@@ -154,8 +158,8 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
     document = document_of(page)
     placements = document.placements.select_related("column", "intended")
     row = item_list.make_item_rows([page])[0]
-    panels = panels_for(page, by)
     blockers = submit_blockers(page, by=by)
+    panels = panels_for(page, by, wanted=partial(_is_shown_first, {*blockers.values()}))
     lacks, shown = list(blockers), {"columns", *(panel.name for panel, _ in panels)}
     placed = [(reason, at if at in shown else "") for reason, at in blockers.items()]
     return render(
@@ -173,6 +177,7 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "reviews": review_rows_of(list(Review.objects.filter(source=page.stream).order_by("-pk")), by),
             "prompt": row.prompt,
             "panels": panels,
+            "panels_shown": ",".join(panel.name for panel, _ in panels),
             "actor": by,
             "submit_form": SubmitForm(),
             "losses": losses_of(page.stream),
@@ -182,17 +187,25 @@ def item_page(request: HttpRequest, number: int) -> HttpResponse:
             "unchanged": lacks == [UNCHANGED_ERROR],
             "held": lacks == [PUBLISHED_TOGETHER_ERROR],
             "steps": item_progress(row, lacks).steps,
-            "place_form": PlaceForm(
-                initial={"columns": [p.intended_id or p.column_id for p in placements]},
-                auto_id="place_%s",
-                by=by,
-                unit=page.unit,
-            ),
             "works": not reads_only(by),
             "may_place": not actions.place.why_not(document, by=by),
             **_afterwards(document, by),
         },
     )
+
+
+def _is_shown_first(mending: Collection[str], panel: ItemPanel) -> bool:
+    """Return true for the panels of the first screen, and for those in which a blocker is mended."""
+    return panel.position < FIRST_POSITION_BELOW or panel.name in mending
+
+
+@require_GET
+def item_panels_fragment(request: HttpRequest, number: int) -> HttpResponse:
+    """Fragment: the panels of an item below its first screen, which loads them when the reader reaches them."""
+    by = require_staff_actor(request)
+    page, shown = get_item(by, number), request.GET.get("shown", "").split(",")
+    found = panels_for(page, by, wanted=lambda panel: not _is_shown_first(shown, panel))
+    return render(request, "publishing/panels.html", {"item": page, "panels": found, "actor": by})
 
 
 def _editions(document: Document) -> list[tuple[Edition, str]]:
@@ -240,17 +253,23 @@ def withdraw_item(request: HttpRequest, number: int) -> HttpResponse:
 
 
 def place_item(request: HttpRequest, number: int) -> HttpResponse:
-    """Set the columns of an item to the checked ones."""
+    """Page: choose the columns of an item, and set them to the checked ones."""
     by = require_staff_actor(request)
     page = get_item(by, number)
-    placements = document_of(page).placements.all()
-    form = PlaceForm(request.POST, by=by, unit=page.unit, placed=[p.intended_id or p.column_id for p in placements])
-    if request.method == "POST" and form.is_valid():
-        wanted = list(form.cleaned_data["columns"])
-        run_with_messages(request, lambda: set_columns(page, wanted, by), "栏目已调整。")
-    else:
-        add_form_error_messages(request, form)
-    return _back(page)
+    document = document_of(page)
+    placed = [p.intended_id or p.column_id for p in document.placements.all()]
+    if request.method == "POST":
+        form = PlaceForm(request.POST, by=by, unit=page.unit, placed=placed)
+        if form.is_valid():
+            wanted = list(form.cleaned_data["columns"])
+            run_with_messages(request, lambda: set_columns(page, wanted, by), "栏目已调整。")
+        else:
+            add_form_error_messages(request, form)
+        return _back(page)
+    if reasons := actions.place.why_not(document, by=by):
+        raise PermissionDenied("；".join(reasons))
+    form = PlaceForm(initial={"columns": placed}, auto_id="place_%s", by=by, unit=page.unit)
+    return render(request, "publishing/place.html", {"item": page, "place_form": form})
 
 
 def set_columns(page: ItemPage, wanted: "list[Column]", by: Actor) -> None:

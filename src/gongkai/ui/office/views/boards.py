@@ -10,7 +10,6 @@ from django.views.decorators.http import require_GET
 
 from gongkai.content.reviewing.waiting import list_first_in_line, review_rows_of
 from gongkai.core.acts.door import get_visible_or_404
-from gongkai.core.ledger.desk import build_home_page
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.spreadsheets import Column
 from gongkai.core.spreadsheets import Sheet as Table
@@ -75,13 +74,6 @@ def _get_bar_widths(rows: list[tuple[Body, int]]) -> list[tuple[Body, int, int]]
 def _draw_late_units(shown: boards.LeaderSheet) -> SafeString:
     rows = [BarRow(body.label, [Bar(count, f"{count}项", RED)]) for body, count in shown.late_units]
     return draw_bar_rows("逾期未办结最多的单位", rows)
-
-
-@require_GET
-def home_rest_fragment(request: HttpRequest) -> HttpResponse:
-    """Fragment: the blocks below the first screen of the home page, loaded when the reader reaches them."""
-    actor = require_staff_actor(request)
-    return render(request, "office/below.html", {"blocks": build_home_page(actor).below, "actor": actor})
 
 
 @require_GET

@@ -77,13 +77,18 @@ def check_answer_writer(by: Actor, entry: Entry) -> list[str]:
 
 
 def check_answer_submitter(by: Actor, entry: Entry) -> list[str]:
-    """Return reasons unless the user is unit staff, a drafted answer is not under review, and each stage has a
-    possible signer."""
+    """Return reasons to refuse all but the unit's staff, who submit a drafted answer that is not under review."""
     response = _draft_of(entry)
     if response is None:
         return rules.check_unit_staff(by, entry) or ["还没有起草网站回应。"]
-    reasons = rules.check_unit_staff(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
-    return reasons or find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)
+    return rules.check_unit_staff(by, entry) or (["回应正在审签。"] if under_review(response.stream) else [])
+
+
+def _find_gaps(by: Actor, entry: Entry) -> list[str]:
+    """Return why nobody could sign a stage of the drafted answer's review."""
+    response = _draft_of(entry)
+    assert response is not None  # `check_answer_submitter`
+    return find_submission_gaps(response, entry.body, RESPONSE_COLUMNS, by)
 
 
 @entry_action("opinion", "draft_response", label="起草网站回应", rule=check_answer_writer)
@@ -102,7 +107,7 @@ def draft_further(
     return _drafted(entry, by, title, text, channel, speaker)
 
 
-@entry_action("opinion", "submit_response", label="回应送审", rule=check_answer_submitter)
+@entry_action("opinion", "submit_response", label="回应送审", rule=check_answer_submitter, last_rule=_find_gaps)
 def submit_response(entry: Entry, *, by: Actor, words: str = "") -> ActionResult:
     """Submit the answer to the reviews of its column; publication answers the case."""
     response = _draft_of(entry)
