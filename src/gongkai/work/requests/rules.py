@@ -169,9 +169,10 @@ NEEDS_SECOND_PERSON = "这件除您以外还没有人办理，不能由您一人
 
 def _load_who_acted(streams: Collection[str]) -> dict[str, set[int]]:
     found: dict[str, set[int]] = defaultdict(set)
-    moved = Movement.objects.filter(stream__in=streams).exclude(person_id=None).order_by()
-    for stream, person in moved.values_list("stream", "person_id").distinct():
-        found[stream].add(person)
+    moved = Movement.objects.filter(stream__in=streams).order_by().values_list("stream", "person_id")
+    for stream, person in moved.distinct():
+        if person is not None:
+            found[stream].add(person)
     return found
 
 

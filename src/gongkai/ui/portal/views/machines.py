@@ -248,7 +248,8 @@ def sitemap(request: HttpRequest, chunk: int) -> HttpResponse:
         document__gte=chunk * URLS_PER_SITEMAP,
         document__lt=(chunk + 1) * URLS_PER_SITEMAP,
     )
-    found = rows.order_by("document").values_list("path", "from_at")
+    shown = rows.order_by("document").values_list("path", "from_at")
+    found = [(path, timezone.localtime(at).isoformat(timespec="seconds")) for path, at in shown]
     nodes = [node for node in tree.nodes.values() if not node.leads_away] if chunk == 0 else []
     return _render_xml(request, tree, "portal/sitemap.xml", {"rows": found, "nodes": nodes})
 

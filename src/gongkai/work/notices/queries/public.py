@@ -362,11 +362,13 @@ def warm_texts(most: int = MAX_WARMED_MEASURES) -> int:
 def _find_leads(notice: Notice) -> dict[int, tuple[str, ...]]:
     """Return lead units by measure, or the responsible ones if there is no lead."""
     named: dict[int, dict[str, list[str]]] = {}
-    units = MeasureUnit.objects.filter(measure__notice=notice).prefetch_related("members__body")
-    for unit in units.order_by("position", "pk"):
-        labels = [member.body.label for member in unit.members.all()]
-        shown = [mask_text(unit.printed)] if unit.plural or unit.outside or unit.everyone else labels
-        named.setdefault(unit.measure_id, {}).setdefault(unit.part, []).extend(shown)
+    rows = MeasureUnit.objects.filter(measure__notice=notice).order_by("position", "pk", "members__pk")
+    whole = rows.annotate(collective=Q(plural=True) | Q(outside=True) | Q(everyone=True))
+    fields = ("measure_id", "part", "collective", "printed", "members__body__short_name", "members__body__name")
+    for measure, part, collective, printed, short, name in whole.values_list(*fields):
+        shown = mask_text(printed) if collective else short or name
+        if shown:
+            named.setdefault(measure, {}).setdefault(part, []).append(shown)
     return {
         measure: tuple(dict.fromkeys(parts.get(Part.LEAD) or parts.get(Part.RESPONSIBLE) or []))
         for measure, parts in named.items()
