@@ -15,6 +15,7 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.models import Body, Person, Role
 from gongkai.core.units.same_person import is_among, list_registrations
+from gongkai.core.widgets.once import ask_once
 
 
 @dataclass(frozen=True)
@@ -199,8 +200,9 @@ def unit_of(review: Review) -> Body | None:
 
 
 def find_signatures(review: Review) -> list[Signature]:
-    """Return the signatures of this submission in order."""
-    return list(Signature.objects.filter(review_id=review.pk, verdict=SignatureVerdict.YES).order_by("pk"))
+    """Return the signatures of this submission in order; read once a page."""
+    rows = Signature.objects.filter(review_id=review.pk, verdict=SignatureVerdict.YES).order_by("pk")
+    return list(ask_once(("signatures", review.pk), lambda: list(rows)))
 
 
 def role_for(by: Actor, roles: Iterable[str], body: Body) -> str:

@@ -12,6 +12,7 @@ from django.utils import timezone
 from gongkai.core.units.actors import REACH_FIELDS, in_force, reach_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
 from gongkai.core.units.openness import issues_for_itself
+from gongkai.core.widgets.once import ask_once
 
 #: If a post is vacant, the role that is notified instead.
 FALLBACK_ROLES: dict[str, str] = {
@@ -41,8 +42,13 @@ class Roster:
 
     @classmethod
     def read(cls, posts: Iterable[Post], on: date | None = None) -> "Roster":
-        """Load the appointments for these posts on a day (default: today)."""
-        roster = cls(frozenset(post.body_id for post in posts), on or timezone.localdate())
+        """Load the appointments for these posts on a day (default: today); once a page."""
+        bodies, day = frozenset(post.body_id for post in posts), on or timezone.localdate()
+        return ask_once(("roster", bodies, day), lambda: cls._load(bodies, day))
+
+    @classmethod
+    def _load(cls, bodies: frozenset[int], on: date) -> "Roster":
+        roster = cls(bodies, on)
         heirs = _find_heirs(roster.bodies)
         held = Appointment.objects.filter(in_force(roster.on), body__in=roster.bodies | set(heirs))
         for row in held.select_related("person", "covers").order_by():

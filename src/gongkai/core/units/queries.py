@@ -122,7 +122,12 @@ def existing_bodies(bodies: QuerySet[Body], on: date | None = None) -> QuerySet[
 
 
 def map_successors(bodies: Iterable[int]) -> dict[int, int]:
-    """Map each of these bodies, and all bodies merged into it, to the surviving body."""
+    """Map each of these bodies, and all bodies merged into it, to the surviving body; read once a page."""
+    asked = frozenset(bodies)
+    return dict(ask_once(("successors", asked), lambda: _find_successors(asked)))
+
+
+def _find_successors(bodies: Iterable[int]) -> dict[int, int]:
     whose = {pk: pk for pk in bodies}
     into = dict(whose)
     while into:

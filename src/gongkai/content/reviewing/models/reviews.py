@@ -7,6 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.models.sites import Website
 from gongkai.core.units.models import Body
+from gongkai.core.widgets.once import ask_once
 
 if TYPE_CHECKING:
     from gongkai.content.reviewing.models.signatures import Signature
@@ -155,7 +156,7 @@ class Review(models.Model):
     @property
     def unit(self) -> Body | None:
         """Return the unit of the text, or None if it was deleted."""
-        return Body.objects.filter(pk=self.body_id).first()
+        return ask_once(("body", self.body_id), Body.objects.filter(pk=self.body_id).first)
 
     def __str__(self) -> str:
         return self.title

@@ -16,6 +16,7 @@ from gongkai.content.policies.models.records import Span as Stretch
 from gongkai.content.policies.states import VALID_STANDINGS, DecisionKind
 from gongkai.core.units.models import Alias, Body
 from gongkai.core.units.queries import map_successors
+from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import annual_form as form
 from gongkai.lib.typed_json import number, text
 from gongkai.oversight.annual.form import FIGURE_KEYS, TYPED_FIGURE_KEYS, Number, Values, as_number, is_sum, with_sums
@@ -106,7 +107,12 @@ def count_figures(body: Body, span: ReportPeriod) -> Values:
 
 
 def counted_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
-    """Return the counted figures of several units, in as many queries as for one."""
+    """Return the counted figures of several units, in as many queries as for one; counted once a page."""
+    asked = ("annual figures", frozenset(body.pk for body in bodies), span)
+    return {pk: dict(values) for pk, values in ask_once(asked, lambda: _count_each(bodies, span)).items()}
+
+
+def _count_each(bodies: Sequence[Body], span: ReportPeriod) -> dict[int, Values]:
     keys = [body.pk for body in bodies]
     whose = map_successors(keys)
     three = _to_successors(compute_tables3(requests_of(*bodies), span, "entry__body"), whose)
