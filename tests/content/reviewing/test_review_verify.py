@@ -132,7 +132,7 @@ class TestBehindTheLog:
             "editions.verify",
         ):
             monkeypatch.setattr(
-                f"gongkai.content.{module}.split_into_portions", lambda rows, size=1: split_into_batches(rows, 1)
+                f"gongkai.content.{module}.split_into_batches", lambda rows, size=1: split_into_batches(rows, 1)
             )
         assert verify_reviews() == LogVerdict(13, "")
         assert verify_editions().ok

@@ -70,8 +70,11 @@ def insert_rows(rows: Iterable[NewRow]) -> None:
     """Insert rows of a stored notice in a constant number of statements."""
     new = list(rows)
     duties = [duty for row in new for duty in row.duties]
-    awaited = (duty.awaits for duty in duties)
-    AwaitedAct.objects.bulk_create({id(act): act for act in awaited if act and act.pk is None}.values())
+    new_acts: dict[int, AwaitedAct] = {}
+    for duty in duties:
+        if (act := duty.awaits) and act.pk is None:
+            new_acts[id(act)] = act
+    AwaitedAct.objects.bulk_create(new_acts.values())
     Measure.objects.bulk_create([row.measure for row in new], batch_size=500)
     MeasureUnit.objects.bulk_create([unit for row in new for unit in row.units], batch_size=500)
     UnitMember.objects.bulk_create([member for row in new for member in row.members], batch_size=500)

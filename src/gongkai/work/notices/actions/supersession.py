@@ -20,8 +20,8 @@ from gongkai.work.notices.actions.task_portions import (
     RemainingWork,
     end_remaining,
     mark_remaining,
+    note_remaining_work,
     portioned_action,
-    register_work,
     still_remaining,
 )
 from gongkai.work.notices.entries import columns
@@ -84,8 +84,8 @@ def _restore_remaining(work: RemainingWork) -> None:
     _in_portions(work, entries, _restore_each)
 
 
-register_work(CANCEL, _cancel_remaining)
-register_work(RESTORE, _restore_remaining)
+note_remaining_work(CANCEL, _cancel_remaining)
+note_remaining_work(RESTORE, _restore_remaining)
 
 
 @portioned_action("supersede", verb="supersede", label="标记为被取代", rule=check_chief)

@@ -13,7 +13,12 @@ from gongkai.core.acts.lock_sharing import write_in_portions
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body
 from gongkai.work.notices.actions.permissions import check_chief
-from gongkai.work.notices.actions.task_portions import RemainingWork, end_remaining, register_work, still_remaining
+from gongkai.work.notices.actions.task_portions import (
+    RemainingWork,
+    end_remaining,
+    note_remaining_work,
+    still_remaining,
+)
 from gongkai.work.notices.entries.creation import create_assignments, pair_with_measures
 from gongkai.work.notices.entries.expansion import Expansion, expand_notice
 from gongkai.work.notices.entries.upward import create_upward_submissions
@@ -163,4 +168,4 @@ def notify_of_lacking_staff(notice: Notice, made: Iterable[Assignment]) -> Itera
     return notify_of_staffing(notice, {assignment.body_id for assignment in made}, f"{notice.pk}:confirm")
 
 
-register_work(CREATE, _create_remaining)
+note_remaining_work(CREATE, _create_remaining)

@@ -42,7 +42,7 @@ class RemainingWork:
 _work_by_verb: dict[str, Callable[[RemainingWork], None]] = {}
 
 
-def register_work(verb: str, do: Callable[[RemainingWork], None]) -> None:
+def note_remaining_work(verb: str, do: Callable[[RemainingWork], None]) -> None:
     """Register the function that does what remains under a verb."""
     _work_by_verb[verb] = do
 
