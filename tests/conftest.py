@@ -69,7 +69,7 @@ def _a_worker_knows_its_installation() -> None:
     within a transaction is an error, wherever a test comes across it.
     """
     from gongkai.content.editions import launching
-    from gongkai.core.acts import waiting
+    from gongkai.core.acts import lock_sharing
     from gongkai.core.outbox.gateways import known
     from gongkai.core.units import switches
     from gongkai.core.vault import keys
@@ -78,7 +78,7 @@ def _a_worker_knows_its_installation() -> None:
     switches.assume_all_on()
     known.disable_gateways()
     keys.REFRESH_SECONDS = float("inf")
-    waiting.RAISE_ON_PARSE_IN_TRANSACTION = True
+    lock_sharing.RAISE_ON_PARSE_IN_TRANSACTION = True
 
 
 @pytest.fixture(scope="session", autouse=True)
@@ -125,9 +125,9 @@ def _indexes_of_wagtail() -> dict[str, Any]:
 def entered_years(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """Count with the years and the changes of law that were entered in the office."""
     from gongkai.core.ledger import holidays, legal_changes
-    from gongkai.lib.law import calendar_file, changes
+    from gongkai.lib.law import calendar, changes
 
-    monkeypatch.setattr(calendar_file, "FURTHER", [holidays.entered_years])
+    monkeypatch.setattr(calendar, "FURTHER", [holidays.entered_years])
     monkeypatch.setattr(changes, "STORED", [legal_changes.confirmed_changes])
     for module in (holidays, legal_changes):
         module.expire_cache()
@@ -259,12 +259,12 @@ def _forget_other_tests() -> None:
 
     if not apps.ready:
         return
-    from gongkai.core.acts import tail
+    from gongkai.core.acts import chain
     from gongkai.ui.portal import tree
 
     tree.reload_next_time()
-    if tail.unsealed_records_file().exists():
-        tail.delete_tail()
+    if chain.unsealed_records_file().exists():
+        chain.delete_tail()
 
 
 #: Test modules that touch triggers, locks, search or SQL of the database's own: run on PostgreSQL, too; single tests of others are marked `postgres`.
@@ -289,7 +289,7 @@ def _use_lean_word_files() -> None:
 
     import docx.api
 
-    from gongkai.lib.writing.blank import empty_docx
+    from gongkai.lib.writing.paper import empty_docx
 
     made = empty_docx()
     docx.api._default_docx_path = lambda: BytesIO(made)

@@ -34,9 +34,9 @@ def start() -> None:
     import django
 
     django.setup()
-    from gongkai.lib.law import calendar_file, changes
+    from gongkai.lib.law import calendar, changes
 
     # Years that were entered in the office are looked for once in half a minute, in whatever test: nobody looks but with `entered_years`.
-    calendar_file.FURTHER.clear()
+    calendar.FURTHER.clear()
     changes.STORED.clear()
     STOOD.update(sys.modules)

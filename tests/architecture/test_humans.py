@@ -1,4 +1,4 @@
-"""Who acts is compared with who acted before in one place (`units.same_person`): a second login of the same human is no second person."""
+"""Who acts is compared with who acted before in one place (`units.another_person`): a second login of the same human is no second person."""
 
 import ast
 from collections.abc import Iterator
@@ -7,7 +7,7 @@ from pathlib import Path
 from architecture.floors import PACKAGE, app_path, tree_of
 
 #: Where numbers of persons are compared for all others, and the pure rule of signers that is given registrations.
-PLACE = {"units/same_person.py"}
+PLACE = {"units/another_person.py"}
 #: Names under which actions, rules and views have who acts.
 ACTORS = {"by", "actor", "who"}
 NUMBERS = {"person_id", "user_id"}

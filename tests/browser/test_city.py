@@ -9,7 +9,7 @@ import pytest
 from gongkai.ops.demo.stories import SAMPLE_MODULES
 
 pytestmark = pytest.mark.browser
-#: Which rows of the ledger have which light now (law.light); a closed one is grey, with red where it was late.
+#: Which rows of the ledger have which light now (law.explain); a closed one is grey, with red where it was late.
 LIGHTS = """SELECT DISTINCT CASE
     WHEN closed_at IS NOT NULL THEN CASE WHEN closed_at > due_at THEN 'grey_red' ELSE 'grey' END
     WHEN paused THEN 'blue' WHEN due_at < datetime('now') THEN 'red' WHEN warn_at <= datetime('now') THEN 'yellow' ELSE 'green' END

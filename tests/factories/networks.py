@@ -18,7 +18,7 @@ from factories.units import BodyFactory
 from gongkai.content.editions.models import Column, Document, EditionContent, Website
 from gongkai.content.packages import applying, exporting
 from gongkai.content.packages.models import Package
-from gongkai.core.acts.waiting import allow_parsing_in_transaction
+from gongkai.core.acts.lock_sharing import allow_parsing_in_transaction
 from gongkai.core.ledger.audit import run_audit
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body

@@ -16,7 +16,7 @@ from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.cases import case_of, coordination_of
 from gongkai.content.reviewing.models import Review, SecrecySheet
-from gongkai.content.reviewing.models.secrecy_sheets import list_questions
+from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.verification import SignedText
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM, Actor, actor_of
 from gongkai.core.units.models import Body, Person, Role

@@ -12,7 +12,7 @@ from gongkai.content.editions.models import Act as EditionAct
 from gongkai.content.editions.models import Column, Edition, Shelf
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.reviewing.models import Signature
-from gongkai.content.reviewing.models.secrecy_sheets import list_questions
+from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.content.reviewing.waiting import list_signable
 from gongkai.core.background_jobs.asking import enqueue_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME as EXPORT

@@ -15,7 +15,7 @@ from gongkai.content.editions.models import Column
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import DisclosureChannel, ItemPage
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.secrecy_sheets import list_questions
+from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.core.acts.action import Refused
 from gongkai.core.ledger.forms import form_for
 from gongkai.core.ledger.models import Entry

@@ -108,9 +108,9 @@ def _copy_template() -> Restore:
 
 def _forget_tail() -> None:
     """Delete the file that notes the newest movements: after a restored database it tells of others."""
-    from gongkai.core.acts import tail
+    from gongkai.core.acts import chain
 
-    tail.unsealed_records_file().unlink(missing_ok=True)
+    chain.unsealed_records_file().unlink(missing_ok=True)
 
 
 def write_database(path: str) -> None:

@@ -6,8 +6,8 @@ import pytest
 from django.utils import timezone
 
 from factories.migration import OLD_SITE, page, save_pages, zipped
-from gongkai.content.migration.addresses import list_stored_forms, stored_form
 from gongkai.content.migration.bundles import EmptySource, FileBundle, FolderSource, ZipSource, open_bundle
+from gongkai.content.migration.reading import list_stored_forms, stored_form
 from gongkai.content.migration.sources.pages import decode, page_names, read_page
 from gongkai.content.migration.sources.values import OldItem, date_in_url, parse_moment
 from gongkai.core.spreadsheets.errors import Unreadable

@@ -17,9 +17,9 @@ from gongkai.content.editions.models import Column, Document, Shelf, Standing, W
 from gongkai.content.editions.sources import document_of
 from gongkai.content.policies import actions
 from gongkai.content.policies.actions.following import update_all_records
-from gongkai.content.policies.listeners import settle_all
 from gongkai.content.policies.models import Decision, KeptText, Kind, Level, PolicyRecord, Relation
 from gongkai.content.policies.queries.library import LibrarySearch, search_library
+from gongkai.content.policies.registrations import settle_all
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of

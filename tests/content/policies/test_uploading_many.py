@@ -13,7 +13,7 @@ from factories.policies import public, record
 from factories.units import BodyFactory, actor, signed_in
 from factories.uploads import SETTING, TODAY, place, set_library, upload
 from gongkai.content.editions.models import Column
-from gongkai.content.policies import actions, desk
+from gongkai.content.policies import actions, panels
 from gongkai.content.policies.models import PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.uploading import UploadStage
 from gongkai.core.acts.action import Refused
@@ -95,14 +95,14 @@ class TestFirstPage:
         made.save()
         actions.draft_item(made, by=clerk, columns=[rules])
         reminded = set_library(city, chief)
-        assert desk.upload_first_block(clerk) is None, "nothing is refused: nothing is asked before"
+        assert panels.upload_first_block(clerk) is None, "nothing is refused: nothing is asked before"
         actions.set_upper_library(city, by=chief, **SETTING, refuses=True)
         client = signed_in(Role.CLERK, housing)
         assert "公开前须上传的文件" in read_home(client)
         stranger = actor(Role.CLERK, BodyFactory(name="云岭市教育局", parent=housing.parent))
-        assert desk.upload_first_block(stranger) is None
+        assert panels.upload_first_block(stranger) is None
         upload(PolicyRecord.objects.get(pk=made.pk), clerk)
-        assert desk.upload_first_block(clerk) is None
+        assert panels.upload_first_block(clerk) is None
         assert reminded.body == city
 
 

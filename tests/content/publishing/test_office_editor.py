@@ -21,7 +21,7 @@ from gongkai.content.publishing import actions, rights
 from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, SecrecySheet
-from gongkai.content.reviewing.models.secrecy_sheets import SECRECY_QUESTIONS
+from gongkai.content.reviewing.models.reviews import SECRECY_QUESTIONS
 from gongkai.core.files.losses import losses_of
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Body, Role

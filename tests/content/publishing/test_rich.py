@@ -5,7 +5,7 @@ import json
 import pytest
 from django.core.exceptions import BadRequest
 
-from gongkai.content.publishing.forms.rich import MAX_BLOCKS, RichText
+from gongkai.content.publishing.forms.items import MAX_BLOCKS, RichText
 
 
 def sent(count: int) -> dict[str, str]:

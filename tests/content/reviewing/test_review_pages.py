@@ -21,7 +21,7 @@ from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.cases import coordination_of
 from gongkai.content.reviewing.models import Opinion, PaperRecord, ReviewScheme, SecrecySheet, Shown, Signature
-from gongkai.content.reviewing.models.secrecy_sheets import SECRECY_QUESTIONS
+from gongkai.content.reviewing.models.reviews import SECRECY_QUESTIONS
 from gongkai.content.reviewing.plan import DEFAULT_PLAN
 from gongkai.content.reviewing.views.signing import TICKED_PROBLEM_ERROR
 from gongkai.core.units.models import Body, Role

@@ -14,7 +14,7 @@ from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.actions.reviews import count_longest_list
 from gongkai.content.reviewing.models import SecrecySheet
-from gongkai.content.reviewing.models.secrecy_sheets import (
+from gongkai.content.reviewing.models.reviews import (
     CLOSED,
     OPEN,
     PART,

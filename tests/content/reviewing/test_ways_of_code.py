@@ -23,7 +23,7 @@ from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review, ReviewScheme, Signature, SignatureNote
-from gongkai.content.reviewing.models.secrecy_sheets import plain_answers
+from gongkai.content.reviewing.models.reviews import plain_answers
 from gongkai.content.reviewing.plan import DEFAULT_PLAN, ReviewPlan, ReviewStage
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.models import Body, Role

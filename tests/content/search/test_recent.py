@@ -8,7 +8,7 @@ from django.utils import timezone
 
 from gongkai.content.search import recent, table
 from gongkai.content.search.recent import LexemeCounts
-from gongkai.lib.matching.tokens import ts_query
+from gongkai.lib.matching.folding import ts_query
 
 pytestmark = [
     pytest.mark.django_db,

@@ -11,7 +11,7 @@ from django.utils import timezone
 from gongkai.core.acts import anchors, chain, guards, seal, signing
 from gongkai.core.acts.models import Movement, MovementWords, Seal
 from gongkai.core.units.actors import SYSTEM
-from gongkai.core.vault.files import keys_folder
+from gongkai.core.vault.key_file import keys_folder
 
 pytestmark = pytest.mark.django_db
 

@@ -13,7 +13,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
-from gongkai.core.background_jobs import asking, job_runner, retention
+from gongkai.core.background_jobs import asking, job_runner, taking
 from gongkai.core.background_jobs.job_runner import HELD_JOBS, RunningJob
 from gongkai.core.background_jobs.kinds import JOB_KINDS_BY_NAME, ContinueLater, JobKind, JobResult, register_kind
 from gongkai.core.background_jobs.models import Errand, WorkerSeen
@@ -216,12 +216,12 @@ def test_files_go_with_what_ended(kind: Callable[..., None]) -> None:
     kind(lambda run: None)
     asked(file=store_as_read(b"one"))
     process_due_jobs()
-    assert retention.delete_expired_jobs() == {"dropped": 0, "released": 1, "erased": 0}
+    assert taking.delete_expired_jobs() == {"dropped": 0, "released": 1, "erased": 0}
     assert not StoredFile.objects.exists()
     kind(fails(Refused("不行")))
     refused = now_due(asked(file=store_as_read(b"two")))
-    assert retention.delete_expired_jobs()["released"] == 0, "its text may still be mended"
-    assert retention.delete_expired_jobs(timezone.now() + timedelta(days=181)) == {
+    assert taking.delete_expired_jobs()["released"] == 0, "its text may still be mended"
+    assert taking.delete_expired_jobs(timezone.now() + timedelta(days=181)) == {
         "dropped": 2,
         "released": 1,
         "erased": 0,

@@ -20,7 +20,7 @@ from factories.units import BodyFactory, actor, signed_in
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import SYSTEM
 from gongkai.core.acts.models import Movement
-from gongkai.core.background_jobs import retention, taking
+from gongkai.core.background_jobs import taking
 from gongkai.core.background_jobs.asking import cancel_job
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, EXPORTS_BY_NAME
 from gongkai.core.background_jobs.job_runner import run_attempt
@@ -122,7 +122,7 @@ def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Clie
     taken(clerk, errand)
     Export.objects.update(taken_at=timezone.now() - timedelta(minutes=11))
     taken(clerk, errand, 302)
-    assert retention.delete_expired_jobs()["erased"] == 1
+    assert taking.delete_expired_jobs()["erased"] == 1
     assert not StoredFile.objects.exists()
     errand.refresh_from_db()
     assert "query" not in errand.facts
@@ -131,17 +131,17 @@ def test_it_can_be_taken_again_where_the_line_broke_and_then_is_gone(clerk: Clie
 
 def test_what_nobody_takes_goes_after_three_days(clerk: Client) -> None:
     made(clerk)
-    assert retention.delete_expired_jobs()["erased"] == 0
-    assert retention.delete_expired_jobs(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
+    assert taking.delete_expired_jobs()["erased"] == 0
+    assert taking.delete_expired_jobs(timezone.now() + timedelta(days=3, minutes=1))["erased"] == 1
 
 
 def test_what_was_looked_for_is_forgotten_where_no_file_came_too(clerk: Client) -> None:
     errand = pressed(clerk, f"{FILE}&who=张三")
     cancel_job(errand, by=SYSTEM)
-    retention.delete_expired_jobs()
+    taking.delete_expired_jobs()
     errand.refresh_from_db()
     assert "query" in errand.facts, "whoever asked may ask again"
-    retention.delete_expired_jobs(timezone.now() + timedelta(days=4))
+    taking.delete_expired_jobs(timezone.now() + timedelta(days=4))
     errand.refresh_from_db()
     assert errand.facts == {"export": "ledger.entries"}
 
@@ -253,7 +253,7 @@ def test_a_file_that_is_erased_while_it_is_taken_is_said_to_be_gone(
     errand = made(clerk)
 
     def take(export: Export, *, by: Any) -> None:
-        retention.delete_expired_jobs(timezone.now() + timedelta(days=4))
+        taking.delete_expired_jobs(timezone.now() + timedelta(days=4))
         files_storage().delete(export.stored.place)  # type: ignore[union-attr]  # as the commit does
 
     monkeypatch.setattr(taking, "record_download", take)

@@ -19,7 +19,7 @@ from django.core.files.base import ContentFile
 from django.http import Http404
 from django.test import RequestFactory
 
-from gongkai.core.acts.backups.elsewhere import find_outside_store, outside_members
+from gongkai.core.acts.backups.archive import find_outside_store, outside_members
 from gongkai.core.files import bucket, transfer
 from gongkai.core.files.errors import StoreUnavailable
 from gongkai.core.files.models import StoredFile

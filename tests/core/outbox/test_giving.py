@@ -2,7 +2,7 @@ import pytest
 
 from factories.units import PersonFactory
 from gongkai.core.outbox.models import Message, MessageState
-from gongkai.core.outbox.settling import pass_unread_on
+from gongkai.core.outbox.outbox import pass_unread_on
 
 pytestmark = pytest.mark.django_db
 

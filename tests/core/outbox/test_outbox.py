@@ -6,9 +6,8 @@ from django.utils import timezone
 from factories.units import AppointmentFactory, BodyFactory, PersonFactory, actor
 from gongkai.core.acts.action import Action, ActionResult, Notification
 from gongkai.core.outbox.models import Message, MessageState
-from gongkai.core.outbox.outbox import write_messages
+from gongkai.core.outbox.outbox import mark_messages_read_on_close, write_messages
 from gongkai.core.outbox.queries import unread_count, visible_to
-from gongkai.core.outbox.settling import mark_messages_read_on_close
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 from gongkai.core.units.models import Person, Role
 

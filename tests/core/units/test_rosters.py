@@ -14,7 +14,7 @@ from gongkai.core.spreadsheets.importers import importer_named
 from gongkai.core.spreadsheets.views import _guess_headings
 from gongkai.core.units.models import Appointment, Body, BodyKind, PasswordRequest, Person, Role, Standing
 from gongkai.core.units.queries import list_never_signed_in
-from gongkai.core.units.role_words import POSTS_PATTERN
+from gongkai.core.units.wide_rosters import POSTS_PATTERN
 
 pytestmark = pytest.mark.django_db
 HEAD = ("姓名", "任职单位", "岗位", "账号", "职务", "手机")

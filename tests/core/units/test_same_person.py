@@ -10,8 +10,8 @@ from factories.units import BodyFactory, PersonFactory
 from gongkai.content.editions.rules import check_eraser
 from gongkai.content.migration.actions.windows import open_window
 from gongkai.core.units.actors import Actor, Post
+from gongkai.core.units.another_person import are_alike, is_among, list_registrations, registration_marks
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.same_person import are_alike, is_among, list_registrations, registration_marks
 from gongkai.core.units.separation import check_confirmer as confirms_appointment
 from gongkai.oversight.annual.rules import check_earlier_report_confirmer as confirms_earlier
 from gongkai.oversight.assessment.rules import check_round_confirmer as confirms_round

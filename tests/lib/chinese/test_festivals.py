@@ -5,7 +5,7 @@ from math import floor, radians, sin
 
 import pytest
 
-from gongkai.lib.chinese.festivals import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, festival
+from gongkai.lib.chinese.days import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, festival
 
 #: Terms of the true new moon: days, how often the sun's anomaly, the moon's, its argument of latitude.
 _TERMS = (

@@ -5,7 +5,7 @@ from datetime import date
 import pytest
 
 from gongkai.lib.law import LawError, default_calendar
-from gongkai.lib.law.calendar_file import read_notices, to_toml
+from gongkai.lib.law.calendar import read_notices, to_toml
 from gongkai.lib.law.calendar_import import import_year
 from gongkai.lib.law.commands import run
 from gongkai.lib.law.holiday_notice import read_notice

@@ -2,7 +2,7 @@
 
 import pytest
 
-from gongkai.lib.richtext.hostile import is_hostile
+from gongkai.lib.richtext.clean import is_hostile
 
 OURS = [
     *('<p class="signed">a &lt; b</p>', '<a href="/files/1">x</a><a href="https://a.cn/?a=b:c">y</a>', ""),

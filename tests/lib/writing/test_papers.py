@@ -11,8 +11,7 @@ from docx.oxml.ns import qn
 from gongkai.lib.writing.leading import LeadCheck, LeadReport, lead_docx
 from gongkai.lib.writing.leading import summarise as leading_overview
 from gongkai.lib.writing.paper import Column, Paper
-from gongkai.lib.writing.report import CompletionReport, Fulfilment, completion_docx, summarise
-from gongkai.lib.writing.share import format_share
+from gongkai.lib.writing.report import CompletionReport, Fulfilment, completion_docx, format_share, summarise
 from gongkai.lib.writing.tasks import Task, TaskList, describe_limit, task_list_docx
 
 TASK = Task(

@@ -20,7 +20,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.ops.demo.province import ProvinceSize, SeedingStage, fill_province
 from gongkai.ops.demo.province import texts as writing
-from gongkai.ops.demo.province.marking import seed_province, seeded_texts_rule
+from gongkai.ops.demo.province.size import seed_province, seeded_texts_rule
 from gongkai.ops.upkeep.state_checks import check_state
 from gongkai.ui.portal import tree
 

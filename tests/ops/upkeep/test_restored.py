@@ -5,7 +5,7 @@ from typing import Any
 
 import pytest
 
-from gongkai.core.acts import generation, tail
+from gongkai.core.acts import chain, generation
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_record
@@ -23,9 +23,9 @@ def test_what_is_missing_stands_in_the_log_and_is_noted_anew(settings: Any, tmp_
     append_record("test/1", action="test.act", by=SYSTEM)
     seal = seal_now()
     assert seal is not None
-    tail.restart_after_seal(seal)
-    tail.unsealed_records_file().write_text(
-        tail.unsealed_records_file().read_text() + "999999 ab12\n"
+    chain.restart_after_seal(seal)
+    chain.unsealed_records_file().write_text(
+        chain.unsealed_records_file().read_text() + "999999 ab12\n"
     )  # what the restored database never had
     assert not check_tail().ok
     with pytest.raises(Refused, match="只能由命令"):

@@ -19,8 +19,8 @@ from factories.publishing import column, item, sign_all, signed, submitted
 from factories.units import actor, signed_in
 from gongkai.content.editions.models import Column, Document, Shelf, Standing
 from gongkai.content.policies import actions, library_package
-from gongkai.content.policies.listeners import settle_all
 from gongkai.content.policies.models import PolicyRecord
+from gongkai.content.policies.registrations import settle_all
 from gongkai.content.policies.states import DecisionKind
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.models import ItemPage

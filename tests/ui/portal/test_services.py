@@ -9,7 +9,7 @@ from django.test import Client
 from factories.units import BodyFactory
 from gongkai.content.editions.models import Website
 from gongkai.content.policies import counting
-from gongkai.content.search.cards import find_cards
+from gongkai.content.search.rows import find_cards
 from gongkai.content.search.terminology import rebuild_terminology
 from gongkai.core.units.models import Body, BodyKind
 from gongkai.ui.portal.services import remove_unit_words

@@ -22,12 +22,13 @@ from gongkai.core.outbox.jobs import send_due
 from gongkai.core.units.models import Role
 from gongkai.ui.portal.tree import reload_next_time
 from gongkai.work.consultation import actions
-from gongkai.work.consultation.firms.fitting import (
+from gongkai.work.consultation.firms.pushing import (
     find_target_group,
     is_for_business,
     is_suitable,
+    push_policies,
+    sign_token,
 )
-from gongkai.work.consultation.firms.pushing import push_policies, sign_token
 from gongkai.work.consultation.models import Firm, PolicyPush
 
 CITY = "/1/"

@@ -12,8 +12,7 @@ from factories.notices import City, accepted, live, parsed, row, submitted
 from factories.units import actor, signed_in
 from gongkai.core.units.actors import SYSTEM
 from gongkai.core.units.models import Role
-from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, progress_xlsx
-from gongkai.lib.writing.table_paper import summarise
+from gongkai.lib.writing.table import FIGURE_COLUMNS, LIGHT_LABELS_AND_FILLS, progress_xlsx, summarise
 from gongkai.work.notices.models import Notice
 from gongkai.work.notices.queries.matrix import count_matrix
 from gongkai.work.notices.queries.progress import build_progress_table, count_lights

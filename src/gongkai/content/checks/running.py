@@ -35,7 +35,7 @@ from gongkai.content.checks.ruleset import CheckRuleset, all_rules
 from gongkai.content.editions.frozen import TYPES, FrozenFile
 from gongkai.content.editions.sources import source_named
 from gongkai.core.acts.action import Refused
-from gongkai.core.acts.waiting import in_shared_transaction
+from gongkai.core.acts.lock_sharing import in_shared_transaction
 from gongkai.core.files.bytes import HEADER_BYTES, has_first_bytes_of
 from gongkai.core.files.kinds import suffix_of
 from gongkai.core.files.models import StoredFile

@@ -3,9 +3,8 @@
 from gongkai.content.editions.models import Column, Edition, Website
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, is_self, with_covered
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.same_person import is_among, is_self
 
 #: Roles that manage sites and columns.
 MANAGING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR)

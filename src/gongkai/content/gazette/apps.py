@@ -15,7 +15,7 @@ class Config(AppConfig):
         from gongkai.content.editions.erasing import ERASURE_HANDLERS
         from gongkai.content.editions.parts import DocumentRelation, register_related
         from gongkai.content.editions.sources import register_source
-        from gongkai.content.gazette import actions, erasing  # noqa: F401 - actions enter themselves
+        from gongkai.content.gazette import following
         from gongkai.content.gazette.desk import issue_rows, make_unfinished_block
         from gongkai.content.gazette.following import record_all_printed, record_published
         from gongkai.content.gazette.importing import PAST_ISSUE_IMPORTER
@@ -26,7 +26,7 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
 
         register_source("gazette", Issue.found)
-        ERASURE_HANDLERS.append(erasing.ISSUE_ERASURE_HANDLER)
+        ERASURE_HANDLERS.append(following.ISSUE_ERASURE_HANDLER)
         importers.register_importer(PAST_ISSUE_IMPORTER)
         register_related(DocumentRelation("gazette", "刊登本文件的公报", 40, list_printing_issues))
         register_block(Block("gazette", 220, make_unfinished_block, "gazette/block.html", needs=issue_rows))

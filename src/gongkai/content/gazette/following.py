@@ -1,12 +1,14 @@
-"""Record the printing of documents when an issue is published; a job catches up on schedules."""
+"""Follow the publication of an issue: record printed documents; erase the texts of an erased issue."""
 
 from collections.abc import Mapping
 
-from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.erasing import ERASED_TEXT, find_erased_revisions, source_number_of
+from gongkai.content.editions.models import Edition, Shelf
 from gongkai.content.editions.queries import shelf_visible_to
 from gongkai.content.editions.vocabulary import ItemKind
+from gongkai.content.editions.written import WrittenErasureHandler
 from gongkai.content.gazette.actions import record_printing
-from gongkai.content.gazette.models import Article, Issue, Printed
+from gongkai.content.gazette.models import Article, Issue, IssueRevision, Printed
 from gongkai.core.acts.following import ActionEvent
 from gongkai.core.units.actors import ANONYMOUS, SYSTEM
 
@@ -42,3 +44,18 @@ def record_all_printed() -> Mapping[str, int]:
     for issue in Issue.objects.filter(pk__in=lacking):
         count += record_printed(issue)
     return {"noted": count}
+
+
+class IssueErasureHandler(WrittenErasureHandler):
+    """Erases the texts and articles of issues."""
+
+    def erase(self, edition: Edition) -> None:
+        """Blank the texts of an edition, and its articles if no newer text was composed."""
+        super().erase(edition)
+        number = source_number_of(edition, Issue.source_name)
+        if not IssueRevision.objects.filter(source=number, pk__gt=find_erased_revisions(edition).last).exists():
+            Article.objects.filter(issue=number).update(title=ERASED_TEXT, text="", number="")
+            Issue.objects.filter(pk=number).update(foreword="")
+
+
+ISSUE_ERASURE_HANDLER = IssueErasureHandler(Issue, IssueRevision)

@@ -17,6 +17,7 @@ from gongkai.content.editions.sources import OutgoingText, item_number
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.aspects import copied_share, list_missing_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium, Plan, setting_of
+from gongkai.content.interpretation.queries import read_document_text
 from gongkai.content.interpretation.readiness import (
     PICTURE_TYPES,
     UNRELATED_ERROR,
@@ -25,7 +26,6 @@ from gongkai.content.interpretation.readiness import (
     is_unrelated,
     list_prepared,
 )
-from gongkai.content.interpretation.texts import read_document_text
 from gongkai.content.publishing.documents import title_of
 from gongkai.lib.richtext import plain
 

@@ -18,8 +18,8 @@ from gongkai.content.interpretation.models import (
     PlannedRelease,
     setting_of,
 )
+from gongkai.content.interpretation.queries import read_document_text
 from gongkai.content.interpretation.readiness import list_prepared
-from gongkai.content.interpretation.texts import read_document_text
 from gongkai.content.publishing.documents import title_of, titles_of
 from gongkai.content.publishing.freezing import freeze
 from gongkai.content.publishing.models import ItemPage

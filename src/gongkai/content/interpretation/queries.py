@@ -1,4 +1,4 @@
-"""Queries of this app."""
+"""Queries of this app, and the text of an item or document that an interpretation is compared with."""
 
 import re
 from collections.abc import Iterable
@@ -8,8 +8,8 @@ from datetime import date
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.models import Document, Shelf
-from gongkai.content.editions.queries import fetch_rows
+from gongkai.content.editions.models import Document, EditionContent, Shelf
+from gongkai.content.editions.queries import fetch_rows, shelf_visible_to
 from gongkai.content.editions.reach import bodies_seen
 from gongkai.content.editions.vocabulary import POLICY_KINDS, ItemKind
 from gongkai.content.interpretation.models import (
@@ -27,11 +27,14 @@ from gongkai.content.interpretation.models import (
     Specialist,
     SpecialistRule,
 )
+from gongkai.content.publishing.documents import item_of
+from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
 from gongkai.core.acts.batches import cached_in_batch
-from gongkai.core.units.actors import actor_of
+from gongkai.core.units.actors import ANONYMOUS, actor_of
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind
+from gongkai.lib.richtext import plain
 
 
 def list_interpretations_of(document: Document) -> list[int]:
@@ -283,3 +286,34 @@ def count_by_field(bodies: QuerySet[Body], year: int) -> list[tuple[str, int]]:
         field = plans.get(number or 0, "")
         count[field] = count.get(field, 0) + 1
     return [(PolicyField(key).label, count[key]) for key in PolicyField.values if key in count]
+
+
+def describe_interpretation(item: ItemPage) -> tuple[bool, str]:
+    """Return true if a document is interpreted or exempt, with a description."""
+    texts = list(Interpretation.objects.filter(document__source=item.stream).values_list("text", flat=True))
+    public = shelf_visible_to(ANONYMOUS).filter(column=None, document__in=[n for n in texts if n])
+    if found := public.values("document").distinct().count():
+        return True, f"已公开解读{found}篇"
+    plan = Plan.objects.filter(item_id=item.pk).first()
+    if plan is None:
+        return False, "还没有解读方案"
+    passed = "已审定" if plan.passed_at else "等待审定"
+    if not plan.needed:
+        return bool(plan.passed_at), f"不需要解读（{passed}）：{plan.exempt_reason}"
+    drafted = f"起草解读{len(texts)}篇，还没有公开" if texts else "还没有起草解读"
+    return False, f"方案{passed}，{drafted}"
+
+
+def read_item_text(item: ItemPage) -> str:
+    """Return title and text of an item's last draft."""
+    frozen = freeze_page(item.get_latest_revision_as_object(), item.unit)
+    return f"{frozen.title}\n{plain(frozen.html)}"
+
+
+def read_document_text(document: Document) -> str:
+    """Return the text of a document: its draft, or else its last edition."""
+    item = item_of(document)
+    if item is not None:
+        return read_item_text(item)
+    content = EditionContent.objects.filter(edition__document=document).order_by("-edition__number").first()
+    return f"{content.title}\n{plain(content.html)}" if content else ""

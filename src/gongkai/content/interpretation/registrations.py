@@ -17,7 +17,7 @@ from gongkai.content.editions.parts import (
     register_part,
     register_related,
 )
-from gongkai.content.interpretation import gates, panels, queries, readiness, texts
+from gongkai.content.interpretation import gates, panels, queries, readiness
 from gongkai.content.interpretation.forms import releases
 from gongkai.content.interpretation.importing import PLANNED_RELEASE_IMPORTER
 from gongkai.content.interpretation.kind import OWED_KIND, PLANNED_KIND, RESULT_KIND
@@ -57,7 +57,7 @@ def _items() -> None:
     """Register the gates, panels and relations of items."""
     register_related(DocumentRelation("interpretation", "政策解读", 20, queries.list_interpretations_of))
     register_related(DocumentRelation("interpreted", "本文解读的文件", 21, queries.list_explained_documents))
-    register_step("政策解读", texts.describe_interpretation)
+    register_step("政策解读", queries.describe_interpretation)
     register_gate(PublicationGate("interpretation_plan", 300, gates.check_policy_interpretation))
     register_gate(PublicationGate("interpretation", 310, gates.check_interpretation))
     COMPANION_FINDERS.append(readiness.unpublished_explained_document)

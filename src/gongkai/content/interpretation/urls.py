@@ -14,7 +14,7 @@ from gongkai.content.interpretation.press_registers import (
     PressTargetRegister,
 )
 from gongkai.content.interpretation.registers import SpecialistRegister, SpecialistRuleRegister
-from gongkai.content.interpretation.views import items, setting
+from gongkai.content.interpretation.views import items
 
 app_name = "interpretation"
 urlpatterns = [
@@ -22,7 +22,7 @@ urlpatterns = [
     *UndecidedRegister.urls("undecided/"),
     *OrderedFormRegister.urls("ordered/"),
     *OneSidedRegister.urls("one-sided/"),
-    path("setting/", setting.setting_page, name="setting"),
+    path("setting/", items.setting_page, name="setting"),
     path("plans/<int:number>/", items.plan_page, name="plan"),
     path("plans/<int:number>/pass/", items.approve_plan, name="pass"),
     path("plans/<int:number>/order/", items.require_forms, name="order"),

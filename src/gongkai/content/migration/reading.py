@@ -1,13 +1,17 @@
-"""Read a run's source into rows, resuming after an interruption."""
+"""Read a run's source into rows, resuming after an interruption.
 
-from collections.abc import Iterator, Mapping, Sequence
+Old URLs as rows of `Address`: path with query, prefixed with `
+host` for other hosts. Pure.
+"""
+
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from urllib.parse import unquote, urlsplit
 
 from django.db import transaction
 from django.utils import timezone
 
 from gongkai.content.migration import personal, row_files
-from gongkai.content.migration.addresses import stored_form
 from gongkai.content.migration.bundles import FileBundle
 from gongkai.content.migration.models import MoveRow, MoveRun, RowState, RunKind
 from gongkai.content.migration.sources import OldItem
@@ -24,6 +28,41 @@ from gongkai.core.spreadsheets.sheet import Row
 from gongkai.lib.richtext import FILE_SCHEME, clean, plain
 from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tag
 from gongkai.lib.typed_json import texts
+
+MAX_PATH_CHARACTERS = 300
+
+
+def stored_form(url: str, hosts: Collection[str]) -> str:
+    """Return the stored form of an old URL, or "" if it cannot be one (front page, other scheme, too long).
+
+    >>> stored_form("http://www.yunling.gov.cn/view.asp?id=33", {"www.yunling.gov.cn"})
+    '/view.asp?id=33'
+    >>> stored_form("http://zf.yunling.gov.cn/a.html", {"www.yunling.gov.cn"})
+    '//zf.yunling.gov.cn/a.html'
+    """
+    try:
+        parts = urlsplit(url.strip())
+        host = (parts.netloc or "").rsplit("@", 1)[-1].lower()
+    except ValueError:
+        return ""
+    if parts.scheme not in {"", "http", "https"}:
+        return ""
+    path = unquote(parts.path) or "/"
+    path = path if path.startswith("/") else f"/{path}"
+    if parts.query:
+        path += f"?{parts.query}"
+    bare = host.removesuffix(":80").removesuffix(":443")
+    if bare and bare not in hosts:
+        path = f"//{bare}{path}"
+    return path if path not in {"/", f"//{bare}/"} and len(path) <= MAX_PATH_CHARACTERS else ""
+
+
+def list_stored_forms(host: str, path: str, query: str) -> list[str]:
+    """Return the stored forms that a request may match, the most exact first."""
+    bare = host.lower().removesuffix(":80").removesuffix(":443")
+    full = f"{path}?{query}" if query else path
+    return list(dict.fromkeys([f"//{bare}{full}", full, f"//{bare}{path}", path]))
+
 
 #: Items read in one transaction.
 READING_BATCH_SIZE = 20

@@ -22,7 +22,7 @@ from django.conf import settings
 from gongkai.content.packages import shape
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.digest import digest
-from gongkai.core.vault.files import keys_folder, secret_file
+from gongkai.core.vault.key_file import keys_folder, secret_file
 from gongkai.lib.fileformats.zips import BROKEN_ZIP, TooManyEntries, open_zip
 
 

@@ -36,7 +36,7 @@ from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import append_record
 from gongkai.core.files.store import delete_stored
-from gongkai.lib.richtext.hostile import is_hostile
+from gongkai.lib.richtext.clean import is_hostile
 
 #: Name of the action that writes an edition of a package.
 RECEIVE_EDITION_ACTION = "publishing.receive_edition"

@@ -1,7 +1,8 @@
-"""Panels on an item's page and review: its library record, or the bases of a guide."""
+"""Panels on an item's page and review, and the home page block of documents that await a receipt (L-08)."""
 
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
 from django.utils import timezone
 
 from gongkai.content.editions.sources import document_of
@@ -10,16 +11,27 @@ from gongkai.content.policies import actions
 from gongkai.content.policies.actions.relations import RESPONSE_COLUMN_NAMES, RESPONSE_ITEM_KINDS
 from gongkai.content.policies.chain import latest_draft_of, list_steps
 from gongkai.content.policies.gates import library_record_of, list_differences
-from gongkai.content.policies.models import Kind, Relation
+from gongkai.content.policies.models import Kind, PolicyRecord, Relation, UpperLibrary
 from gongkai.content.policies.queries.office import find_record_faults, visible_to
 from gongkai.content.policies.queries.side import BASED_ITEM_KINDS
-from gongkai.content.policies.queries.uploading import library_for, still_to_upload, with_due, with_upload_stage
+from gongkai.content.policies.queries.uploading import (
+    UploadStage,
+    annotate_upload_stage,
+    libraries_visible_to,
+    library_for,
+    still_to_upload,
+    with_due,
+    with_upload_stage,
+)
 from gongkai.content.policies.rules import check_may_keep
 from gongkai.content.policies.spans import validity_facts_of
 from gongkai.content.policies.states import describe_validity
 from gongkai.content.policies.warnings import decisions_made_by
 from gongkai.content.publishing.freezing import freeze_page
 from gongkai.content.publishing.models import ItemPage
+from gongkai.core.ledger.desk import MAX_BLOCK_LINES, Todo, Todos
+from gongkai.core.units.actors import Actor
+from gongkai.core.units.reach import working_bodies
 from gongkai.lib.richtext import plain
 
 #: Number of documents named on one entry's page.
@@ -113,3 +125,29 @@ def upload_task_context(entry: "Entry", by: "Actor") -> dict[str, object] | None
     shown = rows[:MAX_NAMED_DOCUMENTS]
     seen = set(visible_to(by).filter(pk__in=[row.pk for row in shown]).values_list("pk", flat=True))
     return {"library": task.library, "rows": shown, "seen": seen, "count": len(rows)}
+
+
+def upload_first_block(by: Actor) -> dict[str, object] | None:
+    """Return the home page list of drafts that need a receipt before publication, without those
+    already on the ledger."""
+    own = working_bodies(by)
+    lines: list[Todo] = []
+    count, more = 0, ""
+    for library in libraries_visible_to(by) if own else []:
+        if not library.refuses:
+            continue
+        found = [
+            row
+            for row in annotate_upload_stage(library).filter(place=UploadStage.COMING, body__in=own).order_by("pk")
+            if not check_may_keep(by, row)
+        ]
+        if found and not more:
+            more = f"{reverse('policies:placed', args=[library.pk])}?place={UploadStage.COMING.value}"
+        count += len(found)
+        lines += [_line(row, library) for row in found[:MAX_BLOCK_LINES]]
+    return {"todos": Todos("公开前须上传的文件", lines[:MAX_BLOCK_LINES], count, more)} if lines else None
+
+
+def _line(row: PolicyRecord, library: UpperLibrary) -> Todo:
+    facts = f"{row.body.label} · 登记{library.name}的回执后才能公开"
+    return Todo(row.title, reverse("policies:record_uploads", args=[row.pk]), facts, "先入库", "登记上传")

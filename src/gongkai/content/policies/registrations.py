@@ -1,16 +1,18 @@
-"""Register this app's forms, jobs, panels and importers at start-up."""
+"""Register this app's forms, jobs, panels, importers and listeners at start-up."""
+
+from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from gongkai.content.editions.gates import ItemPanel, PublicationGate, register_gate, register_item_panel
+from gongkai.content.editions.models import Act, Edition
 from gongkai.content.editions.parts import DocumentRelation, register_related
 from gongkai.content.policies import (
     counting,
     dated_standings,
     decision_texts,
-    desk,
     downloads,
     gates,
     kinds,
-    listeners,
     panels,
     parts,
     signed,
@@ -20,16 +22,24 @@ from gongkai.content.policies import (
     warnings,
 )
 from gongkai.content.policies.actions import following, tasks  # noqa: F401 - tasks enters the entries' actions
-from gongkai.content.policies.forms import entries
+from gongkai.content.policies.actions.cleanup import settle_rounds
+from gongkai.content.policies.actions.decisions import settle_announced
+from gongkai.content.policies.actions.following import update_end_words, update_record
+from gongkai.content.policies.dated_standings import update_dated_standing, update_dated_standings
+from gongkai.content.policies.forms import records
 from gongkai.content.policies.importing.cleanup import CLEANUP_IMPORTER
 from gongkai.content.policies.importing.filed import FILED_IMPORTER
 from gongkai.content.policies.importing.planner import LIBRARY_IMPORTER
 from gongkai.content.policies.importing.uploads import UPLOAD_IMPORTER
+from gongkai.content.policies.models import CleanupRound, Decision, PolicyRecord
 from gongkai.content.policies.queries import side
 from gongkai.content.policies.queries.library import find_documents_by_number
+from gongkai.content.policies.spans import sync_all, sync_standing
+from gongkai.content.policies.states import DecisionKind
+from gongkai.content.policies.warnings import warn_of_withdrawn
 from gongkai.content.reviewing.seeing import register_effects, register_papers
 from gongkai.content.search.query import register_numbers
-from gongkai.core.acts.following import CatchUp, follow_actions
+from gongkai.core.acts.following import ActionEvent, CatchUp, follow_actions
 from gongkai.core.ledger import kinds as ledger_kinds
 from gongkai.core.ledger.audit import register_check
 from gongkai.core.ledger.desk import TODOS_TEMPLATE, Block, Panel, register_block, register_panel
@@ -37,12 +47,60 @@ from gongkai.core.ledger.jobs import Job, register_job
 from gongkai.core.spreadsheets import importers
 
 
+def update_standing(happened: ActionEvent) -> None:
+    """Update the validity of a published or withdrawn document, and of those that name it.
+
+    Pending decisions announced by this signed text take effect.
+    """
+    edition = happened.step.result
+    assert isinstance(edition, Edition)
+    number = edition.document_id
+    settle_rounds(CleanupRound.objects.filter(item_number=edition.document.item_number or 0))
+    settle_announced(decisions_by_text(number))
+    if edition.act == Act.WITHDRAW:
+        warn_of_withdrawn(edition.document, edition.pk)
+    record = PolicyRecord.objects.filter(document=number).first()
+    if record is None:
+        if edition.act == Act.PUBLISH and edition.visible_from <= timezone.now():
+            update_dated_standing(edition.document, edition.content, timezone.localdate())
+        return
+    first = Edition.objects.filter(document=number, act=Act.PUBLISH).count() < 2
+    if first:
+        update_end_words(record)
+    elif update_record(record):
+        record.refresh_from_db()
+    sync_standing(record)
+    for decision in record.decided.counting().select_related("record"):
+        sync_standing(decision.record)
+
+
+def settle_all() -> dict[str, int]:
+    """Job: put decisions into effect whose text was published or reviewed since, and update validity to today."""
+    rounds = settle_rounds(CleanupRound.objects.all())
+    decisions = settle_announced(Decision.objects.filter(undone_at=None).filter(UNSETTLED_DECISIONS))
+    standings = sync_all()["standings"] + update_dated_standings(timezone.now())
+    return {"standings": standings, "rounds": rounds, "decisions": decisions}
+
+
+#: Filter of decisions that wait for their text, or for its correction.
+UNSETTLED_DECISIONS = Q(effective_at=None) | Q(corrected_in__isnull=False)
+
+
+def decisions_by_text(number: int) -> QuerySet[Decision]:
+    """Return the decisions that the text of a document puts into effect or corrects."""
+    announced = (
+        Q(announced_in=number) | Q(actor__document=number) | Q(record__document=number, what=DecisionKind.UPDATE)
+    )
+    rows = Decision.objects.filter(undone_at=None)
+    return rows.filter(Q(announced, effective_at=None) | Q(corrected_in=number))
+
+
 def register_all() -> None:
     """Register gates, panels, ledger kinds, jobs and spreadsheets."""
     _items()
     _entries()
     _jobs()
-    follow_actions(("publishing.publish", "publishing.withdraw"), listeners.update_standing, due=_catch_up())
+    follow_actions(("publishing.publish", "publishing.withdraw"), update_standing, due=_catch_up())
     follow_actions("publishing.erase", downloads.delete_erased_files)
     parts.register_tables()
     signed.register_record_words()
@@ -53,7 +111,7 @@ def register_all() -> None:
 
 def _catch_up() -> CatchUp:
     """Return the catch-up job for missed reactions to publications and to the change of day."""
-    return CatchUp("standings", "更新文件有效性", listeners.settle_all, 20)
+    return CatchUp("standings", "更新文件有效性", settle_all, 20)
 
 
 def _items() -> None:
@@ -90,8 +148,8 @@ def _entries() -> None:
         ledger_kinds.register_entry_kind(kind)
         template = f"policies/entry_{kind.name}.html"
         register_panel(Panel(kind.name, template, facts, kinds={kind.name}, position=150))
-    register_block(Block("upload_first", 94, desk.upload_first_block, TODOS_TEMPLATE))
-    entries.register_entry_forms()
+    register_block(Block("upload_first", 94, panels.upload_first_block, TODOS_TEMPLATE))
+    records.register_entry_forms()
 
 
 def _jobs() -> None:

@@ -9,16 +9,7 @@ from gongkai.content.policies.list_registers import (
     PolicyRecordRegister,
 )
 from gongkai.content.policies.registers import FiledListRegister, UploadRegister, WaitingFileRegister
-from gongkai.content.policies.views import (
-    deciding,
-    files,
-    items,
-    kept,
-    records,
-    rounds,
-    uploading,
-    usage,
-)
+from gongkai.content.policies.views import deciding, items, kept, records, rounds, uploading, usage
 
 app_name = "policies"
 urlpatterns = [
@@ -59,6 +50,6 @@ urlpatterns = [
     path("uploads/<int:number>/receipt/", uploading.download_receipt, name="upload_receipt"),
     path("<int:number>/uploads/", uploading.record_uploads_page, name="record_uploads"),
     path("usage/", usage.usage_page, name="usage"),
-    path("files/upload/", files.upload_originals_page, name="upload"),
+    path("files/upload/", uploading.upload_originals_page, name="upload"),
     *WaitingFileRegister.urls("files/"),
 ]

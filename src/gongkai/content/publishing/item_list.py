@@ -17,10 +17,10 @@ from gongkai.content.publishing.models import Disclosure, ItemPage, SourceFile, 
 from gongkai.content.reviewing.models import Coordination, Opinion, Review, ReviewState, Signature, SignatureVerdict
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import with_drafting_posts, without_technical_posts
-from gongkai.core.units.same_person import is_self
 
 #: Items on one page.
 PER_PAGE = 25

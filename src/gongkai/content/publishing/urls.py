@@ -9,16 +9,7 @@ from gongkai.content.publishing.registers import (
     WebsiteRegister,
 )
 from gongkai.content.publishing.urls_checks import urlpatterns as checks
-from gongkai.content.publishing.views import (
-    channels,
-    columns,
-    erasing,
-    items,
-    reports,
-    sources,
-    voices,
-    words,
-)
+from gongkai.content.publishing.views import columns, erasing, items, reports, sources, voices, words
 
 app_name = "publishing"
 urlpatterns = [
@@ -32,10 +23,10 @@ urlpatterns = [
     path("items/<int:number>/place/", items.place_item, name="place"),
     path("items/<int:number>/preview/", items.preview_draft, name="preview"),
     re_path(r"^items/(?P<number>\d{1,18})/files/(?P<digest>[0-9a-f]{64})$", items.serve_draft_file, name="file"),
-    path("items/<int:number>/channels/", channels.record_release, name="channel_record"),
+    path("items/<int:number>/channels/", columns.record_release, name="channel_record"),
     *ChannelReleaseRegister.urls("channels/"),
-    path("channels/<int:number>/drop/", channels.drop_release, name="channel_drop"),
-    re_path(r"^channels/(?P<number>\d{1,18})/proof$", channels.download_proof, name="channel_proof"),
+    path("channels/<int:number>/drop/", columns.drop_release, name="channel_drop"),
+    re_path(r"^channels/(?P<number>\d{1,18})/proof$", columns.download_proof, name="channel_proof"),
     path("sources/<slug:name>/<int:number>/", sources.run_source_action, name="source_act"),
     *ErasureRegister.urls("erasures/"),
     path("erasures/<int:number>/", erasing.erasure_page, name="erasure"),

@@ -17,8 +17,8 @@ from gongkai.content.publishing.models import ProposedWords, WordsState
 from gongkai.core.acts.action import Notification, Refused, log_stream_of
 from gongkai.core.acts.public_words import refuse_personal
 from gongkai.core.units.actors import REACH_FIELDS, Actor, in_force, reach_of
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Appointment, Body, Role
-from gongkai.core.units.same_person import is_self
 from gongkai.core.widgets.once import ask_once
 
 #: Kind of target → its fields with free public text, with their labels.

@@ -13,8 +13,8 @@ from gongkai.content.reviewing.plan import ReviewPlan, ReviewStage
 from gongkai.content.reviewing.schemes import merged_plan_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.outbox.recipients import Post, Roster
+from gongkai.core.units.another_person import is_among, list_registrations
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.same_person import is_among, list_registrations
 from gongkai.core.widgets.once import ask_once
 
 

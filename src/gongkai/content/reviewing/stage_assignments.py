@@ -19,8 +19,8 @@ from gongkai.core.acts.following import ActionEvent
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.another_person import registrations_of
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.same_person import registrations_of
 
 #: Days for which the job checks appointments again, because it may miss a day.
 DAYS_LOOKED_BACK = 3

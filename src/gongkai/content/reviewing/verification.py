@@ -20,9 +20,8 @@ from gongkai.content.reviewing.cases import (
     read_review_log,
 )
 from gongkai.content.reviewing.models import Review, ReviewState, Signature
-from gongkai.content.reviewing.models import secrecy_sheets as sheets
-from gongkai.content.reviewing.models.reviews import UNSETTLED_URGENT_STATES
-from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
+from gongkai.content.reviewing.models import reviews as sheets
+from gongkai.content.reviewing.models.reviews import UNSETTLED_URGENT_STATES, sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.seeing import has_seen_all, has_submitted_parts
 from gongkai.content.reviewing.signers import ReviewAuthors, SignerClash, authors_of, find_clashes, participants_of
@@ -30,7 +29,7 @@ from gongkai.core.acts.action import Conflict
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.acts.together import queued_facts
-from gongkai.core.units.same_person import registrations_of
+from gongkai.core.units.another_person import registrations_of
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.typed_json import numbers
 

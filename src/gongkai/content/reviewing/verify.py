@@ -28,7 +28,7 @@ from gongkai.content.reviewing.models import (
     Signature,
     SignatureVerdict,
 )
-from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
+from gongkai.content.reviewing.models.reviews import sheet_digest
 from gongkai.content.reviewing.models.signatures import signature_digest
 from gongkai.content.reviewing.plan import MIN_OTHER_SIGNERS, ReviewPlan, find_plan_errors
 from gongkai.content.reviewing.seeing import list_unseen_parts

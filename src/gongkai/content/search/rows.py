@@ -1,7 +1,12 @@
-"""Query search rows visible to the user."""
+"""Query search rows visible to the user, and link results directly to units and services.
+
+Cards: results that link directly to a unit, or to a service with a button.
+The apps above register who finds them, so that the site, the office, the hotline and the interface show the same.
+"""
 
 import re
-from collections.abc import Collection, Sequence
+from collections.abc import Callable, Collection, Sequence
+from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, NamedTuple
 
@@ -9,6 +14,7 @@ from django.db import connections
 from django.db.models import Field, Func, Q, QuerySet
 from django.utils import timezone
 
+from gongkai.content.editions.models import Website
 from gongkai.content.editions.queries.documents import readable_by
 from gongkai.content.editions.queries.plain import encode_numbers, fetch_rows_in, filter_in
 from gongkai.content.search.asking import SearchMeaning
@@ -120,3 +126,42 @@ def load_paths(editions: Sequence[int], own: int, website_id: int | None) -> dic
             if document not in found or place == own:
                 found[document] = place, path
     return found
+
+
+MAX_RESULT_CARDS = 3
+
+
+@dataclass(frozen=True)
+class ResultCard:
+    """A card: kind (单位, 服务), URL, title, sentence, facts (name, value), and button label."""
+
+    kind: str
+    url: str
+    title: str
+    about: str = ""
+    facts: tuple[tuple[str, str], ...] = ()
+    button: str = ""
+
+
+#: Returns the cards of a site for what was typed, the best first.
+Finder = Callable[[Website, str], list[ResultCard]]
+_FINDERS: dict[str, Finder] = {}
+
+
+def register_cards(name: str, find: Finder) -> None:
+    """Register a card finder, replacing one of the same name. Finders run in the order of names."""
+    _FINDERS[name] = find
+
+
+def find_cards(website: Website, words: str) -> list[ResultCard]:
+    """Return the cards of a site for a search."""
+    if len(words.strip()) < 2:
+        return []
+    found = [card for _, find in sorted(_FINDERS.items()) for card in find(website, words)]
+    return list({card.url: card for card in found}.values())[:MAX_RESULT_CARDS]
+
+
+def find_cards_on_first_site(words: str) -> list[ResultCard]:
+    """Return the cards of the installation's first site, for the office and the hotline."""
+    website = Website.objects.select_related("body").order_by("pk").first()
+    return find_cards(website, words) if website else []

@@ -43,9 +43,8 @@ from gongkai.content.search.sounds import (
 )
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.characters import HAN, SIMILAR_SHAPES
 from gongkai.lib.chinese.dictionary import load_segmenter
-from gongkai.lib.chinese.shapes import SIMILAR_SHAPES
 from gongkai.lib.matching.analysis import long_words
 from gongkai.lib.matching.folding import fold
 from gongkai.lib.matching.synonyms import Synonym

@@ -20,7 +20,7 @@ from gongkai.content.search import recent
 from gongkai.content.search.facets import FACET_TOKEN_LETTERS
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.statements import read_sql, reading_alias
-from gongkai.lib.matching.tokens import fts5_query, search_tokens, ts_query
+from gongkai.lib.matching.folding import fts5_query, search_tokens, ts_query
 
 #: What a facet's token begins with.
 _BEGINNINGS = frozenset(FACET_TOKEN_LETTERS.values())

@@ -14,7 +14,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Register the log as insert-only, and install the triggers after migrations."""
         from gongkai.core.acts import covering, guards
-        from gongkai.core.acts.waiting import refuse_in_transaction
+        from gongkai.core.acts.lock_sharing import refuse_in_transaction
         from gongkai.lib.confined.reading import BEFORE_READING_HOOKS
 
         covering.declare_covered_tables()

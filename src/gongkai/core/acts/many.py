@@ -10,8 +10,7 @@ from django.db import transaction
 
 from gongkai.core.acts.action import Action, Refused, record_many
 from gongkai.core.acts.actors import Actor
-from gongkai.core.acts.lock_sharing import write_in_portions
-from gongkai.core.acts.waiting import in_shared_transaction
+from gongkai.core.acts.lock_sharing import in_shared_transaction, write_in_portions
 from gongkai.core.widgets.once import stop_caching
 
 T = TypeVar("T")

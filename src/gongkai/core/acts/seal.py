@@ -13,7 +13,7 @@ from django.db import DatabaseError, connection, transaction
 from django.db.models import Max, Model
 from django.utils import timezone
 
-from gongkai.core.acts import anchors, covering, covering_check, guards, signing, tail
+from gongkai.core.acts import anchors, chain, covering, covering_check, guards, signing
 from gongkai.core.acts.chain import record_digest
 from gongkai.core.acts.digest import canonical_json, digest, utc_timestamp
 from gongkai.core.acts.models import Movement, MovementWords, Seal, Stamp
@@ -137,7 +137,7 @@ def seal_now(at: datetime | None = None) -> Seal | None:
 
 
 def _out(seal: Seal) -> None:
-    tail.restart_after_seal(seal)
+    chain.restart_after_seal(seal)
     anchors.send_anchor(seal)
 
 

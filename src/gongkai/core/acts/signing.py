@@ -11,7 +11,7 @@ from cryptography.exceptions import InvalidSignature
 from cryptography.hazmat.primitives.asymmetric.ed25519 import Ed25519PrivateKey, Ed25519PublicKey
 
 from gongkai.core.acts.models import Seal
-from gongkai.core.vault.files import keys_folder, secret_file
+from gongkai.core.vault.key_file import keys_folder, secret_file
 
 
 def _private() -> Ed25519PrivateKey:

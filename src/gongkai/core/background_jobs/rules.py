@@ -2,8 +2,8 @@
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.background_jobs.models import Errand, Export
+from gongkai.core.units.another_person import is_own_login
 from gongkai.core.units.models import Role
-from gongkai.core.units.same_person import is_own_login
 
 
 def check_administrator(by: Actor, _: object = None) -> list[str]:

@@ -1,4 +1,4 @@
-"""Export jobs: repeat the request in a worker, store its response, serve the download, delete the file."""
+"""Generated files: repeat a request in a worker, store its response, download, delete when it is old."""
 
 import hashlib
 import io
@@ -21,15 +21,16 @@ from django.http.response import HttpResponseBase
 from django.template.defaultfilters import filesizeformat
 from django.urls import ResolverMatch, resolve, reverse
 from django.utils import timezone
+from django_tasks_db.models import DBTaskResult
 
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.background_jobs.exports import EXPORT_JOB_NAME, REMAKE_PARAMETER, LongExport, find_export
 from gongkai.core.background_jobs.job_runner import RunningJob
 from gongkai.core.background_jobs.kinds import PROMPT, JobKind, JobResult
-from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export
+from gongkai.core.background_jobs.models import KEPT, REPEATED, Errand, Export, WorkerSeen
 from gongkai.core.background_jobs.rules import check_is_job, check_is_requester
-from gongkai.core.background_jobs.states import FINAL_STATES
+from gongkai.core.background_jobs.states import FINAL_STATES, State
 from gongkai.core.files.store import add_encrypted_file, delete_stored, write_content
 from gongkai.core.units.actors import actor_of
 from gongkai.core.vault.sealing import decrypt_blocks, encrypt_blocks
@@ -252,3 +253,25 @@ def _get_renew_url(_: int, facts: Mapping[str, object]) -> str:
 EXPORT_JOB_KIND = JobKind(
     EXPORT_JOB_NAME, "导出文件", make_file, lane=PROMPT, back=("我的导出", "errands:mine"), again=_get_renew_url
 )
+
+
+#: Retention of queue rows, of uploaded files of refused jobs, and of finished jobs.
+QUEUE_RETENTION, FILE_RETENTION, JOB_RETENTION = timedelta(days=1), timedelta(days=7), timedelta(days=180)
+
+
+def delete_expired_jobs(now: datetime | None = None) -> dict[str, int]:
+    """Job: delete jobs past their retention; failed ones stay until an administrator decides."""
+    moment = now or timezone.now()
+    over = DBTaskResult.objects.filter(finished_at__lt=moment - QUEUE_RETENTION)
+    over.delete()
+    DBTaskResult.objects.running().filter(backend_name="errands", started_at__lt=moment - FILE_RETENTION).delete()
+    released = 0
+    ended = Errand.objects.filter(state__in=FINAL_STATES).exclude(file=None)
+    for errand in ended.exclude(state=State.REFUSED) | ended.filter(ended_at__lt=moment - FILE_RETENTION):
+        digest = errand.file_id
+        Errand.objects.filter(pk=errand.pk).update(file=None)
+        released += bool(digest and delete_stored(digest))
+    erased = erase_exports(moment)
+    dropped, _ = Errand.objects.filter(state__in=FINAL_STATES, ended_at__lt=moment - JOB_RETENTION).delete()
+    WorkerSeen.objects.filter(seen_at__lt=moment - QUEUE_RETENTION).delete()
+    return {"dropped": dropped, "released": released, "erased": erased}

@@ -12,7 +12,7 @@ class Config(AppConfig):
 
     def ready(self) -> None:
         """Register the bucket with backups, if files are stored outside the data folder."""
-        from gongkai.core.acts.backups.elsewhere import STORE_FINDERS
+        from gongkai.core.acts.backups.archive import STORE_FINDERS
         from gongkai.core.files.bucket_backup import find_bucket_backup
 
         STORE_FINDERS.append(find_bucket_backup)

@@ -1,4 +1,4 @@
-"""File store in an S3-compatible service, through django-storages; imported only if configured."""
+"""File store in an S3-compatible service, through django-storages, and its backup; imported only if configured."""
 
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
@@ -18,8 +18,9 @@ if TYPE_CHECKING:
     from datetime import datetime
 
     from botocore.client import BaseClient
-if TYPE_CHECKING:
+
     pass
+
 
 #: Bytes held in memory while reading; larger files use a temporary file.
 MAX_IN_MEMORY_BYTES = 8 * 1024 * 1024

@@ -1,4 +1,4 @@
-"""Backup and restore of the bucket's files (`acts.backups.elsewhere`)."""
+"""Backup and restore of the bucket's files (`acts.backups.archive`)."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -15,7 +15,7 @@ class Config(AppConfig):
         from gongkai.core.intake import actions, encryption_job, held, queries, receiving  # noqa: F401  actions enter themselves
         from gongkai.core.intake.forms.previews import NoteForm
         from gongkai.core.intake.jobs import erase_due
-        from gongkai.core.intake.panels import party_panel
+        from gongkai.core.intake.queries import party_panel
         from gongkai.core.ledger.desk import Panel, register_panel
         from gongkai.core.ledger.forms import ENTRY_FORMS_BY_ACTION, register_entry_form
         from gongkai.core.ledger.jobs import Job, register_job

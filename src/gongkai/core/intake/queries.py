@@ -1,15 +1,16 @@
-"""Queries on parties and files, limited to matters that the user handles."""
+"""Queries on parties and files of the user's matters, and the panel of an entry's party."""
 
 from itertools import islice
 
 from django.db.models import QuerySet
 
-from gongkai.core.acts.actors import SYSTEM
+from gongkai.core.acts.actors import SYSTEM, Actor
 from gongkai.core.intake.actions import note_refused_mail
 from gongkai.core.intake.held import SEARCH_DIGESTS, digest_for_search
-from gongkai.core.intake.matters import find_reading_errors
-from gongkai.core.intake.models import Party, Upload
+from gongkai.core.intake.matters import MATTER_KINDS_BY_NAME, find_reading_errors
+from gongkai.core.intake.models import Party, QueryCode, Upload
 from gongkai.core.intake.spelling import is_mobile
+from gongkai.core.ledger.models import Entry
 from gongkai.core.outbox.actions import BOUNCE_CALLBACKS
 from gongkai.core.outbox.channels import OutsideContact
 from gongkai.core.outbox.models import Letter
@@ -92,3 +93,16 @@ def find_parties(user: object, what: str, value: str) -> tuple[list[Party], bool
     by = actor_of(user)
     found = list(islice((row for row in rows[:LOOKED_AT] if not find_reading_errors(by, row.matter)), MOST))
     return found, len(found) == MOST or rows.count() > LOOKED_AT
+
+
+def party_panel(entry: Entry, by: Actor) -> dict[str, object] | None:
+    """Return the panel of a party, or None without a party or permission."""
+    if entry.kind not in MATTER_KINDS_BY_NAME:
+        return None
+    matter = f"{entry.kind}/{entry.pk}"
+    found = visible_to(by, matter)
+    files = files_visible_to(by, matter)
+    if not found and not files:
+        return None
+    coded = QueryCode.objects.filter(matter=matter, revoked_at=None).exists()
+    return {"party": found, "files": files, "asker": MATTER_KINDS_BY_NAME[entry.kind].asker, "coded": coded}

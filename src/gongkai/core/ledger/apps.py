@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register the shared actions and the jobs."""
         from gongkai.core.acts import guards
         from gongkai.core.acts.covering import cover_existing_rows
-        from gongkai.core.background_jobs.retention import delete_expired_jobs
+        from gongkai.core.background_jobs.taking import delete_expired_jobs
         from gongkai.core.ledger import (
             actions,  # noqa: F401
             kinds,
@@ -75,7 +75,7 @@ class Config(AppConfig):
 def _supply_law() -> None:
     """Register the holidays and changes of law entered in this installation with `lib.law`."""
     from gongkai.core.ledger import holidays, legal_changes
-    from gongkai.lib.law.calendar_file import FURTHER
+    from gongkai.lib.law.calendar import FURTHER
     from gongkai.lib.law.changes import STORED
 
     FURTHER.append(holidays.entered_years)

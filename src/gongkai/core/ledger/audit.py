@@ -14,7 +14,7 @@ from hashlib import sha256
 from django.db.models import CharField, F, OuterRef, Q, Subquery, Value
 from django.db.models.functions import Cast, Concat
 
-from gongkai.core.acts import covering, covering_check, guards, seal, stamps, tail
+from gongkai.core.acts import chain, covering, covering_check, guards, seal, stamps
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.rows import BATCH_SIZE, split_into_batches
 from gongkai.core.acts.seal import LogVerdict
@@ -101,7 +101,7 @@ def _describe_unsealed_movements(now: datetime) -> str:
         return ""
     minutes = max(0, int((now - first).total_seconds() // 60))
     what = "从未封存" if last is None else "尚未封存"
-    count, noted = rows.count(), tail.count_behind(last or 0)
+    count, noted = rows.count(), chain.count_behind(last or 0)
     held = "均" if noted >= count else f"其中{noted}条"
     return f"最新{count}条流水{what}（最早的写于{minutes}分钟前，{held}已与本机数据文件夹核对）"
 
@@ -125,8 +125,8 @@ def check_covered_rows() -> LogVerdict:
 
 def check_tail() -> LogVerdict:
     """Check that the last seal and the later records in the file outside the database are still in the database."""
-    broken = tail.describe_lost_records()
-    return LogVerdict(tail.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
+    broken = chain.describe_lost_records()
+    return LogVerdict(chain.count_behind(0), broken[0] if broken else "", tuple(broken[1:]))
 
 
 def check_guards() -> LogVerdict:

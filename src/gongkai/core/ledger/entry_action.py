@@ -21,7 +21,7 @@ from gongkai.core.acts.rows import update_if_unchanged
 from gongkai.core.ledger import clock
 from gongkai.core.ledger.kinds import kind_of, url_of
 from gongkai.core.ledger.models import Entry
-from gongkai.core.outbox.settling import mark_messages_read_on_close
+from gongkai.core.outbox.outbox import mark_messages_read_on_close
 from gongkai.core.units.models import Role
 from gongkai.core.units.queries import general_office
 from gongkai.core.units.reach import GOVERNING_KINDS

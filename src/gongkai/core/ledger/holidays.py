@@ -20,8 +20,7 @@ from gongkai.core.units.models import Role
 from gongkai.lib import law
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.calendar import DaysOff, Notice
-from gongkai.lib.law.calendar_file import check_notice
+from gongkai.lib.law.calendar import DaysOff, Notice, check_notice
 
 #: Seconds after which a process checks for years entered by another process.
 REFRESH_SECONDS = 30.0

@@ -22,12 +22,11 @@ from gongkai.core.ledger.clock import RedatedEntry, recompute_dates
 from gongkai.core.ledger.kinds import ENTRY_KINDS_BY_NAME
 from gongkai.core.ledger.models import ChangeState, Entry, EntryQuerySet, LegalChange
 from gongkai.core.units.actors import in_force
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Role
-from gongkai.core.units.same_person import is_among
 from gongkai.lib import law
-from gongkai.lib.law.calendar_file import check_notice
+from gongkai.lib.law.calendar import check_notice
 from gongkai.lib.law.changes import NONE
 from gongkai.lib.law.figures import figures_with_history
 

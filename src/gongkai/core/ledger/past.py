@@ -37,10 +37,9 @@ from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.row_presence import RowCondition
 from gongkai.core.ledger.rules import oversees, works_for
 from gongkai.core.units.actors import actor_of, actor_of_person
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Person, Role
-from gongkai.core.units.same_person import is_among
 
 Facts = Mapping[str, object]
 #: Maximum number of pending records read for the home page.

@@ -6,11 +6,11 @@ from gongkai.core.ledger.kinds import kind_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import registrations_of
 from gongkai.core.units.models import BodyKind, Role
 from gongkai.core.units.openness import handles_work_of
 from gongkai.core.units.queries import PostHolder, post_holders
 from gongkai.core.units.reach import is_above, reads_only
-from gongkai.core.units.same_person import registrations_of
 from gongkai.core.widgets.once import ask_once
 
 #: Roles that work on their unit's entries.

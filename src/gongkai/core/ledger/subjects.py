@@ -15,10 +15,10 @@ from gongkai.core.ledger.models import Attachment, Entry, EntryQuerySet
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work
 from gongkai.core.units.actors import Actor, in_force
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.reach import rows_of_own_units
-from gongkai.core.units.same_person import is_self
 from gongkai.core.vault.sealing import Secret, Words
 from gongkai.core.widgets.once import announce
 

@@ -13,8 +13,7 @@ class Config(AppConfig):
     def ready(self) -> None:
         """Connect messages to actions; pass unread messages on at hand-overs."""
         from gongkai.core.acts.following import register_message_receiver
-        from gongkai.core.outbox.outbox import write_messages
-        from gongkai.core.outbox.settling import pass_unread_on
+        from gongkai.core.outbox.outbox import pass_unread_on, write_messages
         from gongkai.core.units.actions.appointments import HAND_OVER_CALLBACKS
 
         register_message_receiver(write_messages)

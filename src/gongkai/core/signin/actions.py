@@ -9,8 +9,8 @@ from gongkai.core.signin.identity.rules import check_oneself, check_system
 from gongkai.core.signin.models import Passkey
 from gongkai.core.signin.passkeys import NewKey
 from gongkai.core.units import separation
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Person
-from gongkai.core.units.same_person import is_self
 
 #: Maximum number of passkeys of one login.
 MAX_PASSKEYS = 10

@@ -10,8 +10,8 @@ from django.db.models import Q
 
 from gongkai.core.acts.actors import Actor, Post
 from gongkai.core.units.actors import in_force
+from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Appointment, Body, BodyKind, Office, Role
-from gongkai.core.units.same_person import is_among
 from gongkai.core.widgets.once import ask_once
 
 #: Kinds that issue notices for the units of their area. A notice of any other unit binds only its

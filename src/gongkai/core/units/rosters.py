@@ -16,15 +16,14 @@ from gongkai.core.spreadsheets.importers import ChangeRecorder, Difference, Impo
 from gongkai.core.spreadsheets.sheet import CellError, Column, Row, Sheet, Table
 from gongkai.core.units import queries, rules, separation
 from gongkai.core.units.actions import appoint, create_login, deactivate, end_appointment, enter_person
+from gongkai.core.units.another_person import MOBILE_FORMAT_ADVICE, is_mobile
 from gongkai.core.units.bulk import NewBody, create_bodies
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, Standing
 from gongkai.core.units.naming import Catalogue, Kind, resolve
 from gongkai.core.units.naming.spelling import place_of
 from gongkai.core.units.naming.suggest import describe_misspelling
 from gongkai.core.units.planning import kind_by_name
-from gongkai.core.units.role_words import POSTS_PATTERN, ROLE_BY_LABEL, parse_roles
-from gongkai.core.units.same_person import MOBILE_FORMAT_ADVICE, is_mobile
-from gongkai.core.units.wide_rosters import unfold_posts
+from gongkai.core.units.wide_rosters import POSTS_PATTERN, ROLE_BY_LABEL, parse_roles, unfold_posts
 from gongkai.lib.chinese.traditional import spell_name
 
 #: Columns that are plain fields of a person.

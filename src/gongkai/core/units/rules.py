@@ -11,9 +11,9 @@ from django.db.models import Q
 from django.utils import timezone
 
 from gongkai.core.units.actors import Actor, in_force, reach_of
+from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, Office, Person, Role, UnitGroup
 from gongkai.core.units.openness import is_in_charge, issues_for_itself
-from gongkai.core.units.same_person import is_among, is_self
 from gongkai.core.units.separation import external_post_of
 from gongkai.core.widgets.once import ask_once
 

@@ -15,8 +15,8 @@ from django.utils import timezone
 from gongkai.core.acts.action import Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import in_force, reach_of
+from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Appointment, Body, PasswordRequest, Person, Role, Standing
-from gongkai.core.units.same_person import is_among, is_self
 
 #: Roles of which one person may hold only one.
 SEPARATED_ROLES = frozenset({Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR})

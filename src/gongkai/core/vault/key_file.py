@@ -1,4 +1,4 @@
-"""The key file of a server (`GONGKAI_KEYS`): the master secret and a copy of the key ring.
+"""Key files in the data folder, and the key file of a server (`GONGKAI_KEYS`).
 
 The secret is the same on all servers and never changes. The copy of the ring lets an earlier
 program version read everything after a downgrade.
@@ -9,6 +9,7 @@ import contextlib
 import json
 import os
 import secrets
+from collections.abc import Callable
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -132,3 +133,27 @@ def set_key_file_aside(path: Path) -> Path:
     path.rename(aside)
     _KEY_FILE_CACHE.pop(str(path), None)
     return aside
+
+
+def keys_folder() -> Path:
+    """Return the folder of key files."""
+    folder = Path(settings.DATA) / "keys"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    return folder
+
+
+def secret_file(name: str, make: Callable[[], bytes]) -> bytes:
+    """Return the content of a key file; create it on first use."""
+    path = keys_folder() / name
+    if not path.exists():
+        part = path.with_name(f"{name}.{os.getpid()}.part")
+        descriptor = os.open(part, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600)
+        with os.fdopen(descriptor, "wb") as file:
+            file.write(make())
+        try:
+            os.link(part, path)
+        except FileExistsError:
+            pass  # somebody else made it in this moment: theirs counts
+        finally:
+            part.unlink()
+    return path.read_bytes()

@@ -15,8 +15,7 @@ from django.conf import settings
 from django.db import IntegrityError
 from django.utils import timezone
 
-from gongkai.core.vault.files import secret_file
-from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_path, write_key_file
+from gongkai.core.vault.key_file import KeyFile, KeyRingError, key_file, key_path, secret_file, write_key_file
 from gongkai.core.vault.keys import (
     PRIMARY_DATABASE,
     KeyRing,

@@ -4,8 +4,7 @@ import os
 import tempfile
 from pathlib import Path
 
-from gongkai.lib.law.calendar import Calendar, Notice
-from gongkai.lib.law.calendar_file import read_file, to_toml
+from gongkai.lib.law.calendar import Calendar, Notice, read_file, to_toml
 from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.holiday_notice import read_notice
 

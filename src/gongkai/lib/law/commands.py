@@ -10,7 +10,7 @@ from gongkai.lib.chinese.document_numbers import find_numbers
 from gongkai.lib.chinese.identity import check_credit_code, check_id
 from gongkai.lib.law import values
 from gongkai.lib.law.annual import check_annual
-from gongkai.lib.law.calendar_file import default_calendar
+from gongkai.lib.law.calendar import default_calendar
 from gongkai.lib.law.changes import NONE, read_changes_file
 from gongkai.lib.law.errors import LawError, describe_os_error
 from gongkai.lib.law.fees import SOURCE, Fee, fee_items, fee_pages

@@ -10,8 +10,7 @@ from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.document_numbers import find_numbers
-from gongkai.lib.law.calendar import DaysOff, Notice
-from gongkai.lib.law.calendar_file import check_notice
+from gongkai.lib.law.calendar import DaysOff, Notice, check_notice
 from gongkai.lib.law.errors import LawError
 
 _TITLE = re.compile(r"关于\s*([0-9]{4})\s*年\s*部分节假日安排的通知")

@@ -6,7 +6,7 @@ from datetime import date, timedelta
 from functools import lru_cache
 from types import MappingProxyType
 
-from gongkai.lib.chinese.festivals import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, festival
+from gongkai.lib.chinese.days import DRAGON_BOAT, KNOWN_YEARS, MID_AUTUMN, QINGMING, SPRING, festival
 
 _NEW_YEAR, _LABOUR, _NATIONAL = (1, 1), (5, 1), (10, 1)
 #: A festival of the table of festivals, or the month and day of a fixed date.

@@ -5,8 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.law.calendar import HOLIDAY, MAKEUP, Calendar
-from gongkai.lib.law.calendar_file import default_calendar
+from gongkai.lib.law.calendar import HOLIDAY, MAKEUP, Calendar, default_calendar
 from gongkai.lib.law.errors import LawError
 from gongkai.lib.law.explain import explain_provisional
 

@@ -19,13 +19,20 @@ if TYPE_CHECKING:
     )
     from gongkai.lib.matching.entries import Part, question_and_answer
     from gongkai.lib.matching.facts import find_places
-    from gongkai.lib.matching.folding import document_numbers, fold
+    from gongkai.lib.matching.folding import (
+        Phrase,
+        document_numbers,
+        fold,
+        fts5_query,
+        query_tokens,
+        search_tokens,
+        ts_query,
+    )
     from gongkai.lib.matching.index import Hit, Index
     from gongkai.lib.matching.nearness import near_to
     from gongkai.lib.matching.reasons import NOTHING_SHARED, SAME_NUMBER, explain_hit
     from gongkai.lib.matching.routing import Route, Router
     from gongkai.lib.matching.synonyms import Synonym, Synonyms
-    from gongkai.lib.matching.tokens import Phrase, fts5_query, query_tokens, search_tokens, ts_query
     from gongkai.lib.matching.wanted import missing_details, missing_words
 
 __all__ = [
@@ -74,7 +81,7 @@ _HOMES = {
     "Index": "index",
     "Pair": "alignment",
     "Part": "entries",
-    "Phrase": "tokens",
+    "Phrase": "folding",
     "Route": "routing",
     "Router": "routing",
     "Rule": "deciding",
@@ -86,16 +93,16 @@ _HOMES = {
     "document_numbers": "folding",
     "fingerprint": "duplicates",
     "fold": "folding",
-    "fts5_query": "tokens",
+    "fts5_query": "folding",
     "near_duplicates": "duplicates",
     "near_to": "nearness",
     "find_places": "facts",
-    "query_tokens": "tokens",
+    "query_tokens": "folding",
     "question_and_answer": "entries",
-    "search_tokens": "tokens",
+    "search_tokens": "folding",
     "compute_similarities": "duplicates",
     "compute_similarity": "duplicates",
-    "ts_query": "tokens",
+    "ts_query": "folding",
     "missing_details": "wanted",
     "missing_words": "wanted",
     "explain_hit": "reasons",

@@ -1,11 +1,34 @@
-"""Normalise text to one spelling: width, case, traditional characters, brackets."""
+"""Normalise text to one spelling: width, case, traditional characters, brackets.
+
+Tokenise public texts and queries for full-text search.
+Two sides that belong together:
+
+- `search_tokens(text)`: what goes into the index. Join with blanks and give it to SQLite FTS5
+  (``tokenize = 'unicode61'``) or to PostgreSQL (``to_tsvector('simple', …)``). Every token is made of
+  letters, digits and Chinese characters only, lower case, so both leave it as it is.
+- `fts5_query(text)` and `ts_query(text)`: what a person typed, as a MATCH expression or a ``tsquery``.
+  Both return "" where there is nothing to look for. `query_tokens` is what both are made from.
+
+How it finds: Chinese text becomes overlapping bigrams, so any word of two characters is found exactly
+where it stands; longer words are phrases of bigrams. The last character of each run is a token of its own,
+so that *every* character begins some token, and a query of one character is a prefix search (税* finds 税,
+税务 and 纳税). A document number is one more token (云府办发〔2026〕15号 → 云府办发202615号), whatever
+brackets were used. Words of Latin letters and digits stay whole. Width, case and traditional characters are
+folded (`folding.fold`).
+
+PostgreSQL keeps word positions only up to 16,383, so `ts_query` asks for all bigrams of a word but not for
+their order; a word of one or two characters and a document number are exact in both.
+"""
 
 import unicodedata
+from collections.abc import Iterable
 from functools import cache
+from typing import NamedTuple
 
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese import traditional
-from gongkai.lib.chinese.document_numbers import scan_typed
+from gongkai.lib.chinese.characters import HAN
+from gongkai.lib.chinese.document_numbers import DocumentNumber, scan_typed
 
 MAX_CHARS = 20_000_000
 """Maximum characters of a text; a longer one is refused with one line."""
@@ -121,3 +144,106 @@ def number_tokens(folded: str) -> list[str]:
         for start in range(1 if number.certain else max(1, len(number.mark) - 1)):
             tokens[f"{number.mark[start:]}{number.year}{number.serial}号"] = None
     return list(tokens)
+
+
+LONGEST_WORD = 64
+"""Maximum characters of a token; longer runs of letters or digits are cut (PostgreSQL refuses very long words)."""
+LONGEST_QUERY = 200
+"""Maximum characters of a query that are read."""
+
+_RUN = re.compile(rf"[{HAN}]+|[^\W_{HAN}]+")
+_IS_HAN = re.compile(rf"[{HAN}]")
+
+
+class Phrase(NamedTuple):
+    """Adjacent tokens; with `prefix`, the last one may be the start of a token."""
+
+    tokens: tuple[str, ...]
+    prefix: bool = False
+
+
+def search_tokens(text: str) -> list[str]:
+    """Return the tokens of a text for a full-text index, in order; document numbers last.
+
+    Example: 公租房15日 → 公租, 租房, 房, 15, 日.
+
+    Raises:
+        TypeError: not a string.
+        ValueError: longer than `folding.MAX_CHARS`.
+    """
+    folded = fold(text)
+    tokens: list[str] = []
+    known: dict[str, str] = {}
+    for run in _RUN.findall(folded):
+        if _IS_HAN.match(run):
+            for i in range(len(run)):
+                token = run[i : i + 2]
+                tokens.append(known.setdefault(token, token))
+        else:
+            tokens.append(run[:LONGEST_WORD])
+    tokens.extend(number_tokens(folded))
+    return tokens
+
+
+def query_tokens(text: str) -> list[Phrase]:
+    """Return a typed query as phrases that must all match.
+
+    Only the first `LONGEST_QUERY` characters are read. Blanks and marks part phrases; a document number is
+    one token; one Chinese character is a prefix.
+    """
+    folded = fold(as_text(text)[:LONGEST_QUERY])
+    phrases: list[Phrase] = []
+    rest = 0
+    for number in scan_typed(folded):
+        phrases += _phrases(folded[rest : number.start])
+        phrases.append(_number(number))
+        rest = number.end
+    return list(dict.fromkeys(phrases + _phrases(folded[rest:])))
+
+
+def _number(number: DocumentNumber) -> Phrase:
+    if number.certain:
+        return Phrase((f"{number.mark}{number.year}{number.serial}号",))
+    # What belongs to the code is not known: the end of it, the year and the sequence, side by side.
+    return Phrase((number.mark[-2:], number.mark[-1], number.year, number.serial))
+
+
+def _phrases(folded: str) -> list[Phrase]:
+    chunks = (_RUN.findall(chunk) for chunk in re.split(r"[\W_]+", folded))
+    return [_phrase(runs) for runs in chunks if runs]
+
+
+def _phrase(runs: list[str]) -> Phrase:
+    tokens: list[str] = []
+    for run in runs:
+        if _IS_HAN.match(run):
+            tokens.extend(run[i : i + 2] for i in range(len(run)))
+        else:
+            tokens.append(run[:LONGEST_WORD])
+    last = runs[-1]
+    if not _IS_HAN.match(last):
+        return Phrase(tuple(tokens))
+    if len(last) == 1:
+        return Phrase(tuple(tokens), prefix=True)
+    return Phrase(tuple(tokens[:-1]))
+
+
+def fts5_query(text: str) -> str:
+    """Return a MATCH expression for SQLite FTS5, all phrases required; "" if empty."""
+    return " AND ".join(_fts5(phrase) for phrase in query_tokens(text))
+
+
+def _fts5(phrase: Phrase) -> str:
+    return '"' + " ".join(phrase.tokens) + '"' + (" *" if phrase.prefix else "")
+
+
+def ts_query(text: str) -> str:
+    """Return a query for PostgreSQL's ``%s::tsquery``, all tokens required; "" if empty."""
+    return " & ".join(dict.fromkeys(_lexemes(query_tokens(text))))
+
+
+def _lexemes(phrases: Iterable[Phrase]) -> Iterable[str]:
+    for phrase in phrases:
+        for token in phrase.tokens[:-1]:
+            yield f"'{token}'"
+        yield f"'{phrase.tokens[-1]}'" + (":*" if phrase.prefix else "")

@@ -1,14 +1,23 @@
-"""Draft the completion report (完成情况) from ledger figures, for a person to finish."""
+"""Draft the completion report (完成情况) from ledger figures, for a person to finish; percentages of work."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.numerals import to_words
+from gongkai.lib.chinese.numerals import percent, to_words
 from gongkai.lib.writing.paper import Column, Paper
-from gongkai.lib.writing.share import format_share
 from gongkai.lib.writing.titles import cite_title
+
+#: Number format of a share in a spreadsheet, equal to `format_share`.
+FORMAT = "0%"
+
+
+def format_share(done: int, total: int) -> str:
+    """Return a percentage as text; a dash if the total is 0."""
+    rounded = percent(done, total)
+    return "—" if rounded is None else f"{rounded}%"
+
 
 _NUMBER = re.compile(r"^(?:[一二三四五六七八九十百]+\s*[、．.]|[（(][一二三四五六七八九十百\d]+[）)]|\d+\s*[、．.])\s*")
 DONE, PARTLY, NOT = "已完成", "部分完成", "未完成"

@@ -1,22 +1,122 @@
-"""`gongkai law`: statutory calculations; a thin layer over `gongkai.lib.law.commands`."""
+"""`gongkai law`: statutory calculations; options and Chinese output over `gongkai.lib.law.commands`."""
 
 import os
 import sys
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
 import click
 
 from gongkai.lib.law import LawError, values
-from gongkai.lib.law.calendar_file import VARIABLE
+from gongkai.lib.law.calendar import VARIABLE
 from gongkai.lib.law.calendar_import import import_year
 from gongkai.lib.law.commands import run, run_lines, split_event
 from gongkai.lib.law.errors import describe_os_error
+from gongkai.lib.law.figures import SURE_WORDS, UNITS
 from gongkai.lib.law.rules import rule_sets
-from gongkai.ops.cli import law_words as words
+from gongkai.lib.typed_json import numbers, records, text
 from gongkai.ops.cli.errors import report_in_one_line
 from gongkai.ops.cli.plain import ChineseGroup, help_alone
+
+#: Reason of a day's kind → label.
+DAY_REASON_LABELS = {"weekday": "工作日", "makeup": "调休上班", "holiday": "放假", "weekend": "周末"}
+#: Status of a due date → label.
+STATUS_LABELS = {
+    "running": "正在办理",
+    "paused": "停止计算期限",
+    "overdue": "已经逾期",
+    "abandoned": "视为放弃申请",
+    "closed_in_time": "按期答复",
+    "closed_late": "逾期答复",
+    "closed_early": "未满最短期限",
+}
+#: Fault of an identifier → label.
+FAULT_LABELS = {
+    "ok": "有效",
+    "form": "格式不符",
+    "region": "行政区划代码有误",
+    "birth_date": "出生日期有误",
+    "check": "校验码不符",
+}
+#: Choice after a supplement → label.
+CHOICE_LABELS = {"restart": "重新起算", "resume": "继续计算"}
+
+
+def _provisional(value: Mapping[str, object]) -> str:
+    return "（暂定：所涉年份的放假安排尚未载入）" if value.get("provisional") else ""
+
+
+def describe_workday(value: Mapping[str, object]) -> str:
+    """Return in Chinese if a day is a working day."""
+    answer = "是工作日" if value["is_workday"] else "不是工作日"
+    reason = text(value, "holiday") + DAY_REASON_LABELS[text(value, "reason")]
+    return f"{value['date']} {answer}（{reason}）{_provisional(value)}"
+
+
+def describe_due(value: Mapping[str, object]) -> str:
+    """Return a due date with its steps in Chinese."""
+    head = [f"届满日期：{value['due'] or '无'}{_provisional(value)}"]
+    if "status" in value:
+        head.append(f"状态：{STATUS_LABELS[text(value, 'status')]}")
+    for step in records(value, "steps"):
+        rule = f"［{step['rule']}］" if "rule" in step else ""
+        head.append(f"  {step['date']} {step['text']}{rule}")
+    return "\n".join(head)
+
+
+def describe_remedy(value: Mapping[str, object]) -> str:
+    """Return the order of remedies in Chinese."""
+    order = "应当先申请行政复议" if value["review_first"] else "可以申请行政复议，也可以直接提起行政诉讼"
+    return f"{order}（{value['rule']}）"
+
+
+def describe_count(value: Mapping[str, object]) -> str:
+    """Return a number of working days in Chinese."""
+    return f"{value['count']}个工作日{_provisional(value)}"
+
+
+def describe_fee(value: Mapping[str, object]) -> str:
+    """Return a fee in Chinese, line by line."""
+    lines = [f"应收{value['yuan']}元（{value['rule']}）"]
+    for line in records(value, "lines"):
+        price = "逐级递增" if line["price"] is None else f"每件（页）{line['price']}元"
+        lines.append(f"  第{line['first']}至{line['last']}：{price}，计{line['yuan']}元")
+    return "\n".join(lines)
+
+
+def describe_verdict(value: Mapping[str, object]) -> str:
+    """Return in Chinese if an identifier is valid."""
+    why = FAULT_LABELS[text(value, "why")]
+    return why if value["valid"] else f"无效：{why}"
+
+
+def describe_annual(value: Mapping[str, object]) -> str:
+    """List the errors of an annual report."""
+    errors = records(value, "errors")
+    lines = ["勾稽关系正确" if value["ok"] else f"有{len(errors)}处错误"]
+    lines += [f"  错误：{fault['message']}" for fault in errors]
+    lines += [f"  提示：{fault['message']}" for fault in records(value, "warnings")]
+    return "\n".join(lines)
+
+
+def describe_rules(value: Mapping[str, object]) -> str:
+    """List the rule sets with their figures."""
+    lines = []
+    for record in records(value, "rule_sets"):
+        lines.append(f"{record['key']} {record['name']}")
+        for figure in records(record, "figures"):
+            sure = "本机关设置" if figure["set"] else SURE_WORDS[text(figure, "sure")]
+            said = text(figure, "value")
+            says = CHOICE_LABELS.get(said) or f"{said}{UNITS[text(figure, 'unit')]}"
+            lines.append(f"  {figure['key']} {figure['name']}：{says}（{figure['source']}；{sure}）")
+    return "\n".join(lines)
+
+
+def describe_import(value: Mapping[str, object]) -> str:
+    """Describe the result of a calendar import."""
+    years = "、".join(f"{year}年" for year in numbers(value, "years"))
+    return f"已载入{years}：放假{value['days_off']}天，调休上班{value['makeup_days']}天，写入 {value['file']}"
 
 
 @click.group(cls=ChineseGroup, invoke_without_command=True)
@@ -46,7 +146,7 @@ def emit(value: T, as_json: bool, in_words: Callable[[T], str]) -> None:
 @report_in_one_line(LawError)
 def workday(date: str, as_json: bool) -> None:
     """DATE 是不是工作日。"""
-    emit(run("workday", {"date": date}), as_json, words.describe_workday)
+    emit(run("workday", {"date": date}), as_json, describe_workday)
 
 
 @law.command("add-workdays")
@@ -56,7 +156,7 @@ def workday(date: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def add_workdays(date: str, n: str, as_json: bool) -> None:
     """DATE 之后第 N 个工作日（当日不计）。"""
-    emit(run("add-workdays", {"date": date, "n": n}), as_json, words.describe_due)
+    emit(run("add-workdays", {"date": date, "n": n}), as_json, describe_due)
 
 
 @law.command("workdays-between")
@@ -66,7 +166,7 @@ def add_workdays(date: str, n: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def workdays_between(a: str, b: str, as_json: bool) -> None:
     """A 之后至 B（含当日）的工作日数。"""
-    emit(run("workdays-between", {"a": a, "b": b}), as_json, words.describe_count)
+    emit(run("workdays-between", {"a": a, "b": b}), as_json, describe_count)
 
 
 @law.command("foi-due")
@@ -78,7 +178,7 @@ def workdays_between(a: str, b: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """依申请公开的答复期限。"""
-    emit(run("foi-due", {"received": received, **_due_args(today, events, rules)}), as_json, words.describe_due)
+    emit(run("foi-due", {"received": received, **_due_args(today, events, rules)}), as_json, describe_due)
 
 
 @law.command("due")
@@ -91,7 +191,7 @@ def foi_due(received: str, today: str | None, events: tuple[str, ...], rules: st
 @report_in_one_line(LawError)
 def due(key: str, start: str, today: str | None, events: tuple[str, ...], rules: str | None, as_json: bool) -> None:
     """KEY 一类事项的期限，按起算之日的规定；KEY 见 law rules。"""
-    emit(run("due", {"key": key, "start": start, **_due_args(today, events, rules)}), as_json, words.describe_due)
+    emit(run("due", {"key": key, "start": start, **_due_args(today, events, rules)}), as_json, describe_due)
 
 
 def _due_args(today: str | None, events: tuple[str, ...], rules: str | None) -> dict[str, object]:
@@ -107,7 +207,7 @@ def _due_args(today: str | None, events: tuple[str, ...], rules: str | None) -> 
 @report_in_one_line(LawError)
 def remedies(replied: str, result: str, as_json: bool) -> None:
     """对答复不服，是否应先申请行政复议。"""
-    emit(run("remedies", {"replied": replied, "result": result}), as_json, words.describe_remedy)
+    emit(run("remedies", {"replied": replied, "result": result}), as_json, describe_remedy)
 
 
 @law.command("fee-items")
@@ -117,7 +217,7 @@ def remedies(replied: str, result: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def fee_items(before: str, new: str, as_json: bool) -> None:
     """按件计收的信息处理费。"""
-    emit(run("fee-items", {"before": before, "new": new}), as_json, words.describe_fee)
+    emit(run("fee-items", {"before": before, "new": new}), as_json, describe_fee)
 
 
 @law.command("fee-pages")
@@ -126,7 +226,7 @@ def fee_items(before: str, new: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def fee_pages(pages: str, as_json: bool) -> None:
     """按量（页）计收的信息处理费。"""
-    emit(run("fee-pages", {"pages": pages}), as_json, words.describe_fee)
+    emit(run("fee-pages", {"pages": pages}), as_json, describe_fee)
 
 
 @law.command("check-id")
@@ -135,7 +235,7 @@ def fee_pages(pages: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def check_id(id_number: str, as_json: bool) -> None:
     """核对居民身份证号码。"""
-    emit(run("check-id", {"id": id_number}), as_json, words.describe_verdict)
+    emit(run("check-id", {"id": id_number}), as_json, describe_verdict)
 
 
 @law.command("check-credit-code")
@@ -144,7 +244,7 @@ def check_id(id_number: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def check_credit_code(code: str, as_json: bool) -> None:
     """核对统一社会信用代码。"""
-    emit(run("check-credit-code", {"code": code}), as_json, words.describe_verdict)
+    emit(run("check-credit-code", {"code": code}), as_json, describe_verdict)
 
 
 @law.command("check-annual")
@@ -153,7 +253,7 @@ def check_credit_code(code: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def check_annual(file: str, as_json: bool) -> None:
     """核对政府信息公开工作年度报告的勾稽关系。"""
-    emit(run("check-annual", {"file": file}), as_json, words.describe_annual)
+    emit(run("check-annual", {"file": file}), as_json, describe_annual)
 
 
 @law.command("doc-number")
@@ -170,7 +270,7 @@ def doc_number(text: str, as_json: bool) -> None:
 @report_in_one_line(LawError)
 def rules(as_json: bool) -> None:
     """列出期限规则：数值、出处、是否核对过原文、可否由本机关设置。"""
-    emit({"rule_sets": [rule_set.as_dict() for rule_set in rule_sets().values()]}, as_json, words.describe_rules)
+    emit({"rule_sets": [rule_set.as_dict() for rule_set in rule_sets().values()]}, as_json, describe_rules)
 
 
 @law.command("calendar-import")
@@ -183,7 +283,7 @@ def calendar_import(file: str, output: str | None, as_json: bool) -> None:
     target = output or os.environ.get(VARIABLE, "")
     if not target:
         raise LawError(f"请用 --output 或环境变量 {VARIABLE} 指明写入哪个日历文件")
-    emit(import_year(Path(file), Path(target)), as_json, words.describe_import)
+    emit(import_year(Path(file), Path(target)), as_json, describe_import)
 
 
 @law.command("batch")

@@ -247,7 +247,7 @@ CSP_OFFICE = {
 #: Name of the back office in Wagtail, which makes no outside calls and does not publish.
 WAGTAIL_SITE_NAME = "公开 Gongkai"
 WAGTAILADMIN_BASE_URL = BASE_URL
-WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "gongkai.content.publishing.forms.rich.RichText"}}
+WAGTAILADMIN_RICH_TEXT_EDITORS = {"default": {"WIDGET": "gongkai.content.publishing.forms.items.RichText"}}
 WAGTAIL_GRAVATAR_PROVIDER_URL = None
 WAGTAIL_ENABLE_UPDATE_CHECK = False
 WAGTAIL_ENABLE_WHATS_NEW_BANNER = False

@@ -7,9 +7,9 @@ from datetime import date, datetime, timedelta
 from django.db import transaction
 from django.utils import timezone
 
+from gongkai.core.acts.lock_sharing import allow_parsing_in_transaction
 from gongkai.core.acts.models import Movement
 from gongkai.core.acts.seal import seal_now
-from gongkai.core.acts.waiting import allow_parsing_in_transaction
 from gongkai.core.ledger.jobs import run_due
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role

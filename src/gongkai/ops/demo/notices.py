@@ -13,7 +13,7 @@ from io import BytesIO
 from docx.table import Table
 
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.blank import new_document
+from gongkai.lib.writing.paper import new_document
 
 #: Name of a sample notice → serial number.
 NOTICE_SERIALS = {"n1": "18", "n2": "27", "n3": "31"}

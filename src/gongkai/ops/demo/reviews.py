@@ -11,11 +11,11 @@ from gongkai.content.editions.vocabulary import Attribute, Basis, ItemKind
 from gongkai.content.publishing import actions
 from gongkai.content.publishing.models import ItemPage
 from gongkai.content.reviewing.models import Review
-from gongkai.content.reviewing.models.secrecy_sheets import plain_answers
+from gongkai.content.reviewing.models.reviews import plain_answers
 from gongkai.core.units.actors import Actor
 from gongkai.core.units.models import Body, Role
 from gongkai.lib.chinese.days import day_in_words
-from gongkai.lib.writing.blank import new_document
+from gongkai.lib.writing.paper import new_document
 from gongkai.ops.demo import clock
 from gongkai.ops.demo.cast import SampleCast
 from gongkai.ops.demo.site import record_whole_reading

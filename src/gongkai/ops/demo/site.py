@@ -15,7 +15,7 @@ from gongkai.content.publishing.documents import unit_page_of
 from gongkai.content.publishing.models import ItemPage, ProposedWords, WordsState
 from gongkai.content.reviewing import seeing
 from gongkai.content.reviewing.models import Review, Shown
-from gongkai.content.reviewing.models.secrecy_sheets import list_questions
+from gongkai.content.reviewing.models.reviews import list_questions
 from gongkai.core.acts.action import Refused
 from gongkai.core.units.actors import ANONYMOUS, Actor
 from gongkai.core.units.models import Body, Person, Role

@@ -9,7 +9,7 @@ from gongkai.content.editions.models import Column, Launch, TreeStamp, Website
 from gongkai.content.publishing.actions import change_column, open_column
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.outbox.settling import mark_messages_read_on_close
+from gongkai.core.outbox.outbox import mark_messages_read_on_close
 from gongkai.core.units.actors import in_force
 from gongkai.core.units.models import Appointment, Person, Role
 from gongkai.ops.launch import earlier_tasks, lacking, rules

@@ -5,11 +5,10 @@ from django.db.models import QuerySet
 from gongkai.content.editions.models import Launch, Website
 from gongkai.core.acts.action import log_stream_of
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, BodyKind, Role
 from gongkai.core.units.rules import runs_installation
-from gongkai.core.units.same_person import is_among
 
 # Roles that see the page: they prepare, confirm or review something.
 PREPARING_ROLES = (Role.CHIEF, Role.ADMINISTRATOR, Role.SECURITY, Role.AUDITOR, Role.LEAD)

@@ -1,6 +1,6 @@
 """Acceptance of a restored database: the log records what is missing, and later checks accept it."""
 
-from gongkai.core.acts import tail
+from gongkai.core.acts import chain
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.seal import seal_now
@@ -22,7 +22,7 @@ def accept_restore(_: None, *, by: Actor, reason: str) -> ActionResult:
     Raises:
         Refused: no reason, or nothing is missing.
     """
-    lost = tail.describe_lost_records()
+    lost = chain.describe_lost_records()
     if not reason.strip():
         raise Refused("请写明为什么恢复、恢复到什么时刻（--reason）。")
     if not lost:
@@ -36,12 +36,12 @@ def restart_after_restore(by: Actor, reason: str) -> list[str] | None:
     Returns:
         Sentences on what is missing; None if there was nothing to accept.
     """
-    server, lost = primary.configured_server(), tail.describe_lost_records()
+    server, lost = primary.configured_server(), chain.describe_lost_records()
     if not lost and (server is None or server.has_begun):
         return None
     if lost:
         accept_restore(None, by=by, reason=reason)
-        tail.delete_tail()
+        chain.delete_tail()
     if not _begun_elsewhere(server):
         primary.start_generation(by, force=True, restored=True)
     seal_now()

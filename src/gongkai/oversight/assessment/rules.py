@@ -7,10 +7,17 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
 from gongkai.core.units.actors import Actor, actor_of_person, in_force
-from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of_action, with_covered
+from gongkai.core.units.another_person import (
+    AnotherPerson,
+    actors_of,
+    is_among,
+    is_own_login,
+    list_registrations,
+    people_of_action,
+    with_covered,
+)
 from gongkai.core.units.models import Appointment, Body, BodyKind, Role
 from gongkai.core.units.reach import GOVERNING_KINDS, is_above, owner_of, units_answered_for
-from gongkai.core.units.same_person import is_among, is_own_login, list_registrations
 from gongkai.core.widgets.once import ask_once, page_cache
 from gongkai.oversight.assessment.models import (
     Assessed,

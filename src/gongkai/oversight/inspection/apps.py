@@ -20,8 +20,7 @@ class Config(AppConfig):
         from gongkai.core.spreadsheets import importers
         from gongkai.lib.outbound.reach import INNER_HOSTS
         from gongkai.oversight.inspection import actions, false_alarms, inner, queries, waiting  # noqa: F401  actions enter themselves
-        from gongkai.oversight.inspection.duties import verify_duties
-        from gongkai.oversight.inspection.moved_texts import verify_changed, verify_moved
+        from gongkai.oversight.inspection.duties import verify_changed, verify_duties, verify_moved
         from gongkai.oversight.inspection.outside import OUTSIDE_FINDINGS_IMPORTER, visit_sites
         from gongkai.oversight.inspection.panels import again_panel, duties_panel
         from gongkai.oversight.inspection.standing import site_cases

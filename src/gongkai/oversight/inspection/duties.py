@@ -14,9 +14,10 @@ from itertools import product
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils import timezone
 
-from gongkai.content.editions.models import Shelf
+from gongkai.content.editions.models import Column, Shelf
 from gongkai.content.editions.models.editions import Audience
 from gongkai.content.editions.queries import titles_over_time
+from gongkai.core.acts.following import ActionEvent
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import visible_to
 from gongkai.core.units.actors import actor_of
@@ -26,7 +27,7 @@ from gongkai.core.units.openness import units_led
 from gongkai.core.units.reach import rows_in_reach
 from gongkai.lib.chinese.days import end_of_day
 from gongkai.lib.matching.disclosures import DisclosureMatch, author_words, match_title, years_in
-from gongkai.lib.typed_json import text
+from gongkai.lib.typed_json import number, text
 from gongkai.oversight.inspection.models import DutyChange, DutyFinding, DutyVerdict, InspectedSite
 from gongkai.oversight.inspection.queries import latest_runs
 from gongkai.oversight.inspection.verdicts import (
@@ -296,3 +297,27 @@ def notices_to_verify(user: object) -> QuerySet[Notice]:
     theirs = rows_in_reach(actor, "government__path", (Role.CHIEF,)) & Q(own=False)
     theirs |= Q(own=True, government__in=units_led(actor))
     return Notice.objects.filter(theirs, state=NoticeState.LIVE)
+
+
+def verify_moved(happened: ActionEvent) -> None:
+    """Check the duties of the affected columns.
+
+    Follows `publishing.move` and `publishing.move_waiting`.
+    """
+    source = happened.target
+    ends = {source.pk, number(happened.step.facts, "to")}
+    paths = Column.objects.filter(pk__in=ends).values_list("path", flat=True)
+    touched = {int(part) for path in paths for part in path.strip("/").split("/") if part}
+    asked = ImportedColumn.objects.filter(column_id__in=touched, notice__state=NoticeState.LIVE)
+    today = timezone.localdate()
+    for notice in Notice.objects.filter(pk__in=asked.values("notice")):
+        verify_notice(notice, today)
+
+
+def verify_changed(happened: ActionEvent) -> None:
+    """Check the duties of a corrected notice, or of a task that was handed in or whose deadline was extended."""
+    target = happened.target
+    whole = isinstance(target, Notice)
+    notice = target if whole else target.assignment.notice
+    if notice.state == NoticeState.LIVE and DutyVerdict.objects.filter(assignment__notice=notice).exists():
+        verify_notice(notice, timezone.localdate(), None if whole else target.pk)

@@ -10,9 +10,8 @@ from django.utils import timezone
 from gongkai.content.publishing.wording import find_head_posts, find_supervising_bodies
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import check_clears_other_unit, with_covered
+from gongkai.core.units.another_person import check_clears_other_unit, is_among, with_covered
 from gongkai.core.units.models import Role
-from gongkai.core.units.same_person import is_among
 from gongkai.oversight.inspection.actions import table_of
 from gongkai.oversight.inspection.models import FalseAlarm, InspectedSite, InspectionRun, SiteFinding
 from gongkai.oversight.inspection.queries import later_run

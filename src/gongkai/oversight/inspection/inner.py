@@ -14,11 +14,10 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.registers.forms import Act, New
 from gongkai.core.registers.register import Register
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.door import register_visible_to
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.rules import runs_installation
-from gongkai.core.units.same_person import is_among
 from gongkai.core.units.separation import list_officers as officers_of
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.outbound.reach import host_name_of

@@ -20,7 +20,7 @@ class OfficeConfig(AppConfig):
         from gongkai.ui.office.blocks import OFFICE_BLOCKS
         from gongkai.ui.office.boards import LEADER_QUESTION
         from gongkai.ui.office.history import LATE_UNITS_QUESTION
-        from gongkai.ui.office.sidebar import replace_menu_adapters
+        from gongkai.ui.office.menu import replace_menu_adapters
         from gongkai.ui.office.statistics import UNITS_QUESTION
 
         register_question(LEADER_QUESTION)

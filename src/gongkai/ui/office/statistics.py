@@ -13,7 +13,7 @@ from gongkai.core.ledger.models import EntryQuerySet
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
 from gongkai.core.ledger.queries import counted_kinds, kinds_of_year, nothing_owed, overseen_by
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.collapsed_lists import collapse_units
+from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
 from gongkai.lib.chinese.numerals import percent
 from gongkai.lib.typed_json import Record, number, text

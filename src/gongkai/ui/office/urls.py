@@ -3,7 +3,7 @@
 from django.urls import path
 
 from gongkai.ui.office.registers import UrgingRegister
-from gongkai.ui.office.views import act, apps, boards, bulk, entry, filters, find, home, ledger, statistics, urging
+from gongkai.ui.office.views import act, apps, boards, bulk, entry, find, home, ledger, statistics, urging
 
 urlpatterns = [
     path("below/", home.home_rest_fragment, name="office_home_below"),
@@ -17,8 +17,8 @@ urlpatterns = [
     *UrgingRegister.urls("ledger/urging/sent/"),
     path("ledger/urging/<int:pk>/receive/", urging.acknowledge_urging, name="ledger_urging_receive"),
     path("ledger/bulk/", bulk.bulk_action_page, name="ledger_bulk"),
-    path("ledger/filters/", filters.save_filter, name="ledger_filter_save"),
-    path("ledger/filters/<int:pk>/remove/", filters.remove_filter, name="ledger_filter_remove"),
+    path("ledger/filters/", ledger.save_filter, name="ledger_filter_save"),
+    path("ledger/filters/<int:pk>/remove/", ledger.remove_filter, name="ledger_filter_remove"),
     path("ledger/<int:pk>/", entry.entry_page, name="ledger_entry"),
     path("ledger/<int:pk>/beside/", entry.entry_side_fragment, name="ledger_beside"),
     path("ledger/<int:pk>/act/<str:name>/", act.action_page, name="ledger_act"),

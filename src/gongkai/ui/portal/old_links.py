@@ -1,7 +1,7 @@
 """Rewrite links to the former platform in published texts."""
 
 from gongkai.content.editions.models import Address, Website
-from gongkai.content.migration.addresses import stored_form
+from gongkai.content.migration.reading import stored_form
 from gongkai.lib.richtext.tags import Tag, rewrite_tags, start_tag, start_tags
 
 

@@ -16,7 +16,7 @@ from gongkai.core.intake.forms.people import Phone
 from gongkai.core.intake.forms.previews import PreviewForm, keep_reason_field
 from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.forms import ActForm, register_entry_acts
-from gongkai.core.ledger.forms.handing_over import HandOverForm, WorkingUnitChoice
+from gongkai.core.ledger.forms.acts import HandOverForm, WorkingUnitChoice
 from gongkai.core.ledger.models import Entry
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms import base

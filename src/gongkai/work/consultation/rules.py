@@ -20,11 +20,10 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, stands_in
 from gongkai.core.units import reach
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import actors_of, with_covered
+from gongkai.core.units.another_person import actors_of, is_among, with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.queries import governments_left_to_office
 from gongkai.core.units.rules import runs_installation
-from gongkai.core.units.same_person import is_among
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.privacy.organisations import find_named_premises
 from gongkai.work.consultation.models import (

@@ -14,7 +14,7 @@ class Config(AppConfig):
         """Register entry kinds, forms, panels, edition sources, jobs and importers."""
         from django.db.models.signals import post_migrate
 
-        from gongkai.work.opinion import beginning, registrations
+        from gongkai.work.opinion import registrations
 
         registrations.enter()
-        post_migrate.connect(beginning.install, sender=self, dispatch_uid="gongkai.opinion.beginning")
+        post_migrate.connect(registrations.install, sender=self, dispatch_uid="gongkai.opinion.beginning")

@@ -11,9 +11,8 @@ from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES, check_may_work, find_holders, find_stand_ins, stands_in
 from gongkai.core.units.actors import ANONYMOUS, Actor, in_force
-from gongkai.core.units.another_person import AnotherPerson, actors_of, people_of_action
+from gongkai.core.units.another_person import AnotherPerson, actors_of, is_among, people_of_action
 from gongkai.core.units.models import Appointment, Body, Person, Role
-from gongkai.core.units.same_person import is_among
 from gongkai.core.widgets.once import ask_listed, ask_once
 from gongkai.lib.typed_json import numbers, text
 from gongkai.work.requests.models import DeliveryRoute, Material, ProvisionForm

@@ -20,7 +20,7 @@ class Config(AppConfig):
         from gongkai.core.ledger.jobs import Job, register_job
         from gongkai.core.ledger.scoring import ScoreSource, register_score, timeliness_source
         from gongkai.work.site_operations import forms, panels, public
-        from gongkai.work.site_operations.kinds import FAULT_KIND
+        from gongkai.work.site_operations.permissions import FAULT_KIND
         from gongkai.work.site_operations.queries import list_reading_cases
 
         kinds.register_entry_kind(FAULT_KIND)

@@ -19,9 +19,8 @@ from gongkai.core.ledger.clock import deadline_of
 from gongkai.core.ledger.models import Entry
 from gongkai.lib.law import figures_in_force
 from gongkai.work.site_operations.actions import rate_answer, report_fault
-from gongkai.work.site_operations.kinds import FaultState
 from gongkai.work.site_operations.models import Fault, Satisfaction
-from gongkai.work.site_operations.permissions import check_can_handle
+from gongkai.work.site_operations.permissions import FaultState, check_can_handle
 
 
 @add_declared_fields(Fault, before="name")

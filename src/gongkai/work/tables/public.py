@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
+from datetime import date
 
 from django.db.models import CharField, Model, Q, QuerySet, Value
 from django.db.models.functions import Cast, Concat
@@ -14,11 +15,15 @@ from gongkai.content.interpretation.models import Interpretation
 from gongkai.content.reviewing.models import Review
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.units.models import Body
+from gongkai.lib.chinese.days import day_in_words
+from gongkai.lib.chinese.numerals import to_words
+from gongkai.lib.writing.blocks import Text, blocks
+from gongkai.lib.writing.official import IssuedDocument
 from gongkai.work.tables.fields import Field, ended_label, fields_of
 from gongkai.work.tables.freezing import told_values
 from gongkai.work.tables.models import Group, Posting, PostingKind, PublicTable, Record, Revision, TableSchema
 from gongkai.work.tables.showing import told_fields
-from gongkai.work.tables.texts import marks_of
+from gongkai.work.tables.texts import marks_of, record_html
 
 # Field settings that take effect at display time.
 FIELD_OPTIONS = ("over", "ends", "internal", "narrows", "after", "within", "settles", "mentioned")
@@ -298,3 +303,33 @@ def find_interpretations(rows: Sequence[PublicRows]) -> dict[str, list[tuple[str
         if text in shelves:
             found[known[document]].append((shelves[text].title, shelves[text].path))
     return found
+
+
+def render_leaflet(table: PublicTable, today: date) -> bytes:
+    """Return a table as .pdf for printing: each row that is not over.
+
+    Raises:
+        MissingFont: no Chinese font is installed.
+    """
+    fields = told_fields(table.schema.all_fields)
+    rows = [record for record in table.records.all() if not ended_label(fields, record.values, today)]
+    text = [
+        block
+        for number, record in enumerate(rows, 1)
+        for block in (
+            Text(f"{to_words(number)}、{record.name}", 1),
+            *blocks(record_html(fields, record.values)),
+        )
+    ]
+    phone = f"　投诉监督电话：{table.phone}" if table.phone else ""
+    made = IssuedDocument(
+        title=f"{table.title}宣传读物",
+        issuers=[table.body.name],
+        number="",
+        blocks=text,
+        headnote=f"{table.body.name}编印，{day_in_words(today)}{phone}",
+        notice="免费发放",
+    )
+    from gongkai.lib.writing.pdf import official_pdf  # costly to load
+
+    return official_pdf(made, lambda mark: None)

@@ -16,11 +16,10 @@ from django.db.models import Q, QuerySet
 
 from gongkai.core.acts.actors import Actor
 from gongkai.core.ledger.rules import ENTRY_STAFF_ROLES
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.models import Body, Role
 from gongkai.core.units.reach import government_over
 from gongkai.core.units.rules import runs_installation
-from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.typed_json import record, text
 from gongkai.work.tables.fields import Field

@@ -13,9 +13,9 @@ from gongkai.content.editions.sources import document_of
 from gongkai.content.editions.vocabulary import POLICY_KINDS, Attribute, Basis, ItemKind
 from gongkai.content.interpretation.aspects import ASPECT_WORDS, copied_share, find_aspects
 from gongkai.content.interpretation.models import Interpretation, InterpretationMedium
+from gongkai.content.interpretation.queries import read_document_text, read_item_text
 from gongkai.content.interpretation.readiness import find_binding_errors
 from gongkai.content.interpretation.rules import check_signer, check_writer
-from gongkai.content.interpretation.texts import read_document_text, read_item_text
 from gongkai.content.publishing import actions as publishing
 from gongkai.content.publishing.documents import item_of, title_of
 from gongkai.content.publishing.freezing import freeze
@@ -24,8 +24,8 @@ from gongkai.content.reviewing.signers import authors_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.rows import increment_version
+from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body
-from gongkai.core.units.same_person import is_among
 from gongkai.lib.richtext import plain
 from gongkai.lib.writing.titles import cite_title
 

@@ -44,8 +44,8 @@ from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
 from gongkai.core.units.actors import Actor
+from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.same_person import is_among
 from gongkai.lib.richtext import plain
 
 #: Error if a person approves what they prepared.

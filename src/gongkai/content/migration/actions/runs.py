@@ -35,9 +35,8 @@ from gongkai.content.reviewing.models import Review
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
-from gongkai.core.units.another_person import people_of_action
+from gongkai.core.units.another_person import is_among, people_of_action
 from gongkai.core.units.models import Body, Person
-from gongkai.core.units.same_person import is_among
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -11,9 +11,8 @@ from gongkai.content.migration.models import MoveWindow
 from gongkai.content.migration.windows import MAX_WINDOW_DAYS, last_window
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.models import Role
-from gongkai.core.units.same_person import is_among
 
 
 def _check_requester(by: Actor, website: Website) -> list[str]:

@@ -19,8 +19,8 @@ from gongkai.core.ledger.entry_action import entry_action
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.rules import check_may_work, check_system, works_for
+from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Role
-from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import numbers
 
 

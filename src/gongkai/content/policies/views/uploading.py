@@ -1,4 +1,4 @@
-"""Views of 上级库上传: due and recorded uploads, the uploads of one document, the setting."""
+"""Views of 上级库上传: originals, due and recorded uploads, the uploads of one document, the setting."""
 
 from django.contrib import messages
 from django.db.models import Exists, OuterRef, Q
@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_GET, require_POST
 
 from gongkai.content.policies import actions, library_package
+from gongkai.content.policies.actions.files import MAX_UPLOAD_BYTES
 from gongkai.content.policies.forms.uploading import LibraryForm, UploadForm
 from gongkai.content.policies.models import PolicyRecord, Upload, UpperLibrary
 from gongkai.content.policies.queries.office import visible_to, with_state
@@ -21,7 +22,7 @@ from gongkai.content.policies.queries.uploading import (
 )
 from gongkai.content.policies.registers import UploadRegister
 from gongkai.content.policies.rules import check_library_manager, check_may_keep
-from gongkai.content.policies.views.common import get_record, redirect_to
+from gongkai.content.policies.views.common import get_body_of_writer, get_record, redirect_to
 from gongkai.core.acts.action import Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.chain import read_stream as log_of
@@ -205,3 +206,19 @@ def upper_library_page(request: HttpRequest, number: int) -> HttpResponse:
             "log": list(log_of(row.stream))[::-1] if row else [],
         },
     )
+
+
+def upload_originals_page(request: HttpRequest) -> HttpResponse:
+    """Upload originals."""
+    by = require_staff_actor(request)
+    number = parse_whole_number(request.POST.get("body", ""))
+    if request.method != "POST" or number is None:
+        return redirect_to("files")
+    body = get_body_of_writer(by, number)
+    given = request.FILES.getlist("files")
+    if sum(uploaded_file.size or 0 for uploaded_file in given) > MAX_UPLOAD_BYTES:
+        messages.error(request, "一次上传的文件超过100兆字节，请分次上传。")
+        return redirect_to("files")
+    some = [(uploaded_file.name or "", uploaded_file.read()) for uploaded_file in given]
+    run_with_messages(request, lambda: actions.upload(body, by=by, files=some), "原文已上传，可以导入表格了。")
+    return redirect_to("files")

@@ -19,8 +19,8 @@ from gongkai.content.reviewing.schemes import plans_below
 from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
+from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body
-from gongkai.core.units.same_person import is_among
 from gongkai.lib.typed_json import text
 
 #: Fields of a column that an action may change.

@@ -23,9 +23,8 @@ from gongkai.content.publishing.wording import (
 )
 from gongkai.core.acts.action import ActionResult, Refused, action, log_stream_of
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, with_covered
 from gongkai.core.units.models import Role
-from gongkai.core.units.same_person import is_among
 
 
 def _check_confirmer(by: Actor, target: object) -> list[str]:

@@ -1,9 +1,9 @@
-"""Views of 栏目登记: a site's columns, one column, export."""
+"""Views of a site's columns (栏目登记), of one column, and of releases through other channels."""
 
 from collections.abc import Iterable
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -15,25 +15,30 @@ from gongkai.content.editions.models import Admits, Column
 from gongkai.content.editions.publishers import describe_publishers, describe_publishers_of
 from gongkai.content.editions.reach import find_chosen_site, websites_of
 from gongkai.content.editions.rules import check_site_manager
+from gongkai.content.editions.sources import document_of
 from gongkai.content.publishing import actions, columns
 from gongkai.content.publishing.actions.columns import opens_without_confirmation
 from gongkai.content.publishing.columns import find_missing_fixed
 from gongkai.content.publishing.forms.office import (
     ArchiveForm,
+    ChannelForm,
     ColumnForm,
     MoveForm,
     MoveUnderForm,
     NewColumnForm,
     PublishersForm,
 )
+from gongkai.content.publishing.models import ChannelRelease
 from gongkai.content.publishing.register import RegisterRow, cycle_light, register_of
+from gongkai.content.publishing.views.common import get_item
 from gongkai.content.publishing.wording import list_proposed_words
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import add_form_error_messages, run_form_with_messages, run_with_messages
+from gongkai.core.files.serving import serve_stored
 from gongkai.core.spreadsheets import Column as SheetColumn
 from gongkai.core.spreadsheets import Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
-from gongkai.core.units.actors import require_staff_actor
+from gongkai.core.units.actors import Actor, require_staff_actor
 from gongkai.core.units.choosing import filter_of
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
@@ -273,3 +278,40 @@ def publishers_page(request: HttpRequest, number: int) -> HttpResponse:
         form = PublishersForm(request.POST, column=found)
         run_form_with_messages(request, form, say, "发布单位已设定，对下级栏目一并有效。")
     return HttpResponseRedirect(reverse("publishing:column", args=(number,)))
+
+
+def record_release(request: HttpRequest, number: int) -> HttpResponse:
+    """Record a release; an invalid form is shown again."""
+    by = require_staff_actor(request)
+    page = get_item(by, number)
+    form = ChannelForm(request.POST or None, request.FILES or None)
+    if request.method == "POST" and form.is_valid():
+        given = form.cleaned_data
+        if run_with_messages(request, lambda: actions.record_channel(document_of(page), by=by, **given), "已登记。"):
+            return HttpResponseRedirect(reverse("publishing:item", args=(page.pk,)))
+    return render(request, "publishing/channel_form.html", {"item": page, "form": form})
+
+
+def _seen(by: Actor, number: int) -> ChannelRelease:
+    return get_visible_or_404(by, ChannelRelease, number)
+
+
+def drop_release(request: HttpRequest, number: int) -> HttpResponse:
+    """Withdraw a recorded release."""
+    by = require_staff_actor(request)
+    release = _seen(by, number)
+    if request.method == "POST":
+        words = request.POST.get("words", "")
+        run_with_messages(
+            request, lambda: actions.drop_channel(release, by=by, reason=words), "已作废，登记和理由保留。"
+        )
+    item = release.document.item_number
+    return HttpResponseRedirect(reverse("publishing:item", args=(item,)) if item else reverse("publishing:channels"))
+
+
+def download_proof(request: HttpRequest, number: str) -> FileResponse:
+    """Serve the proof of a release to the office."""
+    release = _seen(require_staff_actor(request), int(number))
+    if release.proof is None:
+        raise Http404("没有佐证文件")
+    return serve_stored(release.proof, release.proof_name, inline=True)

@@ -24,7 +24,7 @@ from gongkai.core.acts.action import Conflict, Refused
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
-from gongkai.core.units.same_person import is_own_login
+from gongkai.core.units.another_person import is_own_login
 from gongkai.lib.richtext import UnfitText, from_office, plain, tidy
 from gongkai.lib.richtext.difference import compare, fold_same
 from gongkai.lib.richtext.pictures import with_addresses

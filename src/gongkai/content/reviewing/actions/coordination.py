@@ -24,8 +24,8 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.models import Movement
 from gongkai.core.files.models import StoredFile
+from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.same_person import is_among
 
 ASK_AGAIN_ERROR = "征求意见之后文字有改动：请重新征求意见（系统会通知该单位），再登记该单位对改动后文字的来函。"
 

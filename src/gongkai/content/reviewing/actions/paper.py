@@ -53,9 +53,8 @@ from gongkai.core.files.models import StoredFile
 from gongkai.core.ledger.past import COMPARING_ROLES
 from gongkai.core.outbox.recipients import Post, Roster
 from gongkai.core.units.actors import Actor, actor_of_person
-from gongkai.core.units.another_person import with_covered
+from gongkai.core.units.another_person import is_among, list_registrations, with_covered
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.same_person import is_among, list_registrations
 
 
 def find_paper_obstacles(review: Review, by: Actor, person: Person) -> list[str]:

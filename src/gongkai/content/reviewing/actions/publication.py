@@ -48,7 +48,7 @@ from gongkai.content.reviewing.verification import OTHER_ITEM_APPROVAL_ERROR, Si
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import utc_timestamp
-from gongkai.core.units.same_person import registrations_of
+from gongkai.core.units.another_person import registrations_of
 
 TEXT_DELETED_ERROR = "送审的文字已被删除，请退回重新起草。"
 NO_COLUMN_ERROR = "请选择至少一个栏目。"

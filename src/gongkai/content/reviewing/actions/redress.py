@@ -11,8 +11,8 @@ from gongkai.content.reviewing.models.reviews import ALLOWED_MOVES, UNSETTLED_UR
 from gongkai.content.reviewing.signers import find_signatures, participants_of, role_for
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.units.actors import SYSTEM, Actor
+from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.same_person import is_among
 
 #: Roles that decide on an objection: the head of the unit, or the 政务公开办 above it; never the person who ordered.
 DECIDING_ROLES = (Role.LEAD, Role.CHIEF)

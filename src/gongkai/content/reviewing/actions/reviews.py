@@ -37,8 +37,8 @@ from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.files.losses import confirm_losses
 from gongkai.core.files.models import StoredFile
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Body
-from gongkai.core.units.same_person import is_self
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.fileformats.documents import UnreadFile, read_document

@@ -5,8 +5,8 @@ from collections.abc import Mapping
 from django.utils import timezone
 
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet, Signature
-from gongkai.content.reviewing.models import secrecy_sheets as sheets
-from gongkai.content.reviewing.models.secrecy_sheets import sheet_digest
+from gongkai.content.reviewing.models import reviews as sheets
+from gongkai.content.reviewing.models.reviews import sheet_digest
 from gongkai.content.reviewing.signers import is_author, plan_of, role_for, unit_of
 from gongkai.core.acts.action import ActionResult, Refused, action
 from gongkai.core.acts.actors import Actor

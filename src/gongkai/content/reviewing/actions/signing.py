@@ -18,9 +18,9 @@ from gongkai.core.acts.action import ActionResult, Notification, Refused
 from gongkai.core.acts.actors import Actor
 from gongkai.core.acts.digest import digest
 from gongkai.core.acts.rows import update_if_unchanged
-from gongkai.core.outbox.settling import mark_messages_read_on_close
+from gongkai.core.outbox.outbox import mark_messages_read_on_close
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Body
-from gongkai.core.units.same_person import is_self
 from gongkai.lib import law
 from gongkai.lib.chinese.days import as_day, day_in_words
 

@@ -13,8 +13,8 @@ from gongkai.content.reviewing.signers import find_signatures, find_signer_clash
 from gongkai.content.reviewing.verification import find_sheet_faults
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action
 from gongkai.core.acts.actors import Actor
+from gongkai.core.units.another_person import is_among
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.same_person import is_among
 from gongkai.lib.chinese.days import as_day, day_in_words
 
 #: Roles that may order urgent publication: the head of the unit, or the 政务公开办 above it.

@@ -1,7 +1,6 @@
 """Models of reviews, schemes and signatures."""
 
-from gongkai.content.reviewing.models.reviews import Review, ReviewScheme, ReviewState
-from gongkai.content.reviewing.models.secrecy_sheets import SecrecySheet
+from gongkai.content.reviewing.models.reviews import Review, ReviewScheme, ReviewState, SecrecySheet
 from gongkai.content.reviewing.models.signatures import (
     Coordination,
     Opinion,

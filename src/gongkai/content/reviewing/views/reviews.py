@@ -23,7 +23,7 @@ from gongkai.content.reviewing.actions.paper import (
 )
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import PaperRecord, Review, ReviewState, SecrecySheet, Signature
-from gongkai.content.reviewing.models import secrecy_sheets as sheets
+from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.models.reviews import OPEN_STATES
 from gongkai.content.reviewing.plan import GATE_LABELS
 from gongkai.content.reviewing.registers import ReviewRegister
@@ -36,8 +36,8 @@ from gongkai.core.files.losses import losses_of
 from gongkai.core.files.models import StoredFile
 from gongkai.core.files.serving import serve_stored
 from gongkai.core.units.actors import Actor, require_staff_actor
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Body, Person, Role
-from gongkai.core.units.same_person import is_self
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.paging import page_of
 from gongkai.lib.typed_json import text

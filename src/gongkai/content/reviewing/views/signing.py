@@ -14,7 +14,7 @@ from gongkai.content.editions.sources import item_number
 from gongkai.content.reviewing import actions
 from gongkai.content.reviewing.forms import PaperSignatureForm
 from gongkai.content.reviewing.models import Review, ReviewState, SecrecySheet
-from gongkai.content.reviewing.models import secrecy_sheets as sheets
+from gongkai.content.reviewing.models import reviews as sheets
 from gongkai.content.reviewing.seeing import effects_in, record_vouched
 from gongkai.content.reviewing.signers import plan_of, stage_of
 from gongkai.content.reviewing.views.looking import get_review

@@ -1,4 +1,4 @@
-"""Write and unpack backups: one tar file with manifest, database and files, optionally encrypted."""
+"""Write and unpack backups: one tar file with manifest, database and files; also of files kept elsewhere."""
 
 import hashlib
 import io
@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from dataclasses import asdict, dataclass
 from datetime import datetime
 from pathlib import Path
-from typing import IO
+from typing import IO, TYPE_CHECKING, Protocol
 
 from django.conf import settings
 from django.db import connection
@@ -20,13 +20,69 @@ from django.utils import timezone
 
 from gongkai import __version__
 from gongkai.core.acts.backups import database
-from gongkai.core.acts.backups import elsewhere as far
 from gongkai.core.acts.backups.errors import BackupError
 from gongkai.core.acts.backups.sealed import FILE_SIGNATURE, BackupKey, DecryptingFile, EncryptingFile
 from gongkai.core.acts.models import Movement, Seal
 from gongkai.core.acts.seal import seal_now
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law.errors import describe_os_error
+
+if TYPE_CHECKING:
+    from typing import IO
+
+
+class OutsideFileStore(Protocol):
+    """Protocol of a file store outside the data folder."""
+
+    def everything(self) -> Iterator[tuple[str, int]]:
+        """Yield the name and size of each file."""
+
+    def open(self, name: str) -> "IO[bytes]":
+        """Open a file to be read in blocks, as a context manager."""
+
+    def take(self, folder: Path) -> None:
+        """Move the files of an unpacked backup from a folder into the store."""
+
+
+#: Functions that return the outside file store, registered by `core.files`; without one all files are in the data
+#: folder.
+STORE_FINDERS: list[Callable[[], OutsideFileStore | None]] = []
+
+
+def find_outside_store() -> OutsideFileStore | None:
+    """Return the file store outside the data folder, or None."""
+    return next((store for asked in STORE_FINDERS if (store := asked())), None)
+
+
+@dataclass(frozen=True)
+class OutsideFile:
+    """A file in an outside store, as a member of a backup."""
+
+    store: OutsideFileStore
+    name: str
+    size: int
+
+    def digest(self) -> str:
+        """Return the SHA-256 of the file's bytes."""
+        with self.store.open(self.name) as file:
+            sha = hashlib.sha256()
+            while block := file.read(1 << 20):
+                sha.update(block)
+            return sha.hexdigest()
+
+    def write(self, tar: tarfile.TarFile, name: str) -> None:
+        """Add the file to a backup under a name."""
+        info = tarfile.TarInfo(name)
+        info.size, info.mode = self.size, 0o600
+        with self.store.open(self.name) as file:
+            tar.addfile(info, file)
+
+
+def outside_members(under: str) -> dict[str, OutsideFile]:
+    """Return the files of the outside store as backup members under a folder name; empty without a store."""
+    store = find_outside_store()
+    return {f"{under}/{name}": OutsideFile(store, name, size) for name, size in store.everything()} if store else {}
+
 
 MANIFEST_FILE_NAME = "manifest.json"
 #: The largest manifest that is read: enough for some millions of files.
@@ -93,10 +149,10 @@ def backup(target: Path, secret: BackupKey | None = None) -> BackupSummary:
     try:
         with tempfile.TemporaryDirectory(dir=place if place.is_dir() else None) as name:
             dumped = database.dump_database(Path(name))
-            members: dict[str, Path | far.OutsideFile] = {f"database/{dumped.name}": dumped}
+            members: dict[str, Path | OutsideFile] = {f"database/{dumped.name}": dumped}
             for root, path in backup_folders().items():
                 members |= {f"{root}/{p.relative_to(path).as_posix()}": p for p in list_files_to_back_up(path)}
-            members |= far.outside_members("files")
+            members |= outside_members("files")
             summary = _summary(len(members) - 1)
             with part.open("xb") as out:
                 _write(out, members, summary, secret)
@@ -133,7 +189,7 @@ def _summary(files: int) -> BackupSummary:
 
 
 def _write(
-    out: IO[bytes], members: dict[str, Path | far.OutsideFile], summary: BackupSummary, secret: BackupKey | None
+    out: IO[bytes], members: dict[str, Path | OutsideFile], summary: BackupSummary, secret: BackupKey | None
 ) -> None:
     digests = {name: _digest(one) if isinstance(one, Path) else one.digest() for name, one in members.items()}
     manifest = json.dumps({**asdict(summary), "digests": digests}, ensure_ascii=False, indent=1).encode()

@@ -23,9 +23,9 @@ from django.core.management.base import CommandError
 from django.db import DatabaseError, connection
 from django.utils import timezone
 
-from gongkai.core.acts import tail
+from gongkai.core.acts import chain
+from gongkai.core.acts.backups import archive as far
 from gongkai.core.acts.backups import database
-from gongkai.core.acts.backups import elsewhere as far
 from gongkai.core.acts.backups.archive import (
     BEFORE,
     RESTORING,
@@ -225,7 +225,7 @@ def undo_restore(after_load: AfterLoad) -> None:
                     _move(path, root / path.relative_to(before / name))
             if names.index(state.step) >= names.index("database"):
                 database.load_database(before / database.DUMP_FILE_NAMES[connection.vendor])
-                tail.delete_tail()
+                chain.delete_tail()
                 after_load()
             gone = _folder().with_name(f"{RESTORING}-undone")
             shutil.rmtree(gone, ignore_errors=True)
@@ -297,7 +297,7 @@ def _bring_in(_: BackupSummary) -> None:
 def _load(summary: BackupSummary) -> None:
     """Replace the database at once, and bring the tables of an earlier version up to this one."""
     database.load_database(_folder() / "new" / "database" / database.DUMP_FILE_NAMES[summary.vendor])
-    tail.delete_tail()
+    chain.delete_tail()
     call_command("migrate", verbosity=0, interactive=False)
 
 

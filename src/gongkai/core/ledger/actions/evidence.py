@@ -14,8 +14,7 @@ from gongkai.core.ledger.entry_action import shared_action
 from gongkai.core.ledger.models import Attachment, Comment, Entry, Evidence, EvidenceKind, Verdict
 from gongkai.core.ledger.rules import answers_for, check_may_comment, check_may_judge, check_may_work, check_open
 from gongkai.core.units.actors import Actor
-from gongkai.core.units.another_person import check_clears_other_unit, people_of_action
-from gongkai.core.units.same_person import is_among
+from gongkai.core.units.another_person import check_clears_other_unit, is_among, people_of_action
 
 
 def valid_evidence(entry: Entry) -> list[Evidence]:

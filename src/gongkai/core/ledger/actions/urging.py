@@ -9,7 +9,7 @@ from django.utils import timezone
 from gongkai.core.acts.action import ActionResult, Notification, Refused, action, record_many
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.entry_action import shared_action
-from gongkai.core.ledger.jobs.words import MAX_LISTED_ENTRIES, entry_line
+from gongkai.core.ledger.jobs.reminding import MAX_LISTED_ENTRIES, entry_line
 from gongkai.core.ledger.kinds import inner_kinds, kind_of, url_of
 from gongkai.core.ledger.models import Entry, Urging
 from gongkai.core.ledger.queries import visible_to

@@ -11,8 +11,7 @@ from gongkai.core.widgets.fields import WholeNumberField, YearCheckedDateField
 from gongkai.core.widgets.forms import Plain
 from gongkai.lib.chinese.typed_values import ACCEPTED_YEARS
 from gongkai.lib.law import LawError
-from gongkai.lib.law.calendar import Notice
-from gongkai.lib.law.calendar_file import check_notice
+from gongkai.lib.law.calendar import Notice, check_notice
 from gongkai.lib.law.changes import MAX_VALUE
 from gongkai.lib.law.holiday_notice import MAX_CHARACTERS, read_notice
 

@@ -43,7 +43,7 @@ LIGHTS_IN_ORDER = ("grey_red", "grey", "blue", "red", "yellow", "green")
 
 
 def light_case(moment: datetime | None = None, prefix: str = "", *before: When) -> Case:
-    """Return a CASE expression with the number of an entry's light, by the rules of `law.light`.
+    """Return a CASE expression with the number of an entry's light, by the rules of `law.explain`.
 
     Grouping by one column is cheaper than one conditional count for each light.
 

@@ -11,8 +11,7 @@ from django.conf import settings
 from django.core.signals import setting_changed
 from django.utils.module_loading import import_string
 
-from gongkai.core.outbox.channels.base import InboxChannel, MailChannel, MessageChannel, OutsideContact
-from gongkai.core.outbox.channels.sms import SmsChannel
+from gongkai.core.outbox.channels.base import InboxChannel, MailChannel, MessageChannel, OutsideContact, SmsChannel
 from gongkai.core.outbox.errors import AddressRefused, ChannelError, ChannelOff
 
 __all__ = [

@@ -10,8 +10,8 @@ from urllib.parse import urlencode
 from django.http import HttpRequest
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
+from gongkai.core.signin.identity.protocols import RequestException, Session
 from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, Provider
-from gongkai.core.signin.identity.web import RequestException, Session
 
 if TYPE_CHECKING:
     from cas import CASClientV3

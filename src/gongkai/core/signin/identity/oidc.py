@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 from django.http import HttpRequest
 
 from gongkai.core.signin.identity.claims import Claims, SignInFailed, claims_of
+from gongkai.core.signin.identity.protocols import RequestException
 from gongkai.core.signin.identity.providers import PROVIDER_TIMEOUT_SECONDS, SIGNATURE_ALGORITHMS, Provider
-from gongkai.core.signin.identity.web import RequestException
 
 if TYPE_CHECKING:
     from authlib.integrations.django_client import DjangoOAuth2App

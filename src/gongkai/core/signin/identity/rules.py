@@ -3,8 +3,8 @@
 from gongkai.core.acts.actors import Actor
 from gongkai.core.signin.models import Identity
 from gongkai.core.units import rules, separation
+from gongkai.core.units.another_person import is_among, is_self
 from gongkai.core.units.models import Person
-from gongkai.core.units.same_person import is_among, is_self
 
 
 def check_system(by: Actor, target: object) -> list[str]:

@@ -13,8 +13,8 @@ from gongkai.core.units.access import sync_access
 from gongkai.core.units.actions.passwords import ask_for_password, one_time_password, set_one_time_password
 from gongkai.core.units.actions.shared import day_or_today, save, set_fields, tidy_name
 from gongkai.core.units.actors import in_force
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.models import Appointment, Person
-from gongkai.core.units.same_person import is_self
 from gongkai.lib.typed_json import text
 
 #: Fields with the addresses to which notices about the login are sent.

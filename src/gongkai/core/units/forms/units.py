@@ -6,8 +6,7 @@ from typing import TYPE_CHECKING, Unpack
 from django import forms
 from django.db.models import Model, QuerySet
 
-from gongkai.core.units.choosing import UnclearUnit, clean_typed, find_meant
-from gongkai.core.units.collapsed_lists import MAX_LISTED_UNITS
+from gongkai.core.units.choosing import MAX_LISTED_UNITS, UnclearUnit, clean_typed, find_meant
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.core.widgets.forms import ChoiceFacts

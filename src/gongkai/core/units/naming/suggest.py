@@ -4,7 +4,7 @@ from gongkai.core.units.models import Body
 from gongkai.core.units.naming.catalogue import Catalogue
 from gongkai.core.units.naming.spelling import LEVEL_CHARACTERS, canonical_stem, clean_name, remove_places
 from gongkai.lib.chinese import lazy_re as re
-from gongkai.lib.chinese.shapes import SIMILAR_SHAPES
+from gongkai.lib.chinese.characters import SIMILAR_SHAPES
 
 _SIMILARITY_THRESHOLD = 0.34
 

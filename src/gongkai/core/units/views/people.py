@@ -16,12 +16,12 @@ from gongkai.core.spreadsheets.sheet import Column, Sheet
 from gongkai.core.units import actions, queries, rules
 from gongkai.core.units.actions.people import change_password
 from gongkai.core.units.actors import Actor, actor_of
+from gongkai.core.units.another_person import is_self
 from gongkai.core.units.forms import people as forms
 from gongkai.core.units.forms.bodies import NothingForm
 from gongkai.core.units.leaving import describe_pending_work
 from gongkai.core.units.models import Appointment, Person, Role, Standing
 from gongkai.core.units.rosters import PEOPLE_IMPORTER, PEOPLE_SHEET, PRIVATE_COLUMNS
-from gongkai.core.units.same_person import is_self
 from gongkai.core.units.views.act import ActPage, page_of
 from gongkai.core.units.views.bodies import find_body
 from gongkai.core.widgets.asked import asks_file, parse_selected, parse_whole_number

@@ -1,4 +1,4 @@
-"""Read any table (.xlsx, .xls, .csv and their look-alikes) as rows of values, in a child (`confined`)."""
+"""Read .xlsx, .xls and .csv files as rows of cells, in a child (`confined`)."""
 
 from dataclasses import dataclass, field
 

@@ -8,10 +8,10 @@ from gongkai.lib.chinese.characters import HAN
 from gongkai.lib.privacy.frame import Frame, prepare_text
 from gongkai.lib.privacy.model import Finding, PrivacyError
 from gongkai.lib.privacy.proofreading import (
+    amounts,
     attendance,
     characters,
     expressions,
-    full_lists,
     marks,
     names,
     numbers,
@@ -100,7 +100,7 @@ _RULES: tuple[Callable[[Frame], Iterator[Finding]], ...] = (
     attendance.find_attendance_errors,
     shares.find_share_errors,
     parts.find_addition_errors,
-    full_lists.find_slipped_totals,
+    amounts.find_slipped_totals,
     order.find_heading_errors,
     order.find_series_errors,
     order.find_article_errors,

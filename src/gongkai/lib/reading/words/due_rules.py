@@ -6,7 +6,7 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 from gongkai.lib.chinese.characters import HAN
-from gongkai.lib.chinese.festivals import SPRING, festival
+from gongkai.lib.chinese.days import SPRING, festival
 from gongkai.lib.chinese.numerals import to_int
 from gongkai.lib.reading.model import Due
 from gongkai.lib.reading.words import rhythm_rules  # noqa: F401  (asked before the rules here)

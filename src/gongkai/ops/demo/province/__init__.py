@@ -5,7 +5,7 @@ The first movement of such a log says that it is one (`SEED_ACTION`): its texts 
 Each batch is a transaction of its own; killed anywhere, the same command goes on where it was.
 """
 
-from gongkai.ops.demo.province.filling import SeedingStage, fill_province
+from gongkai.ops.demo.province.people import SeedingStage, fill_province
 from gongkai.ops.demo.province.size import ProvinceSize
 
 __all__ = ["ProvinceSize", "SeedingStage", "fill_province"]

@@ -1,6 +1,17 @@
-"""Size of the benchmark province."""
+"""Size of the benchmark province, and the mark in its database."""
 
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass
+
+from django.contrib.auth import get_user_model
+
+from gongkai.content.editions.models import Document
+from gongkai.core.acts.action import ActionResult, Refused, action
+from gongkai.core.acts.actors import Actor
+from gongkai.core.acts.models import Movement
+from gongkai.core.ledger.models import Entry
+from gongkai.core.units.models import Body, Person
+from gongkai.ops.upkeep.state_checks import SEED_ACTION
 
 #: Entries of a unit: 5 years' notices, 60 measures each, 12 months.
 MAX_ENTRIES_PER_UNIT = 3_600
@@ -34,3 +45,36 @@ class ProvinceSize:
         if self.entries > MAX_ENTRIES_PER_UNIT * (self.units - self.counties - 2):
             return f"台账数不能多于部门数的{MAX_ENTRIES_PER_UNIT}倍：五年的通知各60项任务，每项每月一条。"
         return ""
+
+
+#: The action that writes a text's edition, and what it names as its ground.
+PUBLISHED, GROUND = "demo.publish_sample", "seeded"
+#: Log stream that marks a seeded database.
+SEED_STREAM = "seed/1"
+
+
+def _check_command(by: Actor, _: object) -> list[str]:
+    return [] if by.system else ["只能由命令 gongkai seed 写入。"]
+
+
+@action(SEED_ACTION, label="写入规模测试数据", rule=_check_command)
+def seed_province(_: None, *, by: Actor, size: Mapping[str, int]) -> ActionResult:
+    """Mark an empty database as seeded; refused if it has data."""
+    tables = (Movement, Body, Person, Document, Entry, get_user_model())
+    if any(table._default_manager.exists() for table in tables):
+        raise Refused(
+            "数据库里已有数据，规模测试数据只写入空数据库：请另建数据库（DATABASE_URL）或数据文件夹（GONGKAI_DATA）。"
+        )
+    return ActionResult(words="规模测试数据，不是真实记录", facts=dict(size), stream=SEED_STREAM)
+
+
+def seeded_size() -> dict[str, object] | None:
+    """Return the size of a seeded database, from the first log record; None for any other."""
+    first = Movement.objects.order_by("pk").first()
+    return dict(first.facts) if first is not None and first.action == SEED_ACTION else None
+
+
+def seeded_texts_rule() -> Callable[[str, dict[str, object], str], bool]:
+    """Audit rule: texts without a log record are allowed only in a seeded database."""
+    seeded = seeded_size() is not None
+    return lambda ground, _facts, _digest: seeded and ground == GROUND

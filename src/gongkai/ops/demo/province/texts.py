@@ -36,8 +36,7 @@ from gongkai.core.acts.digest import utc_timestamp
 from gongkai.core.units.models import Body, BodyKind, Person
 from gongkai.lib.richtext import clean
 from gongkai.ops.demo.province.hands import WrittenRows, list_missing_batches, write_batches
-from gongkai.ops.demo.province.marking import GROUND, PUBLISHED
-from gongkai.ops.demo.province.size import ProvinceSize
+from gongkai.ops.demo.province.size import GROUND, PUBLISHED, ProvinceSize
 
 if TYPE_CHECKING:
     from gongkai.core.acts.models import Movement

@@ -15,7 +15,7 @@ from gongkai.core.ledger.queries import kind_choices
 from gongkai.core.spreadsheets import Column, Sheet
 from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.collapsed_lists import opened_government
+from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.core.widgets.charts import draw_comparison

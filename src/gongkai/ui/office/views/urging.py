@@ -17,7 +17,7 @@ from gongkai.core.ledger import queries, urgings
 from gongkai.core.ledger.actions import receive_urging, urge_unit
 from gongkai.core.ledger.actions.urging import streams_urged_today
 from gongkai.core.ledger.filters import Filter
-from gongkai.core.ledger.jobs.words import entry_line
+from gongkai.core.ledger.jobs.reminding import entry_line
 from gongkai.core.ledger.models import Audience, Entry, EntryQuerySet, Urging
 from gongkai.core.units.actors import Actor, actor_of
 from gongkai.core.units.models import Body, Role

@@ -3,10 +3,10 @@
 from gongkai.content.editions.vocabulary import ItemKind
 from gongkai.content.gazette.queries import filter_articles
 from gongkai.content.gazette.standing import list_articles_of
-from gongkai.content.search.cards import ResultCard, find_cards
 from gongkai.content.search.models import SearchRow
 from gongkai.content.search.query import PER_PAGE as HITS
 from gongkai.content.search.query import SearchHit, SearchQuery, run_search
+from gongkai.content.search.rows import ResultCard, find_cards
 from gongkai.content.search.terminology import required_keywords
 from gongkai.core.units.actors import ANONYMOUS
 from gongkai.core.widgets.asked import parse_whole_number

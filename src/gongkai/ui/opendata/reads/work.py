@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from datetime import datetime
 
 from gongkai.core.units.models import Body
-from gongkai.lib.law.light import Light
+from gongkai.lib.law.explain import Light
 from gongkai.oversight.annual.queries.public import KINDS, NONE, Cell, build_matrix
 from gongkai.ui.opendata.operations import Answer, RequestedSite, format_date, format_time, operation, page_of
 from gongkai.ui.opendata.parameters import OperationParameter, Values

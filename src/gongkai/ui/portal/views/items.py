@@ -26,8 +26,8 @@ from gongkai.content.gazette.standing import (
     list_articles_of,
     mark_validity,
 )
-from gongkai.content.migration.addresses import list_stored_forms
 from gongkai.content.migration.orders import find_migration_record
+from gongkai.content.migration.reading import list_stored_forms
 from gongkai.content.policies import counting
 from gongkai.content.policies.chain import ChainStep, list_public_steps
 from gongkai.content.policies.queries.library import validity_on
@@ -318,7 +318,7 @@ def _prepare_html(content: EditionContent, base: str) -> str:
 def redirect_old_url(request: HttpRequest) -> HttpResponse:
     """Redirect an old URL to the current one, if the reader may see the target.
 
-    URLs of the former platform may have a query string or their own host (`migration.addresses`).
+    URLs of the former platform may have a query string or their own host (`migration.reading`).
     """
     tree = site_of(request)
     asked = list_stored_forms(request.get_host(), request.path, request.META.get("QUERY_STRING", ""))

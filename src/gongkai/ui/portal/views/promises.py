@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.queries import load_shown
 from gongkai.core.units.actors import ANONYMOUS
-from gongkai.core.units.collapsed_lists import opened_government
+from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import government_over
 from gongkai.core.widgets.asked import parse_whole_number

@@ -10,17 +10,20 @@ from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.utils import timezone
 
 from gongkai.content.editions import hosts
+from gongkai.core.spreadsheets import Column, Sheet
+from gongkai.core.spreadsheets.answers import spreadsheet_response
 from gongkai.core.units.models import Body
 from gongkai.core.widgets.asked import parse_whole_number, parse_year
 from gongkai.lib.chinese.normalisation import clean_query
 from gongkai.lib.typed_json import record, text
+from gongkai.ui.portal.caching import finish_response
 from gongkai.ui.portal.context import render, site_of
 from gongkai.ui.portal.views.promises import government_of
-from gongkai.ui.portal.views.table_file import MAX_EXPORTED_ROWS, export_table_rows
 from gongkai.ui.portal.views.table_under import DetailRows, label_of, load_detail_rows
 from gongkai.work.tables import public
 from gongkai.work.tables.charts import chart_of
 from gongkai.work.tables.fields import Field
+from gongkai.work.tables.freezing import named_bases, sheet_of
 from gongkai.work.tables.models import Group, TableSchema
 from gongkai.work.tables.public import PublicRows
 from gongkai.work.tables.queries import called_days, editions_of, governments_under, list_departments, without_own_site
@@ -38,6 +41,28 @@ from gongkai.work.tables.showing import (
     matches_choice,
 )
 from gongkai.work.tables.texts import shown_fields
+
+#: Maximum rows of an immediate export; larger tables are exported whole once a day.
+MAX_EXPORTED_ROWS = 5_000
+
+
+def export_table_rows(
+    request: HttpRequest,
+    schema: TableSchema,
+    label: str,
+    fields: list[Field],
+    pairs: list[tuple[PublicRows, dict[str, object], list[tuple[str, str]]]],
+    form: Literal["xlsx", "csv"],
+) -> HttpResponse:
+    """Return a file of these rows with unit and year."""
+    own = sheet_of(label, fields, bases=any(some for _, _, some in pairs))
+    unit = Column("_unit", "公开单位", write=lambda row: row["_unit"], width=28)
+    year = [Column("_year", "年度", write=lambda row: row["_year"], width=8)] if schema.per_year else []
+    sheet = Sheet(label, (*own.columns, *year, unit), max_rows=MAX_EXPORTED_ROWS)
+    rows = [{**row, **named_bases(some), "_unit": one.body.name, "_year": one.year} for one, row, some in pairs]
+    name = f"{label}{timezone.localdate():%Y%m%d}"
+    return finish_response(request, spreadsheet_response(sheet, rows, name, guide=False, form=form), "private")
+
 
 ROWS_PER_PAGE = 100
 WHOLE_TABLE_URL = "/api/v1/bundles/table-{}.csv"

@@ -1,10 +1,11 @@
-"""The job of 政策直通车: ask new firms to confirm and mail new policies to each firm.
+"""The job of 政策直通车: match new policies to firms, mail them, and ask new firms to confirm.
 
 It is safe to miss, repeat and run concurrently: the position of a firm moves in the transaction
 that writes its mail.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from django.core import signing
@@ -14,20 +15,72 @@ from django.utils import timezone
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.models import Shelf, Standing, Website
 from gongkai.content.editions.queries import default_website, shelf_visible_to
+from gongkai.content.policies.industries import find_industries
 from gongkai.content.policies.models import PolicyRecord
 from gongkai.core.acts.action import Notification
 from gongkai.core.acts.actors import ANONYMOUS, SYSTEM
 from gongkai.core.intake.models import Party
 from gongkai.core.outbox.outbox import write_messages
 from gongkai.core.units.models import Body
+from gongkai.lib.chinese import lazy_re as re
 from gongkai.work.consultation.actions.firms import leave_firm
-from gongkai.work.consultation.firms.fitting import (
-    TargetGroup,
-    find_target_group,
-    is_for_business,
-    is_suitable,
-)
 from gongkai.work.consultation.models import Firm, PolicyPush
+
+# Patterns of company sizes → sizes (统计上大中小微型企业划分办法（2017）); no match means all.
+SIZE_PATTERNS: tuple[tuple[str, frozenset[str]], ...] = (
+    ("中小微|中小企业", frozenset({"middle", "small", "micro"})),
+    ("小微企业|小型微型|小微市场主体", frozenset({"small", "micro"})),
+    ("个体工商户|个体经营", frozenset({"trader"})),
+    ("大型企业|龙头企业|链主企业", frozenset({"large"})),
+)
+_BUSINESS_PATTERN = re.compile("企业|[惠助涉]企|民营经济|市场主体|经营主体|个体工商户|商户|营商|投资人|纳税人")
+
+
+@dataclass(frozen=True)
+class TargetGroup:
+    """The target group of a policy: industries, sizes (empty: all) and district ("": all)."""
+
+    industries: frozenset[str]
+    sizes: frozenset[str]
+    place: str = ""
+
+
+def is_for_business(words: str) -> bool:
+    """Return whether a policy addresses enterprises."""
+    return bool(_BUSINESS_PATTERN.search(words)) or bool(find_industries(words))
+
+
+def find_target_group(words: str, place: str = "") -> TargetGroup:
+    """Return the target group of a policy.
+
+    Args:
+        words: its title, addressees and subject.
+        place: the path of the issuing district; "" for the city.
+    """
+    sizes = frozenset().union(*(sizes for pattern, sizes in SIZE_PATTERNS if re.search(pattern, words)))
+    return TargetGroup(find_industries(words), sizes, place)
+
+
+def is_suitable(aim: TargetGroup, industries: Collection[str], size: str, place: str) -> bool:
+    """Return whether a policy's target group includes a firm.
+
+    Args:
+        aim: the target group of the policy.
+        industries: the firm's industries; empty: all.
+        size: the firm's size.
+        place: the path of its district; "" for all.
+
+    >>> is_suitable(find_target_group("关于扶持餐饮企业的通知"), ["H"], "small", "")
+    True
+    >>> is_suitable(find_target_group("关于扶持餐饮企业的通知"), ["C"], "small", "")
+    False
+    """
+    return (
+        (not aim.industries or not industries or bool(aim.industries & set(industries)))
+        and (not aim.sizes or size in aim.sizes)
+        and (not aim.place or not place or place.startswith(aim.place))
+    )
+
 
 _SIGNERS = {use: signing.Signer(salt=f"gongkai.firm.{use}") for use in ("confirm", "leave", "open")}
 

@@ -12,7 +12,7 @@ from django.utils import timezone
 
 from gongkai.content.editions.hosts import home_url
 from gongkai.content.editions.queries import default_website
-from gongkai.content.search.cards import find_cards_on_first_site
+from gongkai.content.search.rows import find_cards_on_first_site
 from gongkai.core.acts.door import get_visible_or_404
 from gongkai.core.acts.pages import run_with_messages
 from gongkai.core.intake.forms.tokens import new_token

@@ -9,11 +9,10 @@ from django.utils import timezone
 from gongkai.core.acts.models import Movement
 from gongkai.core.ledger.models import Entry
 from gongkai.core.units.actors import Actor, in_force
-from gongkai.core.units.another_person import actors_of, check_clears_other_unit
+from gongkai.core.units.another_person import actors_of, check_clears_other_unit, is_among, list_registrations
 from gongkai.core.units.models import Appointment, Body, Role
 from gongkai.core.units.openness import handles_work_of, is_in_charge, issues_for_itself, leads_alone, units_led
 from gongkai.core.units.reach import is_above
-from gongkai.core.units.same_person import is_among, list_registrations
 from gongkai.core.widgets.once import ask_once
 from gongkai.lib.law import default_calendar, end_of_day
 from gongkai.lib.typed_json import numbers

@@ -19,7 +19,7 @@ from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER, light_case
 from gongkai.core.ledger.queries import own_visible_to
 from gongkai.core.units.actors import Actor
 from gongkai.lib.chinese.numerals import percent
-from gongkai.lib.writing.share import format_share
+from gongkai.lib.writing.report import format_share
 from gongkai.work.notices.models import Duty, DutyCheck
 from gongkai.work.notices.planning.periods import TRACK_LABELS, YEAR, find_period
 from gongkai.work.notices.states import CANCELLED_OUTCOMES, CHECKED_STATES, TASK_KINDS, NoticeState, State
@@ -118,7 +118,7 @@ def count_lights_by(
 
     Args: `rows` are entries, or rows related to them through `prefix` (for example `entry__`);
     without `keys` the total has an empty key; `now` is the moment of the lights, by default the
-    present. The rules equal `law.light`.
+    present. The rules equal `law.explain`.
     """
     grouped = annotate_lights(rows, prefix=prefix, now=now).values_list(*keys, "stands").annotate(n=Count("*"))
     found: dict[tuple[object, ...], dict[int, int]] = {}

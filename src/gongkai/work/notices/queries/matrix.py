@@ -14,7 +14,7 @@ from gongkai.core.ledger.models import Entry
 from gongkai.core.ledger.queries import units_seen_completely
 from gongkai.core.ledger.queries import visible_to as entries_visible_to
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.collapsed_lists import collapse_units
+from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
 from gongkai.core.units.reach import SUPERVISING_ROLES
 from gongkai.lib.typed_json import Record, number

@@ -15,7 +15,7 @@ from gongkai.core.ledger import figures
 from gongkai.core.ledger.models import Evidence, EvidenceKind
 from gongkai.core.ledger.models.entry import LIGHTS_IN_ORDER
 from gongkai.core.units.actors import ANONYMOUS, Actor
-from gongkai.core.units.collapsed_lists import collapse_units
+from gongkai.core.units.choosing import collapse_units
 from gongkai.core.units.models import Body
 from gongkai.lib.privacy import mask
 from gongkai.work.notices.entries.columns import find_website

@@ -15,13 +15,12 @@ from gongkai.core.acts.pages import answer_form, run_with_messages
 from gongkai.core.background_jobs.exports import long_export
 from gongkai.core.files.losses import LOSSES_SEEN_CHECKBOX, losses_of
 from gongkai.core.units.actors import Actor, actor_of
-from gongkai.core.units.collapsed_lists import opened_government
+from gongkai.core.units.choosing import opened_government
 from gongkai.core.units.models import Body, Office
 from gongkai.core.widgets.answers import DOCX_CONTENT_TYPE, XLSX_CONTENT_TYPE, download_response
 from gongkai.core.widgets.asked import parse_whole_number
 from gongkai.lib.law import Light
-from gongkai.lib.writing.table import progress_xlsx
-from gongkai.lib.writing.table_paper import progress_docx
+from gongkai.lib.writing.table import progress_docx, progress_xlsx
 from gongkai.work.notices import actions as act
 from gongkai.work.notices.actions import (
     amend_measure,

@@ -17,8 +17,8 @@ from gongkai.core.intake.held import Particulars
 from gongkai.core.ledger.clock import void_events
 from gongkai.core.ledger.kinds import url_of
 from gongkai.core.ledger.models import Entry
+from gongkai.core.units.another_person import is_address_of
 from gongkai.core.units.models import Body, Role
-from gongkai.core.units.same_person import is_address_of
 from gongkai.lib.chinese.days import day_in_words
 from gongkai.lib.law import Event
 from gongkai.work.requests.actions.base import (

@@ -9,7 +9,7 @@ from gongkai.core.files.forms import FilesField, OneFileField
 from gongkai.core.intake.forms.people import Phone
 from gongkai.core.intake.forms.previews import keep_reason_field
 from gongkai.core.ledger.forms import register_entry_acts
-from gongkai.core.ledger.forms.handing_over import HandOverForm
+from gongkai.core.ledger.forms.acts import HandOverForm
 from gongkai.core.registers.forms import Act
 from gongkai.core.units.forms.base import LinesField
 from gongkai.core.units.forms.units import UnitField

@@ -25,7 +25,7 @@ from gongkai.core.widgets.answers import download_response
 from gongkai.core.widgets.asked import asks_file, parse_whole_number
 from gongkai.core.widgets.paging import page_of, url_with_parameters
 from gongkai.lib.chinese.normalisation import clean_query
-from gongkai.work.tables import actions, queries, reader, rules
+from gongkai.work.tables import actions, public, queries, rules
 from gongkai.work.tables.fields import ended_label, find_missing_fields
 from gongkai.work.tables.forms import RecordForm, SendForm
 from gongkai.work.tables.importing import TableImporter
@@ -199,7 +199,7 @@ def leaflet(request: HttpRequest, number: int) -> HttpResponse:
     """Return the table as a leaflet for printing."""
     found = _table(request, number)
     return download_response(
-        reader.render_leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"
+        public.render_leaflet(found, timezone.localdate()), f"{found.title}宣传读物.pdf", "application/pdf"
     )
 
 
