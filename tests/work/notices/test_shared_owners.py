@@ -3,7 +3,7 @@
 import pytest
 
 from gongkai.work.notices.actions.imports import build_draft_rows
-from gongkai.work.notices.importing.reading_checks import find_remarks
+from gongkai.work.notices.importing.file_remarks import find_remarks
 from gongkai.work.notices.importing.source import read_source
 from gongkai.work.notices.planning.roles import LEAD_OWES, RESPONSIBLE_OWES
 from gongkai.work.notices.planning.shared_owners import find_stated_owner, read_lead_statement

@@ -11,7 +11,7 @@ from gongkai.work.notices.actions.permissions import check_chief
 from gongkai.work.notices.actions.row_storage import NewRow, build_rows, insert_rows
 from gongkai.work.notices.actions.units import resolve_to
 from gongkai.work.notices.importing import snapshots
-from gongkai.work.notices.importing.reading_checks import find_remarks
+from gongkai.work.notices.importing.file_remarks import find_remarks
 from gongkai.work.notices.importing.source import NoticeSource, read_source
 from gongkai.work.notices.importing.table_heads import (
     COLUMN_MEANINGS,

@@ -1,17 +1,13 @@
-"""Flags of a measure and of a whole notice: questions about the parsed text. Pure."""
+"""Flags of a measure: questions about the parsed text. Pure."""
 
 import json
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 
-from gongkai.core.units.models import Alias
 from gongkai.lib.chinese import lazy_re as re
 from gongkai.lib.law import default_calendar
 from gongkai.lib.reading.tables.sideways import UNEXPLAINED_SIGNS
-from gongkai.work.notices.importing.source import NoticeSource
-from gongkai.work.notices.importing.table_heads import COLUMN_MEANINGS
-from gongkai.work.notices.models import Notice
 from gongkai.work.notices.planning.drafting import (
     DraftMeasure,
     DraftUnit,
@@ -276,25 +272,3 @@ def flag_unassigned_heads(drafts: Sequence[DraftMeasure], parsed: Mapping[str, o
     flag = to_flag({"field": None, "message": words}) | {"rows": [at + 1 for at in rows]}
     first = drafts[rows[0]]
     return [replace(draft, flags=(*draft.flags, flag)) if draft is first else draft for draft in drafts]
-
-
-def flag_first_row(notice: Notice, source: NoticeSource, drafts: list[DraftMeasure]) -> list[DraftMeasure]:
-    """Return the rows with the questions about the whole notice at the first one."""
-    first = flag_unknown_year(_flag_unknown_owner(notice, drafts[0]), source.parsed, notice.year)
-    heads = {printed: COLUMN_MEANINGS[meaning] for printed, meaning in source.learnt.items()}
-    return [flag_learnt_answers(first, heads, _find_learnt_names(drafts)), *drafts[1:]]
-
-
-def _flag_unknown_owner(notice: Notice, first: DraftMeasure) -> DraftMeasure:
-    """Add a flag to the first row when the notice does not state whose it is."""
-    if not notice.own:
-        return flag_unknown_issuer(first, notice.parsed, notice.issuer)
-    ours = notice.issuer_id == notice.government_id
-    return flag_foreign_issuer(first, notice.government.label, notice.issuer_name, ours=ours)
-
-
-def _find_learnt_names(drafts: Sequence[DraftMeasure]) -> dict[str, str]:
-    """Return the printed names that an earlier answer resolves, each with its unit."""
-    printed = {unit.printed for draft in drafts if not draft.dropped for unit in draft.units}
-    rows = Alias.objects.filter(source=Alias.Source.LEARNT, name__in=printed, body__active_to=None)
-    return {row.name: row.body.label for row in rows.select_related("body").order_by("pk")}
